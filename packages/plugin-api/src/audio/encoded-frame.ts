@@ -1,0 +1,15 @@
+/** How the payloads of a run of frames are encoded. */
+export interface AudioFormat {
+  /** Id of the codec contribution, for example `opus`. */
+  readonly codecId: string;
+  readonly sampleRateHz: number;
+  /** Duration of one frame, ms. */
+  readonly frameMs: number;
+}
+
+/** One frame of encoded speech. Frames of an utterance are numbered from 0 without gaps. */
+export interface EncodedFrame {
+  readonly index: number;
+  readonly payload: Uint8Array;
+  readonly format: AudioFormat;
+}

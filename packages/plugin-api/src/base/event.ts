@@ -1,0 +1,56 @@
+import { type Disposable, toDisposable } from './disposable.js';
+
+/** Subscribes a listener; the returned disposable ends the subscription. */
+export type Event<T> = (listener: (event: T) => void) => Disposable;
+
+/** What to do with the exception of a listener. */
+export type ListenerErrorHandler = (error: unknown) => void;
+
+/**
+ * Source of an {@link Event}. A throwing listener neither stops the other listeners nor the one who fires:
+ * its error goes to `onListenerError`, and is counted in `listenerErrors`.
+ */
+export class Emitter<T> implements Disposable {
+  #listeners: ReadonlyArray<(event: T) => void> = [];
+  #isDisposed = false;
+  #listenerErrors = 0;
+  readonly #onListenerError: ListenerErrorHandler | undefined;
+
+  constructor(onListenerError?: ListenerErrorHandler) {
+    this.#onListenerError = onListenerError;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.length;
+  }
+
+  get listenerErrors(): number {
+    return this.#listenerErrors;
+  }
+
+  readonly event: Event<T> = (listener) => {
+    if (this.#isDisposed) return toDisposable(() => undefined);
+    // A wrapper per subscription, so that subscribing one function twice gives two subscriptions.
+    const entry = (event: T): void => listener(event);
+    this.#listeners = [...this.#listeners, entry];
+    return toDisposable(() => {
+      this.#listeners = this.#listeners.filter((other) => other !== entry);
+    });
+  };
+
+  fire(event: T): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#listenerErrors++;
+        this.#onListenerError?.(error);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#listeners = [];
+  }
+}

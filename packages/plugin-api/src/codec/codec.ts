@@ -1,0 +1,42 @@
+import type { Disposable } from '../base/disposable.js';
+
+/** What a codec is asked for. Fields that a codec cannot honour are ignored by it. */
+export interface EncoderSettings {
+  readonly sampleRateHz: number;
+  /** Duration of the frames that `encode` will be given, ms. */
+  readonly frameMs: number;
+  readonly bitrateBps: number;
+  /** Effort of the encoder, 0 (fastest) to 10 (best). */
+  readonly complexity: number;
+}
+
+export interface Encoder extends Disposable {
+  /**
+   * Encodes exactly one frame of mono PCM. Synchronous, and quick: a frame's call must stay well below the
+   * frame's duration. The result is owned by the caller; `pcm` may be reused by the caller afterwards.
+   */
+  encode(pcm: Int16Array): Uint8Array;
+  /** Applies new settings from the next frame on, without a break in the decoded sound. */
+  configure(settings: EncoderSettings): void;
+}
+
+export interface DecoderSettings {
+  readonly sampleRateHz: number;
+}
+
+export interface Decoder extends Disposable {
+  /** Decodes one frame; the result may be reused by the decoder at its next call. */
+  decode(payload: Uint8Array): Int16Array;
+  /** Fills a gap of `sampleCount` samples from what was heard before (packet loss concealment). */
+  conceal?(sampleCount: number): Int16Array;
+}
+
+/** Encodes and decodes speech. Implementations must be able to run many encoders side by side. */
+export interface CodecFactory {
+  /** Frame durations that the encoder accepts, ms. */
+  readonly frameDurationsMs: readonly number[];
+  /** Sample rates that both sides accept, Hz. */
+  readonly sampleRatesHz: readonly number[];
+  createEncoder(settings: EncoderSettings): Encoder;
+  createDecoder(settings: DecoderSettings): Decoder;
+}

@@ -1,0 +1,62 @@
+export type { AudioFormat, EncodedFrame } from './audio/encoded-frame.js';
+export type { PcmChunk, WordTiming } from './audio/pcm-chunk.js';
+export { Clock, createSystemClock, delay } from './base/clock.js';
+export { type Disposable, DisposableStore, toDisposable } from './base/disposable.js';
+export {
+  EloquenceError,
+  type EloquenceErrorOptions,
+  type ErrorCode,
+  abortedError,
+  isEloquenceError,
+  toEloquenceError,
+} from './base/errors.js';
+export { Emitter, type Event, type ListenerErrorHandler } from './base/event.js';
+export { RandomSource, createSeededRandom } from './base/random.js';
+export { type Token, type TokenScope, createToken } from './base/token.js';
+export { VirtualClock } from './base/virtual-clock.js';
+export type { BatchDecision, BatchSettings, BatchState, Batcher, BatcherFactory } from './batching/batcher.js';
+export type { CodecFactory, Decoder, DecoderSettings, Encoder, EncoderSettings } from './codec/codec.js';
+export {
+  type ContributionPointName,
+  type ContributionPoints,
+  contributionPointNames,
+} from './plugin/contribution-points.js';
+export type { ContributionEntry, PluginManifest } from './plugin/manifest.js';
+export {
+  type ContributionRegistrar,
+  type Plugin,
+  type PluginContext,
+  type PluginDefinition,
+  type PluginDescriptor,
+  type PluginLogger,
+  apiVersion,
+  definePlugin,
+} from './plugin/plugin.js';
+export type {
+  BuiltinProfileId,
+  CodecSettings,
+  PlayoutSettings,
+  Profile,
+  RedundancySettings,
+  StreamSettings,
+  WindowSettings,
+} from './profile/profile.js';
+export type { SynthesisOptions, TtsEngine, TtsEngineFactory, Voice } from './speech/tts-engine.js';
+export type {
+  ChannelState,
+  DatagramChannel,
+  DatagramSendOptions,
+  PeerChange,
+  ReceivedDatagram,
+} from './transport/datagram-channel.js';
+export type { LaneCounters, LaneReport, LaneUtteranceEnd, PlayoutState } from './transport/lane-report.js';
+export type {
+  FrameBatch,
+  Lane,
+  LaneKind,
+  LaneUtterance,
+  LaneUtteranceOptions,
+  Transport,
+  TransportFactory,
+  TransportOptions,
+} from './transport/transport.js';

@@ -1,0 +1,24 @@
+import type { BatcherFactory } from '../batching/batcher.js';
+import type { CodecFactory } from '../codec/codec.js';
+import type { Profile } from '../profile/profile.js';
+import type { TtsEngineFactory } from '../speech/tts-engine.js';
+import type { TransportFactory } from '../transport/transport.js';
+
+/** What a plugin can contribute: the point's name, and what is registered there. */
+export interface ContributionPoints {
+  ttsEngines: TtsEngineFactory;
+  codecs: CodecFactory;
+  batchers: BatcherFactory;
+  profiles: Profile;
+  transports: TransportFactory;
+}
+
+export type ContributionPointName = keyof ContributionPoints;
+
+export const contributionPointNames: readonly ContributionPointName[] = [
+  'ttsEngines',
+  'codecs',
+  'batchers',
+  'profiles',
+  'transports',
+];

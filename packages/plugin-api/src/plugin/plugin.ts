@@ -1,0 +1,58 @@
+import type { Disposable } from '../base/disposable.js';
+import type { ContributionPoints } from './contribution-points.js';
+import type { PluginManifest } from './manifest.js';
+
+/** Version of the contracts in this package, checked against `engines.eloquence` of each plugin. */
+export const apiVersion = '1.0.0';
+
+export interface ContributionRegistrar<T> {
+  /**
+   * Registers what the manifest announced under `id`.
+   *
+   * @throws EloquenceError `CONTRIBUTION_UNKNOWN` if the manifest does not announce it, `PLUGIN_DUPLICATE` if it
+   * is registered already.
+   */
+  register(id: string, contribution: T): Disposable;
+}
+
+export interface PluginLogger {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** What a plugin is given: frozen, and nothing beyond this. */
+export type PluginContext = {
+  readonly [Point in keyof ContributionPoints]: ContributionRegistrar<ContributionPoints[Point]>;
+} & {
+  readonly pluginId: string;
+  /** The plugin's settings, checked against `contributes.configuration`, defaults filled in. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Aborted when activation takes too long or the host is disposed. */
+  readonly signal: AbortSignal;
+  /** Released, last-in first-out, when the plugin is disposed or its activation fails. */
+  readonly subscriptions: { add<T extends Disposable>(item: T): T };
+  readonly log: PluginLogger;
+};
+
+export interface Plugin {
+  /** Registers everything that the manifest announces. Limited to 2 s. */
+  activate(context: PluginContext): void | Promise<void>;
+  /** Last words before the subscriptions are released. Limited to 2 s. */
+  deactivate?(): void | Promise<void>;
+}
+
+/** The default export of a plugin package's `./plugin` entry. */
+export interface PluginDefinition extends Plugin {
+  readonly $type: 'eloquence.plugin';
+}
+
+/** A plugin that can be loaded: its manifest, and how to get its code. */
+export interface PluginDescriptor {
+  readonly manifest: PluginManifest;
+  load(): Promise<{ readonly default: PluginDefinition }>;
+}
+
+/** Marks an object as a plugin, and types it. */
+export function definePlugin(plugin: Plugin): PluginDefinition {
+  return Object.freeze({ ...plugin, $type: 'eloquence.plugin' as const });
+}

@@ -1,0 +1,57 @@
+import type { BatchSettings } from '../batching/batcher.js';
+
+/** Copies of the first packets of an utterance: they hide the loss of a packet that nothing else can repair in time. */
+export interface RedundancySettings {
+  /** How many of the first packets are copied, 0–8. */
+  readonly copiedPackets: number;
+  /** When each copy of such a packet is sent, ms after the original. More than one entry means several copies. */
+  readonly copyDelaysMs: readonly number[];
+}
+
+export interface PlayoutSettings {
+  /** Audio that the receiver gathers before it starts, ms. */
+  readonly startMs: number;
+  /** Audio that it gathers after a stall before it goes on, ms. */
+  readonly resumeMs: number;
+}
+
+export interface WindowSettings {
+  /** Unacknowledged data allowed, as a multiple of the bandwidth-delay product. */
+  readonly bandwidthDelayProducts: number;
+  /** Before the first measurement, and never less than two packets: packets allowed in flight. */
+  readonly initialPackets: number;
+}
+
+/** The codec part of a profile. */
+export interface CodecSettings {
+  readonly codecId: string;
+  readonly bitrateBps: number;
+  readonly frameMs: number;
+  readonly complexity: number;
+}
+
+/** All that the sending path can be told; a profile is a named set of these. */
+export interface StreamSettings {
+  readonly codec: CodecSettings;
+  readonly batcherId: string;
+  readonly batch: BatchSettings;
+  readonly playout: PlayoutSettings;
+  /** Audio sent beyond the receiver's playhead at most, ms. */
+  readonly leadCapMs: number;
+  readonly window: WindowSettings;
+  readonly redundancy: RedundancySettings;
+  /** How often the receiver reports while audio arrives, ms. */
+  readonly reportIntervalMs: number;
+}
+
+/** A delivery profile: data, no behaviour. */
+export interface Profile {
+  readonly id: string;
+  readonly label: string;
+  /** When to use it: one sentence. */
+  readonly purpose: string;
+  readonly settings: StreamSettings;
+}
+
+/** Profiles that every installation has. */
+export type BuiltinProfileId = 'ULTRA_PERFORMANCE' | 'BALANCED_OPTIMAL' | 'HIGH_THROUGHPUT' | 'EMERGENCY_FALLBACK';

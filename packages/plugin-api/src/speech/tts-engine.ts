@@ -1,0 +1,36 @@
+import type { PcmChunk } from '../audio/pcm-chunk.js';
+import type { Disposable } from '../base/disposable.js';
+
+/** A voice that a TTS engine offers. */
+export interface Voice {
+  readonly id: string;
+  readonly name: string;
+  /** BCP 47 language tag, for example `fr` or `en-GB`. */
+  readonly language: string;
+}
+
+export interface SynthesisOptions {
+  /** A voice id of this engine, or a BCP 47 language tag; the engine's default voice if absent. */
+  readonly voice?: string;
+  /** Speaking rate relative to the voice's normal rate, 0.5–2. */
+  readonly rate?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Turns text into speech, piece by piece. */
+export interface TtsEngine extends Disposable {
+  /** Sample rate of the chunks, Hz. */
+  readonly sampleRateHz: number;
+  listVoices(): Promise<readonly Voice[]>;
+  /**
+   * Speaks one sentence or phrase. Yields the first piece as early as it can.
+   * Calls are serialised by the caller; text is never empty.
+   *
+   * @throws EloquenceError `VOICE_UNKNOWN`, `TTS_FAILED`, `ABORTED`
+   */
+  synthesize(text: string, options: SynthesisOptions): AsyncIterable<PcmChunk>;
+}
+
+export interface TtsEngineFactory {
+  create(): Promise<TtsEngine> | TtsEngine;
+}

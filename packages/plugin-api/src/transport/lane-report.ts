@@ -1,0 +1,56 @@
+import type { EloquenceError } from '../base/errors.js';
+
+/** State of the receiver's playout. */
+export type PlayoutState = 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
+
+/** What one receiver report says, translated to the sender's clock and units. Raw material of the link monitor. */
+export interface LaneReport {
+  /** Identity of the receiver. */
+  readonly receiver: string;
+  /** When the report arrived, on the transport's clock. */
+  readonly atMs: number;
+  readonly generation: number;
+  readonly playout: PlayoutState;
+  readonly playheadFrame: number;
+  readonly leadMs: number;
+  /** Round-trip time of this report's echo, ms; absent if it carried none. */
+  readonly rttMs?: number;
+  /** Smoothed round-trip time and its mean deviation (RFC 6298), ms. */
+  readonly smoothedRttMs: number;
+  readonly rttVariationMs: number;
+  readonly minRttMs: number;
+  /** One-way delay above the least seen, ms. */
+  readonly owdVariationMs: number;
+  /** Audio payload arriving, bytes per second, over the receiver's last interval; 0 if unknown. */
+  readonly deliveryRateBytesPerSecond: number;
+  readonly lossPercent: number;
+  readonly lateFrames: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+}
+
+/** How an utterance ended on a lane. */
+export interface LaneUtteranceEnd {
+  readonly outcome: 'complete' | 'cancelled' | 'failed';
+  /** Present when the outcome is `failed`, and says what was lost. */
+  readonly error?: EloquenceError;
+  readonly counters: LaneCounters;
+}
+
+/** Counters of one utterance on a lane. Bytes are payload as handed to the transport, without its headers. */
+export interface LaneCounters {
+  readonly framesSent: number;
+  readonly framesAcknowledged: number;
+  readonly framesPlayed: number;
+  readonly packetsSent: number;
+  readonly packetsRepeated: number;
+  readonly packetsCopied: number;
+  readonly payloadBytes: number;
+  readonly sentBytes: number;
+  /** When the last frame was acknowledged less the return path, on the transport's clock; absent until then. */
+  readonly deliveredAtMs?: number;
+  readonly playoutStartedAtMs?: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly concealedMs: number;
+}

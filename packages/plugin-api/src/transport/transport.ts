@@ -1,0 +1,88 @@
+import type { EncodedFrame } from '../audio/encoded-frame.js';
+import type { Clock } from '../base/clock.js';
+import type { Disposable } from '../base/disposable.js';
+import type { Event } from '../base/event.js';
+import type { RandomSource } from '../base/random.js';
+import type { StreamSettings } from '../profile/profile.js';
+import type { LaneReport, LaneUtteranceEnd } from './lane-report.js';
+
+/** How audio travels: encoded frames ahead of playout (`data`), or PCM at playout pace (`media`). */
+export type LaneKind = 'data' | 'media';
+
+export interface TransportOptions {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** `auto`: data if a receiver answers within the handshake time, media otherwise. */
+  readonly lane: LaneKind | 'auto';
+  readonly signal?: AbortSignal;
+}
+
+/** A way into a room. Chosen by asking each installed transport whether it accepts the target. */
+export interface TransportFactory {
+  /** True if this transport can speak into `target` (for example an rtc-node `Room`). Must not throw. */
+  accepts(target: unknown): boolean;
+  create(target: unknown, options: TransportOptions): Transport;
+}
+
+export interface Transport extends Disposable {
+  /**
+   * Opens the lane to speak through.
+   *
+   * @throws EloquenceError `CONNECTION_LOST`, `LANE_UNAVAILABLE`, `ABORTED`
+   */
+  openLane(): Promise<Lane>;
+}
+
+/** A lane lives as long as the session; it carries one utterance after the other. */
+export interface Lane extends Disposable {
+  readonly kind: LaneKind;
+  /** Payload bytes that one packet of this lane can carry, after all headers but the frame lengths. */
+  readonly maxPayloadBytes: number;
+  /** Receivers that have announced themselves. */
+  readonly receiverCount: number;
+  readonly onDidReport: Event<LaneReport>;
+  /**
+   * Begins the next utterance. Utterances are heard in the order in which they were opened.
+   * At most one is open for writing.
+   */
+  openUtterance(options: LaneUtteranceOptions): LaneUtterance;
+}
+
+export interface LaneUtteranceOptions {
+  readonly settings: StreamSettings;
+  readonly sampleRateHz: number;
+  /** When the first PCM of the utterance was handed over, on the transport's clock. */
+  readonly firstPcmAtMs: number;
+}
+
+/** Frames that leave together: on the data lane, one packet. */
+export interface FrameBatch {
+  readonly frames: readonly EncodedFrame[];
+}
+
+export interface LaneUtterance {
+  /** Generation number of this utterance on the wire (0–65535). */
+  readonly generation: number;
+  /** Estimated audio that the receiver holds beyond its playhead, ms; 0 before playout is known to have started. */
+  readonly leadMs: number;
+  /** Resolves when the lane has credit for another batch; rejects when the utterance ended early. */
+  ready(): Promise<void>;
+  /** Data lanes only: sends one batch. Call only after `ready()` resolved. */
+  writeFrames(batch: FrameBatch): void;
+  /** Media lanes only: hands over PCM of one frame; resolves when the lane took it. */
+  writePcm(pcm: Int16Array): Promise<void>;
+  /** From the next batch on, use these settings. */
+  applySettings(settings: StreamSettings): void;
+  /** Says that no more audio follows. */
+  end(): void;
+  /** Barge-in: stops sending and tells the receiver to fall silent. */
+  cancel(): void;
+  /**
+   * Settles when every sample is at the receiver, or when that is out of reach. Never rejects: what went wrong is
+   * in the result.
+   */
+  readonly delivered: Promise<LaneUtteranceEnd>;
+  /** Settles when the receiver played the last sample, or when that is out of reach. Never rejects. */
+  readonly played: Promise<LaneUtteranceEnd>;
+  readonly onDidStartPlayout: Event<{ readonly atMs: number }>;
+}
