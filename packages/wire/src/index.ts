@@ -1,1 +1,38 @@
-export {};
+export {
+  audioHeaderBytes,
+  encodeAudioPacket,
+  maxFrameIndex,
+  restampAudioPacket,
+} from './audio-packet.js';
+export {
+  encodeByePacket,
+  encodeEndPacket,
+  encodeFlushPacket,
+  encodeHelloPacket,
+  encodePingPacket,
+  encodePongPacket,
+  encodeProbePacket,
+} from './control-packets.js';
+export { decodePacket } from './decode-packet.js';
+export { frameLengthBytes, maxFrameBytes } from './frame-length.js';
+export { audioFlag, packetType, wireTopic, wireVersion } from './packet-type.js';
+export {
+  type AudioPacket,
+  type ByePacket,
+  type EndPacket,
+  type FlushPacket,
+  type HelloPacket,
+  type MalformedPacket,
+  type PingPacket,
+  type PongPacket,
+  type ProbePacket,
+  type ReportPacket,
+  type StreamHeader,
+  type UnknownPacket,
+  type WirePacket,
+  type WirePlayoutState,
+  playoutStates,
+} from './packets.js';
+export { encodeReportPacket, reportBitmapBits } from './report-packet.js';
+export { serialDistance, unwrapSerial } from './serial-number.js';
+export { streamHeaderBytes } from './stream-header.js';

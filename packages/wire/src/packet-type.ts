@@ -1,0 +1,38 @@
+/** Version of the packet format. Two bits on the wire. */
+export const wireVersion = 1;
+
+/** Topic under which packets travel: one character, because LiveKit repeats it in every packet. */
+export const wireTopic = 'e';
+
+/** Numbers of the packet types (6 bits). A receiver ignores, and counts, those that it does not know. */
+export const packetType = {
+  audio: 0,
+  report: 1,
+  hello: 2,
+  probe: 3,
+  flush: 4,
+  end: 5,
+  ping: 6,
+  pong: 7,
+  bye: 8,
+  /** Reserved: a run of silence. */
+  silence: 9,
+  /** Reserved: audio that the receiver holds already, by content. */
+  ref: 10,
+  /** Reserved: parity over earlier packets. */
+  parity: 11,
+} as const;
+
+/** Bits of the flags byte of an audio packet. */
+export const audioFlag = {
+  /** First packet of the utterance. */
+  start: 1,
+  /** Last packet of the utterance. */
+  end: 2,
+  /** A planned copy of a packet sent before. */
+  copy: 4,
+  /** A repeat that the receiver asked for, or a probe. */
+  repeat: 8,
+  /** A stream header precedes the frames. */
+  streamHeader: 16,
+} as const;
