@@ -1,1 +1,3 @@
-export {};
+export { DataLane, type DataLaneCounters, type DataLaneOptions, createDataLane } from './data-lane.js';
+export { CreditWindow, type WindowEvidence } from './credit-window.js';
+export { RttEstimator } from './rtt-estimator.js';

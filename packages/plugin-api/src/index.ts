@@ -1,6 +1,7 @@
 export type { AudioFormat, EncodedFrame } from './audio/encoded-frame.js';
 export type { PcmChunk, WordTiming } from './audio/pcm-chunk.js';
 export { Clock, createSystemClock, delay } from './base/clock.js';
+export { type Deferred, createDeferred } from './base/deferred.js';
 export { type Disposable, DisposableStore, toDisposable } from './base/disposable.js';
 export {
   EloquenceError,
@@ -14,7 +15,13 @@ export { Emitter, type Event, type ListenerErrorHandler } from './base/event.js'
 export { RandomSource, createSeededRandom } from './base/random.js';
 export { type Token, type TokenScope, createToken } from './base/token.js';
 export { VirtualClock } from './base/virtual-clock.js';
-export type { BatchDecision, BatchSettings, BatchState, Batcher, BatcherFactory } from './batching/batcher.js';
+export type {
+  BatchDecision,
+  BatchSettings,
+  BatchState,
+  Batcher,
+  BatcherFactory,
+} from './batching/batcher.js';
 export type { CodecFactory, Decoder, DecoderSettings, Encoder, EncoderSettings } from './codec/codec.js';
 export {
   type ContributionPointName,

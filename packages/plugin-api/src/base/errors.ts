@@ -60,7 +60,11 @@ export class EloquenceError extends Error {
   }
 
   toJSON(): { code: ErrorCode; message: string; hint?: string } {
-    return { code: this.code, message: this.message, ...(this.hint === undefined ? {} : { hint: this.hint }) };
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+    };
   }
 }
 
@@ -71,12 +75,18 @@ export class EloquenceError extends Error {
 export function isEloquenceError(error: unknown): error is EloquenceError {
   return (
     error instanceof EloquenceError ||
-    (error instanceof Error && error.name === 'EloquenceError' && typeof (error as { code?: unknown }).code === 'string')
+    (error instanceof Error &&
+      error.name === 'EloquenceError' &&
+      typeof (error as { code?: unknown }).code === 'string')
   );
 }
 
 /** Turns anything thrown into an `EloquenceError`; one that already is passes unchanged. */
-export function toEloquenceError(error: unknown, code: ErrorCode = 'INTERNAL', hint?: string): EloquenceError {
+export function toEloquenceError(
+  error: unknown,
+  code: ErrorCode = 'INTERNAL',
+  hint?: string,
+): EloquenceError {
   if (isEloquenceError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new EloquenceError(code, message, { cause: error, ...(hint === undefined ? {} : { hint }) });

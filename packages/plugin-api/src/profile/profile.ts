@@ -54,4 +54,5 @@ export interface Profile {
 }
 
 /** Profiles that every installation has. */
-export type BuiltinProfileId = 'ULTRA_PERFORMANCE' | 'BALANCED_OPTIMAL' | 'HIGH_THROUGHPUT' | 'EMERGENCY_FALLBACK';
+export type BuiltinProfileId =
+  'ULTRA_PERFORMANCE' | 'BALANCED_OPTIMAL' | 'HIGH_THROUGHPUT' | 'EMERGENCY_FALLBACK';

@@ -41,6 +41,8 @@ export interface Lane extends Disposable {
   /** Receivers that have announced themselves. */
   readonly receiverCount: number;
   readonly onDidReport: Event<LaneReport>;
+  /** Whether every receiver can decode this codec. Lanes that carry PCM say yes to all. */
+  canReceive(codecId: string): boolean;
   /**
    * Begins the next utterance. Utterances are heard in the order in which they were opened.
    * At most one is open for writing.
@@ -73,8 +75,12 @@ export interface LaneUtterance {
   writePcm(pcm: Int16Array): Promise<void>;
   /** From the next batch on, use these settings. */
   applySettings(settings: StreamSettings): void;
-  /** Says that no more audio follows. */
-  end(): void;
+  /**
+   * Says that no more audio follows.
+   *
+   * @param sampleCount samples of speech, without the padding of the last frame
+   */
+  end(sampleCount: number): void;
   /** Barge-in: stops sending and tells the receiver to fall silent. */
   cancel(): void;
   /**

@@ -1,0 +1,58 @@
+/** Bytes of one full packet, as the window counts them. */
+const packetBytes = 1100;
+const maxWindowBytes = 65_536;
+
+/** What a report tells the window. */
+export interface WindowEvidence {
+  /** Bytes newly acknowledged. */
+  readonly acknowledgedBytes: number;
+  /** Bytes in flight before this acknowledgement. */
+  readonly inFlightBytes: number;
+  /** Payload arriving at the receiver, bytes per second; 0 if unknown. */
+  readonly deliveryRateBytesPerSecond: number;
+  readonly owdVariationMs: number;
+  readonly minRttMs: number;
+}
+
+/**
+ * How much may be unacknowledged: enough to fill the link, not so much that a queue builds up behind which a
+ * barge-in would wait.
+ *
+ * While no queue shows in the one-way delay, the window grows by what is acknowledged (it doubles each round trip),
+ * as long as it is used. When a queue shows, the delivery rate is the link's rate, and the window becomes that rate
+ * times the least round-trip time times the profile's factor. A source slower than the link never gets here, so
+ * its own low rate is not mistaken for the link's.
+ */
+export class CreditWindow {
+  #bytes: number;
+  #minBytes = 2 * packetBytes;
+
+  constructor(initialPackets: number) {
+    this.#bytes = clamp(initialPackets * packetBytes, this.#minBytes, maxWindowBytes);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Queueing delay above which the link counts as full, ms: half a round trip, at least 40 ms. */
+  static queueThresholdMs(minRttMs: number): number {
+    return Math.max(40, minRttMs / 2);
+  }
+
+  update(evidence: WindowEvidence, bandwidthDelayProducts: number): void {
+    const isQueueing = evidence.owdVariationMs > CreditWindow.queueThresholdMs(evidence.minRttMs);
+    if (isQueueing && evidence.deliveryRateBytesPerSecond > 0) {
+      const productBytes = (evidence.deliveryRateBytesPerSecond * evidence.minRttMs) / 1000;
+      this.#bytes = clamp(bandwidthDelayProducts * productBytes, this.#minBytes, maxWindowBytes);
+      return;
+    }
+    const isUsed = evidence.inFlightBytes >= this.#bytes / 2;
+    if (isUsed && !isQueueing)
+      this.#bytes = Math.min(maxWindowBytes, this.#bytes + evidence.acknowledgedBytes);
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}

@@ -1,0 +1,364 @@
+import {
+  type Clock,
+  type DatagramChannel,
+  type Disposable,
+  DisposableStore,
+  Emitter,
+  EloquenceError,
+  createDeferred,
+  type Lane,
+  type LaneReport,
+  type LaneUtterance,
+  type LaneUtteranceOptions,
+  type RandomSource,
+  delay,
+} from '@eloquence/plugin-api';
+import {
+  type HelloPacket,
+  type ReportPacket,
+  decodePacket,
+  encodeFlushPacket,
+  encodePingPacket,
+  encodeProbePacket,
+  wireVersion,
+} from '@eloquence/wire';
+import { type DataLanePort, DataLaneUtterance } from './data-lane-utterance.js';
+import { maxBatchBytes } from './packetizer.js';
+import { ReceiverPeer } from './receiver-peer.js';
+
+export interface DataLaneOptions {
+  readonly channel: DatagramChannel;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /**
+   * `repeat`: unreliable messages with our own repeat (default). `reliable`: the channel's ordered, reliable
+   * messages, for comparison.
+   */
+  readonly recovery?: 'repeat' | 'reliable';
+  /** 0–15: keeps several streams of one sender apart. */
+  readonly streamChannel?: number;
+  /** How long a receiver that left may take to come back before its utterances fail, ms. */
+  readonly rejoinLimitMs?: number;
+  /** Longest silence of a receiver that owes an answer, ms. */
+  readonly silenceLimitMs?: number;
+}
+
+/** Counts of what was ignored or failed; nothing of it is silent. */
+export interface DataLaneCounters {
+  malformedPackets: number;
+  unknownPackets: number;
+  /** From participants that are no receivers, about utterances that are over, or that make no sense. */
+  ignoredPackets: number;
+  failedSends: number;
+}
+
+const maxPeers = 64;
+/** When the repeats of a FLUSH go out, ms after the first. */
+const flushRepeatsMs = [20, 60] as const;
+const probeIntervalMs = 60;
+
+/** The lane that sends encoded speech ahead of playout, over any datagram channel. */
+export class DataLane implements Lane {
+  readonly kind = 'data';
+  readonly maxPayloadBytes: number;
+  readonly counters: DataLaneCounters = {
+    malformedPackets: 0,
+    unknownPackets: 0,
+    ignoredPackets: 0,
+    failedSends: 0,
+  };
+  readonly #options: DataLaneOptions;
+  readonly #clock: Clock;
+  readonly #channel: DatagramChannel;
+  readonly #owned = new DisposableStore();
+  readonly #flushTimers = new Set<Disposable>();
+  readonly #leaving = new Map<string, Disposable>();
+  readonly #peers = new Map<string, ReceiverPeer>();
+  readonly #utterances = new Map<number, DataLaneUtterance>();
+  readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
+  readonly #onDidFindReceiver = this.#owned.add(new Emitter<ReceiverPeer>());
+  readonly #port: DataLanePort;
+  #generation: number;
+  #isDisposed = false;
+
+  readonly onDidReport = this.#onDidReport.event;
+
+  constructor(options: DataLaneOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#channel = options.channel;
+    this.maxPayloadBytes = maxBatchBytes(options.channel.maxPacketBytes);
+    // A random start keeps a restarted sender's utterances apart from those before.
+    this.#generation = Math.floor(options.random.next() * 0x10000);
+    this.#port = this.#createPort();
+    this.#owned.add(options.channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
+    this.#owned.add(
+      options.channel.onDidChangePeer(({ identity, isPresent }) => this.#peerChanged(identity, isPresent)),
+    );
+    this.#owned.add(options.channel.onDidChangeState((state) => this.#stateChanged(state)));
+  }
+
+  get receiverCount(): number {
+    return this.#peers.size;
+  }
+
+  canReceive(codecId: string): boolean {
+    for (const peer of this.#peers.values()) if (!peer.canReceive(codecId)) return false;
+    return true;
+  }
+
+  /**
+   * Asks the room who can receive, repeatedly, until somebody answers.
+   *
+   * @returns the number of receivers known; 0 when the time ran out
+   * @throws the signal's reason when aborted
+   */
+  async discover(timeoutMs: number, signal?: AbortSignal): Promise<number> {
+    const endMs = this.#clock.nowMs() + timeoutMs;
+    const found = createDeferred<void>();
+    const subscription = this.#onDidFindReceiver.event(() => found.resolve());
+    try {
+      while (this.#peers.size === 0 && !this.#isDisposed) {
+        const leftMs = endMs - this.#clock.nowMs();
+        if (leftMs <= 0) break;
+        this.#probe();
+        await Promise.race([found.promise, delay(this.#clock, Math.min(probeIntervalMs, leftMs), signal)]);
+      }
+    } finally {
+      subscription.dispose();
+    }
+    return this.#peers.size;
+  }
+
+  openUtterance(options: LaneUtteranceOptions): LaneUtterance {
+    if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
+    this.#generation = (this.#generation + 1) & 0xffff;
+    const generation = this.#generation;
+    const utterance = new DataLaneUtterance(generation, options, this.#peers.values(), this.#port);
+    if (this.#peers.size > 0) this.#utterances.set(generation, utterance);
+    return utterance;
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    for (const utterance of [...this.#utterances.values()]) utterance.cancel();
+    this.#isDisposed = true;
+    for (const timer of this.#flushTimers) timer.dispose();
+    for (const timer of this.#leaving.values()) timer.dispose();
+    this.#owned.dispose();
+    this.#peers.clear();
+  }
+
+  #createPort(): DataLanePort {
+    return {
+      clock: this.#clock,
+      channel: this.#options.streamChannel ?? 0,
+      maxPacketBytes: this.#channel.maxPacketBytes,
+      isRepeating: this.#options.recovery !== 'reliable',
+      silenceLimitMs: this.#options.silenceLimitMs ?? 10_000,
+      isOpen: () => this.#channel.state === 'connected',
+      send: (bytes, peer, isReliable) => this.#send(bytes, isReliable, peer),
+      ping: (peer) =>
+        this.#send(
+          encodePingPacket({ type: 'ping', nonce: 0, sendTimeMs: Math.round(this.#clock.nowMs()) }),
+          false,
+          peer,
+        ),
+      flush: (generation) => this.#flush(generation),
+      backlogMs: (generation) => this.#backlogMs(generation),
+      onDidEnd: (utterance) => this.#utterances.delete(utterance.generation),
+    };
+  }
+
+  #backlogMs(generation: number): number {
+    let totalMs = 0;
+    for (const [other, utterance] of this.#utterances)
+      if (other !== generation) totalMs += utterance.unplayedMs;
+    return totalMs;
+  }
+
+  #probe(): void {
+    const nonce = 1 + Math.floor(this.#options.random.next() * 0xfffe);
+    this.#send(
+      encodeProbePacket({ type: 'probe', nonce, sendTimeMs: Math.round(this.#clock.nowMs()) }),
+      false,
+    );
+  }
+
+  /** In a room with one receiver the destination is left out: LiveKit would repeat it in every packet. */
+  #send(bytes: Uint8Array, isReliable: boolean, peer?: ReceiverPeer): void {
+    const to = peer !== undefined && this.#peers.size > 1 ? { to: [peer.identity] } : {};
+    this.#channel.send(bytes, { reliable: isReliable, ...to }).catch(() => {
+      this.counters.failedSends++;
+    });
+  }
+
+  #flush(generation: number): void {
+    const bytes = encodeFlushPacket({ type: 'flush', channel: this.#port.channel, generation });
+    this.#send(bytes, false);
+    this.#send(bytes, true);
+    for (const delayMs of flushRepeatsMs) {
+      const timer: Disposable = this.#clock.setTimer(() => {
+        this.#flushTimers.delete(timer);
+        this.#send(bytes, false);
+      }, delayMs);
+      this.#flushTimers.add(timer);
+    }
+  }
+
+  #receive(bytes: Uint8Array, from: string): void {
+    const packet = decodePacket(bytes);
+    switch (packet.type) {
+      case 'malformed':
+        this.counters.malformedPackets++;
+        return;
+      case 'unknown':
+        this.counters.unknownPackets++;
+        return;
+      case 'hello':
+        this.#greet(from, packet);
+        return;
+      case 'report':
+        this.#report(from, packet);
+        return;
+      case 'pong':
+        this.#pong(from, packet.sendTimeMs);
+        return;
+      case 'bye':
+        this.#leave(from);
+        return;
+      default:
+        // Other senders' traffic.
+        this.counters.ignoredPackets++;
+    }
+  }
+
+  #greet(identity: string, hello: HelloPacket): void {
+    if (hello.minVersion > wireVersion || hello.maxVersion < wireVersion) {
+      this.counters.unknownPackets++;
+      return;
+    }
+    const nowMs = this.#clock.nowMs();
+    let peer = this.#peers.get(identity);
+    if (peer === undefined) {
+      if (this.#peers.size >= maxPeers) {
+        this.counters.ignoredPackets++;
+        return;
+      }
+      peer = new ReceiverPeer(identity, hello, nowMs);
+      this.#peers.set(identity, peer);
+    } else {
+      peer.greet(hello, nowMs);
+    }
+    this.#stay(identity);
+    if (hello.probeNonce !== 0) peer.rtt.add(elapsedSince(hello.probeSendTimeMs, nowMs));
+    this.#onDidFindReceiver.fire(peer);
+  }
+
+  #report(identity: string, report: ReportPacket): void {
+    const peer = this.#peers.get(identity);
+    if (peer === undefined) {
+      this.counters.ignoredPackets++;
+      return;
+    }
+    const nowMs = this.#clock.nowMs();
+    peer.lastHeardAtMs = nowMs;
+    const rttMs = report.echo ? elapsedSince(report.echo.sendTimeMs, nowMs) - report.echo.holdMs : undefined;
+    if (rttMs !== undefined) peer.rtt.add(rttMs);
+    const utterance = this.#utterances.get(report.generation);
+    if (utterance === undefined || report.channel !== this.#port.channel) {
+      this.counters.ignoredPackets++;
+      return;
+    }
+    if (!utterance.handleReport(peer, report, nowMs)) {
+      this.counters.ignoredPackets++;
+      return;
+    }
+    this.#onDidReport.fire({
+      receiver: identity,
+      atMs: nowMs,
+      generation: report.generation,
+      playout: report.playout,
+      playheadFrame: report.playheadFrame,
+      leadMs: report.leadMs,
+      ...(rttMs === undefined ? {} : { rttMs }),
+      smoothedRttMs: peer.rtt.smoothedMs,
+      rttVariationMs: peer.rtt.variationMs,
+      minRttMs: peer.rtt.minMs,
+      owdVariationMs: report.owdVariationMs,
+      deliveryRateBytesPerSecond: report.deliveryRateBytesPerSecond,
+      lossPercent: report.lossPercent,
+      lateFrames: report.lateFrames,
+      stalls: report.stalls,
+      stalledMs: report.stalledMs,
+    });
+  }
+
+  #pong(identity: string, sendTimeMs: number): void {
+    const peer = this.#peers.get(identity);
+    if (peer === undefined) return;
+    const nowMs = this.#clock.nowMs();
+    peer.lastHeardAtMs = nowMs;
+    peer.rtt.add(elapsedSince(sendTimeMs, nowMs));
+  }
+
+  #peerChanged(identity: string, isPresent: boolean): void {
+    const peer = this.#peers.get(identity);
+    if (peer === undefined) return;
+    peer.isPresent = isPresent;
+    this.#stay(identity);
+    if (isPresent) return;
+    const limitMs = this.#options.rejoinLimitMs ?? 5000;
+    this.#leaving.set(
+      identity,
+      this.#clock.setTimer(() => this.#leave(identity), limitMs),
+    );
+  }
+
+  #stay(identity: string): void {
+    this.#leaving.get(identity)?.dispose();
+    this.#leaving.delete(identity);
+  }
+
+  #leave(identity: string): void {
+    this.#stay(identity);
+    if (!this.#peers.delete(identity)) return;
+    const error = new EloquenceError(
+      'RECEIVER_LEFT',
+      `Receiver '${identity}' left the room before it heard everything.`,
+      {
+        value: identity,
+        hint: 'What it had not played is lost to it; speak again when it is back.',
+      },
+    );
+    for (const utterance of [...this.#utterances.values()]) utterance.dropPeer(identity, error);
+  }
+
+  #stateChanged(state: DatagramChannel['state']): void {
+    if (state === 'reconnecting') return;
+    const nowMs = this.#clock.nowMs();
+    if (state === 'connected') {
+      // Nobody could be heard in between: the silence does not count.
+      for (const peer of this.#peers.values()) peer.lastHeardAtMs = nowMs;
+      for (const utterance of this.#utterances.values()) utterance.resume();
+      return;
+    }
+    const error = new EloquenceError(
+      'CONNECTION_LOST',
+      'The connection to the room was lost and did not come back.',
+      {
+        hint: 'Connect again, and speak the utterance again from where it stopped.',
+      },
+    );
+    for (const utterance of [...this.#utterances.values()]) utterance.fail(error);
+  }
+}
+
+export function createDataLane(options: DataLaneOptions): DataLane {
+  return new DataLane(options);
+}
+
+/** Time since a 16-bit stamp of the same clock, ms. */
+function elapsedSince(sendTimeMs: number, nowMs: number): number {
+  return (Math.round(nowMs) - sendTimeMs) & 0xffff;
+}

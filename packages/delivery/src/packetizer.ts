@@ -1,0 +1,165 @@
+import {
+  type AudioFormat,
+  type EncodedFrame,
+  EloquenceError,
+  type StreamSettings,
+} from '@eloquence/plugin-api';
+import {
+  type StreamHeader,
+  audioFlag,
+  audioHeaderBytes,
+  encodeAudioPacket,
+  frameLengthBytes,
+  maxFrameBytes,
+  streamHeaderBytes,
+} from '@eloquence/wire';
+
+/** A packet as it is kept until it is acknowledged. Times count from the start of the utterance. */
+export interface OutgoingPacket {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  readonly payloadBytes: number;
+  readonly firstFrame: number;
+  readonly frameCount: number;
+  readonly frameMs: number;
+  /** Where the packet's audio begins and ends in the utterance, ms. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Room left for frames in a packet, after the header, an average stream header and the frames' lengths. */
+export function maxBatchBytes(maxPacketBytes: number): number {
+  return maxPacketBytes - audioHeaderBytes - 24;
+}
+
+const headerRepeats = 3;
+
+/**
+ * Numbers the batches of one utterance and encodes them as packets. The stream header goes into the first three
+ * packets of each format, so that one lost packet does not leave the rest undecodable.
+ */
+export class Packetizer {
+  readonly #formats: StreamHeader[] = [];
+  readonly #headersSent: number[] = [];
+  #sequence = 0;
+  #frames = 0;
+  #endMs = 0;
+
+  constructor(
+    readonly channel: number,
+    readonly generation: number,
+    readonly maxPacketBytes: number,
+  ) {}
+
+  get packetCount(): number {
+    return this.#sequence;
+  }
+
+  get frameCount(): number {
+    return this.#frames;
+  }
+
+  get durationMs(): number {
+    return this.#endMs;
+  }
+
+  /**
+   * @throws EloquenceError `PACKET_MALFORMED` if the frames do not belong together, do not follow the ones before,
+   * or do not fit one packet
+   */
+  pack(frames: readonly EncodedFrame[], settings: StreamSettings): OutgoingPacket {
+    const first = frames[0];
+    if (first === undefined)
+      throw new EloquenceError('PACKET_MALFORMED', 'A batch must hold at least one frame.');
+    const header = this.#headerFor(first.format, settings);
+    const formatIndex = this.#formatIndex(header);
+    const isHeaderDue = (this.#headersSent[formatIndex] ?? 0) < headerRepeats;
+    let payloadBytes = 0;
+    let bytes = audioHeaderBytes + (isHeaderDue ? streamHeaderBytes(header) : 0);
+    for (const [offset, frame] of frames.entries()) {
+      if (frame.index !== this.#frames + offset || !isSameFormat(frame.format, first.format)) {
+        throw new EloquenceError(
+          'PACKET_MALFORMED',
+          'The frames of a batch must be consecutive and of one format.',
+          {
+            value: frame.index,
+          },
+        );
+      }
+      payloadBytes += frame.payload.length;
+      bytes += frame.payload.length + frameLengthBytes(frame.payload.length);
+      if (frame.payload.length > maxFrameBytes) this.#refuse(frame.payload.length);
+    }
+    if (bytes > this.maxPacketBytes) this.#refuse(bytes);
+
+    const sequence = this.#sequence++;
+    if (isHeaderDue) this.#headersSent[formatIndex] = (this.#headersSent[formatIndex] ?? 0) + 1;
+    const startMs = this.#endMs;
+    this.#endMs += frames.length * first.format.frameMs;
+    this.#frames += frames.length;
+    return {
+      sequence,
+      bytes: encodeAudioPacket({
+        type: 'audio',
+        flags: sequence === 0 ? audioFlag.start : 0,
+        channel: this.channel,
+        formatIndex,
+        generation: this.generation,
+        sequence,
+        firstFrame: first.index,
+        sendTimeMs: 0,
+        ...(isHeaderDue ? { streamHeader: header } : {}),
+        payloads: frames.map((frame) => frame.payload),
+      }),
+      payloadBytes,
+      firstFrame: first.index,
+      frameCount: frames.length,
+      frameMs: first.format.frameMs,
+      startMs,
+      endMs: this.#endMs,
+    };
+  }
+
+  #refuse(bytes: number): never {
+    throw new EloquenceError(
+      'PACKET_MALFORMED',
+      `${bytes} bytes do not fit one packet of ${this.maxPacketBytes}.`,
+      {
+        value: bytes,
+        hint: 'Use shorter frames or a lower bitrate.',
+      },
+    );
+  }
+
+  #headerFor(format: AudioFormat, settings: StreamSettings): StreamHeader {
+    return {
+      codecId: format.codecId,
+      sampleRateHz: format.sampleRateHz,
+      frameMs: format.frameMs,
+      startMs: settings.playout.startMs,
+      resumeMs: settings.playout.resumeMs,
+      reportIntervalMs: settings.reportIntervalMs,
+    };
+  }
+
+  /** Index of the format, a new one if it was not used before. Sixteen fit. */
+  #formatIndex(header: StreamHeader): number {
+    const known = this.#formats.findIndex((other) => isSameHeader(other, header));
+    if (known >= 0) return known;
+    if (this.#formats.length < 16) return this.#formats.push(header) - 1;
+    throw new EloquenceError('PACKET_MALFORMED', 'An utterance can use at most 16 formats.');
+  }
+}
+
+function isSameFormat(a: AudioFormat, b: AudioFormat): boolean {
+  return a.codecId === b.codecId && a.sampleRateHz === b.sampleRateHz && a.frameMs === b.frameMs;
+}
+
+function isSameHeader(a: StreamHeader, b: StreamHeader): boolean {
+  return (
+    isSameFormat(a, b) &&
+    a.startMs === b.startMs &&
+    a.resumeMs === b.resumeMs &&
+    a.reportIntervalMs === b.reportIntervalMs
+  );
+}

@@ -1,0 +1,278 @@
+import { type Clock, type Disposable, DisposableStore, type StreamSettings } from '@eloquence/plugin-api';
+import { type ReportPacket, audioFlag, restampAudioPacket, unwrapSerial } from '@eloquence/wire';
+import { CreditWindow } from './credit-window.js';
+import type { OutgoingPacket } from './packetizer.js';
+import type { ReceiverPeer } from './receiver-peer.js';
+import { type SentPacket, highestReported, isReported } from './sent-packet.js';
+
+/** What a stream needs from the lane it belongs to. */
+export interface PeerStreamPort {
+  readonly clock: Clock;
+  /** False while the connection is being restored: nothing is sent then. */
+  isOpen(): boolean;
+  /** Sends bytes to this stream's receiver. Failures are the lane's to count. */
+  send(bytes: Uint8Array): void;
+  /** Sends the END packet to this stream's receiver. */
+  sendEnd(): void;
+  /** Something changed that may let the writer go on, or end the utterance. */
+  onDidProgress(): void;
+}
+
+export interface PeerStreamCounters {
+  packetsSent: number;
+  packetsRepeated: number;
+  packetsCopied: number;
+  sentBytes: number;
+}
+
+/** What a report says has arrived, its sequence number unwrapped. */
+interface Arrivals {
+  readonly nextSequence: number;
+  readonly bitmapLow: number;
+  readonly bitmapHigh: number;
+}
+
+/** Longest wait between two probes, ms. */
+const maxProbeIntervalMs = 1000;
+
+/**
+ * One utterance on its way to one receiver: sends what the credit window allows, copies the first packets as the
+ * profile says, repeats what the receiver reports missing, and probes when nothing is heard.
+ *
+ * With a reliable channel underneath (`isRepeating` false) it neither copies, repeats nor probes.
+ */
+export class PeerStream implements Disposable {
+  readonly counters: PeerStreamCounters = {
+    packetsSent: 0,
+    packetsRepeated: 0,
+    packetsCopied: 0,
+    sentBytes: 0,
+  };
+  readonly #timers = new DisposableStore();
+  readonly #waiting: OutgoingPacket[] = [];
+  /** Packets from the oldest unacknowledged one on; what lies before is forgotten. */
+  #window: SentPacket[] = [];
+  /** Sequence number of the first entry of the window: everything below has been acknowledged. */
+  #base = 0;
+  #acknowledgedFrames = 0;
+  #nextSequence = 0;
+  #inFlightBytes = 0;
+  #isEnded = false;
+  #isEndSent = false;
+  #isEndKnown = false;
+  #isDisposed = false;
+  #probe: Disposable | undefined;
+  #probeCount = 0;
+  #lastReport: { report: ReportPacket; atMs: number } | undefined;
+
+  constructor(
+    readonly peer: ReceiverPeer,
+    private settings: StreamSettings,
+    private readonly isRepeating: boolean,
+    private readonly port: PeerStreamPort,
+  ) {}
+
+  /** Packets accepted and not yet sent for the first time. */
+  get waitingPackets(): number {
+    return this.#waiting.length;
+  }
+
+  /** Every packet handed over has arrived, and the receiver knows that there are no more. */
+  get isComplete(): boolean {
+    return this.#isEnded && this.#isEndKnown && this.waitingPackets === 0 && this.#window.length === 0;
+  }
+
+  get acknowledgedFrames(): number {
+    return this.#acknowledgedFrames;
+  }
+
+  /** The latest report about this utterance, and when it came. */
+  get lastReport(): { readonly report: ReportPacket; readonly atMs: number } | undefined {
+    return this.#lastReport;
+  }
+
+  applySettings(settings: StreamSettings): void {
+    this.settings = settings;
+  }
+
+  offer(packet: OutgoingPacket): void {
+    this.#waiting.push(packet);
+    this.pump();
+  }
+
+  /** No more packets follow. */
+  end(): void {
+    this.#isEnded = true;
+    this.pump();
+  }
+
+  /** Sends what the window allows. Called again whenever that may have changed. */
+  pump(): void {
+    if (this.#isDisposed || !this.port.isOpen()) return;
+    const limitBytes = this.#credit().bytes;
+    for (let packet = this.#waiting[0]; packet !== undefined; packet = this.#waiting[0]) {
+      // One packet always goes, or a packet larger than the window would wait for ever.
+      if (this.peer.inFlightBytes > 0 && this.peer.inFlightBytes + packet.bytes.length > limitBytes) break;
+      this.#waiting.shift();
+      this.#sendFirstTime(packet);
+    }
+    if (this.#isEnded && !this.#isEndSent && this.waitingPackets === 0) {
+      this.#isEndSent = true;
+      this.port.sendEnd();
+    }
+    this.#armProbe();
+  }
+
+  handleReport(report: ReportPacket, nowMs: number): boolean {
+    const nextSequence = unwrapSerial(report.nextSequence, this.#nextSequence);
+    const unwrapped = { nextSequence, bitmapLow: report.bitmapLow, bitmapHigh: report.bitmapHigh };
+    const highest = highestReported(unwrapped);
+    if (nextSequence < 0 || highest >= this.#base + this.#window.length) return false;
+    this.#lastReport = { report, atMs: nowMs };
+    this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
+    const inFlightBefore = this.peer.inFlightBytes;
+    const acknowledgedBytes = this.#acknowledge(unwrapped, highest);
+    if (report.isEndKnown) this.#isEndKnown = true;
+    this.#credit().update(
+      {
+        acknowledgedBytes,
+        inFlightBytes: inFlightBefore,
+        deliveryRateBytesPerSecond: report.deliveryRateBytesPerSecond,
+        owdVariationMs: report.owdVariationMs,
+        minRttMs: this.peer.rtt.minMs,
+      },
+      this.settings.window.bandwidthDelayProducts,
+    );
+    if (acknowledgedBytes > 0) this.#probeCount = 0;
+    // With END known, everything that is missing is missing for good, not merely behind.
+    this.#repeatMissing(unwrapped, report.isEndKnown ? this.#base + this.#window.length - 1 : highest, nowMs);
+    this.pump();
+    this.port.onDidProgress();
+    return true;
+  }
+
+  /** After a broken connection: what was in flight is taken for lost. */
+  resume(): void {
+    const nowMs = this.port.clock.nowMs();
+    for (const sent of this.#window) if (!sent.isAcknowledged) this.#repeat(sent, nowMs);
+    if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
+    this.#probeCount = 0;
+    this.pump();
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.peer.inFlightBytes -= this.#inFlightBytes;
+    this.#inFlightBytes = 0;
+    this.#probe?.dispose();
+    this.#timers.dispose();
+  }
+
+  #credit(): CreditWindow {
+    return this.peer.window(this.settings.window.initialPackets);
+  }
+
+  #sendFirstTime(packet: OutgoingPacket): void {
+    const nowMs = this.port.clock.nowMs();
+    const sent: SentPacket = { packet, transmissions: 1, lastSentAtMs: nowMs, isAcknowledged: false };
+    this.#window.push(sent);
+    this.#inFlightBytes += packet.bytes.length;
+    this.peer.inFlightBytes += packet.bytes.length;
+    this.#transmit(packet, 0, nowMs);
+    const { copiedPackets, copyDelaysMs } = this.settings.redundancy;
+    if (!this.isRepeating || packet.sequence >= copiedPackets) return;
+    for (const delayMs of copyDelaysMs) {
+      const timer: Disposable = this.port.clock.setTimer(() => {
+        this.#timers.delete(timer);
+        if (!sent.isAcknowledged && this.port.isOpen()) this.#copy(sent);
+      }, delayMs);
+      this.#timers.add(timer);
+    }
+  }
+
+  #copy(sent: SentPacket): void {
+    this.counters.packetsCopied++;
+    sent.transmissions++;
+    sent.lastSentAtMs = this.port.clock.nowMs();
+    this.#transmit(sent.packet, audioFlag.copy, sent.lastSentAtMs);
+  }
+
+  #repeat(sent: SentPacket, nowMs: number): void {
+    this.counters.packetsRepeated++;
+    sent.transmissions++;
+    sent.lastSentAtMs = nowMs;
+    this.#transmit(sent.packet, audioFlag.repeat, nowMs);
+  }
+
+  #transmit(packet: OutgoingPacket, extraFlags: number, nowMs: number): void {
+    const bytes = packet.bytes.slice();
+    restampAudioPacket(bytes, Math.round(nowMs), extraFlags);
+    this.counters.packetsSent++;
+    this.counters.sentBytes += bytes.length;
+    this.port.send(bytes);
+  }
+
+  #acknowledge(report: Arrivals, highest: number): number {
+    let bytes = 0;
+    for (let sequence = this.#base; sequence <= highest; sequence++) {
+      const sent = this.#window[sequence - this.#base]!;
+      if (sent.isAcknowledged || !isReported(report, sequence)) continue;
+      sent.isAcknowledged = true;
+      this.#acknowledgedFrames += sent.packet.frameCount;
+      bytes += sent.packet.bytes.length;
+    }
+    let done = 0;
+    while (this.#window[done]?.isAcknowledged) done++;
+    if (done > 0) this.#window = this.#window.slice(done);
+    this.#base += done;
+    this.#inFlightBytes -= bytes;
+    this.peer.inFlightBytes -= bytes;
+    return bytes;
+  }
+
+  /**
+   * Repeats what is missing up to `highest`: at once if it was sent only once, since packets do not overtake each
+   * other; after that only when the previous transmission had the time to be reported.
+   */
+  #repeatMissing(report: Arrivals, highest: number, nowMs: number): void {
+    if (!this.isRepeating || !this.port.isOpen()) return;
+    const repeatAfterMs = this.peer.rtt.repeatAfterMs;
+    for (let sequence = this.#base; sequence <= highest; sequence++) {
+      const sent = this.#window[sequence - this.#base]!;
+      if (sent.isAcknowledged || isReported(report, sequence)) continue;
+      if (sent.transmissions === 1 || nowMs - sent.lastSentAtMs >= repeatAfterMs) this.#repeat(sent, nowMs);
+    }
+  }
+
+  /**
+   * When a receiver that should have answered stays silent, the oldest missing packet, or END, is sent again; the
+   * wait doubles up to a second. This is what finds the loss of everything at the start or the end of an utterance.
+   */
+  #armProbe(): void {
+    this.#probe?.dispose();
+    this.#probe = undefined;
+    if (this.#isDisposed || !this.isRepeating || this.isComplete) return;
+    const isStartOpen = this.#lastReport === undefined && this.#window.length > 0;
+    const isTailOpen = this.#isEnded && this.waitingPackets === 0;
+    const hasInFlight = this.#window.length > 0;
+    if (!isStartOpen && !isTailOpen && !hasInFlight) return;
+    const isAnsweredAtOnce = isStartOpen || isTailOpen;
+    const silenceMs = this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
+    const intervalMs = Math.min(maxProbeIntervalMs, silenceMs * 2 ** Math.min(this.#probeCount, 6));
+    this.#probe = this.port.clock.setTimer(() => this.#sendProbe(), intervalMs);
+  }
+
+  #sendProbe(): void {
+    this.#probe = undefined;
+    if (this.#isDisposed || this.isComplete) return;
+    if (this.port.isOpen()) {
+      this.#probeCount++;
+      const nowMs = this.port.clock.nowMs();
+      const oldest = this.#window[0];
+      if (oldest && nowMs - oldest.lastSentAtMs >= this.peer.rtt.smoothedMs) this.#repeat(oldest, nowMs);
+      if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
+    }
+    this.#armProbe();
+  }
+}

@@ -1,0 +1,52 @@
+import type { ReportPacket } from '@eloquence/wire';
+import type { OutgoingPacket } from './packetizer.js';
+
+/** Where frames lie in an utterance, in ms: one entry a packet, since frames within one have equal length. */
+export class FrameTimeline {
+  readonly #firstFrames: number[] = [];
+  readonly #startsMs: number[] = [];
+  readonly #framesMs: number[] = [];
+
+  add(packet: OutgoingPacket): void {
+    this.#firstFrames.push(packet.firstFrame);
+    this.#startsMs.push(packet.startMs);
+    this.#framesMs.push(packet.frameMs);
+  }
+
+  /** Position of the beginning of frame `index`, ms from the start of the utterance. */
+  positionMs(index: number): number {
+    let low = 0;
+    let high = this.#firstFrames.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#firstFrames[middle]! <= index) low = middle;
+      else high = middle - 1;
+    }
+    const first = this.#firstFrames[low];
+    return first === undefined ? 0 : this.#startsMs[low]! + Math.max(0, index - first) * this.#framesMs[low]!;
+  }
+}
+
+export interface PlayheadEvidence {
+  readonly nowMs: number;
+  readonly minRttMs: number;
+  /** When the first packet was sent; absent before. */
+  readonly firstSentAtMs: number | undefined;
+  readonly lastReport: { readonly report: ReportPacket; readonly atMs: number } | undefined;
+}
+
+/**
+ * Where the receiver's playhead is now, ms from the start of the utterance: its last report, moved on by the time
+ * since. Before the first report it is taken to have started as soon as the first packet can have arrived.
+ */
+export function estimatePlayheadMs(evidence: PlayheadEvidence, timeline: FrameTimeline): number {
+  const oneWayMs = evidence.minRttMs / 2;
+  if (evidence.lastReport === undefined) {
+    return evidence.firstSentAtMs === undefined
+      ? 0
+      : Math.max(0, evidence.nowMs - evidence.firstSentAtMs - oneWayMs);
+  }
+  const { report, atMs } = evidence.lastReport;
+  const reportedMs = timeline.positionMs(report.playheadFrame);
+  return report.playout === 'playing' ? reportedMs + (evidence.nowMs - atMs) + oneWayMs : reportedMs;
+}

@@ -1,0 +1,43 @@
+import type { HelloPacket } from '@eloquence/wire';
+import { CreditWindow } from './credit-window.js';
+import { RttEstimator } from './rtt-estimator.js';
+
+/** What is known of one receiver, across utterances. */
+export class ReceiverPeer {
+  readonly rtt = new RttEstimator();
+  /** Bytes sent to this receiver and not acknowledged, over all utterances. */
+  inFlightBytes = 0;
+  lastHeardAtMs: number;
+  isPresent = true;
+  #hello: HelloPacket;
+  #window: CreditWindow | undefined;
+
+  constructor(
+    readonly identity: string,
+    hello: HelloPacket,
+    nowMs: number,
+  ) {
+    this.#hello = hello;
+    this.lastHeardAtMs = nowMs;
+  }
+
+  get hello(): HelloPacket {
+    return this.#hello;
+  }
+
+  greet(hello: HelloPacket, nowMs: number): void {
+    this.#hello = hello;
+    this.isPresent = true;
+    this.lastHeardAtMs = nowMs;
+  }
+
+  canReceive(codecId: string): boolean {
+    return this.#hello.codecIds.includes(codecId);
+  }
+
+  /** The window, made on first use with the profile's initial size. */
+  window(initialPackets: number): CreditWindow {
+    this.#window ??= new CreditWindow(initialPackets);
+    return this.#window;
+  }
+}

@@ -1,0 +1,32 @@
+import type { OutgoingPacket } from './packetizer.js';
+
+/** One packet on its way to one receiver. */
+export interface SentPacket {
+  readonly packet: OutgoingPacket;
+  transmissions: number;
+  lastSentAtMs: number;
+  isAcknowledged: boolean;
+}
+
+/** Whether packet `sequence` is among those that a report says have arrived. */
+export function isReported(
+  report: { readonly nextSequence: number; readonly bitmapLow: number; readonly bitmapHigh: number },
+  sequence: number,
+): boolean {
+  if (sequence < report.nextSequence) return true;
+  const bit = sequence - report.nextSequence - 1;
+  if (bit < 0 || bit >= 64) return false;
+  const word = bit < 32 ? report.bitmapLow : report.bitmapHigh;
+  return ((word >>> (bit & 31)) & 1) === 1;
+}
+
+/** Highest packet that a report says has arrived; −1 if none. */
+export function highestReported(report: {
+  readonly nextSequence: number;
+  readonly bitmapLow: number;
+  readonly bitmapHigh: number;
+}): number {
+  if (report.bitmapHigh !== 0) return report.nextSequence + 64 - Math.clz32(report.bitmapHigh);
+  if (report.bitmapLow !== 0) return report.nextSequence + 32 - Math.clz32(report.bitmapLow);
+  return report.nextSequence - 1;
+}
