@@ -14,8 +14,12 @@ export const maxFrameIndex = 0xffffff;
 
 /** @throws RangeError if a field does not fit its place on the wire */
 export function encodeAudioPacket(packet: AudioPacket): Uint8Array {
-  if (packet.payloads.length > 255) throw new RangeError('an audio packet carries at most 255 frames');
-  if (packet.firstFrame + packet.payloads.length > maxFrameIndex) throw new RangeError('frame number above 24 bits');
+  if (packet.payloads.length === 0 || packet.payloads.length > 255) {
+    throw new RangeError(`an audio packet carries 1 to 255 frames, not ${packet.payloads.length}`);
+  }
+  if (!(packet.firstFrame >= 0 && packet.firstFrame + packet.payloads.length <= maxFrameIndex)) {
+    throw new RangeError(`frame number outside 0 to ${maxFrameIndex}: ${packet.firstFrame}`);
+  }
   const hasHeader = packet.streamHeader !== undefined;
   const writer = new ByteWriter(1200);
   writer.u8((wireVersion << 6) | packetType.audio);
@@ -58,7 +62,8 @@ export function readAudioPacket(reader: ByteReader): AudioPacket | MalformedPack
   if (frameCount === 0) return { type: 'malformed', reason: 'no frames' };
   if (firstFrame + frameCount > maxFrameIndex) return { type: 'malformed', reason: 'frame number' };
   const payloads: Uint8Array[] = [];
-  for (let at = 0; at < frameCount && !reader.isExhausted; at++) payloads.push(reader.bytes(readFrameLength(reader)));
+  for (let at = 0; at < frameCount && !reader.isExhausted; at++)
+    payloads.push(reader.bytes(readFrameLength(reader)));
   if (reader.isExhausted) return { type: 'malformed', reason: 'audio packet too short' };
   if (reader.remaining > 0) return { type: 'malformed', reason: 'audio packet too long' };
   return {

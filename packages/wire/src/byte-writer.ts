@@ -40,8 +40,15 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
-  /** Text of printable ASCII, up to 255 characters, behind its length. */
+  /**
+   * Text of printable ASCII, up to 255 characters, behind its length.
+   *
+   * @throws RangeError if it is something else: the reader would take it for a malformed packet
+   */
   shortText(value: string): void {
+    if (!/^[\x20-\x7e]{0,255}$/.test(value)) {
+      throw new RangeError(`not printable ASCII of at most 255 characters: '${value}'`);
+    }
     this.u8(value.length);
     for (let at = 0; at < value.length; at++) this.u8(value.charCodeAt(at));
   }

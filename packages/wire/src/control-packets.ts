@@ -1,7 +1,15 @@
 import type { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { packetType, wireVersion } from './packet-type.js';
-import type { ByePacket, EndPacket, FlushPacket, HelloPacket, PingPacket, PongPacket, ProbePacket } from './packets.js';
+import type {
+  ByePacket,
+  EndPacket,
+  FlushPacket,
+  HelloPacket,
+  PingPacket,
+  PongPacket,
+  ProbePacket,
+} from './packets.js';
 
 const maxCodecIds = 16;
 
@@ -101,7 +109,10 @@ function start(type: number): ByteWriter {
   return writer;
 }
 
-function encodeStamp(type: number, stamp: { readonly nonce: number; readonly sendTimeMs: number }): Uint8Array {
+function encodeStamp(
+  type: number,
+  stamp: { readonly nonce: number; readonly sendTimeMs: number },
+): Uint8Array {
   const writer = start(type);
   writer.u16(stamp.nonce & 0xffff);
   writer.u16(stamp.sendTimeMs & 0xffff);

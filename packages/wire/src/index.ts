@@ -1,9 +1,4 @@
-export {
-  audioHeaderBytes,
-  encodeAudioPacket,
-  maxFrameIndex,
-  restampAudioPacket,
-} from './audio-packet.js';
+export { audioHeaderBytes, encodeAudioPacket, maxFrameIndex, restampAudioPacket } from './audio-packet.js';
 export {
   encodeByePacket,
   encodeEndPacket,

@@ -3,22 +3,34 @@ import type { ByteWriter } from './byte-writer.js';
 import type { StreamHeader } from './packets.js';
 
 const maxCodecIdLength = 31;
+const minSampleRateHz = 4000;
+const maxSampleRateHz = 192_000;
+const maxFrameMs = 127.5;
 
 /** Bytes that the header needs in a packet. */
 export function streamHeaderBytes(header: StreamHeader): number {
   return 9 + header.codecId.length;
 }
 
+/** @throws RangeError if the receiver could not read, or would misread, a field */
 export function writeStreamHeader(writer: ByteWriter, header: StreamHeader): void {
   if (header.codecId.length === 0 || header.codecId.length > maxCodecIdLength) {
     throw new RangeError(`codecId must have 1 to ${maxCodecIdLength} characters: '${header.codecId}'`);
+  }
+  if (!(header.sampleRateHz >= minSampleRateHz && header.sampleRateHz <= maxSampleRateHz)) {
+    throw new RangeError(
+      `sampleRateHz must be ${minSampleRateHz} to ${maxSampleRateHz}: ${header.sampleRateHz}`,
+    );
+  }
+  if (!(header.frameMs >= 0.5 && header.frameMs <= maxFrameMs)) {
+    throw new RangeError(`frameMs must be 0.5 to ${maxFrameMs}: ${header.frameMs}`);
   }
   writer.shortText(header.codecId);
   writer.u16(Math.round(header.sampleRateHz / 25));
   writer.u8(Math.round(header.frameMs * 2));
   writer.u16(clampU16(header.startMs));
   writer.u16(clampU16(header.resumeMs));
-  writer.u8(Math.min(255, Math.round(header.reportIntervalMs / 10)));
+  writer.u8(Math.max(1, Math.min(255, Math.round(header.reportIntervalMs / 10))));
 }
 
 /** Reads a header; `undefined` where a field has no meaning. */
@@ -33,8 +45,8 @@ export function readStreamHeader(reader: ByteReader): StreamHeader | undefined {
     !reader.isExhausted &&
     codecId.length > 0 &&
     codecId.length <= maxCodecIdLength &&
-    sampleRateHz >= 4000 &&
-    sampleRateHz <= 192000 &&
+    sampleRateHz >= minSampleRateHz &&
+    sampleRateHz <= maxSampleRateHz &&
     frameMs > 0 &&
     reportIntervalMs > 0;
   return isSound ? { codecId, sampleRateHz, frameMs, startMs, resumeMs, reportIntervalMs } : undefined;

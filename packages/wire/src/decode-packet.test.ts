@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AudioPacket,
+  type MalformedPacket,
+  type UnknownPacket,
+  type WirePacket,
+  decodePacket,
+  encodeAudioPacket,
+  encodeEndPacket,
+  encodeFlushPacket,
+  encodeHelloPacket,
+  encodePingPacket,
+  encodeProbePacket,
+  encodeReportPacket,
+} from './index.js';
+
+const audio: AudioPacket = {
+  type: 'audio',
+  flags: 17,
+  channel: 2,
+  formatIndex: 1,
+  generation: 9,
+  sequence: 4,
+  firstFrame: 40,
+  sendTimeMs: 999,
+  streamHeader: {
+    codecId: 'opus',
+    sampleRateHz: 24000,
+    frameMs: 20,
+    startMs: 80,
+    resumeMs: 120,
+    reportIntervalMs: 200,
+  },
+  payloads: [new Uint8Array(60).fill(1), new Uint8Array(300).fill(2), new Uint8Array(0)],
+};
+
+const valid: readonly Uint8Array[] = [
+  encodeAudioPacket(audio),
+  encodeReportPacket({
+    type: 'report',
+    channel: 0,
+    generation: 1,
+    playout: 'stalled',
+    isEndKnown: true,
+    isAlarm: false,
+    nextSequence: 3,
+    bitmapLow: 5,
+    bitmapHigh: 0,
+    playheadFrame: 7,
+    leadMs: 100,
+    owdVariationMs: 3,
+    deliveryRateBytesPerSecond: 6400,
+    lossPercent: 2,
+    lateFrames: 0,
+    stalls: 1,
+    stalledMs: 20,
+    concealedMs: 0,
+    echo: { sendTimeMs: 1, holdMs: 2 },
+    startedAgoMs: 3,
+    completedAgoMs: 4,
+  }),
+  encodeHelloPacket({
+    type: 'hello',
+    minVersion: 1,
+    maxVersion: 1,
+    bufferMs: 120000,
+    codecIds: ['opus', 'pcm'],
+    probeNonce: 1,
+    probeSendTimeMs: 2,
+  }),
+  encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 2 }),
+  encodeFlushPacket({ type: 'flush', channel: 0, generation: 5 }),
+  encodeEndPacket({
+    type: 'end',
+    channel: 0,
+    generation: 1,
+    packetCount: 2,
+    frameCount: 3,
+    sampleCount: 4,
+    sendTimeMs: 5,
+  }),
+  encodePingPacket({ type: 'ping', nonce: 1, sendTimeMs: 2 }),
+];
+
+/** What was read may not be larger than what was given. */
+function expectBounded(bytes: Uint8Array, read: WirePacket | UnknownPacket | MalformedPacket): void {
+  if (read.type === 'audio') {
+    let total = 0;
+    for (const payload of read.payloads) {
+      expect(payload.buffer).toBe(bytes.buffer);
+      total += payload.length;
+    }
+    expect(total).toBeLessThanOrEqual(bytes.length);
+    expect(read.payloads.length).toBeLessThanOrEqual(bytes.length);
+  }
+  if (read.type === 'hello') expect(read.codecIds.join('').length).toBeLessThanOrEqual(bytes.length);
+}
+
+describe('decodePacket on hostile bytes', () => {
+  it('never throws, and never makes more of random bytes than they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1300 }), (bytes) => expectBounded(bytes, decodePacket(bytes))),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('never throws on random bodies behind a valid first byte', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 11 }), fc.uint8Array({ maxLength: 120 }), (type, body) => {
+        const bytes = Uint8Array.from([0x40 | type, ...body]);
+        const read = decodePacket(bytes);
+        expectBounded(bytes, read);
+        if (type > 8) expect(read).toEqual({ type: 'unknown', version: 1, typeNumber: type });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('never throws on valid packets with flipped bytes', () => {
+    const flips = fc.array(fc.tuple(fc.nat(2000), fc.integer({ min: 1, max: 255 })), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...valid), flips, (original, changes) => {
+        const bytes = original.slice();
+        for (const [at, mask] of changes) bytes[at % bytes.length]! ^= mask;
+        expectBounded(bytes, decodePacket(bytes));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('calls every truncation of a valid packet malformed', () => {
+    for (const bytes of valid) {
+      for (let length = 0; length < bytes.length; length++) {
+        expect(decodePacket(bytes.subarray(0, length)).type).toBe('malformed');
+      }
+    }
+  });
+
+  it('ignores bytes behind a control packet: a later version may add fields', () => {
+    for (const bytes of valid.slice(1)) {
+      const longer = Uint8Array.from([...bytes, 1, 2, 3]);
+      expect(decodePacket(longer)).toEqual(decodePacket(bytes));
+    }
+  });
+
+  it('leaves packets of other versions alone', () => {
+    for (const version of [0, 2, 3]) {
+      for (const original of valid) {
+        const bytes = original.slice();
+        bytes[0] = (bytes[0]! & 63) | (version << 6);
+        expect(decodePacket(bytes)).toMatchObject({ type: 'unknown', version });
+      }
+    }
+  });
+});

@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AudioPacket,
+  type ReportPacket,
+  type StreamHeader,
+  audioFlag,
+  audioHeaderBytes,
+  decodePacket,
+  encodeAudioPacket,
+  encodeEndPacket,
+  encodeFlushPacket,
+  encodeHelloPacket,
+  encodePingPacket,
+  encodePongPacket,
+  encodeProbePacket,
+  encodeReportPacket,
+  frameLengthBytes,
+  maxFrameBytes,
+  maxFrameIndex,
+  playoutStates,
+  restampAudioPacket,
+  serialDistance,
+  streamHeaderBytes,
+  unwrapSerial,
+} from './index.js';
+
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const u32 = fc.integer({ min: 0, max: 0xffffffff });
+const asciiId = fc
+  .array(fc.integer({ min: 0x20, max: 0x7e }), { minLength: 1, maxLength: 31 })
+  .map((codes) => String.fromCharCode(...codes));
+
+const streamHeader: fc.Arbitrary<StreamHeader> = fc.record({
+  codecId: asciiId,
+  sampleRateHz: fc.integer({ min: 160, max: 7680 }).map((step) => step * 25),
+  frameMs: fc.integer({ min: 1, max: 255 }).map((step) => step / 2),
+  startMs: u16,
+  resumeMs: u16,
+  reportIntervalMs: fc.integer({ min: 1, max: 255 }).map((step) => step * 10),
+});
+
+const payloadLength = fc.oneof(
+  fc.integer({ min: 0, max: 100 }),
+  fc.constantFrom(0, 251, 252, 253, 255, 256, 1274, maxFrameBytes),
+);
+
+const audioPacket: fc.Arbitrary<AudioPacket> = fc
+  .record({
+    flags: fc.integer({ min: 0, max: 15 }),
+    channel: fc.integer({ min: 0, max: 15 }),
+    formatIndex: fc.integer({ min: 0, max: 15 }),
+    generation: u16,
+    sequence: u16,
+    firstFrame: fc.integer({ min: 0, max: maxFrameIndex - 20 }),
+    sendTimeMs: u16,
+    header: fc.option(streamHeader, { nil: undefined }),
+    lengths: fc.array(payloadLength, { minLength: 1, maxLength: 20 }),
+    fill: fc.integer({ min: 0, max: 255 }),
+  })
+  .map(({ header, lengths, fill, flags, ...rest }) => ({
+    type: 'audio' as const,
+    ...rest,
+    flags: header ? flags | audioFlag.streamHeader : flags,
+    ...(header ? { streamHeader: header } : {}),
+    payloads: lengths.map((length, at) => new Uint8Array(length).fill(fill + at)),
+  }));
+
+const reportPacket: fc.Arbitrary<ReportPacket> = fc
+  .record({
+    channel: fc.integer({ min: 0, max: 15 }),
+    generation: u16,
+    playout: fc.constantFrom(...playoutStates),
+    isEndKnown: fc.boolean(),
+    isAlarm: fc.boolean(),
+    nextSequence: u16,
+    bitmapLow: u32,
+    bitmapHigh: u32,
+    playheadFrame: fc.integer({ min: 0, max: 0xffffff }),
+    leadMs: u16,
+    owdVariationMs: fc.integer({ min: -0x8000, max: 0x7fff }),
+    deliveryRateBytesPerSecond: u16.map((step) => step * 64),
+    lossPercent: fc.integer({ min: 0, max: 255 }).map((step) => step / 2),
+    lateFrames: fc.integer({ min: 0, max: 255 }),
+    stalls: fc.integer({ min: 0, max: 255 }),
+    stalledMs: u16,
+    concealedMs: u16,
+    echo: fc.option(fc.record({ sendTimeMs: u16, holdMs: u16 }), { nil: undefined }),
+    startedAgoMs: fc.option(u16, { nil: undefined }),
+    completedAgoMs: fc.option(u16, { nil: undefined }),
+  })
+  .map(({ echo, startedAgoMs, completedAgoMs, ...rest }) => ({
+    type: 'report' as const,
+    ...rest,
+    ...(echo ? { echo } : {}),
+    ...(startedAgoMs === undefined ? {} : { startedAgoMs }),
+    ...(completedAgoMs === undefined ? {} : { completedAgoMs }),
+  }));
+
+describe('round trips', () => {
+  it('keeps every field of an audio packet, and has the announced size', () => {
+    fc.assert(
+      fc.property(audioPacket, (packet) => {
+        const bytes = encodeAudioPacket(packet);
+        expect(decodePacket(bytes)).toEqual(packet);
+        const framesBytes = packet.payloads.reduce(
+          (sum, p) => sum + frameLengthBytes(p.length) + p.length,
+          0,
+        );
+        const headerBytes = packet.streamHeader ? streamHeaderBytes(packet.streamHeader) : 0;
+        expect(bytes.length).toBe(audioHeaderBytes + headerBytes + framesBytes);
+      }),
+    );
+  });
+
+  it('reads an audio packet that lies inside a larger buffer', () => {
+    fc.assert(
+      fc.property(audioPacket, fc.integer({ min: 1, max: 9 }), (packet, offset) => {
+        const bytes = encodeAudioPacket(packet);
+        const larger = new Uint8Array(bytes.length + 2 * offset).fill(0xee);
+        larger.set(bytes, offset);
+        expect(decodePacket(larger.subarray(offset, offset + bytes.length))).toEqual(packet);
+      }),
+    );
+  });
+
+  it('changes send time and flags only when an audio packet is stamped again', () => {
+    fc.assert(
+      fc.property(audioPacket, u16, (packet, sendTimeMs) => {
+        const bytes = encodeAudioPacket(packet);
+        restampAudioPacket(bytes, sendTimeMs, audioFlag.repeat);
+        expect(decodePacket(bytes)).toEqual({
+          ...packet,
+          sendTimeMs,
+          flags: packet.flags | audioFlag.repeat,
+        });
+      }),
+    );
+  });
+
+  it('keeps every field of a report', () => {
+    fc.assert(
+      fc.property(reportPacket, (report) => {
+        expect(decodePacket(encodeReportPacket(report))).toEqual(report);
+      }),
+    );
+  });
+
+  it('keeps every field of the control packets', () => {
+    const small = fc.integer({ min: 0, max: 15 });
+    fc.assert(
+      fc.property(
+        small,
+        small,
+        u16,
+        u16,
+        u32,
+        fc.array(asciiId, { maxLength: 16 }),
+        (a, b, c, d, e, codecIds) => {
+          const frameCount = e & 0xffffff;
+          const end = {
+            type: 'end',
+            channel: a,
+            generation: c,
+            packetCount: d,
+            frameCount,
+            sampleCount: e,
+            sendTimeMs: d,
+          };
+          const hello = { type: 'hello', minVersion: a, maxVersion: b, bufferMs: c * 10, codecIds } as const;
+          const helloProbe = { ...hello, probeNonce: c, probeSendTimeMs: d };
+          const stamp = { nonce: c, sendTimeMs: d };
+          expect(decodePacket(encodeEndPacket({ ...end, type: 'end' }))).toEqual(end);
+          expect(decodePacket(encodeHelloPacket(helloProbe))).toEqual(helloProbe);
+          expect(decodePacket(encodeProbePacket({ type: 'probe', ...stamp }))).toEqual({
+            type: 'probe',
+            ...stamp,
+          });
+          expect(decodePacket(encodePingPacket({ type: 'ping', ...stamp }))).toEqual({
+            type: 'ping',
+            ...stamp,
+          });
+          expect(decodePacket(encodePongPacket({ type: 'pong', ...stamp }))).toEqual({
+            type: 'pong',
+            ...stamp,
+          });
+          const flush = { type: 'flush', channel: a, generation: c } as const;
+          expect(decodePacket(encodeFlushPacket(flush))).toEqual(flush);
+        },
+      ),
+    );
+  });
+
+  it('clamps measurements of a report that do not fit', () => {
+    const sample = fc.sample(reportPacket, { numRuns: 1, seed: 1 })[0]!;
+    const read = decodePacket(
+      encodeReportPacket({
+        ...sample,
+        leadMs: 1e9,
+        owdVariationMs: -1e9,
+        lossPercent: 500,
+        lateFrames: 1000,
+        stalls: -1,
+      }),
+    );
+    expect(read).toMatchObject({
+      leadMs: 65535,
+      owdVariationMs: -32768,
+      lossPercent: 127.5,
+      lateFrames: 255,
+      stalls: 0,
+    });
+  });
+});
+
+describe('what cannot be written', () => {
+  const header: StreamHeader = {
+    codecId: 'opus',
+    sampleRateHz: 24000,
+    frameMs: 20,
+    startMs: 80,
+    resumeMs: 120,
+    reportIntervalMs: 200,
+  };
+  const packet: AudioPacket = {
+    type: 'audio',
+    flags: 0,
+    channel: 0,
+    formatIndex: 0,
+    generation: 0,
+    sequence: 0,
+    firstFrame: 0,
+    sendTimeMs: 0,
+    payloads: [new Uint8Array(1)],
+  };
+  const cases: readonly [string, AudioPacket][] = [
+    ['no frames', { ...packet, payloads: [] }],
+    ['256 frames', { ...packet, payloads: Array.from({ length: 256 }, () => new Uint8Array(1)) }],
+    ['a frame that is too long', { ...packet, payloads: [new Uint8Array(maxFrameBytes + 1)] }],
+    ['a frame number of 25 bits', { ...packet, firstFrame: maxFrameIndex }],
+    ['a negative frame number', { ...packet, firstFrame: -1 }],
+    ['an empty codec id', { ...packet, streamHeader: { ...header, codecId: '' } }],
+    ['a codec id outside ASCII', { ...packet, streamHeader: { ...header, codecId: 'öpus' } }],
+    ['a frame of 200 ms', { ...packet, streamHeader: { ...header, frameMs: 200 } }],
+    ['a frame of 0 ms', { ...packet, streamHeader: { ...header, frameMs: 0 } }],
+    ['a sample rate of 0', { ...packet, streamHeader: { ...header, sampleRateHz: 0 } }],
+  ];
+  for (const [name, bad] of cases) {
+    it(`refuses ${name}`, () => {
+      expect(() => encodeAudioPacket(bad)).toThrow(RangeError);
+    });
+  }
+
+  it('rounds a report interval below 10 ms up, so that it stays readable', () => {
+    const bytes = encodeAudioPacket({ ...packet, streamHeader: { ...header, reportIntervalMs: 1 } });
+    expect(decodePacket(bytes)).toMatchObject({ streamHeader: { reportIntervalMs: 10 } });
+  });
+
+  it('refuses a codec id in a hello that the reader would call malformed', () => {
+    const hello = {
+      type: 'hello',
+      minVersion: 1,
+      maxVersion: 1,
+      bufferMs: 0,
+      probeNonce: 0,
+      probeSendTimeMs: 0,
+    } as const;
+    expect(() => encodeHelloPacket({ ...hello, codecIds: ['été'] })).toThrow(RangeError);
+    expect(() => encodeHelloPacket({ ...hello, codecIds: ['x'.repeat(300)] })).toThrow(RangeError);
+  });
+});
+
+describe('serial numbers', () => {
+  it('unwraps to the nearest full count', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e12 }),
+        fc.integer({ min: -32767, max: 32767 }),
+        (near, step) => {
+          const full = near + step;
+          expect(unwrapSerial(((full % 65536) + 65536) % 65536, near)).toBe(full);
+        },
+      ),
+    );
+  });
+
+  it('measures across the wrap', () => {
+    expect(serialDistance(65535, 0)).toBe(1);
+    expect(serialDistance(0, 65535)).toBe(-1);
+    expect(serialDistance(0, 32768)).toBe(-32768);
+  });
+});
