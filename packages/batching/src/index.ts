@@ -1,1 +1,2 @@
-export {};
+export { DeadlineBatcher } from './deadline-batcher.js';
+export { FixedBatcher } from './fixed-batcher.js';
