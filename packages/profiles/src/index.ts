@@ -1,1 +1,3 @@
-export {};
+export { builtinProfiles, defaultProfileId } from './builtin-profiles.js';
+export { defineProfile } from './define-profile.js';
+export { validateProfile } from './validate-profile.js';

@@ -1,0 +1,17 @@
+import { defineProfile } from './define-profile.js';
+
+export const balancedOptimal = defineProfile({
+  id: 'BALANCED_OPTIMAL',
+  label: 'Balanced',
+  purpose: 'The profile to begin with: loss below 5 % and at least twice the rate that the audio needs.',
+  settings: {
+    codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 9 },
+    batcherId: 'deadline',
+    batch: { firstMs: 60, maxMs: 340 },
+    playout: { startMs: 80, resumeMs: 180 },
+    leadCapMs: 15_000,
+    window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
+    redundancy: { copiedPackets: 2, copyDelaysMs: [45] },
+    reportIntervalMs: 200,
+  },
+});

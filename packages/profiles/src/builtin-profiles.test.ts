@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import type { PluginManifest } from '@eloquence/plugin-api';
+import { describePlugin, describeProfile } from '@eloquence/plugin-contracts';
+import { describe, expect, it } from 'vitest';
+import { builtinProfiles, defaultProfileId } from './builtin-profiles.js';
+import plugin from './plugin.js';
+
+const manifest = createRequire(import.meta.url)('../package.json') as PluginManifest;
+const profiles = Object.entries(builtinProfiles);
+
+describe('builtinProfiles', () => {
+  it('are those that the manifest announces, in its order', () => {
+    expect(profiles.map(([id]) => id)).toEqual(manifest.contributes.profiles?.map((entry) => entry.id));
+    expect(profiles.map(([id]) => id)).toContain(defaultProfileId);
+  });
+
+  it('let an ordinary answer of 4.26 s leave at once', () => {
+    for (const [, { settings }] of profiles) {
+      expect(settings.leadCapMs).toBeGreaterThan(4260);
+      expect(settings.window.initialPackets * settings.batch.maxMs).toBeGreaterThan(
+        settings.batch.maxMs * 12,
+      );
+    }
+  });
+
+  it('have room in one packet for their longest batch', () => {
+    for (const [, { settings }] of profiles) {
+      const bytes = (settings.codec.bitrateBps / 8) * (settings.batch.maxMs / 1000);
+      const lengths = settings.batch.maxMs / settings.codec.frameMs;
+      expect(bytes + lengths).toBeLessThanOrEqual(1086);
+    }
+  });
+});
+
+for (const [id, profile] of profiles) describeProfile({ describe, it }, { id, profile });
+describePlugin({ describe, it }, { plugin, manifest });

@@ -1,0 +1,18 @@
+import { defineProfile } from './define-profile.js';
+
+export const emergencyFallback = defineProfile({
+  id: 'EMERGENCY_FALLBACK',
+  label: 'Emergency',
+  purpose:
+    'Speech that gets through at all: 8 % loss or more, a rate near that of the audio, or a link gone silent.',
+  settings: {
+    codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 10 },
+    batcherId: 'deadline',
+    batch: { firstMs: 120, maxMs: 300 },
+    playout: { startMs: 100, resumeMs: 300 },
+    leadCapMs: 15_000,
+    window: { bandwidthDelayProducts: 1, initialPackets: 16 },
+    redundancy: { copiedPackets: 3, copyDelaysMs: [10, 60] },
+    reportIntervalMs: 150,
+  },
+});
