@@ -21,14 +21,16 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** The candidate that `name` was most likely meant to be; case counts least. `candidates` must not be empty. */
+/** The candidate that `name` was most likely meant to be; an abbreviation counts as near, and case hardly. `candidates` must not be empty. */
 export function nearestName(name: string, candidates: readonly string[]): string {
   const wanted = name.slice(0, 64);
+  const lower = wanted.toLowerCase();
   let best = candidates[0] ?? '';
   let bestScore = Infinity;
   for (const candidate of candidates) {
-    const score =
-      editDistance(wanted.toLowerCase(), candidate.toLowerCase()) + (wanted === candidate ? 0 : 0.5);
+    const isAbbreviation = lower !== '' && candidate.toLowerCase().startsWith(lower);
+    const distance = isAbbreviation ? 0 : editDistance(lower, candidate.toLowerCase());
+    const score = distance + (wanted === candidate ? 0 : 0.5);
     if (score < bestScore) {
       best = candidate;
       bestScore = score;

@@ -1,5 +1,6 @@
 import { EloquenceError, type ErrorCode, toEloquenceError } from '@eloquence/plugin-api';
 import type { AccessNetworkStats } from './access-network-stats.js';
+import { describe } from './direction-conditions.js';
 import type { LinkChanges, RelayPorts, RelaySettings } from './relay.js';
 
 /** What the owner may ask of a relay in another process, and what comes back. */
@@ -36,7 +37,7 @@ export function packError(thrown: unknown): PortableError {
   return {
     code,
     message,
-    ...(value === undefined ? {} : { value: String(value) }),
+    ...(value === undefined ? {} : { value: typeof value === 'string' ? value : describe(value) }),
     ...(hint === undefined ? {} : { hint }),
   };
 }

@@ -147,7 +147,8 @@ export class Relay {
    * @throws EloquenceError `LINK_INVALID` if the duration is not in 0 … 600 000 ms.
    */
   blackout(durationMs: number): number {
-    if (!(durationMs >= 0 && durationMs <= MAX_BLACKOUT_MS)) {
+    // The type is checked too: a string from a command line would otherwise be appended to the time.
+    if (typeof durationMs !== 'number' || !(durationMs >= 0 && durationMs <= MAX_BLACKOUT_MS)) {
       throw new EloquenceError('LINK_INVALID', `A blackout cannot last ${String(durationMs)} ms.`, {
         value: durationMs,
         hint: `Give a duration from 0 to ${MAX_BLACKOUT_MS} ms.`,

@@ -61,7 +61,7 @@ const HIDE_EXTENSIONS: BytePatch = {
 
 /** In SDP and in trickled candidates alike (RFC 8839 §5.1) the port stands before the word `typ`. */
 function candidatePatch(name: string, { from, to }: PortPair): BytePatch {
-  return { name, find: latin1(` ${from} typ `), replace: latin1(` ${to} typ `) };
+  return { name, find: latin1(` ${from} typ`), replace: latin1(` ${to} typ`) };
 }
 
 /** TCP proxy of a signalling connection that points the server's candidates at the relay. */
