@@ -1,1 +1,32 @@
-export {};
+export type { ContributionRemoval, OwnedContributionEntry } from './contributions/contribution-lookup.js';
+export { ContributionLookup } from './contributions/contribution-lookup.js';
+export type { Contributions } from './contributions/contributions.js';
+export { nameHint, nearestName } from './contributions/nearest-name.js';
+export { type InjectOptions, type ServiceClass, inject, injectable } from './di/inject.js';
+export { ServiceContainer, type SessionServices } from './di/service-container.js';
+export type { ResolveService } from './di/service-registration.js';
+export { type ManifestCheck, type ManifestProblem, checkManifest } from './plugins/check-manifest.js';
+export type { Settings } from './plugins/configuration-merge.js';
+export type { ContributionOverrides } from './plugins/contribution-claims.js';
+export type { Guard, GuardOptions } from './plugins/guard.js';
+export { manifestJsonSchema } from './plugins/manifest-schema.js';
+export {
+  type DiscoverPluginsOptions,
+  type DiscoveredPlugins,
+  discoverPlugins,
+} from './plugins/node/discover-plugins.js';
+export type { PluginConfiguration } from './plugins/plugin-configuration.js';
+export { type PluginHost, type PluginHostOptions, createPluginHost } from './plugins/plugin-host.js';
+export {
+  PluginRegistry,
+  type PluginRegistryOptions,
+  type RegisteredPlugin,
+} from './plugins/plugin-registry.js';
+export type {
+  PluginContributionInfo,
+  PluginInfo,
+  PluginLogEntry,
+  PluginQuarantine,
+  PluginState,
+  PluginStateChange,
+} from './plugins/plugin-state.js';

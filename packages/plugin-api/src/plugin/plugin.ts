@@ -49,6 +49,8 @@ export interface PluginDefinition extends Plugin {
 /** A plugin that can be loaded: its manifest, and how to get its code. */
 export interface PluginDescriptor {
   readonly manifest: PluginManifest;
+  /** Settings given where the plugin is listed; the application's and the session's come on top. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
   load(): Promise<{ readonly default: PluginDefinition }>;
 }
 

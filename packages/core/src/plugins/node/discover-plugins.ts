@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  EloquenceError,
+  type PluginDefinition,
+  type PluginDescriptor,
+  type PluginManifest,
+} from '@eloquence/plugin-api';
+import { reasonOf } from '../plugin-fault.js';
+import { resolveExport } from './resolve-export.js';
+
+/** Packages with this keyword are plugins. */
+const pluginKeyword = 'eloquence-plugin';
+
+export interface DiscoverPluginsOptions {
+  /** Folder with the application's `package.json`. */
+  readonly directory: string;
+  /** Conditions for the plugins' `exports`; those of Node if absent. */
+  readonly conditions?: readonly string[];
+}
+
+export interface DiscoveredPlugins {
+  readonly descriptors: readonly PluginDescriptor[];
+  /** Dependencies that could not be read, and plugins that have no code: one `PLUGIN_INVALID` or `IO_FAILED` each. */
+  readonly problems: readonly EloquenceError[];
+}
+
+type PackageJson = Readonly<Record<string, unknown>>;
+
+/**
+ * Finds the plugins among the `dependencies` and `optionalDependencies` of an application, by their keyword. Reads
+ * their `package.json` only; their code is imported when it is needed.
+ *
+ * @throws EloquenceError `IO_FAILED` if the application's own `package.json` cannot be read
+ */
+export async function discoverPlugins(options: DiscoverPluginsOptions): Promise<DiscoveredPlugins> {
+  const directory = path.resolve(options.directory);
+  const application = await readPackage(path.join(directory, 'package.json'));
+  if (application === undefined) {
+    const message = `There is no package.json in '${directory}'.`;
+    throw new EloquenceError('IO_FAILED', message, {
+      value: directory,
+      hint: "Name the application's folder.",
+    });
+  }
+  const optional = Object.keys(recordOf(application['optionalDependencies']));
+  const names = new Set([...Object.keys(recordOf(application['dependencies'])), ...optional]);
+  const descriptors: PluginDescriptor[] = [];
+  const problems: EloquenceError[] = [];
+  for (const name of [...names].sort()) {
+    try {
+      const found = await findPackage(directory, name);
+      // What is optional may be absent, and what is not a package may not be looked at.
+      if (found === undefined) {
+        if (!optional.includes(name)) problems.push(notInstalled(name));
+        continue;
+      }
+      const keywords = found.json['keywords'];
+      if (!Array.isArray(keywords) || !keywords.includes(pluginKeyword)) continue;
+      descriptors.push(describePackage(found.directory, found.json, options.conditions));
+    } catch (error) {
+      problems.push(error instanceof EloquenceError ? error : unreadable(name, error));
+    }
+  }
+  return { descriptors, problems };
+}
+
+function describePackage(
+  directory: string,
+  json: PackageJson,
+  conditions: readonly string[] | undefined,
+): PluginDescriptor {
+  const name = String(json['name']);
+  const target = resolveExport(json['exports'], './plugin', conditions);
+  if (target === undefined) {
+    const message = `Package '${name}' has the keyword '${pluginKeyword}', but does not export './plugin'.`;
+    throw new EloquenceError('PLUGIN_INVALID', message, {
+      value: json['exports'],
+      hint: `Add to its package.json: "exports": { "./plugin": "./dist/plugin.js" }`,
+    });
+  }
+  const url = pathToFileURL(path.join(directory, target)).href;
+  return {
+    // Whether it is a manifest is for the registry to say.
+    manifest: json as unknown as PluginManifest,
+    load: () => import(url) as Promise<{ readonly default: PluginDefinition }>,
+  };
+}
+
+/** Looks where Node would: in `node_modules` of the folder and of the folders above it. */
+async function findPackage(
+  from: string,
+  name: string,
+): Promise<{ readonly directory: string; readonly json: PackageJson } | undefined> {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const directory = path.join(folder, 'node_modules', name);
+    const json = await readPackage(path.join(directory, 'package.json'));
+    if (json !== undefined) return { directory, json };
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+/** @throws EloquenceError `IO_FAILED` if there is such a file that is not a package.json */
+async function readPackage(file: string): Promise<PackageJson | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw unreadable(file, error);
+  }
+  try {
+    return recordOf(JSON.parse(text));
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function recordOf(value: unknown): PackageJson {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PackageJson) : {};
+}
+
+function notInstalled(name: string): EloquenceError {
+  return new EloquenceError('IO_FAILED', `The dependency '${name}' is not installed.`, {
+    value: name,
+    hint: 'Install the dependencies of the application.',
+  });
+}
+
+function unreadable(what: string, cause: unknown): EloquenceError {
+  return new EloquenceError('IO_FAILED', `'${what}' cannot be read: ${reasonOf(cause)}`, {
+    value: what,
+    cause,
+  });
+}

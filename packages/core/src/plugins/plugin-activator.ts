@@ -1,0 +1,253 @@
+import {
+  type Clock,
+  type ContributionPointName,
+  EloquenceError,
+  Emitter,
+  type Event,
+  isEloquenceError,
+} from '@eloquence/plugin-api';
+import type { Settings } from './configuration-merge.js';
+import { pluginOfModule } from './load-plugin.js';
+import { createPluginContext, findMissingContributions } from './plugin-context.js';
+import type { PluginEntry } from './plugin-entry.js';
+import { reasonOf } from './plugin-fault.js';
+import type { PluginLogEntry, PluginState, PluginStateChange } from './plugin-state.js';
+import { withTimeLimit } from './time-limit.js';
+
+export interface PluginActivatorOptions {
+  readonly clock: Clock;
+  readonly configurationOf: (pluginId: string) => Settings;
+  readonly onLog: (entry: PluginLogEntry) => void;
+  readonly onUnregister: (pluginId: string, point: ContributionPointName, id: string) => void;
+  /** Longest import of a plugin's code, ms. Default 10 000. */
+  readonly loadLimitMs?: number;
+  /** Longest `activate()`, ms. Default 2 000. */
+  readonly activateLimitMs?: number;
+  /** Longest `deactivate()`, ms. Default 2 000. */
+  readonly deactivateLimitMs?: number;
+}
+
+/** Brings plugins to life when they are needed, their dependencies first, and ends them in the opposite order. */
+export class PluginActivator {
+  readonly #entries: ReadonlyMap<string, PluginEntry>;
+  readonly #options: PluginActivatorOptions;
+  readonly #onDidChangeState = new Emitter<PluginStateChange>();
+  /** In the order in which they became active. */
+  readonly #active: PluginEntry[] = [];
+  #disposal: Promise<void> | undefined;
+
+  constructor(entries: ReadonlyMap<string, PluginEntry>, options: PluginActivatorOptions) {
+    this.#entries = entries;
+    this.#options = options;
+  }
+
+  readonly onDidChangeState: Event<PluginStateChange> = (listener) => this.#onDidChangeState.event(listener);
+
+  get isDisposed(): boolean {
+    return this.#disposal !== undefined;
+  }
+
+  /**
+   * Resolves when the plugin is active. Everybody who asks shares one activation; a plugin that failed is not tried
+   * again.
+   *
+   * @param need why, for inspectors: for example `onCodec:opus`
+   * @throws EloquenceError the cause of the plugin's failure; `DISPOSED`
+   */
+  activate(entry: PluginEntry, need: string): Promise<void> {
+    if (this.isDisposed) return Promise.reject(disposedError());
+    if (entry.activation !== undefined) return entry.activation;
+    if (entry.state !== 'registered') return Promise.reject(entry.cause ?? disposedError());
+    entry.activatedBy = need;
+    entry.activation = this.#activate(entry);
+    // Whoever asked handles the rejection; the state keeps the cause for everybody else.
+    entry.activation.catch(() => undefined);
+    return entry.activation;
+  }
+
+  /** Takes an active plugin out of use after its faults. What it holds is released with the host. */
+  quarantine(entry: PluginEntry, cause: EloquenceError): void {
+    if (entry.state !== 'active') return;
+    entry.activation = Promise.reject(cause);
+    entry.activation.catch(() => undefined);
+    this.#setState(entry, 'quarantined', cause);
+  }
+
+  /** Ends all plugins, those that became active last first. Rejects with one `AggregateError` at the end. */
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  async #activate(entry: PluginEntry): Promise<void> {
+    this.#setState(entry, 'activating');
+    try {
+      await this.#activateDependencies(entry);
+      const definition = await this.#load(entry);
+      const configuration = this.#options.configurationOf(entry.id);
+      await this.#callActivate(entry, definition, configuration);
+      assertComplete(entry);
+      entry.definition = definition;
+      this.#active.push(entry);
+      this.#setState(entry, 'active');
+    } catch (error) {
+      const cause = this.#rollBack(entry, error);
+      if (!this.isDisposed) this.#setState(entry, 'failed', cause);
+      throw cause;
+    }
+  }
+
+  async #activateDependencies(entry: PluginEntry): Promise<void> {
+    const ids = [...(entry.plugin.manifest?.pluginDependencies ?? [])].sort();
+    if (ids.length === 0) return;
+    const need = `dependency of ${entry.id}`;
+    const results = await Promise.allSettled(ids.map((id) => this.activate(this.#entries.get(id)!, need)));
+    entry.abort.signal.throwIfAborted();
+    for (const [index, result] of results.entries()) {
+      if (result.status === 'fulfilled') continue;
+      const message = `Plugin '${entry.id}' needs plugin '${ids[index]}', which failed: ${reasonOf(result.reason)}`;
+      throw new EloquenceError('PLUGIN_FAILED', message, { value: ids[index], cause: result.reason });
+    }
+  }
+
+  async #load(entry: PluginEntry): Promise<ReturnType<typeof pluginOfModule>> {
+    const startMs = this.#options.clock.nowMs();
+    const module = await this.#limited(
+      entry,
+      'the import of its code',
+      this.#options.loadLimitMs ?? 10_000,
+      () => entry.plugin.descriptor.load(),
+    );
+    entry.loadMs = this.#options.clock.nowMs() - startMs;
+    return pluginOfModule(entry.id, module);
+  }
+
+  async #callActivate(
+    entry: PluginEntry,
+    definition: ReturnType<typeof pluginOfModule>,
+    configuration: Settings,
+  ): Promise<void> {
+    const { clock, onLog, onUnregister, activateLimitMs } = this.#options;
+    const context = createPluginContext(entry, {
+      configuration,
+      onLog,
+      onUnregister: (point, id) => onUnregister(entry.id, point, id),
+    });
+    const startMs = clock.nowMs();
+    try {
+      await this.#limited(entry, 'activate()', activateLimitMs ?? 2000, () => definition.activate(context));
+    } finally {
+      entry.activationMs = clock.nowMs() - startMs;
+    }
+  }
+
+  #limited<T>(entry: PluginEntry, what: string, limitMs: number, run: () => T | PromiseLike<T>): Promise<T> {
+    return withTimeLimit(run, {
+      clock: this.#options.clock,
+      limitMs,
+      signal: entry.abort.signal,
+      createTimeoutError: () => timeoutError(entry, what, limitMs),
+      onLateRejection: () => entry.health.recordLateRejection(),
+    });
+  }
+
+  /** Undoes a half activation and returns its cause. */
+  #rollBack(entry: PluginEntry, error: unknown): EloquenceError {
+    const cause = activationError(entry, error);
+    if (!entry.abort.signal.aborted) entry.abort.abort(cause);
+    entry.health.retire();
+    const errors = release(entry);
+    if (errors.length === 0) return cause;
+    const message = `${cause.message} (undoing it failed too: ${errors.map(reasonOf).join('; ')})`;
+    return new EloquenceError(cause.code, message, {
+      value: cause.value,
+      cause: new AggregateError([cause, ...errors], message),
+    });
+  }
+
+  async #dispose(): Promise<void> {
+    const reason = disposedError();
+    for (const entry of this.#entries.values()) entry.abort.abort(reason);
+    const activations = [...this.#entries.values()].flatMap(({ activation }) => activation ?? []);
+    await Promise.allSettled(activations);
+    const errors: EloquenceError[] = [];
+    for (const entry of [...this.#active].reverse()) {
+      try {
+        await this.#deactivate(entry);
+      } catch (error) {
+        errors.push(endError(entry, error));
+      }
+      entry.health.retire();
+      for (const error of release(entry)) errors.push(endError(entry, error));
+    }
+    for (const entry of this.#entries.values()) this.#setState(entry, 'disposed');
+    this.#onDidChangeState.dispose();
+    if (errors.length > 0) throw new AggregateError(errors, errors.map(({ message }) => message).join(' '));
+  }
+
+  async #deactivate(entry: PluginEntry): Promise<void> {
+    const { definition } = entry;
+    if (definition?.deactivate === undefined) return;
+    const limitMs = this.#options.deactivateLimitMs ?? 2000;
+    await withTimeLimit(() => definition.deactivate?.(), {
+      clock: this.#options.clock,
+      limitMs,
+      createTimeoutError: () => timeoutError(entry, 'deactivate()', limitMs),
+      onLateRejection: () => entry.health.recordLateRejection(),
+    });
+  }
+
+  #setState(entry: PluginEntry, to: PluginState, cause?: EloquenceError): void {
+    const from = entry.state;
+    if (from === to) return;
+    entry.state = to;
+    if (cause !== undefined) entry.cause = cause;
+    this.#onDidChangeState.fire({ pluginId: entry.id, from, to, ...(cause === undefined ? {} : { cause }) });
+  }
+}
+
+/** @throws EloquenceError `CONTRIBUTION_UNKNOWN` or `PLUGIN_INVALID` unless exactly what was announced is registered */
+function assertComplete(entry: PluginEntry): void {
+  const { undeclared } = entry;
+  if (undeclared.length > 0) {
+    const message = `Plugin '${entry.id}' registered ${undeclared.join(', ')}, which its manifest does not announce.`;
+    throw new EloquenceError('CONTRIBUTION_UNKNOWN', message, { value: undeclared });
+  }
+  const missing = findMissingContributions(entry);
+  if (missing.length === 0) return;
+  const message = `Plugin '${entry.id}' announces ${missing.join(', ')} and did not register it.`;
+  throw new EloquenceError('PLUGIN_INVALID', message, { value: missing, hint: 'Register it in activate().' });
+}
+
+/** Releases what the plugin holds and returns what was thrown meanwhile. */
+function release(entry: PluginEntry): readonly unknown[] {
+  try {
+    entry.subscriptions.dispose();
+    return [];
+  } catch (error) {
+    return error instanceof AggregateError ? error.errors : [error];
+  } finally {
+    entry.contributions.clear();
+  }
+}
+
+function activationError(entry: PluginEntry, error: unknown): EloquenceError {
+  if (isEloquenceError(error)) return error;
+  const message = `Plugin '${entry.id}' could not be activated: ${reasonOf(error)}`;
+  return new EloquenceError('PLUGIN_FAILED', message, { value: entry.id, cause: error });
+}
+
+function endError(entry: PluginEntry, error: unknown): EloquenceError {
+  if (isEloquenceError(error) && error.code === 'PLUGIN_TIMEOUT') return error;
+  const message = `Plugin '${entry.id}' failed while it was ended: ${reasonOf(error)}`;
+  return new EloquenceError('PLUGIN_FAILED', message, { value: entry.id, cause: error });
+}
+
+function timeoutError(entry: PluginEntry, what: string, limitMs: number): EloquenceError {
+  const message = `Plugin '${entry.id}' took too long: ${what} was not done after ${limitMs} ms.`;
+  return new EloquenceError('PLUGIN_TIMEOUT', message, { value: entry.id });
+}
+
+function disposedError(): EloquenceError {
+  return new EloquenceError('DISPOSED', 'The plugin host is disposed.');
+}

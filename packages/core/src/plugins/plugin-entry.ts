@@ -1,0 +1,48 @@
+import {
+  type ContributionPointName,
+  DisposableStore,
+  type EloquenceError,
+  type PluginDefinition,
+} from '@eloquence/plugin-api';
+import { PluginHealth } from './plugin-health.js';
+import type { RegisteredPlugin } from './plugin-registry.js';
+import type { PluginState } from './plugin-state.js';
+
+/** What a plugin registered: point → id → contribution. */
+export type RegisteredContributions = Map<ContributionPointName, Map<string, unknown>>;
+
+/** Everything about one plugin that changes while the host lives. Only the activator changes it. */
+export class PluginEntry {
+  readonly plugin: RegisteredPlugin;
+  readonly health: PluginHealth;
+  readonly contributions: RegisteredContributions = new Map();
+  /** What the plugin holds; released last-in first-out. */
+  readonly subscriptions = new DisposableStore();
+  /** Ids that the plugin tried to register without having announced them, as `point/id`. */
+  readonly undeclared: string[] = [];
+  readonly abort = new AbortController();
+  state: PluginState;
+  cause: EloquenceError | undefined;
+  activatedBy: string | undefined;
+  loadMs: number | undefined;
+  activationMs: number | undefined;
+  definition: PluginDefinition | undefined;
+  /** Shared by everybody who needs the plugin. */
+  activation: Promise<void> | undefined;
+
+  constructor(plugin: RegisteredPlugin) {
+    this.plugin = plugin;
+    this.health = new PluginHealth(plugin.id);
+    this.state = plugin.state;
+    this.cause = plugin.cause;
+  }
+
+  get id(): string {
+    return this.plugin.id;
+  }
+
+  /** True while its contributions can be had, or may turn out so. */
+  get isUsable(): boolean {
+    return this.state === 'registered' || this.state === 'activating' || this.state === 'active';
+  }
+}
