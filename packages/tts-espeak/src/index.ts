@@ -1,1 +1,1 @@
-export {};
+export { type EspeakEngineOptions, createEspeakEngine } from './espeak-engine.js';
