@@ -1,0 +1,256 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { runNode } from './lib/run.mjs';
+import { StepError, StepPrinter } from './lib/step-printer.mjs';
+import { clearCounts, readCounts } from './lib/test-counts.mjs';
+import { contentDigest, readProjects, ROOT } from './lib/workspace.mjs';
+import { checkRepository } from './repo-check.mjs';
+
+const HELP = `Checks everything: format, lint, types, repository rules, unit and contract tests, tests on a real server.
+Goes through all of it, then reports. Run setup.mjs first, or use \`npm test\`, which does.
+
+  node tools/workspace/check.mjs [options]
+
+  --only a,b   only these steps: format, lint, types, repository, unit, e2e
+  --skip a,b   all but these
+  --help       this text
+
+The last line is \`N passed, N failed\`: the tests of all suites, and one failure for each step without tests that
+failed. Exit codes: 0 all passed, 1 something failed, 2 wrong option.
+`;
+
+/** @typedef {{ passed: number, failed: number, remark: string, details?: string[] }} StepResult */
+
+const MAX_DETAIL_LINES = 120;
+const E2E_TIMEOUT_MS = 600_000;
+const REPORTER = 'tools/workspace/vitest/count-reporter.mjs';
+
+/** @type {Record<string, { title: string, work: (note: (text: string) => void) => Promise<StepResult> }>} */
+const STEPS = {
+  format: { title: 'format', work: checkFormat },
+  lint: { title: 'lint', work: lint },
+  types: { title: 'types', work: checkTypes },
+  repository: { title: 'repository', work: checkRules },
+  unit: { title: 'unit tests', work: runUnitTests },
+  e2e: { title: 'real server', work: runServerTests },
+};
+
+/** @returns {Promise<StepResult>} */
+async function checkFormat() {
+  const { exitCode, output } = await runNode('prettier/bin/prettier.cjs', [
+    ...['--check', '.', '--log-level', 'warn', '--cache', '--cache-location', '.cache/prettier'],
+  ]);
+  return plainResult(exitCode, output, 'prettier agrees', 'run `npm run format`');
+}
+
+/** @returns {Promise<StepResult>} */
+async function lint() {
+  // Rules look at other files than the one they lint: what those are made of names the cache.
+  const projects = readProjects().flatMap(({ folder }) => [
+    `${folder}/package.json`,
+    `${folder}/tsconfig.lib.json`,
+  ]);
+  const rules = readdirSync(join(ROOT, 'tools/workspace/eslint'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.mjs'))
+    .map((name) => `tools/workspace/eslint/${name}`)
+    .sort();
+  const key = contentDigest([
+    'eslint.config.mjs',
+    'package-lock.json',
+    'tsconfig.base.json',
+    ...projects,
+    ...rules,
+  ]);
+  const { exitCode, output } = await runNode('eslint/bin/eslint.js', [
+    ...[
+      '.',
+      '--max-warnings',
+      '0',
+      '--cache',
+      '--cache-strategy',
+      'content',
+      '--cache-location',
+      `.cache/eslint/${key}`,
+    ],
+  ]);
+  return plainResult(exitCode, output, 'no findings', 'run `npm run lint -- --fix`');
+}
+
+/** @returns {Promise<StepResult>} */
+async function checkTypes() {
+  const { exitCode, output } = await runNode('typescript/lib/tsc.js', [
+    '--build',
+    'tsconfig.json',
+    '--pretty',
+    'false',
+  ]);
+  return plainResult(exitCode, output, 'no errors', 'see below');
+}
+
+/** @returns {Promise<StepResult>} */
+async function checkRules() {
+  const { rules, problems } = await checkRepository();
+  if (problems.length === 0) return { passed: 0, failed: 0, remark: `${rules} rules hold` };
+  return { passed: 0, failed: 1, remark: `${problems.length} problems`, details: problems };
+}
+
+/** @returns {Promise<StepResult>} */
+async function runUnitTests() {
+  const folders = readProjects()
+    .map(({ folder }) => folder)
+    .filter((folder) =>
+      ['ts', 'mjs'].some((ending) => existsSync(join(ROOT, folder, `vitest.config.${ending}`))),
+    );
+  clearCounts(folders, 'unit');
+  // The path is the same for every package, all of which lie two folders deep: Nx hashes these arguments.
+  const { exitCode, output } = await runNode('nx/dist/bin/nx.js', [
+    ...['run-many', '-t', 'test', '--skip-sync', '--parallel=2', '--outputStyle=static', '--'],
+    ...['--run', '--reporter=default', `--reporter=../../${REPORTER}`],
+  ]);
+  return testResult(readCounts(folders, 'unit'), exitCode, output);
+}
+
+/**
+ * @param {(text: string) => void} note
+ * @returns {Promise<StepResult>}
+ */
+async function runServerTests(note) {
+  const folders = readProjects()
+    .map(({ folder }) => folder)
+    .filter((folder) => existsSync(join(ROOT, folder, 'vitest.e2e.config.ts')));
+  clearCounts(folders, 'e2e');
+  let worst = 0;
+  let outputs = '';
+  // One after the other: they measure times on a machine with few cores.
+  for (const [i, folder] of folders.entries()) {
+    note(`${folder} (${i + 1} of ${folders.length})`);
+    const { exitCode, output } = await runNode(
+      'vitest/vitest.mjs',
+      ['run', '-c', 'vitest.e2e.config.ts', '--reporter=default', `--reporter=${join(ROOT, REPORTER)}`],
+      { cwd: join(ROOT, folder), env: { ELOQUENCE_SUITE: 'e2e' }, timeoutMs: E2E_TIMEOUT_MS },
+    );
+    if (exitCode !== 0) {
+      worst = exitCode;
+      outputs += output;
+    }
+  }
+  return testResult(readCounts(folders, 'e2e'), worst, outputs);
+}
+
+/**
+ * @param {number} exitCode
+ * @param {string} output
+ * @param {string} success
+ * @param {string} advice
+ * @returns {StepResult}
+ */
+function plainResult(exitCode, output, success, advice) {
+  if (exitCode === 0) return { passed: 0, failed: 0, remark: success };
+  return { passed: 0, failed: 1, remark: `failed: ${advice}`, details: cleanLines(output) };
+}
+
+/**
+ * @param {import('./lib/test-counts.mjs').TestCounts} counts
+ * @param {number} exitCode
+ * @param {string} output
+ * @returns {StepResult}
+ */
+function testResult({ passed, failed, skipped, failures }, exitCode, output) {
+  const remark = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  if (exitCode === 0 && failed === 0) return { passed, failed, remark };
+  if (failed > 0)
+    return {
+      passed,
+      failed,
+      remark,
+      details: [...cleanLines(output), '', ...failures.map((name) => `✗ ${name}`)],
+    };
+  // No test has failed and yet the run has: for instance a worker that crashed.
+  return { passed, failed: 1, remark: `${remark}, exit code ${exitCode}`, details: cleanLines(output) };
+}
+
+/** @param {string} output */
+function cleanLines(output) {
+  const lines = output.split('\n').filter((line) => !line.startsWith('npm warn'));
+  return lines.length <= MAX_DETAIL_LINES
+    ? lines
+    : [`(${lines.length - MAX_DETAIL_LINES} lines left out)`, ...lines.slice(-MAX_DETAIL_LINES)];
+}
+
+/** @param {string[]} args */
+function selectSteps(args) {
+  let names = Object.keys(STEPS);
+  for (let i = 0; i < args.length; i += 2) {
+    const [option, value] = [args[i], args[i + 1]?.split(',')];
+    const wrong = value?.find((name) => !Object.hasOwn(STEPS, name));
+    if ((option !== '--only' && option !== '--skip') || value === undefined)
+      throw new StepError(`Wrong option ${option}.`);
+    if (wrong !== undefined)
+      throw new StepError(`There is no step ${wrong}: use ${Object.keys(STEPS).join(', ')}.`);
+    names = names.filter((name) => value.includes(name) === (option === '--only'));
+  }
+  return names;
+}
+
+/** @param {string[]} names */
+async function runSteps(names) {
+  const printer = new StepPrinter();
+  const startedMs = performance.now();
+  /** @type {{ title: string, seconds: number, result: StepResult }[]} */
+  const rows = [];
+  for (const name of names) {
+    const { title, work } = /** @type {(typeof STEPS)[string]} */ (STEPS[name]);
+    const stepMs = performance.now();
+    /** @type {StepResult} */
+    let result = { passed: 0, failed: 1, remark: 'did not run' };
+    await printer
+      .step(title, async (note) => {
+        result = await work(note);
+        if (result.failed > 0) throw new StepError([result.remark, ...(result.details ?? [])].join('\n'));
+        return result.remark;
+      })
+      .catch((error) => {
+        if (error instanceof StepError) return;
+        result = { passed: 0, failed: 1, remark: String(error) };
+      });
+    rows.push({ title, seconds: (performance.now() - stepMs) / 1000, result });
+  }
+  return { rows, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** @param {Awaited<ReturnType<typeof runSteps>>} outcome */
+function printSummary({ rows, seconds }) {
+  const passed = rows.reduce((sum, { result }) => sum + result.passed, 0);
+  const failed = rows.reduce((sum, { result }) => sum + result.failed, 0);
+  const lines = rows.map(({ title, seconds: taken, result }) =>
+    [
+      '  ',
+      result.failed > 0 ? '✗' : '✓',
+      title.padEnd(14),
+      `${taken.toFixed(1)} s`.padStart(8),
+      ` ${result.remark}`,
+    ].join(' '),
+  );
+  process.stdout.write(
+    `\n${lines.join('\n')}\n     ${'together'.padEnd(14)} ${`${seconds.toFixed(1)} s`.padStart(8)}\n`,
+  );
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** @param {string[]} args */
+async function main(args) {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    return printSummary(await runSteps(selectSteps(args)));
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    process.stderr.write(`${error.message}\n\n${HELP}`);
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
