@@ -1,0 +1,52 @@
+import type { Heard } from '../measure/heard.js';
+
+/** An error on its way between the processes. */
+export interface ErrorMessage {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Packets that the listener did not take, since it was opened. */
+export interface RefusedPackets {
+  readonly malformed: number;
+  readonly unknown: number;
+  readonly refused: number;
+}
+
+export interface OpenMessage {
+  readonly type: 'open';
+  readonly url: string;
+  readonly token: string;
+  /** WAV file to write; absolute. */
+  readonly out?: string;
+}
+
+/** What the orchestrator tells the listener process. */
+export type ToListener =
+  | OpenMessage
+  /** What is heard from now on belongs to the next utterance. */
+  | { readonly type: 'begin'; readonly utterance: number }
+  /** Asks for what was heard of it, once it is over or after `timeoutMs`. */
+  | {
+      readonly type: 'collect';
+      readonly utterance: number;
+      readonly kind: Heard['kind'];
+      readonly timeoutMs: number;
+      /** For sound: silence that ends the utterance, ms. */
+      readonly quietMs: number;
+    }
+  | { readonly type: 'close' };
+
+/** What the listener process answers. */
+export type FromListener =
+  | { readonly type: 'opened' }
+  | { readonly type: 'begun'; readonly utterance: number }
+  | {
+      readonly type: 'heard';
+      readonly utterance: number;
+      readonly heard: Heard;
+      readonly packets: RefusedPackets;
+    }
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly error: ErrorMessage };
