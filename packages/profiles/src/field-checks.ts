@@ -72,9 +72,19 @@ export function object(fields: Readonly<Record<string, FieldCheck>>): FieldCheck
 }
 
 function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'another list' : 'an object';
-  const printed = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return printed.length > 80 ? `${printed.slice(0, 77)}…` : printed;
+  switch (typeof value) {
+    case 'undefined':
+      return 'missing';
+    case 'string':
+      return value.length > 80 ? `${JSON.stringify(value.slice(0, 77))}…` : JSON.stringify(value);
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+    default:
+      return `a ${typeof value}`;
+  }
 }

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { builtinProfiles } from './builtin-profiles.js';
 import { validateProfile } from './validate-profile.js';
 
-type Mutable = { [key: string]: Mutable } & unknown[];
+interface Mutable {
+  [key: string]: Mutable;
+}
 
 /** A copy of the balanced profile with the field at `path` replaced; `undefined` removes it. */
 function withField(path: string, value: unknown): unknown {
@@ -13,8 +15,8 @@ function withField(path: string, value: unknown): unknown {
   const last = keys.pop()!;
   let parent = copy;
   for (const key of keys) parent = parent[key]!;
-  if (value === undefined) delete parent[last];
-  else parent[last] = value as Mutable;
+  if (value === undefined) Reflect.deleteProperty(parent, last);
+  else parent[last] = value as unknown as Mutable;
   return copy;
 }
 
