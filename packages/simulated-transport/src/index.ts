@@ -1,1 +1,3 @@
-export {};
+export { simulatedTransportPlugin } from './simulated-plugin.js';
+export { SimulatedRoom, type SimulatedRoomOptions } from './simulated-room.js';
+export { type SimulatedTarget, simulatedTarget } from './simulated-transport.js';

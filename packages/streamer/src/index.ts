@@ -1,1 +1,11 @@
-export {};
+export { AdaptiveAudioStreamer, type SpeakOptions } from './adaptive-audio-streamer.js';
+export { withDefaultPlugins } from './default-plugins.js';
+export type { ProfileId, Scenario, StreamerOptions } from './streamer-options.js';
+export type {
+  PluginInfo,
+  SayOptions,
+  SpeechInput,
+  Utterance,
+  UtteranceMetrics,
+  UtteranceState,
+} from '@eloquence/core';

@@ -1,0 +1,153 @@
+import {
+  type BatchDecision,
+  type Batcher,
+  type Clock,
+  type Disposable,
+  type EncodedFrame,
+  type LaneUtterance,
+  type StreamSettings,
+} from '@eloquence/plugin-api';
+import type { Guard } from '../plugins/guard.js';
+
+/** Worst case of the length field in front of each payload, bytes. */
+const lengthBytes = 2;
+
+export interface BatchGathererOptions {
+  /** Absent: batches of the first one's duration. */
+  readonly batcher?: Batcher;
+  readonly guard?: Guard;
+  readonly clock: Clock;
+  readonly lane: LaneUtterance;
+  readonly maxPayloadBytes: number;
+  readonly settings: StreamSettings;
+}
+
+/**
+ * Gathers encoded frames until the batcher says that they should leave, then writes them when the lane has credit.
+ * Whatever the batcher says, a batch fits one packet and holds frames of one format.
+ */
+export class BatchGatherer implements Disposable {
+  readonly #options: BatchGathererOptions;
+  readonly #decide: () => BatchDecision | undefined;
+  readonly #fallback = (): BatchDecision => ({
+    flush: this.#durationMs >= this.#settings.batch.firstMs,
+    reason: 'fallback',
+    recheckAfterMs: this.#settings.batch.firstMs,
+  });
+  #settings: StreamSettings;
+  #frames: EncodedFrame[] = [];
+  #bytes = 0;
+  #durationMs = 0;
+  #oldestAtMs = 0;
+  #endsPhrase = false;
+  #lastFrameBytes = 0;
+  #batchesSent = 0;
+  #recheck: Disposable | undefined;
+  #writes: Promise<void> = Promise.resolve();
+  #error: { readonly cause: unknown } | undefined;
+
+  constructor(options: BatchGathererOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    const { batcher } = options;
+    this.#decide = () => batcher?.decide(this.#state());
+  }
+
+  applySettings(settings: StreamSettings): void {
+    this.#settings = settings;
+  }
+
+  /** Takes a frame. Resolves when the lane has room for more; rejects when the utterance ended on the lane. */
+  async add(frame: EncodedFrame, endsPhrase: boolean): Promise<void> {
+    const first = this.#frames[0];
+    const size = frame.payload.length + lengthBytes;
+    const isOtherFormat = first !== undefined && first.format !== frame.format && !isSameFormat(first, frame);
+    if (isOtherFormat || this.#bytes + size > this.#options.maxPayloadBytes || this.#frames.length >= 255)
+      this.#flush();
+    if (this.#frames.length === 0) this.#oldestAtMs = this.#options.clock.nowMs();
+    this.#frames.push(frame);
+    this.#bytes += size;
+    this.#durationMs += frame.format.frameMs;
+    this.#endsPhrase = endsPhrase;
+    this.#lastFrameBytes = size;
+    this.#consult();
+    await this.#settled();
+  }
+
+  /** Sends what is left, and waits until everything is written. */
+  async finish(): Promise<void> {
+    this.#flush();
+    await this.#settled();
+  }
+
+  dispose(): void {
+    this.#recheck?.dispose();
+    this.#recheck = undefined;
+    this.#frames = [];
+  }
+
+  #consult(): void {
+    if (this.#frames.length === 0) return;
+    const decision = this.#options.guard?.run(this.#decide, undefined) ?? this.#fallback();
+    if (decision.flush) {
+      this.#flush();
+      return;
+    }
+    this.#recheck?.dispose();
+    this.#recheck = undefined;
+    const afterMs = decision.recheckAfterMs;
+    if (afterMs !== undefined && Number.isFinite(afterMs)) {
+      this.#recheck = this.#options.clock.setTimer(() => this.#consult(), Math.max(1, afterMs));
+    }
+  }
+
+  #flush(): void {
+    this.#recheck?.dispose();
+    this.#recheck = undefined;
+    if (this.#frames.length === 0) return;
+    const frames = this.#frames;
+    this.#frames = [];
+    this.#bytes = 0;
+    this.#durationMs = 0;
+    this.#batchesSent++;
+    this.#writes = this.#writes.then(() => this.#write(frames));
+  }
+
+  async #write(frames: readonly EncodedFrame[]): Promise<void> {
+    if (this.#error) return;
+    try {
+      await this.#options.lane.ready();
+      this.#options.lane.writeFrames({ frames });
+    } catch (cause) {
+      this.#error = { cause };
+    }
+  }
+
+  async #settled(): Promise<void> {
+    await this.#writes;
+    if (this.#error) throw this.#error.cause;
+  }
+
+  #state(): Parameters<Batcher['decide']>[0] {
+    return {
+      frameCount: this.#frames.length,
+      payloadBytes: this.#bytes,
+      durationMs: this.#durationMs,
+      oldestWaitMs: this.#options.clock.nowMs() - this.#oldestAtMs,
+      batchesSent: this.#batchesSent,
+      leadMs: this.#options.lane.leadMs,
+      endsPhrase: this.#endsPhrase,
+      nextFrameBytes: this.#lastFrameBytes,
+      maxPayloadBytes: this.#options.maxPayloadBytes,
+      settings: this.#settings.batch,
+    };
+  }
+}
+
+function isSameFormat(a: EncodedFrame, b: EncodedFrame): boolean {
+  return (
+    a.format.codecId === b.format.codecId &&
+    a.format.frameMs === b.format.frameMs &&
+    a.format.sampleRateHz === b.format.sampleRateHz
+  );
+}

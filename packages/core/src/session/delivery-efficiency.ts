@@ -1,0 +1,32 @@
+/** A piece of the source: when it was handed over, and where its audio begins. Both count from the first piece, ms. */
+export interface SourcePiece {
+  readonly atMs: number;
+  readonly startMs: number;
+}
+
+export interface IdealDelivery {
+  readonly pieces: readonly SourcePiece[];
+  /** Encoded bytes of the audio from position `startMs` to the end. */
+  bytesFrom(startMs: number): number;
+  /** Capacity of the link, bytes per second; `Infinity` if unknown or unlimited. */
+  readonly linkRateBytesPerSecond: number;
+  readonly oneWayDelayMs: number;
+}
+
+/**
+ * Delivery time over a perfect pipe that is fed by the same source: the latest, over all pieces, of the time at
+ * which the piece was there plus the time that the link needs for it and all that follows; plus the one-way delay.
+ */
+export function idealDeliveryMs(delivery: IdealDelivery): number {
+  let latestMs = 0;
+  for (const piece of delivery.pieces) {
+    const transferMs = (1000 * delivery.bytesFrom(piece.startMs)) / delivery.linkRateBytesPerSecond;
+    latestMs = Math.max(latestMs, piece.atMs + transferMs);
+  }
+  return latestMs + delivery.oneWayDelayMs;
+}
+
+/** Delivery efficiency, %: 100 · ideal / actual delivery time. */
+export function deliveryEfficiencyPercent(idealMs: number, actualMs: number): number {
+  return actualMs > 0 ? Math.min(100, (100 * idealMs) / actualMs) : 100;
+}

@@ -1,0 +1,112 @@
+import {
+  type AudioFormat,
+  type CodecFactory,
+  type CodecSettings,
+  type Disposable,
+  type EncodedFrame,
+  type Encoder,
+  EloquenceError,
+} from '@eloquence/plugin-api';
+import { encodePcm, fallbackCodecId, fallbackFrameMs } from './pcm-fallback.js';
+import type { Guard } from '../plugins/guard.js';
+
+export interface FrameEncoderOptions {
+  /** Absent: everything goes as PCM. */
+  readonly codec?: CodecFactory;
+  readonly settings: CodecSettings;
+  readonly sampleRateHz: number;
+  /** Largest payload that a packet can carry, bytes. */
+  readonly maxPayloadBytes: number;
+  readonly guard?: Guard;
+}
+
+/**
+ * Encodes the frames of one utterance through a codec plugin. A call that fails is replaced by PCM pass-through for
+ * that frame; once the plugin is quarantined, for the rest.
+ */
+export class FrameEncoder implements Disposable {
+  readonly #options: FrameEncoderOptions;
+  #encoder: Encoder | undefined;
+  #settings: CodecSettings;
+  #format: AudioFormat;
+  #index = 0;
+  #pcm: Int16Array = new Int16Array(0);
+  readonly #encode: () => Uint8Array | undefined;
+
+  constructor(options: FrameEncoderOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#format = this.#formatOf(options.settings);
+    const { codec } = options;
+    this.#encoder = this.#guarded(() => codec?.createEncoder(this.#encoderSettings()));
+    // One closure for the utterance: the guard is called per frame and must not allocate.
+    this.#encode = () => this.#checked(this.#encoder?.encode(this.#pcm));
+  }
+
+  /** Codec of the latest frame. */
+  get codecId(): string {
+    return this.#isFallenBack ? fallbackCodecId : this.#format.codecId;
+  }
+
+  /** Applies a profile's codec settings from the next frame on. The codec itself stays. */
+  configure(settings: CodecSettings): void {
+    this.#settings = settings;
+    this.#format = this.#formatOf(settings);
+    this.#guarded(() => this.#encoder?.configure(this.#encoderSettings()));
+  }
+
+  /** Encodes one frame of `settings.frameMs`; the fallback cuts it into several. */
+  encode(pcm: Int16Array): EncodedFrame[] {
+    this.#pcm = pcm;
+    const payload = this.#isFallenBack ? undefined : this.#guarded(this.#encode);
+    if (payload !== undefined) return [{ index: this.#index++, payload, format: this.#format }];
+    return this.#encodeFallback(pcm);
+  }
+
+  dispose(): void {
+    const encoder = this.#encoder;
+    this.#encoder = undefined;
+    this.#guarded(() => encoder?.dispose());
+  }
+
+  get #isFallenBack(): boolean {
+    return this.#encoder === undefined || (this.#options.guard?.isTripped ?? true);
+  }
+
+  #guarded<T>(call: () => T | undefined): T | undefined {
+    return this.#options.guard?.run(call, undefined);
+  }
+
+  #checked(payload: Uint8Array | undefined): Uint8Array {
+    const { maxPayloadBytes } = this.#options;
+    if (!(payload instanceof Uint8Array) || payload.length === 0 || payload.length > maxPayloadBytes) {
+      const size = payload instanceof Uint8Array ? payload.length : typeof payload;
+      throw new EloquenceError(
+        'CODEC_FAILED',
+        `The codec returned a payload of ${size}; 1 to ${maxPayloadBytes} bytes fit.`,
+      );
+    }
+    return payload;
+  }
+
+  #encodeFallback(pcm: Int16Array): EncodedFrame[] {
+    const { sampleRateHz } = this.#options;
+    const frameMs = fallbackFrameMs(this.#settings.frameMs, sampleRateHz);
+    const format: AudioFormat = { codecId: fallbackCodecId, sampleRateHz, frameMs };
+    const samples = Math.round((frameMs * sampleRateHz) / 1000);
+    const frames: EncodedFrame[] = [];
+    for (let at = 0; at < pcm.length; at += samples) {
+      frames.push({ index: this.#index++, payload: encodePcm(pcm.subarray(at, at + samples)), format });
+    }
+    return frames;
+  }
+
+  #formatOf(settings: CodecSettings): AudioFormat {
+    return { codecId: settings.codecId, sampleRateHz: this.#options.sampleRateHz, frameMs: settings.frameMs };
+  }
+
+  #encoderSettings(): Parameters<CodecFactory['createEncoder']>[0] {
+    const { bitrateBps, frameMs, complexity } = this.#settings;
+    return { sampleRateHz: this.#options.sampleRateHz, frameMs, bitrateBps, complexity };
+  }
+}

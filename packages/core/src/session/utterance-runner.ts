@@ -1,0 +1,203 @@
+import {
+  type Batcher,
+  type Clock,
+  type CodecFactory,
+  type Disposable,
+  DisposableStore,
+  type Lane,
+  type LaneUtterance,
+  type PcmChunk,
+  type StreamSettings,
+} from '@eloquence/plugin-api';
+import { Framer } from '../audio/framer.js';
+import { BatchGatherer } from './batch-gatherer.js';
+import type { Guard } from '../plugins/guard.js';
+import { FrameEncoder } from './frame-encoder.js';
+import { LinkSummary } from './link-summary.js';
+import { SourceLog } from './source-log.js';
+import type { DefaultUtterance } from './utterance.js';
+
+/** Longest run of work without letting timers and network events have their turn, ms. */
+const longestTurnMs = 4;
+
+/** Silence after the last sample, ms: what a codec's look-ahead holds back must come out (6.5 ms for Opus). */
+const codecTailMs = 7;
+
+export interface RunnerOptions {
+  readonly clock: Clock;
+  readonly lane: Lane;
+  readonly sampleRateHz: number;
+  readonly settings: StreamSettings;
+  /** Absent where the plugin is out of order: the built-in fallback takes its place. */
+  readonly codec?: CodecFactory;
+  readonly codecGuard?: Guard;
+  readonly batcher?: Batcher;
+  readonly batcherGuard?: Guard;
+  /** Lets everything else that waits on the event loop have its turn. */
+  readonly yieldTurn: () => Promise<void>;
+}
+
+/** The way of the audio for one utterance: PCM in, frames, batches, lane. */
+export class UtteranceRunner implements Disposable {
+  readonly source = new SourceLog();
+  readonly link = new LinkSummary();
+  readonly #options: RunnerOptions;
+  readonly #utterance: DefaultUtterance;
+  readonly #owned = new DisposableStore();
+  readonly #framer: Framer;
+  #lane: LaneUtterance | undefined;
+  #encoder: FrameEncoder | undefined;
+  #gatherer: BatchGatherer | undefined;
+  #firstPcmAtMs: number | undefined;
+  #waitingMs = 0;
+  #sendingMs = 0;
+  #turnStartedAtMs = 0;
+
+  constructor(utterance: DefaultUtterance, options: RunnerOptions) {
+    this.#utterance = utterance;
+    this.#options = options;
+    const frameMs = options.lane.kind === 'data' ? options.settings.codec.frameMs : 20;
+    this.#framer = new Framer({ sampleRateHz: options.sampleRateHz, frameMs });
+  }
+
+  /** The utterance on the lane; absent until the first PCM came. */
+  get laneUtterance(): LaneUtterance | undefined {
+    return this.#lane;
+  }
+
+  get firstPcmAtMs(): number | undefined {
+    return this.#firstPcmAtMs;
+  }
+
+  /** Time spent sending, beyond waiting for the source, ms. */
+  get sendingMs(): number {
+    return this.#sendingMs;
+  }
+
+  /** Duration of the speech handed over so far, ms. */
+  get audioMs(): number {
+    return this.#framer.endMs;
+  }
+
+  get codecId(): string {
+    return this.#encoder?.codecId ?? this.#options.settings.codec.codecId;
+  }
+
+  /**
+   * Takes the whole source and hands it to the lane. Rejects when the source fails, the lane ends the utterance, or
+   * the utterance is aborted.
+   */
+  async run(chunks: AsyncIterable<PcmChunk>): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#utterance;
+    const iterator = chunks[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const askedAtMs = clock.nowMs();
+        const next = await untilAborted(iterator.next(), signal);
+        const nowMs = clock.nowMs();
+        if (this.#firstPcmAtMs !== undefined) this.#waitingMs += nowMs - askedAtMs;
+        if (nowMs - askedAtMs > 0.5) this.#turnStartedAtMs = nowMs;
+        if (next.done) break;
+        if (next.value.samples.length === 0) continue;
+        if (this.#firstPcmAtMs === undefined) this.#begin(nowMs);
+        this.source.addPiece(nowMs - (this.#firstPcmAtMs ?? nowMs), this.audioMs);
+        this.#framer.push(next.value);
+        await this.#drain();
+      }
+      await this.#end();
+    } finally {
+      // Not awaited: an engine stuck in its own work must not hold up a barge-in.
+      if (signal.aborted || this.#lane === undefined) iterator.return?.()?.catch(() => undefined);
+    }
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #begin(nowMs: number): void {
+    const { lane, settings, sampleRateHz } = this.#options;
+    this.#firstPcmAtMs = nowMs;
+    this.#turnStartedAtMs = nowMs;
+    const laneUtterance = lane.openUtterance({ settings, sampleRateHz, firstPcmAtMs: nowMs });
+    this.#lane = laneUtterance;
+    this.#owned.add(laneUtterance.onDidStartPlayout((event) => this.#utterance.startPlayout.fire(event)));
+    this.#owned.add(
+      lane.onDidReport((report) => {
+        if (report.generation === laneUtterance.generation) this.link.add(report);
+      }),
+    );
+    if (lane.kind === 'data') this.#beginEncoding(lane, laneUtterance);
+  }
+
+  #beginEncoding(lane: Lane, laneUtterance: LaneUtterance): void {
+    const { settings, sampleRateHz, clock, codec, codecGuard, batcher, batcherGuard } = this.#options;
+    this.#encoder = this.#owned.add(
+      new FrameEncoder({
+        ...(codec && codecGuard ? { codec, guard: codecGuard } : {}),
+        settings: settings.codec,
+        sampleRateHz,
+        maxPayloadBytes: lane.maxPayloadBytes,
+      }),
+    );
+    this.#gatherer = this.#owned.add(
+      new BatchGatherer({
+        ...(batcher && batcherGuard ? { batcher, guard: batcherGuard } : {}),
+        clock,
+        lane: laneUtterance,
+        maxPayloadBytes: lane.maxPayloadBytes,
+        settings,
+      }),
+    );
+  }
+
+  async #drain(): Promise<void> {
+    for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
+      await this.#send(frame.samples, frame.endsPhrase);
+      this.#utterance.signal.throwIfAborted();
+      if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
+        await this.#options.yieldTurn();
+        this.#turnStartedAtMs = this.#options.clock.nowMs();
+      }
+    }
+  }
+
+  async #send(pcm: Int16Array, endsPhrase: boolean): Promise<void> {
+    if (this.#encoder === undefined || this.#gatherer === undefined) {
+      await untilAborted((this.#lane as LaneUtterance).writePcm(pcm), this.#utterance.signal);
+      return;
+    }
+    const frames = this.#encoder.encode(pcm);
+    for (const [at, frame] of frames.entries()) {
+      this.source.addFrame(frame.format.frameMs, frame.payload.length);
+      this.#utterance.encodeFrame.fire(frame);
+      await untilAborted(
+        this.#gatherer.add(frame, endsPhrase && at === frames.length - 1),
+        this.#utterance.signal,
+      );
+    }
+  }
+
+  async #end(): Promise<void> {
+    const { clock, sampleRateHz, lane } = this.#options;
+    const tailMs = lane.kind === 'data' ? codecTailMs : 0;
+    this.#framer.end(tailMs);
+    if (this.#lane === undefined) return;
+    await this.#drain();
+    await untilAborted(this.#gatherer?.finish() ?? Promise.resolve(), this.#utterance.signal);
+    const tailSamples = Math.min(this.#framer.paddedSamples, Math.round((tailMs * sampleRateHz) / 1000));
+    this.#lane.end(this.#framer.samplesOut + tailSamples);
+    this.#sendingMs = clock.nowMs() - (this.#firstPcmAtMs ?? clock.nowMs()) - this.#waitingMs;
+  }
+}
+
+/** Like the promise, but rejects as soon as the signal aborts. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,115 @@
+import {
+  type Disposable,
+  Emitter,
+  type EloquenceError,
+  type EncodedFrame,
+  type Event,
+  abortedError,
+  createDeferred,
+} from '@eloquence/plugin-api';
+import type { SpeechInput } from './speech-input.js';
+import type { UtteranceMetrics } from './utterance-metrics.js';
+
+export interface SayOptions {
+  /** Aborting it is barge-in: the voice stops, what is queued is dropped, the receiver falls silent. */
+  readonly signal?: AbortSignal;
+  readonly profile?: string;
+  readonly voice?: string;
+  /** Speaking rate relative to the voice's normal rate, 0.5–2. */
+  readonly rate?: number;
+}
+
+/** One thing said, from the moment it was asked for. */
+export interface Utterance {
+  readonly id: number;
+  readonly state: UtteranceState;
+  /**
+   * Resolves when every sample is at the receiver; its figures of playout are those known by then.
+   * Rejects like {@link done}.
+   */
+  readonly delivered: Promise<UtteranceMetrics>;
+  /**
+   * Resolves when the receiver has played the last sample, or when the utterance was cancelled (`outcome` says
+   * which). Rejects with an `EloquenceError` if it could not be spoken in full; the message says what is missing.
+   */
+  readonly done: Promise<UtteranceMetrics>;
+  readonly onDidStartPlayout: Event<{ readonly atMs: number }>;
+  /** Every frame as it is encoded, in order. */
+  readonly onDidEncodeFrame: Event<EncodedFrame>;
+  /** Barge-in, as by the abort signal. */
+  cancel(): void;
+}
+
+export type UtteranceState = 'queued' | 'speaking' | 'delivered' | 'ended';
+
+/** The session's side of an utterance. */
+export class DefaultUtterance implements Utterance, Disposable {
+  readonly startPlayout = new Emitter<{ readonly atMs: number }>();
+  readonly encodeFrame = new Emitter<EncodedFrame>();
+  readonly onDidStartPlayout = this.startPlayout.event;
+  readonly onDidEncodeFrame = this.encodeFrame.event;
+  readonly #abort = new AbortController();
+  readonly #delivered = createDeferred<UtteranceMetrics>();
+  readonly #done = createDeferred<UtteranceMetrics>();
+  readonly delivered = this.#delivered.promise;
+  readonly done = this.#done.promise;
+  readonly #signal: AbortSignal | undefined;
+  #state: UtteranceState = 'queued';
+
+  constructor(
+    readonly id: number,
+    readonly input: SpeechInput,
+    readonly options: SayOptions,
+  ) {
+    // Whoever does not look at one of the two promises must not get an unhandled rejection.
+    this.delivered.catch(() => undefined);
+    this.done.catch(() => undefined);
+    this.#signal = options.signal;
+    if (this.#signal?.aborted) this.cancel();
+    else this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get state(): UtteranceState {
+    return this.#state;
+  }
+
+  /** Aborted by `cancel()` or by the caller's signal. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  cancel(): void {
+    if (this.#state !== 'ended') this.#abort.abort(abortedError());
+  }
+
+  markSpeaking(): void {
+    if (this.#state === 'queued') this.#state = 'speaking';
+  }
+
+  markDelivered(metrics: UtteranceMetrics): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'delivered';
+    this.#delivered.resolve(metrics);
+  }
+
+  finish(metrics: UtteranceMetrics): void {
+    this.#delivered.resolve(metrics);
+    this.#done.resolve(metrics);
+    this.dispose();
+  }
+
+  fail(error: EloquenceError): void {
+    this.#delivered.reject(error);
+    this.#done.reject(error);
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.#state = 'ended';
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.startPlayout.dispose();
+    this.encodeFrame.dispose();
+  }
+
+  readonly #onAbort = (): void => this.cancel();
+}

@@ -1,0 +1,145 @@
+import {
+  type Kernel,
+  type PluginInfo,
+  type SayOptions,
+  type Session,
+  type SpeechInput,
+  type Utterance,
+  type UtteranceMetrics,
+  createKernel,
+} from '@eloquence/core';
+import { EloquenceError, type Event, type LaneKind } from '@eloquence/plugin-api';
+import { withDefaultPlugins } from './default-plugins.js';
+import {
+  type ProfileId,
+  type Scenario,
+  type StreamerOptions,
+  checkedSampleRateHz,
+  profileOf,
+} from './streamer-options.js';
+
+export interface SpeakOptions extends Omit<SayOptions, 'profile'> {
+  readonly profile?: ProfileId;
+  readonly scenario?: Scenario;
+}
+
+/**
+ * Speaks into a room: text in, speech at the listeners, sent ahead of playout.
+ *
+ * ```ts
+ * const streamer = new AdaptiveAudioStreamer(room);
+ * await streamer.initialize();
+ * const metrics = await streamer.streamTextToAudioAdaptive('Bonjour');
+ * ```
+ */
+export class AdaptiveAudioStreamer {
+  readonly #kernel: Kernel;
+  readonly #session: Session;
+  readonly #profile: ProfileId;
+  #opening: Promise<void> | undefined;
+
+  /**
+   * @param target a connected rtc-node `Room`, or whatever an installed transport plugin accepts
+   * @throws EloquenceError `OPTION_INVALID`, `CONFIGURATION_INVALID`
+   */
+  constructor(target: unknown, options: StreamerOptions = {}) {
+    this.#profile = profileOf(options);
+    this.#kernel = createKernel({
+      descriptors: withDefaultPlugins(options.plugins),
+      ...(options.configuration === undefined ? {} : { configuration: options.configuration }),
+      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    });
+    this.#session = this.#kernel.createSession({
+      target,
+      lane: options.lane ?? 'auto',
+      profile: this.#profile,
+      ttsEngine: options.ttsEngine ?? 'espeak',
+      ...(options.voice === undefined ? {} : { voice: options.voice }),
+      sampleRateHz: checkedSampleRateHz(options.sampleRateHz),
+      maxQueuedUtterances: options.maxQueuedUtterances ?? 256,
+      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+    });
+  }
+
+  /** The lane in use; absent before `initialize()`. */
+  get lane(): LaneKind | undefined {
+    return this.#session.lane?.kind;
+  }
+
+  /** Receivers that can take the data lane. */
+  get receiverCount(): number {
+    return this.#session.lane?.receiverCount ?? 0;
+  }
+
+  /** Utterances that wait for their turn. */
+  get queuedUtterances(): number {
+    return this.#session.queuedUtterances;
+  }
+
+  /** Fires for every utterance that was spoken in full or cancelled. */
+  get onDidEndUtterance(): Event<UtteranceMetrics> {
+    return this.#session.onDidEndUtterance;
+  }
+
+  /** Every plugin and its state. */
+  plugins(): readonly PluginInfo[] {
+    return this.#kernel.host.plugins();
+  }
+
+  /**
+   * Finds the receivers and opens the lane. Calling it again gives the same promise; after a failure it tries again.
+   *
+   * @throws EloquenceError `LANE_UNAVAILABLE`, `NO_RECEIVER`, `CONNECTION_LOST`, `PROFILE_UNKNOWN`, `ABORTED`
+   */
+  initialize(signal?: AbortSignal): Promise<void> {
+    this.#opening ??= this.#session.open(signal).catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** Says something: text, a stream of text fragments, or PCM. Utterances are heard in the order of these calls. */
+  say(input: SpeechInput, options: SpeakOptions = {}): Utterance {
+    const { profile, scenario, ...rest } = options;
+    const isNamed = profile !== undefined || scenario !== undefined;
+    const chosen = isNamed
+      ? profileOf({
+          ...(profile === undefined ? {} : { profile }),
+          ...(scenario === undefined ? {} : { scenario }),
+        })
+      : this.#profile;
+    return this.#session.say(input, { ...rest, profile: chosen });
+  }
+
+  /**
+   * Says a text and waits until it has been heard.
+   *
+   * @throws EloquenceError if it could not be spoken in full
+   */
+  async streamTextToAudioAdaptive(
+    text: string | AsyncIterable<string>,
+    options?: SpeakOptions,
+  ): Promise<UtteranceMetrics> {
+    if (this.#opening === undefined) {
+      throw new EloquenceError('LANE_UNAVAILABLE', 'The streamer is not initialised.', {
+        hint: 'Await initialize() first.',
+      });
+    }
+    await this.#opening;
+    return this.say(text, options).done;
+  }
+
+  /** Barge-in: cancels what is being said and all that waits. */
+  cancelAll(): void {
+    this.#session.cancelAll();
+  }
+
+  /** Ends everything. The room stays connected: it belongs to the caller. */
+  async dispose(): Promise<void> {
+    this.#session.dispose();
+    await this.#kernel.dispose();
+  }
+}
