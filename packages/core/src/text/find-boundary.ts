@@ -1,0 +1,115 @@
+import { isAbbreviation } from './abbreviations.js';
+
+/** A place where a segment may end. */
+export interface Boundary {
+  /** Index behind the last character of the segment. */
+  readonly end: number;
+  /** `sentence`: always cut here; `clause`: only where a short segment is wanted. */
+  readonly kind: 'sentence' | 'clause';
+}
+
+/** How many code units behind a punctuation mark may be needed to judge it. */
+export const lookaheadChars = 160;
+const peekChars = 40;
+
+const latinEnders = '.!?…؟۔।॥';
+const cjkEnders = '。！？｡．';
+const latinClauses = ',;:،؛';
+const cjkClauses = '，、；：､';
+const markSet = new Set(`${latinEnders}${cjkEnders}${latinClauses}${cjkClauses}\n\r\u2028\u2029\u0085`);
+
+const closers = String.raw`”’»›)\]}」』】）〉》〕`;
+const pictures = String.raw`\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200D|\uFE0F|\u20E3|[\u{E0020}-\u{E007F}]`;
+/** What belongs to a mark without a space: more marks, closing quotes and brackets, emoji; and French ` »`, ` !`. */
+const attached = new RegExp(
+  `(?:[${latinEnders}${cjkEnders}"'${closers}]|${pictures}|[ \\u00A0\\u202F][»›!?]){0,24}`,
+  'uy',
+);
+/** What may follow behind a space and still belongs to the segment: emoji and closing quotes. */
+const trailing = new RegExp(`(?:\\s|[${closers}]|${pictures}){0,24}`, 'uy');
+const letterOrDigit = /[\p{L}\p{N}]/u;
+const newline = /[\n\r\u2028\u2029\u0085]/;
+const paragraph = /(?:\n|\r\n?|[\u2028\u0085])[^\S\n\r]*(?:\n|\r|[\u2028\u0085])|\u2029/;
+
+/** Whether `text[index]` is a mark at which {@link findBoundary} can find something. */
+export function isMark(text: string, index: number): boolean {
+  return markSet.has(text.charAt(index));
+}
+
+/**
+ * Judges the punctuation mark or line break at `index`. `wait` means that the answer depends on text that has not
+ * come yet; with `isComplete` the text is taken to end where it ends.
+ *
+ * Looks at no more than `lookaheadChars` behind the mark, so that the answer is the same however the text came.
+ */
+export function findBoundary(
+  text: string,
+  index: number,
+  isComplete: boolean,
+): Boundary | 'wait' | undefined {
+  const mark = text.charAt(index);
+  const isKnown = isComplete || text.length >= index + lookaheadChars;
+  const isFinal = (at: number): boolean => at >= text.length && !isKnown;
+
+  if (newline.test(mark)) return judgeLineBreak(text, index, isKnown);
+
+  const attachedEnd = matchEnd(attached, text, index + 1);
+  if (isFinal(attachedEnd)) return 'wait';
+  const needsSpace = !isCjk(mark) && !isCjk(text.charAt(attachedEnd - 1));
+  if (needsSpace && attachedEnd < text.length && !/\s/.test(text.charAt(attachedEnd))) return undefined;
+
+  const trailingEnd = matchEnd(trailing, text, attachedEnd);
+  if (isFinal(trailingEnd)) return 'wait';
+  const end = index + text.slice(index, trailingEnd).trimEnd().length;
+
+  if (latinClauses.includes(mark) || cjkClauses.includes(mark)) return { end, kind: 'clause' };
+  const next = nextLetter(text, trailingEnd, isKnown);
+  if (next === 'wait') return 'wait';
+  if (mark === '.' && attachedEnd === index + 1 && isAbbreviation(text.slice(0, index), next))
+    return undefined;
+  // A small letter goes on with the sentence: “What?” he said; and … so on.
+  if (/\p{Ll}/u.test(next) && !isParagraph(text, attachedEnd, trailingEnd)) return { end, kind: 'clause' };
+  return { end, kind: 'sentence' };
+}
+
+/** A blank line ends a paragraph; a single line break may only wrap a line, which then goes on with a small letter. */
+function judgeLineBreak(text: string, index: number, isKnown: boolean): Boundary | 'wait' | undefined {
+  const limit = Math.min(text.length, index + peekChars);
+  let next = index;
+  while (next < limit && /\s/.test(text.charAt(next))) next++;
+  if (next >= text.length && !isKnown) return 'wait';
+  const end = text.slice(0, index).trimEnd().length;
+  if (isParagraph(text, index, next)) return { end, kind: 'sentence' };
+  const letter = nextLetter(text, next, isKnown);
+  if (letter === 'wait') return 'wait';
+  return /\p{Ll}/u.test(letter) && letterOrDigit.test(text.charAt(next))
+    ? undefined
+    : { end, kind: 'sentence' };
+}
+
+function isParagraph(text: string, from: number, to: number): boolean {
+  return paragraph.test(text.slice(from, to));
+}
+
+/** The first letter or digit from `index` on; empty if there is none near. */
+function nextLetter(text: string, index: number, isKnown: boolean): string {
+  const limit = Math.min(text.length, index + peekChars);
+  for (let at = index; at < limit;) {
+    const character = String.fromCodePoint(text.codePointAt(at)!);
+    if (letterOrDigit.test(character)) return character;
+    at += character.length;
+  }
+  return limit === text.length && !isKnown ? 'wait' : '';
+}
+
+function matchEnd(pattern: RegExp, text: string, index: number): number {
+  pattern.lastIndex = index;
+  return pattern.test(text) ? pattern.lastIndex : index;
+}
+
+function isCjk(character: string): boolean {
+  return (
+    character !== '' &&
+    (cjkEnders.includes(character) || cjkClauses.includes(character) || '」』】）〉》〕'.includes(character))
+  );
+}

@@ -1,0 +1,145 @@
+import { type Clock, EloquenceError, abortedError, toEloquenceError } from '@eloquence/plugin-api';
+import { AbortableWait } from './abortable-wait.js';
+import { SentenceSplitter } from './sentence-splitter.js';
+import { hasSpeakableText } from './speakable-text.js';
+import type { SegmentLimits, TextSegment } from './text-segment.js';
+
+export interface SegmentTextOptions extends Partial<SegmentLimits> {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** Longest text accepted, UTF-16 code units, white space included; 100 000 if absent. */
+  readonly maxTextChars?: number;
+  /** How long a stream may pause at the end of a clause before that clause is spoken, ms; 200 if absent. */
+  readonly flushAfterMs?: number;
+}
+
+const defaults = { maxSegmentChars: 300, firstSegmentMinChars: 30, maxTextChars: 100_000, flushAfterMs: 200 };
+/** A string is cut in portions, so that its first segment does not wait for the last. */
+const portionChars = 1024;
+/** Stands for a pause of the source. */
+const pause = Symbol('pause');
+
+/**
+ * Cuts a text, or a stream of fragments such as the tokens of a language model, into sentences, each as early as
+ * is safe. The first segment is short: it may be a clause. Joined together and white space aside, the segments
+ * are the text. The source is read only when a segment is wanted, and told (`return()`) when reading ends early.
+ *
+ * @throws EloquenceError while iterating: `TEXT_EMPTY` if there is nothing to say in the whole text,
+ * `TEXT_TOO_LONG`, `TEXT_UNREADABLE` if the source fails or gives something other than strings, `ABORTED`,
+ * `OPTION_INVALID`.
+ */
+export async function* segmentText(
+  input: string | AsyncIterable<string>,
+  options: SegmentTextOptions,
+): AsyncGenerator<TextSegment, void, void> {
+  const limits = checkOptions(options);
+  const { signal } = options;
+  if (signal?.aborted) throw abortedError(signal);
+  const splitter = new SentenceSplitter(limits);
+  const source = typeof input === 'string' ? portionsOf(input, limits.maxTextChars) : input;
+  let isSpeakable = false;
+  let length = 0;
+
+  for await (const fragment of readWithPauses(source, splitter, options.clock, limits.flushAfterMs, signal)) {
+    if (fragment !== pause) {
+      length += checkFragment(fragment).length;
+      if (length > limits.maxTextChars) throw tooLong(length, limits.maxTextChars);
+    }
+    for (const segment of fragment === pause ? splitter.flush() : splitter.push(fragment)) {
+      isSpeakable ||= segment.isSpeakable;
+      if (signal?.aborted) throw abortedError(signal);
+      yield segment;
+    }
+  }
+  const rest = splitter.finish();
+  if (!isSpeakable && !rest.some((segment) => segment.isSpeakable)) throw empty(input);
+  for (const segment of rest) {
+    if (signal?.aborted) throw abortedError(signal);
+    yield segment;
+  }
+}
+
+/** Fragments of the source, and `pause` when it has paused for `flushAfterMs` with a clause at hand. */
+async function* readWithPauses(
+  source: Iterable<string> | AsyncIterable<string>,
+  splitter: SentenceSplitter,
+  clock: Clock,
+  flushAfterMs: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string | typeof pause, void, void> {
+  const iterator: AsyncIterator<string> | Iterator<string> =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const wait = new AbortableWait(clock, signal);
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = readNext(iterator);
+      // After an abort nobody waits for the fragment any more, nor for its failure.
+      next.catch(() => (isOver = true));
+      if (splitter.canFlush && (await wait.for(next, flushAfterMs)) === undefined) yield pause;
+      const result = (await wait.for(next))!;
+      if (result.done === true) {
+        isOver = true;
+        return;
+      }
+      yield result.value;
+    }
+  } finally {
+    wait.dispose();
+    // Not awaited: a generator that hangs in `next()` would never answer. What it throws on leaving concerns
+    // a text that nobody wants any more.
+    if (!isOver) Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+}
+
+async function readNext(iterator: AsyncIterator<string> | Iterator<string>): Promise<IteratorResult<string>> {
+  try {
+    return await iterator.next();
+  } catch (error) {
+    throw toEloquenceError(error, 'TEXT_UNREADABLE', 'The source of the text failed; see the cause.');
+  }
+}
+
+function* portionsOf(text: string, maxTextChars: number): Generator<string, void, void> {
+  if (text.length > maxTextChars) throw tooLong(text.length, maxTextChars);
+  if (!hasSpeakableText(text)) throw empty(text);
+  for (let at = 0; at < text.length; at += portionChars) yield text.slice(at, at + portionChars);
+}
+
+function checkOptions(options: SegmentTextOptions): typeof defaults {
+  const limits = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
+    const value = options[name] ?? defaults[name];
+    const least = name === 'maxSegmentChars' ? 40 : name === 'maxTextChars' ? 1 : 0;
+    if (!Number.isFinite(value) || value < least) {
+      throw new EloquenceError('OPTION_INVALID', `${name} is out of range.`, {
+        value,
+        hint: `Give a number of ${least} or more; ${defaults[name]} is the default.`,
+      });
+    }
+    limits[name] = value;
+  }
+  return limits;
+}
+
+function checkFragment(fragment: unknown): string {
+  if (typeof fragment === 'string') return fragment;
+  throw new EloquenceError('TEXT_UNREADABLE', 'The source of the text gave something other than a string.', {
+    value: fragment,
+    hint: 'Map the stream to its text first, for example `chunk.choices[0].delta.content ?? ""`.',
+  });
+}
+
+function tooLong(length: number, maxTextChars: number): EloquenceError {
+  return new EloquenceError('TEXT_TOO_LONG', `The text has more than ${maxTextChars} characters.`, {
+    value: length,
+    hint: 'Speak it in several utterances, or raise the limit.',
+  });
+}
+
+function empty(input: unknown): EloquenceError {
+  return new EloquenceError('TEXT_EMPTY', 'There is nothing to say in the text.', {
+    ...(typeof input === 'string' ? { value: input.slice(0, 100) } : {}),
+    hint: 'Give a text with at least one letter or digit; white space, punctuation and emoji alone are silent.',
+  });
+}

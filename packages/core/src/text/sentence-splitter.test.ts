@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SentenceSplitter } from './sentence-splitter.js';
+import type { TextSegment } from './text-segment.js';
+
+const limits = { maxSegmentChars: 300, firstSegmentMinChars: 30 };
+
+function split(fragments: readonly string[], options = limits): TextSegment[] {
+  const splitter = new SentenceSplitter(options);
+  return [...fragments.flatMap((fragment) => splitter.push(fragment)), ...splitter.finish()];
+}
+
+function texts(...fragments: string[]): string[] {
+  return split(fragments).map((segment) => segment.text);
+}
+
+describe('SentenceSplitter', () => {
+  it.each<[string, string[]]>([
+    ['a', ['a']],
+    ['Hello there. How are you? Fine! Good', ['Hello there.', 'How are you?', 'Fine!', 'Good']],
+    [
+      'Mr. Smith met Dr. Jones at 3.14 p.m. in the U.S. Army.',
+      ['Mr. Smith met Dr. Jones at 3.14 p.m. in the U.S. Army.'],
+    ],
+    ['J. K. Rowling, e.g. Harry. Then', ['J. K. Rowling, e.g. Harry.', 'Then']],
+    ['See No. 5 and p. 12. No. Never.', ['See No. 5 and p. 12.', 'No.', 'Never.']],
+    ['He left in 2024. Then she came.', ['He left in 2024.', 'Then she came.']],
+    ['Apples, pears, etc. Then more.', ['Apples, pears, etc.', 'Then more.']],
+    ['1. First item\n2. Second item', ['1. First item', '2. Second item']],
+    ['M. Dupont et Mme Durand sont là. Oui.', ['M. Dupont et Mme Durand sont là.', 'Oui.']],
+    ['« Bonjour ! » Il part. « Où ? »', ['« Bonjour ! »', 'Il part.', '« Où ? »']],
+    ['« Bonjour ! » dit-il. Fin', ['« Bonjour ! » dit-il.', 'Fin']],
+    ['Vraiment ?! Oui… et non. Si', ['Vraiment ?!', 'Oui… et non.', 'Si']],
+    ['"What?" he said. "Nothing." She left.', ['"What?" he said.', '"Nothing."', 'She left.']],
+    ['你好。世界！很好', ['你好。', '世界！', '很好']],
+    ['「行こう。」彼は言った。', ['「行こう。」', '彼は言った。']],
+    ['Title\n\nsmall start of it', ['Title', 'small start of it']],
+    ['a wrapped\nline goes on', ['a wrapped\nline goes on']],
+    ['First line\nSecond line\r\nThird', ['First line', 'Second line', 'Third']],
+    ['List:\n- one\n- two', ['List:', '- one', '- two']],
+    ['Great! 🎉🎉 Next one. 👩‍👩‍👧', ['Great! 🎉🎉', 'Next one. 👩‍👩‍👧']],
+    ['... 😀 — well', ['... 😀 — well']],
+    ['Visit example.com or a.b@c.de, please. Bye', ['Visit example.com or a.b@c.de,', 'please.', 'Bye']],
+    ['हाँ। नहीं।', ['हाँ।', 'नहीं।']],
+    ['هل أنت؟ نعم.', ['هل أنت؟', 'نعم.']],
+  ])('cuts %j', (text, expected) => {
+    expect(texts(text)).toEqual(expected);
+  });
+
+  it('ends the first segment early at a clause, and only the first', () => {
+    expect(
+      texts('Well, I would have said it much earlier, but now it is late, very late, I fear. Bye, all, now.'),
+    ).toEqual([
+      'Well, I would have said it much earlier,',
+      'but now it is late, very late, I fear.',
+      'Bye, all, now.',
+    ]);
+    expect(texts('It costs 1,250,000.50 euros at 10:30 in the town, they say.')[0]).toBe(
+      'It costs 1,250,000.50 euros at 10:30 in the town,',
+    );
+  });
+
+  it('gives a sentence out as soon as the next one begins', () => {
+    const splitter = new SentenceSplitter(limits);
+    const out = ['Hello', ' there', '.', ' ', 'I', ' am'].map((token) => splitter.push(token).length);
+    expect(out).toEqual([0, 0, 0, 0, 1, 0]);
+  });
+
+  it('numbers the segments and says where they are and how they end', () => {
+    expect(split(['  One.\n\n Two, and '])).toEqual([
+      { index: 0, text: 'One.', startIndex: 2, endsSentence: true, isSpeakable: true },
+      { index: 1, text: 'Two, and', startIndex: 9, endsSentence: false, isSpeakable: true },
+    ]);
+  });
+
+  it('cuts what has no end: at a clause, a space, or between characters', () => {
+    const words = split(['word '.repeat(400)]);
+    expect(words.every((segment) => segment.text.length <= 300 && /^(word ?)+$/.test(segment.text))).toBe(
+      true,
+    );
+    const clauses = split(['A start of it all. ', `Word ${'word '.repeat(40)}end, ${'word '.repeat(100)}`]);
+    expect(clauses[1]!.text.endsWith('end,')).toBe(true);
+    for (const unit of ['a', '😀', '👩‍👩‍👧', 'e\u0301\u0302', '字']) {
+      const pieces = split([unit.repeat(1000)]);
+      expect(pieces.map((segment) => segment.text).join('')).toBe(unit.repeat(1000));
+      expect(pieces.every((segment) => segment.text.length <= 300 && !/\p{Cs}/u.test(segment.text))).toBe(
+        true,
+      );
+      expect(pieces.length).toBeGreaterThan(1);
+    }
+  });
+
+  it('marks what cannot be said', () => {
+    const pieces = split(['Hi. ', '🎉'.repeat(1000), ' Bye.']);
+    expect(
+      pieces.filter((segment) => segment.isSpeakable).map((segment) => segment.text.replace(/🎉|\s/gu, '')),
+    ).toEqual(['Hi.', 'Bye.']);
+    expect(pieces.length).toBeGreaterThan(4);
+  });
+
+  it('flushes a finished clause or sentence, but no abbreviation, number or unfinished word', () => {
+    const flushed = (text: string): string[] => {
+      const splitter = new SentenceSplitter(limits);
+      const before = splitter.push(text);
+      expect(before).toEqual([]);
+      const canFlush = splitter.canFlush;
+      const out = splitter.flush();
+      expect(out.length > 0).toBe(canFlush);
+      return out.map((segment) => `${segment.text}|${segment.endsSentence}`);
+    };
+    expect(flushed('Hello there.')).toEqual(['Hello there.|true']);
+    expect(flushed('Hello there, ')).toEqual(['Hello there,|false']);
+    expect(flushed('« Ça va ? »')).toEqual(['« Ça va ? »|true']);
+    expect(flushed('I called Dr.')).toEqual([]);
+    expect(flushed('It costs 3.')).toEqual([]);
+    expect(flushed('It costs 3. ')).toEqual(['It costs 3.|true']);
+    expect(flushed('Hello there')).toEqual([]);
+    expect(flushed('Hello there. “')).toEqual([]);
+    expect(flushed('...')).toEqual([]);
+    expect(flushed('')).toEqual([]);
+  });
+
+  const parts = fc.constantFrom(
+    'Hello',
+    'world',
+    'M.',
+    'Dr.',
+    'U.S.',
+    'e.g.',
+    '3.14',
+    '12.',
+    'p.',
+    ' ',
+    '  ',
+    '\n',
+    '\n\n',
+    '\r\n',
+    '\u00A0',
+    '.',
+    '…',
+    '...',
+    '!',
+    '?',
+    ',',
+    ';',
+    ':',
+    '。',
+    '，',
+    '」',
+    '« ',
+    ' »',
+    '"',
+    "'",
+    ')',
+    '(',
+    '—',
+    '- ',
+    '😀',
+    '👩‍👩‍👧',
+    '1️⃣',
+    '\ud83d',
+    '\ude00',
+    '\u200d',
+    'é',
+    'e\u0301',
+    '字',
+    'a',
+    'Z',
+    '9',
+  );
+  const anyText = fc.oneof(
+    fc.array(parts, { maxLength: 250 }).map((list) => list.join('')),
+    fc
+      .array(fc.tuple(parts, fc.nat(250)), { maxLength: 12 })
+      .map((list) => list.map(([part, count]) => part.repeat(count)).join('')),
+    fc.string({ unit: 'binary', maxLength: 600 }),
+  );
+  const options = fc.record({
+    maxSegmentChars: fc.integer({ min: 40, max: 300 }),
+    firstSegmentMinChars: fc.nat(60),
+  });
+
+  it('loses nothing and keeps its limits, whatever the text', () => {
+    fc.assert(
+      fc.property(anyText, options, (text, chosen) => {
+        const segments = split([text], chosen);
+        const squeeze = (value: string) => value.replace(/\s/g, '');
+        expect(squeeze(segments.map((segment) => segment.text).join(''))).toBe(squeeze(text));
+        segments.forEach((segment, index) => {
+          expect(segment.index).toBe(index);
+          expect(segment.text).not.toBe('');
+          expect(segment.text).toBe(segment.text.trim());
+          expect(segment.text.length).toBeLessThanOrEqual(chosen.maxSegmentChars);
+          expect(text.startsWith(segment.text, segment.startIndex)).toBe(true);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('cuts the same however the text comes', () => {
+    fc.assert(
+      fc.property(
+        anyText,
+        options,
+        fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 50 }),
+        (text, chosen, sizes) => {
+          const fragments: string[] = [];
+          for (let at = 0, turn = 0; at < text.length; turn++) {
+            const size = turn < text.length ? sizes[turn % sizes.length]! : 7;
+            fragments.push(text.slice(at, at + size));
+            at += size;
+          }
+          expect(split(fragments, chosen)).toEqual(split([text], chosen));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('takes time in proportion to the text', () => {
+    const count = (text: string) => split([...text.slice(0, 100_000)]).length;
+    expect(count('A sentence of some words, and more. '.repeat(3000))).toBeGreaterThan(2500);
+    expect(count('.'.repeat(100_000))).toBeGreaterThan(300);
+    expect(count('a'.repeat(100_000))).toBeGreaterThan(300);
+    expect(count(' '.repeat(99_999) + 'a')).toBe(1);
+  }, 15_000);
+});
