@@ -1,1 +1,20 @@
-export {};
+export type { ArrivalSnapshot } from './arrival/arrival-statistics.js';
+export type { PlayoutOutcome } from './engine/playout.js';
+export { type StartInputs, shouldStart } from './engine/start-rule.js';
+export { createSpeechReceiver } from './receiver/default-speech-receiver.js';
+export type { ReceiverCounters } from './receiver/receiver-counters.js';
+export type {
+  FramePlayedEvent,
+  FramesReceivedEvent,
+  SpeechStreamId,
+  StreamFaultEvent,
+  UtteranceEvent,
+  UtteranceFinishedEvent,
+} from './receiver/speech-events.js';
+export type {
+  SpeechReceiver,
+  SpeechReceiverOptions,
+  SpeechStreamSnapshot,
+} from './receiver/speech-receiver.js';
+export type { AudioSink, BlockKind, PlayoutBlock } from './sink/audio-sink.js';
+export { createCallbackSink } from './sink/callback-sink.js';

@@ -1,0 +1,149 @@
+import type { HeldFrame } from '../buffer/frame-store.js';
+import type { BlockKind } from '../sink/audio-sink.js';
+import type { DecodedFrame } from './frame-decoder.js';
+import type { Utterance } from './utterance.js';
+
+/** A block whose samples belong to the reader, and change with its next call. */
+export interface ReadBlock {
+  readonly samples: Int16Array;
+  readonly sampleRateHz: number;
+  readonly durationMs: number;
+  readonly kind: BlockKind;
+  readonly firstFrame: number;
+}
+
+export interface BlockReaderOptions {
+  readonly blockMs: number;
+  decode(frame: HeldFrame): DecodedFrame;
+  /** A frame leaves the buffer to be heard. */
+  onFrame(utterance: Utterance, frame: HeldFrame): void;
+}
+
+const fadeMs = 5;
+const nothing = new Int16Array(0);
+
+/**
+ * Cuts decoded frames into blocks of equal length. A block may end early where the sample rate changes, and the
+ * last block of an utterance is filled up with silence.
+ */
+export class BlockReader {
+  readonly #options: BlockReaderOptions;
+  #buffer = nothing;
+  #filled = 0;
+  #size = 0;
+  #blockRateHz = 0;
+  #blockKind: BlockKind = 'speech';
+  #blockFrame = 0;
+  #pcm: Int16Array = nothing;
+  #at = 0;
+  #pcmRateHz = 0;
+  #pcmKind: BlockKind = 'speech';
+  #pcmFrame = 0;
+
+  constructor(options: BlockReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Decoded audio that has not left yet, ms. */
+  get pendingMs(): number {
+    const blockMs = this.#filled === 0 ? 0 : (this.#filled * 1000) / this.#blockRateHz;
+    return (
+      blockMs + (this.#at >= this.#pcm.length ? 0 : ((this.#pcm.length - this.#at) * 1000) / this.#pcmRateHz)
+    );
+  }
+
+  /**
+   * The next block; `starved` if frames are missing for it (what there is stays for the next call), `done` after
+   * the last one.
+   */
+  read(utterance: Utterance): ReadBlock | 'starved' | 'done' {
+    for (;;) {
+      if (this.#at >= this.#pcm.length && !this.#load(utterance)) {
+        if (!utterance.isPlayedToEnd) return 'starved';
+        if (this.#filled === 0) return 'done';
+        this.#buffer.fill(0, this.#filled, this.#size);
+        return this.#finishBlock(this.#size);
+      }
+      if (this.#at >= this.#pcm.length) continue;
+      if (this.#filled === 0) this.#openBlock();
+      else if (this.#blockRateHz !== this.#pcmRateHz) return this.#finishBlock(this.#filled);
+      this.#fill();
+      if (this.#filled === this.#size) return this.#finishBlock(this.#size);
+    }
+  }
+
+  /** A last block that falls silent within 5 ms, or `undefined` if nothing was sounding. */
+  readFadeOut(utterance: Utterance): ReadBlock | undefined {
+    if (this.#filled === 0 && this.#at >= this.#pcm.length && !this.#load(utterance)) return undefined;
+    if (this.#filled === 0 && this.#at < this.#pcm.length) this.#openBlock();
+    if (this.#blockRateHz === this.#pcmRateHz) this.#fill();
+    const fade = Math.min(this.#filled, Math.round((this.#blockRateHz * fadeMs) / 1000));
+    if (fade === 0) return undefined;
+    for (let at = 0; at < fade; at++)
+      this.#buffer[at] = Math.round(this.#buffer[at]! * (1 - (at + 1) / fade));
+    this.#buffer.fill(0, fade, this.#size);
+    return this.#finishBlock(this.#size);
+  }
+
+  reset(): void {
+    this.#filled = 0;
+    this.#pcm = nothing;
+    this.#at = 0;
+  }
+
+  #openBlock(): void {
+    this.#blockRateHz = this.#pcmRateHz;
+    this.#blockKind = 'speech';
+    this.#blockFrame = this.#pcmFrame;
+    this.#size = Math.max(1, Math.round((this.#blockRateHz * this.#options.blockMs) / 1000));
+    if (this.#buffer.length < this.#size) this.#buffer = new Int16Array(this.#size);
+  }
+
+  #fill(): void {
+    const count = Math.min(this.#size - this.#filled, this.#pcm.length - this.#at);
+    if (count <= 0) return;
+    this.#buffer.set(this.#pcm.subarray(this.#at, this.#at + count), this.#filled);
+    this.#filled += count;
+    this.#at += count;
+    if (this.#pcmKind !== 'speech') this.#blockKind = this.#pcmKind;
+  }
+
+  #finishBlock(length: number): ReadBlock {
+    this.#filled = 0;
+    return {
+      samples: this.#buffer.subarray(0, length),
+      sampleRateHz: this.#blockRateHz,
+      durationMs: (length * 1000) / this.#blockRateHz,
+      kind: this.#blockKind,
+      firstFrame: this.#blockFrame,
+    };
+  }
+
+  /** Decodes the frame at the playhead. False if it is not there. */
+  #load(utterance: Utterance): boolean {
+    const frame = utterance.frames.take();
+    if (frame === undefined) return false;
+    const decoded = this.#options.decode(frame);
+    const { progress } = utterance;
+    this.#pcm = withoutPadding(utterance, frame.index, decoded.pcm);
+    this.#at = 0;
+    this.#pcmRateHz = frame.header.sampleRateHz;
+    this.#pcmKind = decoded.kind;
+    this.#pcmFrame = frame.index;
+    progress.handOn(frame.index, this.#pcm.length);
+    if (decoded.kind !== 'speech') {
+      progress.framesConcealed++;
+      progress.concealedMs += frame.header.frameMs;
+    }
+    this.#options.onFrame(utterance, frame);
+    return true;
+  }
+}
+
+/** The last frame without the silence that the sender filled it up with. */
+function withoutPadding(utterance: Utterance, index: number, pcm: Int16Array): Int16Array {
+  if (utterance.endSampleCount === undefined || index + 1 !== utterance.frameCount) return pcm;
+  const keep = utterance.endSampleCount - utterance.progress.sampleCount;
+  // A count that does not end within this frame is wrong: better a little silence than speech cut off.
+  return keep >= 0 && keep < pcm.length ? pcm.subarray(0, keep) : pcm;
+}

@@ -1,0 +1,60 @@
+import type { WirePlayoutState } from '@eloquence/wire';
+import { IndexSet } from '../buffer/index-set.js';
+
+/** How far the playout of one utterance has come, and what it met on the way. Times on the injected clock. */
+export class PlayoutProgress {
+  state: WirePlayoutState = 'buffering';
+  startedAtMs: number | undefined;
+  stalls = 0;
+  /** Stalls that are over. */
+  #stalledMs = 0;
+  stalledSinceMs: number | undefined;
+  concealedMs = 0;
+  lateFrames = 0;
+  framesConcealed = 0;
+  /** Frames that left for the sink more than once: a check of the engine itself, never taken for granted. */
+  framesDuplicated = 0;
+  /** Samples handed to the sink, without padding. */
+  sampleCount = 0;
+  readonly #handedOn = new IndexSet();
+
+  /** Different frames that left for the sink, concealed ones among them. */
+  get framesHandedOn(): number {
+    return this.#handedOn.size;
+  }
+
+  get framesPlayed(): number {
+    return this.#handedOn.size - this.framesConcealed;
+  }
+
+  /** Notes that a frame leaves for the sink. */
+  handOn(index: number, sampleCount: number): void {
+    if (!this.#handedOn.add(index)) this.framesDuplicated++;
+    this.sampleCount += sampleCount;
+  }
+
+  stalledMs(nowMs: number): number {
+    return (
+      this.#stalledMs + (this.stalledSinceMs === undefined ? 0 : Math.max(0, nowMs - this.stalledSinceMs))
+    );
+  }
+
+  stall(sinceMs: number): void {
+    this.state = 'stalled';
+    this.stalls++;
+    this.stalledSinceMs = sinceMs;
+  }
+
+  resume(nowMs: number): void {
+    this.#stalledMs = this.stalledMs(nowMs);
+    this.stalledSinceMs = undefined;
+    this.state = 'playing';
+  }
+
+  /** The end arrived late, and showed that no frame was missing: it was no stall. */
+  takeBackStall(): void {
+    this.stalls--;
+    this.stalledSinceMs = undefined;
+    this.state = 'playing';
+  }
+}

@@ -1,0 +1,296 @@
+import {
+  type Clock,
+  type CodecFactory,
+  type Disposable,
+  type EloquenceError,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
+import type { BufferBudget } from '../buffer/buffer-budget.js';
+import type { HeldFrame } from '../buffer/frame-store.js';
+import type { AudioSink } from '../sink/audio-sink.js';
+import { BlockReader, type ReadBlock } from './block-reader.js';
+import { FrameDecoder } from './frame-decoder.js';
+import { PlayoutClock } from './playout-clock.js';
+import { shouldStart } from './start-rule.js';
+import type { Utterance } from './utterance.js';
+import { UtteranceQueue } from './utterance-queue.js';
+
+/** How an utterance ended: everything was handed to the sink, or the sender withdrew it, or parts never came. */
+export type PlayoutOutcome = 'complete' | 'flushed' | 'incomplete';
+
+/** What the owner of a playout is told. Called synchronously; may call back into the playout. */
+export interface PlayoutListener {
+  onStart(utterance: Utterance, atMs: number): void;
+  onFrame(utterance: Utterance, frame: HeldFrame): void;
+  onStall(utterance: Utterance, atMs: number): void;
+  onResume(utterance: Utterance, atMs: number): void;
+  onFinish(utterance: Utterance, outcome: PlayoutOutcome, atMs: number): void;
+  onFault(error: EloquenceError): void;
+}
+
+export interface PlayoutOptions {
+  readonly clock: Clock;
+  readonly sink: AudioSink;
+  readonly codecs: ReadonlyMap<string, CodecFactory>;
+  readonly budget: BufferBudget;
+  readonly listener: PlayoutListener;
+  readonly blockMs: number;
+}
+
+/** An utterance that waits this long for frames is given up when a later one is ready. */
+const giveUpAfterMs = 5000;
+/** How long a later utterance waits for an earlier one of which nothing has arrived yet. */
+const predecessorGraceMs = 250;
+
+/**
+ * Plays the utterances of one stream one after the other into a sink:
+ * buffering → playing ⇄ stalled → finished. Holds one timer, and none while there is nothing to wait for.
+ */
+export class Playout implements Disposable {
+  readonly queue = new UtteranceQueue();
+  readonly #blockMs: number;
+  readonly #clock: Clock;
+  readonly #sink: AudioSink;
+  readonly #budget: BufferBudget;
+  readonly #listener: PlayoutListener;
+  readonly #decoder: FrameDecoder;
+  readonly #reader: BlockReader;
+  readonly #schedule = new PlayoutClock();
+  #timer: Disposable | undefined;
+  #frames: [Utterance, HeldFrame][] = [];
+  /** Until then the block that fades out is sounding. */
+  #notBeforeMs = -Infinity;
+  #frontSinceMs = 0;
+  #front: Utterance | undefined;
+  #sinkFaults = 0;
+  #isSenderGone = false;
+  #isDisposed = false;
+
+  constructor(options: PlayoutOptions) {
+    this.#blockMs = options.blockMs;
+    this.#clock = options.clock;
+    this.#sink = options.sink;
+    this.#budget = options.budget;
+    this.#listener = options.listener;
+    this.#decoder = new FrameDecoder(options.codecs, (error) => this.#listener.onFault(error));
+    this.#reader = new BlockReader({
+      blockMs: options.blockMs,
+      decode: (frame) => this.#decoder.decode(frame),
+      onFrame: (utterance, frame) => this.#frames.push([utterance, frame]),
+    });
+  }
+
+  get decodeFaults(): number {
+    return this.#decoder.faults;
+  }
+
+  get sinkFaults(): number {
+    return this.#sinkFaults;
+  }
+
+  get slippedMs(): number {
+    return this.#schedule.slippedMs;
+  }
+
+  /** Audio of an utterance that could be heard without a break, ms. */
+  leadMs(utterance: Utterance): number {
+    const pendingMs = utterance === this.queue.front ? this.#reader.pendingMs : 0;
+    return utterance.frames.contiguousMs + pendingMs;
+  }
+
+  /** The sender left: what is missing now will not come. */
+  setSenderGone(isGone: boolean): void {
+    this.#isSenderGone = isGone;
+    this.update();
+  }
+
+  /** Something arrived or became known: start, resume or finish what can be. */
+  update(): void {
+    if (this.#isDisposed) return;
+    const front = this.queue.front;
+    if (front !== this.#front) {
+      this.#front = front;
+      this.#frontSinceMs = this.#clock.nowMs();
+    }
+    if (front === undefined) this.#disarm();
+    else if (front.progress.state === 'buffering') this.#tryStart(front);
+    else if (front.progress.state === 'stalled') this.#tryResume(front);
+  }
+
+  /** Barge-in: every utterance up to this generation ends, and the sound with it within one block. */
+  flush(generation: number): void {
+    const nowMs = this.#clock.nowMs();
+    const front = this.queue.front;
+    this.queue.moveHorizon(generation);
+    const past = this.queue.takePast();
+    if (front !== undefined && past.includes(front)) this.#fallSilent(front, nowMs);
+    for (const utterance of past) this.#conclude(utterance, 'flushed', nowMs);
+    this.update();
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    const nowMs = this.#clock.nowMs();
+    const left = this.queue.takeAll();
+    this.#isDisposed = true;
+    this.#disarm();
+    this.#reader.reset();
+    this.#decoder.reset();
+    for (const utterance of left)
+      this.#conclude(utterance, utterance.isPlayedToEnd ? 'complete' : 'incomplete', nowMs);
+    this.#callSink(() => this.#sink.end?.());
+  }
+
+  #tryStart(front: Utterance): void {
+    const nowMs = this.#clock.nowMs();
+    if (!this.#isReady(front, front.settings?.startMs ?? 0)) return this.#waitOrGiveUp(front, nowMs);
+    const waitUntilMs = this.queue.hasUnknownBefore(front)
+      ? Math.max(this.#notBeforeMs, front.firstPacketAtMs + predecessorGraceMs)
+      : this.#notBeforeMs;
+    if (waitUntilMs > nowMs + 0.01) return this.#arm(waitUntilMs);
+    this.queue.moveHorizon((front.generation - 1) & 0xffff);
+    if (front.frameCount === 0) return this.#finish(front, 'complete');
+    front.progress.state = 'playing';
+    front.progress.startedAtMs = nowMs;
+    this.#schedule.start(nowMs);
+    this.#listener.onStart(front, nowMs);
+    if (this.queue.front === front) this.#play(front);
+    this.#emitFrames();
+  }
+
+  #tryResume(front: Utterance): void {
+    const nowMs = this.#clock.nowMs();
+    if (front.isPlayedToEnd) front.progress.takeBackStall();
+    else if (this.#isReady(front, front.settings?.resumeMs ?? 0)) front.progress.resume(nowMs);
+    else return this.#waitOrGiveUp(front, nowMs);
+    this.#schedule.start(nowMs);
+    this.#listener.onResume(front, nowMs);
+    if (this.queue.front === front) this.#play(front);
+    this.#emitFrames();
+  }
+
+  /** Hands over every block that is due, and sets the timer for the next one. */
+  #play(utterance: Utterance): void {
+    const nowMs = this.#clock.nowMs();
+    this.#schedule.limitCatchUp(nowMs);
+    while (this.#schedule.isDue(nowMs)) {
+      const block = this.#reader.read(utterance);
+      if (block === 'done') return this.#finish(utterance, 'complete');
+      if (block === 'starved') return this.#stall(utterance, nowMs);
+      this.#write(utterance, block);
+      this.#schedule.advance(block.durationMs);
+      if (this.#isDisposed || this.queue.front !== utterance) return;
+    }
+    this.#arm(this.#schedule.nextDueMs);
+  }
+
+  #stall(utterance: Utterance, nowMs: number): void {
+    utterance.progress.stall(nowMs);
+    this.#disarm();
+    this.#listener.onStall(utterance, nowMs);
+    if (this.queue.front === utterance) this.update();
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    const front = this.queue.front;
+    if (front?.progress.state === 'playing') {
+      this.#play(front);
+      this.#emitFrames();
+    } else {
+      this.update();
+    }
+  }
+
+  /** What waits for frames keeps waiting, unless they will hardly come and somebody else is ready. */
+  #waitOrGiveUp(front: Utterance, nowMs: number): void {
+    const others = this.queue.items;
+    const isOtherReady = others.some(
+      (item) => item !== front && this.#isReady(item, item.settings?.startMs ?? 0),
+    );
+    if (!isOtherReady && !this.#isSenderGone) return this.#disarm();
+    const sinceMs = Math.max(
+      front.progress.stalledSinceMs ?? this.#frontSinceMs,
+      front.lastFrameAtMs ?? -Infinity,
+    );
+    const giveUpAtMs = sinceMs + giveUpAfterMs;
+    if (nowMs >= giveUpAtMs - 0.01) this.#finish(front, 'incomplete');
+    else this.#arm(giveUpAtMs);
+  }
+
+  #isReady(utterance: Utterance, levelMs: number): boolean {
+    return shouldStart({
+      contiguousMs: this.leadMs(utterance),
+      levelMs: Math.max(levelMs, this.#blockMs),
+      isPlayableToEnd: utterance.isPlayableToEnd,
+      isBufferFull: this.#budget.isFull,
+    });
+  }
+
+  #finish(utterance: Utterance, outcome: PlayoutOutcome): void {
+    this.queue.moveHorizon(utterance.generation);
+    this.queue.takePast();
+    this.#disarm();
+    this.#reader.reset();
+    this.#decoder.reset();
+    this.#conclude(utterance, outcome, this.#clock.nowMs());
+    this.update();
+  }
+
+  #conclude(utterance: Utterance, outcome: PlayoutOutcome, nowMs: number): void {
+    this.#emitFrames();
+    if (utterance.progress.stalledSinceMs !== undefined) utterance.progress.resume(nowMs);
+    utterance.progress.state = 'finished';
+    utterance.release();
+    this.#listener.onFinish(utterance, outcome, nowMs);
+  }
+
+  #fallSilent(utterance: Utterance, nowMs: number): void {
+    this.#disarm();
+    if (utterance.progress.state === 'playing') {
+      this.#callSink(() => this.#sink.clear?.());
+      const block = this.#reader.readFadeOut(utterance);
+      if (block !== undefined) {
+        const atMs = Math.max(nowMs, this.#schedule.nextDueMs);
+        this.#write(utterance, block, atMs);
+        this.#notBeforeMs = atMs + block.durationMs;
+      }
+    }
+    this.#reader.reset();
+    this.#decoder.reset();
+  }
+
+  #write(utterance: Utterance, block: ReadBlock, atMs = this.#schedule.nextDueMs): void {
+    const { samples, sampleRateHz, kind, firstFrame } = block;
+    const { generation } = utterance;
+    this.#callSink(() => this.#sink.write({ samples, sampleRateHz, kind, atMs, generation, firstFrame }));
+  }
+
+  #callSink(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#sinkFaults++;
+      if (this.#sinkFaults === 1) this.#listener.onFault(toEloquenceError(error, 'IO_FAILED'));
+    }
+  }
+
+  /** Frames are told only when no block is half made, since a listener may flush or dispose. */
+  #emitFrames(): void {
+    while (this.#frames.length > 0) {
+      const frames = this.#frames;
+      this.#frames = [];
+      for (const [utterance, frame] of frames) this.#listener.onFrame(utterance, frame);
+    }
+  }
+
+  #arm(atMs: number): void {
+    this.#disarm();
+    this.#timer = this.#clock.setTimer(() => this.#onTimer(), atMs - this.#clock.nowMs());
+  }
+
+  #disarm(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+  }
+}

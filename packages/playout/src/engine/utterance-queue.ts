@@ -1,0 +1,72 @@
+import { serialDistance } from '@eloquence/wire';
+import type { Utterance } from './utterance.js';
+
+/** Generations that may turn up before the first one that was seen, as long as that one has not started. */
+const reachBack = 64;
+
+/**
+ * The utterances that are to be played, in the order of their generations (serial number arithmetic, RFC 1982).
+ * What lies at or before the horizon has been played, flushed or overtaken.
+ */
+export class UtteranceQueue {
+  readonly #items: Utterance[] = [];
+  #horizon: number | undefined;
+  #isHorizonExact = false;
+
+  get front(): Utterance | undefined {
+    return this.#items[0];
+  }
+
+  get items(): readonly Utterance[] {
+    return this.#items;
+  }
+
+  /** The generation before the next one that may be played; `undefined` before the first contact. */
+  get horizon(): number | undefined {
+    return this.#horizon;
+  }
+
+  /** True if a generation is past. */
+  isPast(generation: number): boolean {
+    return this.#horizon !== undefined && serialDistance(this.#horizon, generation) <= 0;
+  }
+
+  /** True if generations between the last finished one and this are unknown: they may be on their way. */
+  hasUnknownBefore(utterance: Utterance): boolean {
+    return (
+      this.#isHorizonExact &&
+      this.#horizon !== undefined &&
+      this.front === utterance &&
+      serialDistance(this.#horizon, utterance.generation) > 1
+    );
+  }
+
+  find(generation: number): Utterance | undefined {
+    return this.#items.find((item) => item.generation === generation);
+  }
+
+  add(utterance: Utterance): void {
+    this.#horizon ??= (utterance.generation - reachBack) & 0xffff;
+    const distance = serialDistance(this.#horizon, utterance.generation);
+    const at = this.#items.findIndex((item) => serialDistance(this.#horizon!, item.generation) > distance);
+    this.#items.splice(at < 0 ? this.#items.length : at, 0, utterance);
+  }
+
+  /** Generations up to and including this one are past from now on. */
+  moveHorizon(generation: number): void {
+    if (this.#horizon !== undefined && this.#isHorizonExact && this.isPast(generation)) return;
+    this.#horizon = generation & 0xffff;
+    this.#isHorizonExact = true;
+  }
+
+  /** Removes the utterances that are past. */
+  takePast(): readonly Utterance[] {
+    const past = this.#items.filter((item) => this.isPast(item.generation));
+    for (const item of past) this.#items.splice(this.#items.indexOf(item), 1);
+    return past;
+  }
+
+  takeAll(): readonly Utterance[] {
+    return this.#items.splice(0);
+  }
+}

@@ -1,0 +1,1 @@
+export { type WavSink, createWavSink } from './wav-sink.js';

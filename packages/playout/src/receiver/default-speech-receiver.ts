@@ -1,0 +1,261 @@
+import {
+  type Clock,
+  type DatagramChannel,
+  DisposableStore,
+  EloquenceError,
+  type PeerChange,
+  type ReceivedDatagram,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
+import {
+  type AudioPacket,
+  type ProbePacket,
+  decodePacket,
+  encodeByePacket,
+  encodeHelloPacket,
+  encodePongPacket,
+  wireVersion,
+} from '@eloquence/wire';
+import { PacketSender } from './packet-sender.js';
+import { type ReceiverCounters, createCounters } from './receiver-counters.js';
+import { ReceiverEmitters } from './receiver-emitters.js';
+import type { SpeechReceiver, SpeechReceiverOptions, SpeechStreamSnapshot } from './speech-receiver.js';
+import { SpeechStream } from './speech-stream.js';
+import { snapshotStream } from './snapshot-stream.js';
+import { StreamRegistry } from './stream-registry.js';
+
+const maxStreams = 32;
+const maxBytesPerStream = 8 * 1024 * 1024;
+const defaultBufferMs = 120_000;
+const defaultBlockMs = 10;
+
+/**
+ * Starts to listen on a channel.
+ *
+ * @throws EloquenceError `OPTION_INVALID` if `bufferMs` or `blockMs` is out of range
+ */
+export function createSpeechReceiver(options: SpeechReceiverOptions): SpeechReceiver {
+  return new DefaultSpeechReceiver(options);
+}
+
+class DefaultSpeechReceiver implements SpeechReceiver {
+  readonly #options: SpeechReceiverOptions;
+  readonly #channel: DatagramChannel;
+  readonly #clock: Clock;
+  readonly #bufferMs: number;
+  readonly #blockMs: number;
+  readonly #counters = createCounters();
+  readonly #sender: PacketSender;
+  readonly #emitters: ReceiverEmitters;
+  readonly #registry = new StreamRegistry(maxStreams);
+  readonly #subscriptions = new DisposableStore();
+  /** Senders that left while their streams were still playing. */
+  readonly #departed = new Set<string>();
+  #isDisposed = false;
+
+  constructor(options: SpeechReceiverOptions) {
+    this.#options = options;
+    this.#channel = options.channel;
+    this.#clock = options.clock;
+    this.#bufferMs = inRange('bufferMs', options.bufferMs ?? defaultBufferMs, 100, 600_000);
+    this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
+    this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
+    this.#emitters = new ReceiverEmitters(this.#counters, () => this.#clock.nowMs());
+    this.#subscriptions.add(this.#channel.onDidReceive((datagram) => this.#receive(datagram)));
+    this.#subscriptions.add(this.#channel.onDidChangePeer((change) => this.#onPeer(change)));
+    this.#subscriptions.add(
+      this.#channel.onDidChangeState((state) => {
+        if (state !== 'connected') return;
+        this.#sayHello();
+        for (const stream of this.#registry.all) stream.reportAll();
+      }),
+    );
+    if (this.#channel.state === 'connected') this.#sayHello();
+  }
+
+  get onDidStartUtterance(): SpeechReceiver['onDidStartUtterance'] {
+    return this.#emitters.startUtterance.event;
+  }
+  get onDidReceiveFrames(): SpeechReceiver['onDidReceiveFrames'] {
+    return this.#emitters.receiveFrames.event;
+  }
+  get onDidStartPlayout(): SpeechReceiver['onDidStartPlayout'] {
+    return this.#emitters.startPlayout.event;
+  }
+  get onDidStall(): SpeechReceiver['onDidStall'] {
+    return this.#emitters.stall.event;
+  }
+  get onDidResume(): SpeechReceiver['onDidResume'] {
+    return this.#emitters.resume.event;
+  }
+  get onDidPlayFrame(): SpeechReceiver['onDidPlayFrame'] {
+    return this.#emitters.playFrame.event;
+  }
+  get onDidFinishUtterance(): SpeechReceiver['onDidFinishUtterance'] {
+    return this.#emitters.finishUtterance.event;
+  }
+  get onDidFault(): SpeechReceiver['onDidFault'] {
+    return this.#emitters.fault.event;
+  }
+
+  get counters(): ReceiverCounters {
+    const live = this.#registry.all;
+    const sum = (read: (stream: SpeechStream) => number): number =>
+      live.reduce((total, item) => total + read(item), 0);
+    return {
+      ...this.#counters,
+      packets: { ...this.#counters.packets },
+      decodeFaults: this.#counters.decodeFaults + sum((stream) => stream.playout.decodeFaults),
+      sinkFaults: this.#counters.sinkFaults + sum((stream) => stream.playout.sinkFaults),
+    };
+  }
+
+  get streams(): readonly SpeechStreamSnapshot[] {
+    return this.#registry.all.map((stream) => snapshotStream(stream, this.#clock.nowMs()));
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#subscriptions.dispose();
+    for (const stream of this.#registry.all) this.#registry.remove(stream);
+    this.#sender.send(encodeByePacket(), true);
+    this.#emitters.dispose();
+  }
+
+  #receive({ packet: bytes, from }: ReceivedDatagram): void {
+    const packet = decodePacket(bytes);
+    if (packet.type === 'malformed') {
+      this.#counters.malformed++;
+      return;
+    }
+    if (packet.type === 'unknown') {
+      this.#counters.unknown++;
+      return;
+    }
+    this.#counters.packets[packet.type]++;
+    if (this.#options.accepts?.(from) === false) {
+      this.#counters.notAccepted++;
+      return;
+    }
+    switch (packet.type) {
+      case 'audio':
+        this.#streamForAudio(packet, from)?.receiveAudio(packet, bytes);
+        break;
+      case 'end':
+        this.#stream(from, packet.channel)?.receiveEnd(packet);
+        break;
+      case 'flush':
+        this.#stream(from, packet.channel)?.receiveFlush(packet.generation);
+        break;
+      case 'probe':
+        this.#sender.answer(this.#hello(packet), from);
+        break;
+      case 'ping':
+        this.#sender.answer(encodePongPacket({ ...packet, type: 'pong' }), from);
+        this.#latestStream(from)?.reportLatest();
+        break;
+      default:
+      // Reports, greetings and answers of other receivers concern senders.
+    }
+  }
+
+  #streamForAudio(packet: AudioPacket, from: string): SpeechStream | undefined {
+    const known = this.#registry.get(from, packet.channel);
+    if (known?.isRestart(packet) === true) this.#registry.remove(known);
+    return this.#stream(from, packet.channel);
+  }
+
+  #stream(sender: string, channel: number): SpeechStream | undefined {
+    return this.#registry.get(sender, channel) ?? this.#open(sender, channel);
+  }
+
+  #open(sender: string, channel: number): SpeechStream | undefined {
+    const nowMs = this.#clock.nowMs();
+    if (!this.#registry.makeRoom(nowMs)) {
+      this.#counters.streamsRefused++;
+      return undefined;
+    }
+    const id = { sender, channel };
+    try {
+      const stream: SpeechStream = new SpeechStream({
+        id,
+        clock: this.#clock,
+        sink: this.#options.createSink(id),
+        codecs: this.#options.decoders,
+        limits: { durationMs: this.#bufferMs, bytes: maxBytesPerStream },
+        blockMs: this.#blockMs,
+        sender: this.#sender,
+        counters: this.#counters,
+        listener: this.#emitters.createListener(id, () => this.#retire(stream)),
+      });
+      this.#registry.add(stream);
+      this.#counters.streamsOpened++;
+      return stream;
+    } catch (error) {
+      this.#counters.streamsRefused++;
+      this.#emitters.fault.fire({ ...id, atMs: nowMs, error: toEloquenceError(error, 'IO_FAILED') });
+      return undefined;
+    }
+  }
+
+  #latestStream(sender: string): SpeechStream | undefined {
+    return this.#registry
+      .of(sender)
+      .reduce<SpeechStream | undefined>(
+        (latest, stream) => (latest && latest.lastPacketAtMs >= stream.lastPacketAtMs ? latest : stream),
+        undefined,
+      );
+  }
+
+  #onPeer({ identity, isPresent }: PeerChange): void {
+    if (isPresent) {
+      this.#departed.delete(identity);
+      for (const stream of this.#registry.of(identity)) stream.noteSenderJoined();
+      this.#sayHello(identity);
+      return;
+    }
+    for (const stream of this.#registry.of(identity)) {
+      this.#departed.add(identity);
+      if (stream.isIdle) this.#registry.remove(stream);
+      else stream.playout.setSenderGone(true);
+    }
+    this.#forgetDeparted(identity);
+  }
+
+  /** An utterance of the stream ended: nothing more is to be expected of a sender that left. */
+  #retire(stream: SpeechStream): void {
+    if (!this.#departed.has(stream.id.sender) || !stream.isIdle) return;
+    this.#registry.remove(stream);
+    this.#forgetDeparted(stream.id.sender);
+  }
+
+  #forgetDeparted(identity: string): void {
+    if (this.#registry.of(identity).length === 0) this.#departed.delete(identity);
+  }
+
+  /** Spontaneous greetings are reliable; answers to a probe are not, since the sender probes again. */
+  #sayHello(to?: string): void {
+    this.#sender.send(this.#hello(), true, to);
+  }
+
+  #hello(probe?: ProbePacket): Uint8Array {
+    return encodeHelloPacket({
+      type: 'hello',
+      minVersion: wireVersion,
+      maxVersion: wireVersion,
+      bufferMs: this.#bufferMs,
+      codecIds: [...this.#options.decoders.keys()],
+      probeNonce: probe?.nonce ?? 0,
+      probeSendTimeMs: probe?.sendTimeMs ?? 0,
+    });
+  }
+}
+
+function inRange(name: string, value: number, min: number, max: number): number {
+  if (value >= min && value <= max) return value;
+  throw new EloquenceError('OPTION_INVALID', `${name} must be ${min} to ${max}: ${value}`, {
+    value,
+    hint: `Leave ${name} out for the default.`,
+  });
+}

@@ -1,0 +1,14 @@
+import type { SpeechStreamSnapshot } from './speech-receiver.js';
+import type { SpeechStream } from './speech-stream.js';
+
+export function snapshotStream(stream: SpeechStream, nowMs: number): SpeechStreamSnapshot {
+  const utterance = stream.playout.queue.front ?? stream.latest;
+  return {
+    ...stream.id,
+    ...(utterance === undefined ? {} : { generation: utterance.generation }),
+    playout: utterance?.progress.state ?? 'idle',
+    leadMs: utterance === undefined ? 0 : stream.playout.leadMs(utterance),
+    heldBytes: stream.heldBytes,
+    arrivals: stream.statistics.snapshot(nowMs),
+  };
+}

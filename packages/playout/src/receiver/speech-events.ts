@@ -1,0 +1,60 @@
+import type { EloquenceError } from '@eloquence/plugin-api';
+import type { PlayoutOutcome } from '../engine/playout.js';
+
+/** One stream of speech: a sender's identity and one of its 16 channels. */
+export interface SpeechStreamId {
+  readonly sender: string;
+  readonly channel: number;
+}
+
+/** Which utterance an event is about, and when it happened on the injected clock. */
+export interface UtteranceEvent extends SpeechStreamId {
+  readonly generation: number;
+  readonly atMs: number;
+}
+
+/** A packet brought frames that had not been there. */
+export interface FramesReceivedEvent extends UtteranceEvent {
+  readonly firstFrame: number;
+  readonly frameCount: number;
+  readonly payloadBytes: number;
+}
+
+export interface FramePlayedEvent extends UtteranceEvent {
+  readonly index: number;
+  /** The encoded frame as it was sent. Not changed later; may be kept. */
+  readonly payload: Uint8Array;
+}
+
+/** Everything that is known of an utterance once it ended here. */
+export interface UtteranceFinishedEvent extends UtteranceEvent {
+  readonly outcome: PlayoutOutcome;
+  /** Frames of the utterance; of a part that never ended, those that are known to exist. */
+  readonly frameCount: number;
+  /** Different frames that left for the sink, decoded as they were sent. */
+  readonly framesPlayed: number;
+  /** Frames that left for the sink, but filled in because they could not be decoded. */
+  readonly framesConcealed: number;
+  /** Frames that playout went on without. Of a flushed utterance 0: nobody wanted the rest. */
+  readonly framesLost: number;
+  /** Frames that left for the sink twice. */
+  readonly framesDuplicated: number;
+  /** Frames that arrived after playout had needed them. */
+  readonly lateFrames: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly concealedMs: number;
+  /** Samples handed to the sink, without padding. */
+  readonly sampleCount: number;
+  readonly firstPacketAtMs: number;
+  readonly lastFrameAtMs?: number;
+  /** When the last missing frame arrived. */
+  readonly completedAtMs?: number;
+  readonly startedAtMs?: number;
+}
+
+/** A codec or a sink fails; playout goes on. */
+export interface StreamFaultEvent extends SpeechStreamId {
+  readonly atMs: number;
+  readonly error: EloquenceError;
+}

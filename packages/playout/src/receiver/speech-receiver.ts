@@ -1,0 +1,59 @@
+import type { Clock, CodecFactory, DatagramChannel, Disposable, Event } from '@eloquence/plugin-api';
+import type { WirePlayoutState } from '@eloquence/wire';
+import type { ArrivalSnapshot } from '../arrival/arrival-statistics.js';
+import type { AudioSink } from '../sink/audio-sink.js';
+import type { ReceiverCounters } from './receiver-counters.js';
+import type {
+  FramePlayedEvent,
+  FramesReceivedEvent,
+  SpeechStreamId,
+  StreamFaultEvent,
+  UtteranceEvent,
+  UtteranceFinishedEvent,
+} from './speech-events.js';
+
+export interface SpeechReceiverOptions {
+  readonly channel: DatagramChannel;
+  readonly clock: Clock;
+  /** Codecs by id, best first: the order in which they are announced to senders. */
+  readonly decoders: ReadonlyMap<string, CodecFactory>;
+  /** Makes the sink of a new stream. If it throws, the stream is refused, and asked for again with its next packet. */
+  createSink(stream: SpeechStreamId): AudioSink;
+  /** Audio held ahead of the playhead at most, for each stream, ms; 120 000 if absent. Beside it, 8 MiB. */
+  readonly bufferMs?: number;
+  /** Whose speech is played; everybody's if absent. Must not throw. */
+  accepts?(identity: string): boolean;
+  /** Duration of the blocks that sinks are given, 2–100 ms; 10 if absent. */
+  readonly blockMs?: number;
+}
+
+/** What a stream is doing at the moment. */
+export interface SpeechStreamSnapshot extends SpeechStreamId {
+  readonly generation?: number;
+  readonly playout: WirePlayoutState;
+  readonly leadMs: number;
+  readonly heldBytes: number;
+  readonly arrivals: ArrivalSnapshot;
+}
+
+/**
+ * The receiving end of the data lane: introduces itself to senders, puts in order what arrives, plays it on time
+ * into sinks, and reports back. All times are those of the injected clock.
+ */
+export interface SpeechReceiver extends Disposable {
+  readonly counters: ReceiverCounters;
+  readonly streams: readonly SpeechStreamSnapshot[];
+  /** The first packet of an utterance arrived. */
+  readonly onDidStartUtterance: Event<UtteranceEvent>;
+  readonly onDidReceiveFrames: Event<FramesReceivedEvent>;
+  /** The first block of an utterance is handed to the sink. */
+  readonly onDidStartPlayout: Event<UtteranceEvent>;
+  /** Playout wanted a frame that was not there. */
+  readonly onDidStall: Event<UtteranceEvent>;
+  readonly onDidResume: Event<UtteranceEvent>;
+  /** A frame left for the sink. Told once for every frame, in order of the indices. */
+  readonly onDidPlayFrame: Event<FramePlayedEvent>;
+  readonly onDidFinishUtterance: Event<UtteranceFinishedEvent>;
+  /** A codec failed three times in a row, or a sink for the first time. */
+  readonly onDidFault: Event<StreamFaultEvent>;
+}

@@ -1,0 +1,278 @@
+import type { Clock, CodecFactory, Disposable, EloquenceError } from '@eloquence/plugin-api';
+import { type AudioPacket, type EndPacket, audioFlag, encodeReportPacket } from '@eloquence/wire';
+import { ArrivalStatistics } from '../arrival/arrival-statistics.js';
+import { BufferBudget, type BufferLimits } from '../buffer/buffer-budget.js';
+import type { HeldFrame } from '../buffer/frame-store.js';
+import { Playout, type PlayoutListener, type PlayoutOutcome } from '../engine/playout.js';
+import { Utterance } from '../engine/utterance.js';
+import { buildReport } from '../report/build-report.js';
+import { ReportScheduler } from '../report/report-scheduler.js';
+import type { AudioSink } from '../sink/audio-sink.js';
+import type { PacketSender } from './packet-sender.js';
+import type { MutableCounters } from './receiver-counters.js';
+import type { SpeechStreamId } from './speech-events.js';
+
+/** Utterances of one stream that may be held at a time. */
+const maxUtterances = 64;
+/** Ended utterances that are remembered, to answer a sender that missed the last report. */
+const historySize = 8;
+
+export interface SpeechStreamOptions {
+  readonly id: SpeechStreamId;
+  readonly clock: Clock;
+  readonly sink: AudioSink;
+  readonly codecs: ReadonlyMap<string, CodecFactory>;
+  readonly limits: BufferLimits;
+  readonly blockMs: number;
+  readonly sender: PacketSender;
+  readonly counters: MutableCounters;
+  readonly listener: SpeechStreamListener;
+}
+
+export interface SpeechStreamListener {
+  onStartUtterance(utterance: Utterance): void;
+  onReceiveFrames(utterance: Utterance, firstFrame: number, frameCount: number, payloadBytes: number): void;
+  onStartPlayout(utterance: Utterance, atMs: number): void;
+  onPlayFrame(utterance: Utterance, frame: HeldFrame): void;
+  onStall(utterance: Utterance, atMs: number): void;
+  onResume(utterance: Utterance, atMs: number): void;
+  onFinish(utterance: Utterance, outcome: PlayoutOutcome, atMs: number): void;
+  onFault(error: EloquenceError): void;
+}
+
+/** What one sender says on one channel: packets in, playout and reports out. */
+export class SpeechStream implements Disposable {
+  readonly id: SpeechStreamId;
+  readonly statistics = new ArrivalStatistics();
+  readonly playout: Playout;
+  readonly #options: SpeechStreamOptions;
+  readonly #budget: BufferBudget;
+  readonly #reports: ReportScheduler;
+  readonly #ended: Utterance[] = [];
+  #latest: Utterance | undefined;
+  #mayHaveRestarted = false;
+  #isDisposed = false;
+  #lastPacketAtMs: number;
+
+  constructor(options: SpeechStreamOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#lastPacketAtMs = options.clock.nowMs();
+    this.#budget = new BufferBudget(options.limits);
+    this.#reports = new ReportScheduler(options.clock, (utterance, isCritical) =>
+      this.#report(utterance, isCritical),
+    );
+    this.playout = new Playout({
+      clock: options.clock,
+      sink: options.sink,
+      codecs: options.codecs,
+      budget: this.#budget,
+      blockMs: options.blockMs,
+      listener: this.#createListener(),
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.playout.queue.front === undefined;
+  }
+
+  get isPlaying(): boolean {
+    return this.playout.queue.front?.progress.state === 'playing';
+  }
+
+  get lastPacketAtMs(): number {
+    return this.#lastPacketAtMs;
+  }
+
+  get heldBytes(): number {
+    return this.#budget.bytes;
+  }
+
+  /** The generation that packets arrived of last. */
+  get latest(): Utterance | undefined {
+    return this.#latest;
+  }
+
+  /** A participant of the sender's name joined: it may count its utterances anew. */
+  noteSenderJoined(): void {
+    this.#mayHaveRestarted = true;
+    this.playout.setSenderGone(false);
+  }
+
+  /**
+   * A start of a past, unknown utterance after the sender joined again: the owner then replaces this stream.
+   */
+  isRestart(packet: AudioPacket): boolean {
+    return (
+      this.#mayHaveRestarted &&
+      (packet.flags & audioFlag.start) !== 0 &&
+      this.playout.queue.isPast(packet.generation) &&
+      !this.#ended.some((item) => item.generation === packet.generation)
+    );
+  }
+
+  receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
+    this.#reports.during(() => this.#receiveAudio(packet, bytes));
+  }
+
+  receiveEnd(packet: EndPacket): void {
+    this.#reports.during(() => {
+      const nowMs = this.#noteArrival(packet.sendTimeMs);
+      const utterance = this.#find(packet.generation, nowMs, true);
+      if (utterance === undefined) return;
+      const wasComplete = utterance.isComplete;
+      if (!utterance.receiveEnd(packet, nowMs)) this.#options.counters.refused++;
+      this.#reports.notePacket(utterance);
+      this.#reports.request(utterance, utterance.isComplete && !wasComplete);
+      this.playout.update();
+    });
+  }
+
+  receiveFlush(generation: number): void {
+    this.#reports.during(() => {
+      this.#lastPacketAtMs = this.#options.clock.nowMs();
+      this.playout.flush(generation);
+      const known = this.#ended.find((item) => item.generation === generation);
+      this.#reports.request(known ?? this.#rememberUnseen(generation), true);
+    });
+  }
+
+  /** Reports the latest utterance, if there was any. */
+  reportLatest(): void {
+    if (this.#latest !== undefined) this.#reports.request(this.#latest);
+  }
+
+  /** The connection is back: the sender may have missed anything. */
+  reportAll(): void {
+    for (const utterance of this.playout.queue.items) this.#reports.request(utterance);
+    this.reportLatest();
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#reports.dispose();
+    this.playout.dispose();
+    this.#options.counters.decodeFaults += this.playout.decodeFaults;
+    this.#options.counters.sinkFaults += this.playout.sinkFaults;
+  }
+
+  #noteArrival(sendTimeMs: number): number {
+    const nowMs = this.#options.clock.nowMs();
+    this.#lastPacketAtMs = nowMs;
+    this.statistics.addStamp(sendTimeMs, nowMs);
+    return nowMs;
+  }
+
+  #receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
+    const { counters, listener } = this.#options;
+    const nowMs = this.#noteArrival(packet.sendTimeMs);
+    const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
+    const utterance = this.#find(packet.generation, nowMs, isRepeat);
+    if (utterance === undefined) return;
+    const wasEndKnown = utterance.frameCount !== undefined;
+    const wasComplete = utterance.isComplete;
+    const result = utterance.receive(packet, bytes, nowMs, utterance === this.playout.queue.front);
+    counters.duplicateFrames += result.duplicateFrames;
+    if (result.verdict === 'refused') counters.refused++;
+    if (result.verdict === 'duplicate') {
+      counters.duplicatePackets++;
+      // The sender repeats what is here: it has not heard of it.
+      if (isRepeat) this.#reports.request(utterance);
+    }
+    if (result.verdict === 'new') {
+      const bytesOfFrames = payloadBytes(packet);
+      this.statistics.addPacket(packet, result.position, bytesOfFrames, nowMs);
+      if (result.newFrames > 0) {
+        listener.onReceiveFrames(utterance, packet.firstFrame, result.newFrames, bytesOfFrames);
+      }
+    }
+    this.#reports.notePacket(utterance);
+    const isCompletion = utterance.isComplete && !wasComplete;
+    const isEndLearnt = utterance.frameCount !== undefined && !wasEndKnown;
+    if (isCompletion || isEndLearnt || result.skippedPackets > 0 || result.lateFrames > 0) {
+      this.#reports.request(utterance, isCompletion);
+    }
+    this.playout.update();
+  }
+
+  /** The utterance that a packet belongs to; `undefined` if the packet is to be dropped. */
+  #find(generation: number, nowMs: number, wantsAnswer: boolean): Utterance | undefined {
+    const { queue } = this.playout;
+    const { counters, listener } = this.#options;
+    const known = queue.find(generation);
+    if (known !== undefined) return (this.#latest = known);
+    if (queue.isPast(generation)) {
+      counters.oldGeneration++;
+      const ended = this.#ended.find((item) => item.generation === generation);
+      if (ended !== undefined && wantsAnswer) this.#reports.request(ended);
+      return undefined;
+    }
+    if (queue.items.length >= maxUtterances) {
+      counters.refused++;
+      return undefined;
+    }
+    const utterance = new Utterance(generation, nowMs, this.#budget);
+    queue.add(utterance);
+    this.#latest = utterance;
+    this.#reports.request(utterance);
+    listener.onStartUtterance(utterance);
+    return utterance;
+  }
+
+  #rememberUnseen(generation: number): Utterance {
+    const unseen = new Utterance(generation, this.#options.clock.nowMs(), this.#budget);
+    unseen.progress.state = 'finished';
+    this.#remember(unseen);
+    return unseen;
+  }
+
+  #remember(utterance: Utterance): void {
+    this.#ended.push(utterance);
+    if (this.#ended.length > historySize) this.#ended.shift();
+  }
+
+  #report(utterance: Utterance, isCritical: boolean): void {
+    const { sender, counters, clock } = this.#options;
+    const leadMs = this.playout.leadMs(utterance);
+    const { channel } = this.id;
+    const { statistics } = this;
+    const packet = encodeReportPacket(
+      buildReport({ channel, utterance, statistics, leadMs, nowMs: clock.nowMs() }),
+    );
+    if (sender.send(packet, false, this.id.sender)) counters.reportsSent++;
+    if (isCritical) sender.send(packet, true, this.id.sender);
+  }
+
+  #createListener(): PlayoutListener {
+    const { listener } = this.#options;
+    return {
+      onStart: (utterance, atMs) => {
+        this.#reports.request(utterance);
+        listener.onStartPlayout(utterance, atMs);
+      },
+      onFrame: (utterance, frame) => listener.onPlayFrame(utterance, frame),
+      onStall: (utterance, atMs) => {
+        this.#reports.request(utterance);
+        listener.onStall(utterance, atMs);
+      },
+      onResume: (utterance, atMs) => {
+        this.#reports.request(utterance);
+        listener.onResume(utterance, atMs);
+      },
+      onFinish: (utterance, outcome, atMs) => {
+        this.#remember(utterance);
+        this.#reports.noteFinished(utterance);
+        this.#reports.request(utterance, true);
+        listener.onFinish(utterance, outcome, atMs);
+      },
+      onFault: (error) => listener.onFault(error),
+    };
+  }
+}
+
+function payloadBytes(packet: AudioPacket): number {
+  let bytes = 0;
+  for (const payload of packet.payloads) bytes += payload.length;
+  return bytes;
+}

@@ -1,0 +1,55 @@
+import type { SpeechStream } from './speech-stream.js';
+
+/** A stream that has been silent for this long may be given up for a new one, ms. */
+const quietMs = 5000;
+
+/** The streams of a receiver by sender and channel; bounded. */
+export class StreamRegistry {
+  readonly #streams = new Map<string, SpeechStream>();
+  readonly #maxStreams: number;
+
+  constructor(maxStreams: number) {
+    this.#maxStreams = maxStreams;
+  }
+
+  get all(): readonly SpeechStream[] {
+    return [...this.#streams.values()];
+  }
+
+  get(sender: string, channel: number): SpeechStream | undefined {
+    return this.#streams.get(key(sender, channel));
+  }
+
+  of(sender: string): readonly SpeechStream[] {
+    return this.all.filter((stream) => stream.id.sender === sender);
+  }
+
+  /** Makes room for one more: gives up the quietest stream that has nothing to play. False if there is none. */
+  makeRoom(nowMs: number): boolean {
+    if (this.#streams.size < this.#maxStreams) return true;
+    let quietest: SpeechStream | undefined;
+    for (const stream of this.#streams.values()) {
+      const isQuiet = stream.isIdle || (!stream.isPlaying && nowMs - stream.lastPacketAtMs > quietMs);
+      if (!isQuiet) continue;
+      if (quietest === undefined || stream.lastPacketAtMs < quietest.lastPacketAtMs) quietest = stream;
+    }
+    if (quietest === undefined) return false;
+    this.remove(quietest);
+    return true;
+  }
+
+  add(stream: SpeechStream): void {
+    this.#streams.set(key(stream.id.sender, stream.id.channel), stream);
+  }
+
+  /** Takes a stream out and releases it. */
+  remove(stream: SpeechStream): void {
+    const id = key(stream.id.sender, stream.id.channel);
+    if (this.#streams.get(id) === stream) this.#streams.delete(id);
+    stream.dispose();
+  }
+}
+
+function key(sender: string, channel: number): string {
+  return `${channel}/${sender}`;
+}

@@ -1,0 +1,44 @@
+import type { ReportPacket } from '@eloquence/wire';
+import type { ArrivalStatistics } from '../arrival/arrival-statistics.js';
+import type { Utterance } from '../engine/utterance.js';
+
+export interface ReportInputs {
+  readonly channel: number;
+  readonly utterance: Utterance;
+  readonly statistics: ArrivalStatistics;
+  readonly leadMs: number;
+  readonly nowMs: number;
+}
+
+/** The state of an utterance as the sender is told. */
+export function buildReport(inputs: ReportInputs): ReportPacket {
+  const { channel, utterance, statistics, leadMs, nowMs } = inputs;
+  const { log, frames, progress } = utterance;
+  const { low, high } = log.bitmap();
+  const measured = statistics.snapshot(nowMs);
+  const { echo } = statistics;
+  return {
+    type: 'report',
+    channel,
+    generation: utterance.generation,
+    playout: progress.state,
+    isEndKnown: utterance.isEndConfirmed,
+    // Set by a change detector on the arrivals, once there is one.
+    isAlarm: false,
+    nextSequence: log.next & 0xffff,
+    bitmapLow: low,
+    bitmapHigh: high,
+    playheadFrame: frames.playhead,
+    leadMs,
+    owdVariationMs: measured.owdVariationMs,
+    deliveryRateBytesPerSecond: measured.deliveryRateBytesPerSecond,
+    lossPercent: measured.lossPercent,
+    lateFrames: progress.lateFrames,
+    stalls: progress.stalls,
+    stalledMs: progress.stalledMs(nowMs),
+    concealedMs: progress.concealedMs,
+    ...(echo ? { echo: { sendTimeMs: echo.sendTimeMs, holdMs: nowMs - echo.arrivedAtMs } } : {}),
+    ...(progress.startedAtMs === undefined ? {} : { startedAgoMs: nowMs - progress.startedAtMs }),
+    ...(utterance.completedAtMs === undefined ? {} : { completedAgoMs: nowMs - utterance.completedAtMs }),
+  };
+}
