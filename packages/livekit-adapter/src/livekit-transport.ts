@@ -1,0 +1,131 @@
+import { createDataLane } from '@eloquence/delivery';
+import {
+  type DatagramChannel,
+  DisposableStore,
+  EloquenceError,
+  Emitter,
+  type Lane,
+  type LaneKind,
+  type Transport,
+  type TransportFactory,
+  type TransportOptions,
+  abortedError,
+} from '@eloquence/plugin-api';
+import type { Room } from '@livekit/rtc-node';
+import { type LivekitRoom, isLivekitRoom } from './livekit-room.js';
+import { MediaLane } from './media-lane.js';
+import type { MediaPublishOptions, MediaTrackSource } from './media-track.js';
+import { createRoomChannel } from './room-channel.js';
+import { RtcMediaTrackSource } from './rtc-media-track.js';
+
+/** Which lane was opened, and why. */
+export interface LaneChoice {
+  readonly lane: LaneKind;
+  readonly reason: 'requested' | 'receiver-answered' | 'no-receiver-answered';
+  /** Receivers known when the choice was made. */
+  readonly receivers: number;
+}
+
+export interface LivekitTransportSettings {
+  /** How long receivers may take to answer the first question, ms; default 500. */
+  readonly discoveryMs?: number;
+  /** How the track of the media lane is published. */
+  readonly publish?: MediaPublishOptions;
+  /** How long an utterance of the media lane waits for somebody to listen, ms; default 10 000. */
+  readonly subscriberTimeoutMs?: number;
+  /** Where the media lane gets its track; for tests. */
+  readonly tracks?: MediaTrackSource;
+}
+
+/** Speech into one LiveKit room. The room stays the caller's: disposing leaves it connected. */
+export class LivekitTransport implements Transport {
+  readonly #room: LivekitRoom;
+  readonly #options: TransportOptions;
+  readonly #settings: LivekitTransportSettings;
+  readonly #owned = new DisposableStore();
+  readonly #onDidChooseLane = this.#owned.add(new Emitter<LaneChoice>());
+  readonly #channel: DatagramChannel & { readonly peerCount: number };
+
+  readonly onDidChooseLane = this.#onDidChooseLane.event;
+
+  constructor(room: LivekitRoom, options: TransportOptions, settings: LivekitTransportSettings = {}) {
+    this.#room = room;
+    this.#options = options;
+    this.#settings = settings;
+    this.#channel = this.#owned.add(createRoomChannel(room, options.clock));
+  }
+
+  async openLane(): Promise<Lane> {
+    const { signal, lane } = this.#options;
+    if (this.#owned.isDisposed) throw new EloquenceError('DISPOSED', 'The transport has been closed.');
+    if (signal?.aborted) throw abortedError(signal);
+    this.#checkConnected();
+    if (lane === 'media') return this.#chosen(this.#openMediaLane(), 'requested', 0);
+    const discoveryMs = this.#settings.discoveryMs ?? 500;
+    const { clock, random } = this.#options;
+    const dataLane = createDataLane({ channel: this.#channel, clock, random });
+    try {
+      const receivers = await dataLane.discover(discoveryMs, signal);
+      this.#checkConnected();
+      if (receivers > 0)
+        return this.#chosen(dataLane, lane === 'data' ? 'requested' : 'receiver-answered', receivers);
+      if (lane === 'data') throw noReceiver(discoveryMs);
+    } catch (error) {
+      dataLane.dispose();
+      throw signal?.aborted ? abortedError(signal) : error;
+    }
+    dataLane.dispose();
+    return this.#chosen(this.#openMediaLane(), 'no-receiver-answered', 0);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #checkConnected(): void {
+    if (this.#channel.state === 'closed') throw notConnected();
+  }
+
+  #openMediaLane(): MediaLane {
+    const { publish, subscriberTimeoutMs } = this.#settings;
+    return new MediaLane({
+      clock: this.#options.clock,
+      room: this.#channel,
+      tracks: this.#settings.tracks ?? new RtcMediaTrackSource(this.#room as unknown as Room),
+      ...(publish === undefined ? {} : { publish }),
+      ...(subscriberTimeoutMs === undefined ? {} : { subscriberTimeoutMs }),
+    });
+  }
+
+  #chosen<T extends Lane>(lane: T, reason: LaneChoice['reason'], receivers: number): T {
+    this.#owned.add(lane);
+    this.#onDidChooseLane.fire({ lane: lane.kind, reason, receivers });
+    return lane;
+  }
+}
+
+/** The transport `livekit`: accepts connected rtc-node rooms, whichever copy of rtc-node they are from. */
+export function createLivekitTransportFactory(settings: LivekitTransportSettings = {}): TransportFactory {
+  return {
+    accepts: isLivekitRoom,
+    create(target, options) {
+      if (!isLivekitRoom(target))
+        throw new EloquenceError('OPTION_INVALID', 'The target is not a LiveKit room.', {
+          hint: 'Give a Room of @livekit/rtc-node.',
+        });
+      return new LivekitTransport(target, options, settings);
+    },
+  };
+}
+
+function notConnected(): EloquenceError {
+  return new EloquenceError('CONNECTION_LOST', 'The room is not connected.', {
+    hint: 'Connect the room before speaking into it.',
+  });
+}
+
+function noReceiver(waitedMs: number): EloquenceError {
+  return new EloquenceError('NO_RECEIVER', `No receiver in the room answered within ${waitedMs} ms.`, {
+    hint: "Attach a receiver on the listener's side, or use the lane 'media', which any LiveKit client can hear.",
+  });
+}

@@ -1,0 +1,230 @@
+import {
+  type ChannelState,
+  type Clock,
+  type Disposable,
+  DisposableStore,
+  EloquenceError,
+  Emitter,
+  type Event,
+  type Lane,
+  type LaneReport,
+  type LaneUtterance,
+  type LaneUtteranceOptions,
+  type PeerChange,
+  createDeferred,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
+import { guarded } from './guarded.js';
+import type { MediaPublishOptions, MediaTrack, MediaTrackSource } from './media-track.js';
+import { type MediaLanePort, MediaUtterance } from './media-utterance.js';
+
+/** What a media lane needs to know of its room. */
+export interface MediaLaneRoom {
+  readonly state: ChannelState;
+  /** Other participants known to be in the room. */
+  readonly peerCount: number;
+  readonly onDidChangeState: Event<ChannelState>;
+  readonly onDidChangePeer: Event<PeerChange>;
+}
+
+export interface MediaLaneOptions {
+  readonly clock: Clock;
+  readonly room: MediaLaneRoom;
+  readonly tracks: MediaTrackSource;
+  readonly publish?: MediaPublishOptions;
+  /** How long an utterance waits for somebody to listen, ms; default 10 000. */
+  readonly subscriberTimeoutMs?: number;
+  /** How long rtc-node may take to accept one piece of audio, ms; default 5000. */
+  readonly captureTimeoutMs?: number;
+  /** How long an utterance waits for the room to reconnect, ms; default 15 000. */
+  readonly reconnectTimeoutMs?: number;
+}
+
+/** Events that are no reason to stop. */
+export interface MediaLaneCounters {
+  /** Pieces of audio that rtc-node refused; each is tried again once. */
+  captureErrors: number;
+  /** Pieces given up after the second refusal. */
+  droppedBlocks: number;
+  /** Tracks published anew because the earlier one had stopped taking audio. */
+  replacedTracks: number;
+  /** Errors while a track was taken down. */
+  closeErrors: number;
+}
+
+/** Rates at which a track is published; speech at others is resampled to 48 kHz. */
+const trackRatesHz: readonly number[] = [8000, 16_000, 24_000, 32_000, 44_100, 48_000];
+
+/**
+ * The lane that plays speech into an ordinary audio track, at the pace of playout. Everything that can play a LiveKit
+ * track hears it; nothing travels ahead of playout. There are no acknowledgements: what left the queue counts as
+ * heard.
+ */
+export class MediaLane implements Lane {
+  readonly kind = 'media';
+  /** PCM is not cut into packets here; the value is that of the data lane. */
+  readonly maxPayloadBytes = 1024;
+  readonly counters: MediaLaneCounters = {
+    captureErrors: 0,
+    droppedBlocks: 0,
+    replacedTracks: 0,
+    closeErrors: 0,
+  };
+  readonly #options: MediaLaneOptions;
+  readonly #owned = new DisposableStore();
+  readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
+  readonly #onDidArrive = this.#owned.add(new Emitter<void>());
+  readonly #live = new Set<MediaUtterance>();
+  readonly #lifetime = new AbortController();
+  readonly #port: MediaLanePort;
+  #track: Promise<MediaTrack> | undefined;
+  #isTrackBroken = false;
+  #hasSubscriber = false;
+  /** Everybody left after having listened. */
+  #isDeserted = false;
+  #lastTurn: Promise<void> = Promise.resolve();
+  #generation = 0;
+
+  readonly onDidReport = this.#onDidReport.event;
+
+  constructor(options: MediaLaneOptions) {
+    this.#options = options;
+    this.#port = {
+      clock: options.clock,
+      room: options.room,
+      counters: this.counters,
+      captureTimeoutMs: options.captureTimeoutMs ?? 5000,
+      reconnectTimeoutMs: options.reconnectTimeoutMs ?? 15_000,
+      openTrack: (sampleRateHz, signal) => this.#openTrack(sampleRateHz, signal),
+      createResampler: (fromHz, toHz) => options.tracks.createResampler(fromHz, toHz),
+      reportBrokenTrack: () => {
+        this.#isTrackBroken = true;
+      },
+    };
+    this.#owned.add(options.room.onDidChangePeer((change) => this.#peerChanged(change)));
+    this.#owned.add(options.room.onDidChangeState((state) => this.#stateChanged(state)));
+  }
+
+  get receiverCount(): number {
+    return this.#hasSubscriber && !this.#isDeserted ? Math.max(1, this.#options.room.peerCount) : 0;
+  }
+
+  /** Codecs are no matter here: LiveKit encodes the track itself. */
+  canReceive(): boolean {
+    return true;
+  }
+
+  openUtterance(options: LaneUtteranceOptions): LaneUtterance {
+    if (this.#lifetime.signal.aborted) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
+    for (const other of this.#live) {
+      if (other.isWriting)
+        throw new EloquenceError('LANE_UNAVAILABLE', 'The previous utterance is still being written.', {
+          value: other.generation,
+          hint: 'End or cancel it before opening the next one.',
+        });
+    }
+    this.#generation = (this.#generation + 1) & 0xffff;
+    const utterance = new MediaUtterance(this.#generation, options, this.#port, this.#lastTurn);
+    this.#live.add(utterance);
+    // The next one follows when this one and all before it are over: a cancelled one must not let it overtake.
+    this.#lastTurn = Promise.all([this.#lastTurn, utterance.played]).then(() => undefined);
+    void utterance.played.then(() => this.#live.delete(utterance));
+    if (this.#options.room.state === 'closed') utterance.fail(connectionLost());
+    return utterance;
+  }
+
+  dispose(): void {
+    if (this.#lifetime.signal.aborted) return;
+    this.#lifetime.abort(new EloquenceError('DISPOSED', 'The lane has been closed.'));
+    for (const utterance of [...this.#live]) utterance.cancel();
+    this.#owned.dispose();
+    this.#closeTrack();
+  }
+
+  async #openTrack(sampleRateHz: number, signal: AbortSignal): Promise<MediaTrack> {
+    if (this.#isTrackBroken) {
+      this.#isTrackBroken = false;
+      this.counters.replacedTracks++;
+      this.#closeTrack();
+    }
+    this.#track ??= this.#publish(trackRatesHz.includes(sampleRateHz) ? sampleRateHz : 48_000);
+    const { clock, subscriberTimeoutMs = 10_000 } = this.#options;
+    const guards = { clock, signal, timeoutMs: subscriberTimeoutMs };
+    const track = await guarded(this.#track, { ...guards, timedOut: connectionLost });
+    const noReceiver = (): EloquenceError =>
+      new EloquenceError(
+        'NO_RECEIVER',
+        `Nobody subscribed to the audio track within ${subscriberTimeoutMs} ms.`,
+        {
+          hint: 'Check that a listener is in the same room and subscribes to audio tracks.',
+        },
+      );
+    if (!this.#hasSubscriber) {
+      await guarded(track.waitForSubscriber(), { ...guards, timedOut: noReceiver });
+      this.#hasSubscriber = true;
+    }
+    if (this.#isDeserted) await this.#waitForArrival({ ...guards, timedOut: noReceiver });
+    return track;
+  }
+
+  async #publish(sampleRateHz: number): Promise<MediaTrack> {
+    try {
+      return await this.#options.tracks.publish(sampleRateHz, this.#options.publish ?? {});
+    } catch (error) {
+      // The next utterance may have more luck.
+      this.#track = undefined;
+      throw toEloquenceError(
+        error,
+        'LANE_UNAVAILABLE',
+        'Check that the token grants canPublish, for audio from the source microphone.',
+      );
+    }
+  }
+
+  async #waitForArrival(guards: Parameters<typeof guarded>[1]): Promise<void> {
+    const arrival = createDeferred();
+    const subscription: Disposable = this.#onDidArrive.event(() => arrival.resolve());
+    try {
+      await guarded(arrival.promise, guards);
+    } finally {
+      subscription.dispose();
+    }
+  }
+
+  #closeTrack(): void {
+    const track = this.#track;
+    this.#track = undefined;
+    this.#hasSubscriber = false;
+    track
+      ?.then((opened) => opened.close())
+      .catch(() => {
+        this.counters.closeErrors++;
+      });
+  }
+
+  #peerChanged({ identity, isPresent }: PeerChange): void {
+    if (isPresent) {
+      this.#isDeserted = false;
+      this.#onDidArrive.fire();
+      return;
+    }
+    if (this.#options.room.peerCount > 0 || !this.#hasSubscriber) return;
+    this.#isDeserted = true;
+    const error = new EloquenceError('RECEIVER_LEFT', `'${identity}', the last listener, left the room.`, {
+      value: identity,
+      hint: 'What had not been played is lost to it; speak again when somebody is back.',
+    });
+    for (const utterance of [...this.#live]) utterance.fail(error);
+  }
+
+  #stateChanged(state: ChannelState): void {
+    if (state !== 'closed') return;
+    for (const utterance of [...this.#live]) utterance.fail(connectionLost());
+  }
+}
+
+function connectionLost(): EloquenceError {
+  return new EloquenceError('CONNECTION_LOST', 'The connection to the room was lost and did not come back.', {
+    hint: 'Connect again, and speak the utterance again from where it stopped.',
+  });
+}

@@ -1,0 +1,46 @@
+import { type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { describe, expect, it } from 'vitest';
+import { PeerDirectory } from './peer-directory.js';
+import { FakeRoom } from './testing/fake-room.js';
+
+function setUp() {
+  const room = new FakeRoom();
+  const clock = new VirtualClock();
+  const directory = new PeerDirectory(room, clock);
+  const changes: PeerChange[] = [];
+  directory.onDidChangePeer((change) => changes.push(change));
+  return { room, clock, directory, changes };
+}
+
+describe('PeerDirectory', () => {
+  it('counts who sends before being announced as present, and does not announce twice', () => {
+    const { room, directory, changes } = setUp();
+    directory.noteSender('b');
+    directory.noteSender('b');
+    room.join('b');
+    expect(changes).toEqual([{ identity: 'b', isPresent: true }]);
+    expect(directory.count).toBe(1);
+    room.leave('b');
+    expect(changes.at(-1)).toEqual({ identity: 'b', isPresent: false });
+    expect(directory.count).toBe(0);
+  });
+
+  it('drops one that was never announced after 10 s of silence, and needs no timer then', () => {
+    const { clock, directory, changes } = setUp();
+    directory.noteSender('ghost');
+    clock.advance(9000);
+    directory.noteSender('ghost');
+    clock.advance(9000);
+    expect(directory.count).toBe(1);
+    clock.advance(2000);
+    expect(changes.at(-1)).toEqual({ identity: 'ghost', isPresent: false });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('remembers a bounded number of unannounced senders', () => {
+    const { directory, changes } = setUp();
+    for (let at = 0; at < 1000; at++) directory.noteSender(`p${at}`);
+    expect(directory.count).toBe(64);
+    expect(changes).toHaveLength(64);
+  });
+});

@@ -1,0 +1,78 @@
+import {
+  type Clock,
+  type Disposable,
+  DisposableStore,
+  Emitter,
+  type PeerChange,
+} from '@eloquence/plugin-api';
+import type { LivekitRoom } from './livekit-room.js';
+import { listenTo } from './room-listeners.js';
+
+/** Peers known by their packets alone; more than these are not remembered. */
+const maxUnannounced = 64;
+/** A peer that the server has not announced is taken as gone after this silence, ms. */
+const unannouncedSilenceMs = 10_000;
+
+/**
+ * Who else is in the room. The server announces participants without tracks up to 3 s late; who sends a packet
+ * before that counts as present from then on.
+ */
+export class PeerDirectory implements Disposable {
+  readonly #clock: Clock;
+  readonly #owned = new DisposableStore();
+  readonly #announced: Set<string>;
+  /** Identity and time of the last packet. */
+  readonly #unannounced = new Map<string, number>();
+  #sweep: Disposable | undefined;
+  readonly #onDidChangePeer = this.#owned.add(new Emitter<PeerChange>());
+
+  readonly onDidChangePeer = this.#onDidChangePeer.event;
+
+  constructor(room: LivekitRoom, clock: Clock) {
+    this.#clock = clock;
+    this.#announced = new Set(room.remoteParticipants.keys());
+    this.#owned.add(listenTo(room, 'participantConnected', ({ identity }) => this.#arrive(identity)));
+    this.#owned.add(listenTo(room, 'participantDisconnected', ({ identity }) => this.#leave(identity)));
+  }
+
+  get count(): number {
+    return this.#announced.size + this.#unannounced.size;
+  }
+
+  /** A packet of `identity` has arrived. */
+  noteSender(identity: string): void {
+    if (this.#announced.has(identity)) return;
+    const isNew = !this.#unannounced.has(identity);
+    if (isNew && this.#unannounced.size >= maxUnannounced) return;
+    this.#unannounced.set(identity, this.#clock.nowMs());
+    if (!isNew) return;
+    this.#onDidChangePeer.fire({ identity, isPresent: true });
+    this.#planSweep();
+  }
+
+  dispose(): void {
+    this.#sweep?.dispose();
+    this.#owned.dispose();
+  }
+
+  #arrive(identity: string): void {
+    const wasKnown = this.#unannounced.delete(identity) || this.#announced.has(identity);
+    this.#announced.add(identity);
+    if (!wasKnown) this.#onDidChangePeer.fire({ identity, isPresent: true });
+  }
+
+  #leave(identity: string): void {
+    const wasUnannounced = this.#unannounced.delete(identity);
+    if (this.#announced.delete(identity) || wasUnannounced)
+      this.#onDidChangePeer.fire({ identity, isPresent: false });
+  }
+
+  #planSweep(): void {
+    this.#sweep ??= this.#clock.setTimer(() => {
+      this.#sweep = undefined;
+      const limitMs = this.#clock.nowMs() - unannouncedSilenceMs;
+      for (const [identity, atMs] of [...this.#unannounced]) if (atMs <= limitMs) this.#leave(identity);
+      if (this.#unannounced.size > 0) this.#planSweep();
+    }, unannouncedSilenceMs);
+  }
+}
