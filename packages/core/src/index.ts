@@ -30,7 +30,12 @@ export type {
   PluginState,
   PluginStateChange,
 } from './plugins/plugin-state.js';
-export { type IdealDelivery, type SourcePiece, deliveryEfficiencyPercent, idealDeliveryMs } from './session/delivery-efficiency.js';
+export {
+  type IdealDelivery,
+  type SourcePiece,
+  deliveryEfficiencyPercent,
+  idealDeliveryMs,
+} from './session/delivery-efficiency.js';
 export { type Kernel, type KernelOptions, createKernel } from './session/kernel.js';
 export { Session, type SessionSettings } from './session/session.js';
 export type { SpeechInput } from './session/speech-input.js';

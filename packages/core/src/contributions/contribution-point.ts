@@ -13,7 +13,7 @@ export interface ContributionPoint<P extends ContributionPointName> {
   /** One entry of `contributes.<name>` in a plugin's manifest. */
   readonly entrySchema: z.ZodType<{ id: string }>;
   /** Says what is wrong with the shape of a registered contribution, or `undefined`. */
-  findFault(contribution: ContributionPoints[P], id: string): string | undefined;
+  readonly findFault: (contribution: ContributionPoints[P], id: string) => string | undefined;
 }
 
 /** Ids such as `opus` or `two-frames`. */

@@ -6,9 +6,9 @@ import { contributionPointTable, pointNames } from './contribution-point-table.j
 export type Contributions = { readonly [P in ContributionPointName]: ContributionLookup<P> };
 
 export function createContributions(source: ContributionSource): Contributions {
-  const lookups = pointNames.map((point) => [
-    point,
-    new ContributionLookup(contributionPointTable[point], source),
-  ]);
-  return Object.freeze(Object.fromEntries(lookups)) as Contributions;
+  const lookup = <P extends ContributionPointName>(point: P): ContributionLookup<P> =>
+    new ContributionLookup(contributionPointTable[point], source);
+  return Object.freeze(
+    Object.fromEntries(pointNames.map((point) => [point, lookup(point)])),
+  ) as Contributions;
 }

@@ -111,6 +111,7 @@ describe('ServiceContainer', () => {
     class Forgetful {
       constructor(
         @inject(Settings) readonly settings: Named,
+
         readonly forgotten: Named,
       ) {}
     }

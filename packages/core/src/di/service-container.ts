@@ -90,7 +90,7 @@ export class ServiceContainer implements Disposable {
       try {
         scope.dispose();
       } catch (error) {
-        errors.push(...(error instanceof AggregateError ? error.errors : [error]));
+        errors.push(...(error instanceof AggregateError ? (error.errors as unknown[]) : [error]));
       }
     }
     this.#sessions.clear();

@@ -55,5 +55,5 @@ export const manifestSchema = z.looseObject({
 
 /** The manifest's schema as JSON Schema (draft 2020-12): for editors, and for the documentation. */
 export function manifestJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(manifestSchema, { target: 'draft-2020-12' }) as Record<string, unknown>;
+  return z.toJSONSchema(manifestSchema, { target: 'draft-2020-12' });
 }

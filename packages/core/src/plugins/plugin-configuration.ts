@@ -19,11 +19,13 @@ export type PluginConfiguration = Readonly<Record<string, Settings>>;
 export class ConfigurationSchema {
   readonly #pluginId: string;
   readonly #schema: Settings;
+  readonly #hasSettings: boolean;
   #validate: ValidateFunction | undefined;
 
   /** @param schema `contributes.configuration`; without one, every key is unknown */
   constructor(pluginId: string, schema: Settings | undefined) {
     this.#pluginId = pluginId;
+    this.#hasSettings = schema !== undefined;
     this.#schema = schema ?? { type: 'object', properties: {} };
   }
 
@@ -44,6 +46,8 @@ export class ConfigurationSchema {
       this.#assertKnownKeys(settings, this.#schema, '', name);
       merged = mergeSettings(merged, settings);
     }
+    // Setting up a validator takes milliseconds, on the way to the first sound: not for plugins without settings.
+    if (!this.#hasSettings) return deepFreeze(merged);
     const validate = this.#compile();
     if (!validate(merged)) throw this.#invalid(validate.errors ?? [], merged);
     return deepFreeze(merged);

@@ -1,4 +1,4 @@
-import { Emitter, EloquenceError, type Event } from '@eloquence/plugin-api';
+import { Emitter, type EloquenceError, type Event } from '@eloquence/plugin-api';
 import type { PluginQuarantine } from './plugin-state.js';
 
 /** Strikes after which a plugin is not called any more. */

@@ -76,6 +76,7 @@ class DefaultPluginHost implements PluginHost {
   readonly #schemas = new Map<string, ConfigurationSchema>();
   readonly #onDidQuarantinePlugin = new Emitter<PluginQuarantine>();
   readonly #onDidLog = new Emitter<PluginLogEntry>();
+  #disposal: Promise<void> | undefined;
 
   constructor(options: PluginHostOptions) {
     this.#clock = options.clock;
@@ -120,14 +121,13 @@ class DefaultPluginHost implements PluginHost {
     return new Guard(this.#entryOf(pluginId).health, this.#clock, operation, options);
   }
 
-  async dispose(): Promise<void> {
-    try {
-      await this.#activator.dispose();
-    } finally {
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#activator.dispose().finally(() => {
       this.#onDidQuarantinePlugin.dispose();
       this.#onDidLog.dispose();
       for (const point of pointNames) this.contributions[point].dispose();
-    }
+    });
+    return this.#disposal;
   }
 
   #createSource(): ContributionSource {

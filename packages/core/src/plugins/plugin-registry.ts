@@ -87,7 +87,7 @@ function readDescriptor(descriptor: PluginDescriptor): Candidate {
     return { id, version, descriptor, state: 'failed', cause: manifestError(id, check.problems) };
   }
   if (typeof descriptor.load !== 'function') {
-    const problem = { path: 'load', message: 'must be a function', value: descriptor.load };
+    const problem = { path: 'load', message: 'must be a function', value: typeof descriptor.load };
     return { id, version, descriptor, state: 'failed', cause: manifestError(id, [problem]) };
   }
   return { id, version, descriptor, manifest: check.manifest, state: 'registered' };

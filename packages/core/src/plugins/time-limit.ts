@@ -37,7 +37,8 @@ export function withTimeLimit<T>(run: () => T | PromiseLike<T>, limit: TimeLimit
       if (settle()) reject(limit.createTimeoutError());
     };
     const onError = (error: unknown): void => {
-      if (settle()) reject(error as Error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever was thrown is passed on
+      if (settle()) reject(error);
       else limit.onLateRejection?.(error);
     };
     const startMs = clock.nowMs();
