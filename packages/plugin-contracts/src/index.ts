@@ -5,5 +5,6 @@ export { codecRules, describeCodec } from './codec/describe-codec.js';
 export { type PluginSubject, describePlugin, pluginRules } from './plugin/describe-plugin.js';
 export { type ProfileSubject, describeProfile, profileRules } from './profile/describe-profile.js';
 export { type ContractRule, describeRules } from './support/contract-rule.js';
+export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';
 export { bestCorrelation, createTestSpeech, rootMeanSquare } from './support/test-speech.js';
