@@ -83,6 +83,8 @@ export default defineConfig(
     rules: {
       '@nx/enforce-module-boundaries': boundaries(testLayerConstraints),
       '@typescript-eslint/unbound-method': 'off',
+      // Tests show what happens without it.
+      'eloquence/injected-parameters': 'off',
       // What JSON.parse and expect.any() return.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -155,16 +155,13 @@ function plainResult(exitCode, output, success, advice) {
  * @param {string} output
  * @returns {StepResult}
  */
-function testResult({ passed, failed, skipped, failures }, exitCode, output) {
+function testResult({ passed, failed, skipped, failures, hasAborted }, exitCode, output) {
   const remark = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   if (exitCode === 0 && failed === 0) return { passed, failed, remark };
+  // The failures carry their messages; the whole output is of use only where a run did not get to its end.
+  const names = failures.map((name) => `✗ ${name}`).flatMap((text) => text.split('\n'));
   if (failed > 0)
-    return {
-      passed,
-      failed,
-      remark,
-      details: [...cleanLines(output), '', ...failures.map((name) => `✗ ${name}`)],
-    };
+    return { passed, failed, remark, details: hasAborted ? [...cleanLines(output), '', ...names] : names };
   // No test has failed and yet the run has: for instance a worker that crashed.
   return { passed, failed: 1, remark: `${remark}, exit code ${exitCode}`, details: cleanLines(output) };
 }

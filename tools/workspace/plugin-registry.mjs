@@ -8,6 +8,7 @@ import { format, resolveConfig } from 'prettier';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const target = join(root, 'packages/streamer/src/plugins.generated.ts');
+/** @param {string} path @returns {Record<string, any>} */
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 const { dependencies } = readJson(join(root, 'packages/streamer/package.json'));

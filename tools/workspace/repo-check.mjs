@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readProjects, ROOT } from './lib/workspace.mjs';
 import { checkFiles } from './repo-check/files.mjs';
@@ -13,10 +14,23 @@ export async function checkRepository() {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 << 20 })
     .split('\0')
     .filter((path) => path !== '');
-  const results = [...checkProjects(ROOT, readProjects()), ...checkFiles(ROOT, files)];
+  const results = [...checkProjects(ROOT, readProjects()), ...checkFiles(ROOT, files), checkPluginList()];
   return {
     rules: results.length,
     problems: results.flatMap(({ rule, problems }) => problems.map((problem) => `${rule}: ${problem}`)),
+  };
+}
+
+/** The generated list of default plugins is what their manifests say now. */
+function checkPluginList() {
+  const script = join(ROOT, 'tools/workspace/plugin-registry.mjs');
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  return {
+    rule: 'the list of default plugins is up to date',
+    problems: status === 0 ? [] : [stderr.trim() || `exit code ${status}`],
   };
 }
 

@@ -22,7 +22,7 @@ export function run(file, args, { cwd = ROOT, env = {}, timeoutMs = 900_000 } = 
     // In a group of its own, so that a time limit ends what the program started, too.
     const child = spawn(file, args, {
       cwd,
-      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', ...env },
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

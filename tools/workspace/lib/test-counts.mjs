@@ -7,7 +7,8 @@ import { ROOT } from './workspace.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
- * @property {string[]} failures names of what failed
+ * @property {string[]} failures names of what failed, with messages
+ * @property {boolean} hasAborted whether a run ended without results
  */
 
 /** @param {string} folder @param {string} suite */
@@ -32,11 +33,12 @@ export function clearCounts(folders, suite) {
  */
 export function readCounts(folders, suite) {
   /** @type {TestCounts} */
-  const total = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const total = { passed: 0, failed: 0, skipped: 0, failures: [], hasAborted: false };
   for (const folder of folders) {
     const path = pathOf(folder, suite);
     if (!existsSync(path)) {
       total.failed++;
+      total.hasAborted = true;
       total.failures.push(`${folder}: no results (the run did not get to its end)`);
       continue;
     }
