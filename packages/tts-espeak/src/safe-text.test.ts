@@ -9,7 +9,8 @@ describe('toSafeText', () => {
     ['a<b', 'a b'],
     ['&lt;x', '& lt;x'],
     ['AT&T', 'AT& T'],
-    ['[[h@l@U]]', '[h@l@U]]'],
+    ['[[h@l@U]]', '[ h@l@U]]'],
+    ['[\u00AD[x', '[ x'],
     ['\u0001+20R hello\u001b', '+20R hello '],
     ['a\u0000b', 'a b'],
     ['hi 😀👩‍👩‍👧 1️⃣🇫🇷 there', 'hi there'],
@@ -43,6 +44,7 @@ describe('toSafeText', () => {
       ']]',
       '😀',
       '\u200d',
+      '\u00ad',
       '\ud83d',
       '\u0001',
       'a',
@@ -66,7 +68,7 @@ describe('toSafeText', () => {
           if (character !== ' ') expect(original.startsWith(character, safe.sourceIndices[at])).toBe(true);
         });
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });

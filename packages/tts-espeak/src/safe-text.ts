@@ -42,10 +42,9 @@ export function toSafeText(original: string): SafeText {
       continue;
     }
     const character = String.fromCodePoint(original.codePointAt(at)!);
-    const next = original[at + character.length];
     if (character === '\n') push('\n', at);
     else if (character === '<' || character === '>' || control.test(character)) push(' ', at);
-    else if (character === '[' && next === '[') push(' ', at);
+    else if (character === '[' && text.endsWith('[')) push(' ', at);
     else if (character === '&') {
       // Followed by a space it can begin no entity.
       push('&', at);
