@@ -15,7 +15,5 @@ export function hasRoomForNextFrame(state: BatchState): boolean {
 
 /** Whether one more frame like the gathered ones keeps the batch within `limitMs`. */
 export function fitsDuration(state: BatchState, limitMs: number): boolean {
-  // Frames of 2.5 ms and the like add up with rounding errors.
-  const toleranceMs = 1e-6;
-  return state.durationMs + state.durationMs / state.frameCount <= limitMs + toleranceMs;
+  return state.durationMs + state.durationMs / state.frameCount <= limitMs;
 }

@@ -166,6 +166,17 @@ describe('Framer', () => {
     expect(frames.filter((frame) => frame.endsPhrase).map((frame) => frame.index)).toEqual([4, 9]);
   });
 
+  it('keeps its place over a change of the sample rate', () => {
+    const framer = new Framer(options);
+    const frames = frameAll(framer, [
+      { samples: new Int16Array(2205), sampleRateHz: 22050 },
+      { samples: new Int16Array(1600), sampleRateHz: 16000, endsPhrase: true },
+      { samples: new Int16Array(4800), sampleRateHz: 24000 },
+    ]);
+    expect(frames.filter((frame) => frame.endsPhrase).map((frame) => frame.index)).toEqual([9]);
+    expect(framer.endMs).toBe(400);
+  });
+
   it('passes words on with the frame in which they begin, counted from the start of the utterance', () => {
     const framer = new Framer(options);
     const word = (text: string, startMs: number): WordTiming => ({ text, startMs, endMs: startMs + 5 });
