@@ -133,7 +133,8 @@ describe('mergeSettings', () => {
         expect(new Set(Object.keys(merged))).toEqual(keys);
       }),
     );
-    mergeSettings({}, JSON.parse('{"__proto__": {"polluted": 1}}') as Record<string, unknown>);
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    const merged = mergeSettings({}, JSON.parse('{"__proto__": {"polluted": 1}}') as Record<string, unknown>);
+    expect(merged['polluted']).toBeUndefined();
+    expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
   });
 });
