@@ -97,7 +97,7 @@ export class Utterance {
       const payload = packet.payloads[at]!;
       const offset = payload.byteOffset - bytes.byteOffset;
       const view = kept.subarray(offset, offset + payload.length);
-      this.frames.insert(index, view, packet.formatIndex, bytes.length / frameCount);
+      this.frames.insert(index, view, packet.formatIndex, Math.ceil(bytes.length / frameCount));
       newFrames++;
       if (index < lateBefore) lateFrames++;
     }

@@ -49,8 +49,14 @@ class DefaultWavSink implements WavSink {
     this.#path = path;
     this.#sampleRateHz = sampleRateHz;
     this.#attempt(() => {
-      this.#file = openSync(path, 'w');
-      this.#writeFully(wavHeader(sampleRateHz, 0), 0);
+      const file = openSync(path, 'w');
+      this.#file = file;
+      try {
+        this.#writeFully(wavHeader(sampleRateHz, 0), 0);
+      } catch (error) {
+        closeSync(file);
+        throw error;
+      }
     });
   }
 
