@@ -37,7 +37,13 @@ export {
   idealDeliveryMs,
 } from './session/delivery-efficiency.js';
 export { type Kernel, type KernelOptions, createKernel } from './session/kernel.js';
-export { Session, type SessionSettings } from './session/session.js';
+export type { SessionSettings } from './session/session-settings.js';
+export { Session } from './session/session.js';
 export type { SpeechInput } from './session/speech-input.js';
 export type { SayOptions, Utterance, UtteranceState } from './session/utterance.js';
 export type { UtteranceFault, UtteranceMetrics } from './session/utterance-metrics.js';
+export { Framer, type FramerOptions, type PcmFrame } from './audio/framer.js';
+export { Resampler } from './audio/resampler.js';
+export { type SegmentTextOptions, segmentText } from './text/segment-text.js';
+export { hasSpeakableText } from './text/speakable-text.js';
+export type { SegmentLimits, TextSegment } from './text/text-segment.js';

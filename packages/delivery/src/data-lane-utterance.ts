@@ -28,19 +28,25 @@ export interface DataLanePort {
   /** Longest silence of a receiver that owes an answer, ms. */
   readonly silenceLimitMs: number;
   isOpen(): boolean;
+  /** The connection will not come back. */
+  isClosed(): boolean;
   send(bytes: Uint8Array, peer: ReceiverPeer, isReliable: boolean): void;
   ping(peer: ReceiverPeer): void;
   /** Tells every receiver to discard this utterance and all before it. */
   flush(generation: number): void;
   /** Audio of earlier utterances that is still to be played, ms. */
   backlogMs(generation: number): number;
+  /** A receiver was given up; the utterance goes on for the others. */
+  onDidDropReceiver(error: EloquenceError): void;
   /** The utterance is over on this lane: nothing more will be sent or expected. */
-  onDidEnd(utterance: DataLaneUtterance): void;
+  onDidEnd(utterance: DataLaneUtterance, outcome: LaneUtteranceEnd['outcome']): void;
 }
 
 const checkIntervalMs = 500;
 /** Packets that may wait for credit before the writer is held back. */
 const maxWaitingPackets = 2;
+/** A receiver that claims to hold less than this is not believed: it would hold up everybody, ms. */
+const leastBufferMs = 100;
 
 /** One utterance on the data lane: packs batches and fans them out, one stream a receiver. */
 export class DataLaneUtterance implements LaneUtterance, Disposable {
@@ -48,7 +54,9 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   readonly #packetizer: Packetizer;
   readonly #timeline = new FrameTimeline();
   readonly #streams = new Map<string, PeerStream>();
-  readonly #failures = new Map<string, EloquenceError>();
+  /** Receivers that were given up: their counts still belong to the utterance. */
+  readonly #dropped: PeerStream[] = [];
+  #error: EloquenceError | undefined;
   readonly #timers = new DisposableStore();
   readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
   readonly #delivered = createDeferred<LaneUtteranceEnd>();
@@ -79,11 +87,20 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#settings = options.settings;
     this.#packetizer = new Packetizer(port.channel, generation, port.maxPacketBytes);
     for (const peer of peers) this.#streams.set(peer.identity, this.#openStream(peer));
+    if (port.isClosed()) {
+      this.#finish('failed', connectionLost());
+      return;
+    }
     if (this.#streams.size === 0) {
       this.#finish('failed', noReceiver());
       return;
     }
     this.#check();
+  }
+
+  /** Nothing more will be sent or expected. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   get leadMs(): number {
@@ -134,8 +151,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   cancel(): void {
     if (this.#isOver) return;
-    this.#port.flush(this.generation);
     this.#finish('cancelled');
+    this.#port.flush(this.generation);
   }
 
   /** A report about this utterance. False if it makes no sense. */
@@ -158,16 +175,34 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   dropPeer(identity: string, error: EloquenceError): void {
     const stream = this.#streams.get(identity);
     if (stream === undefined || this.#isOver) return;
-    this.#failures.set(identity, error);
     stream.dispose();
     this.#streams.delete(identity);
-    if (this.#streams.size === 0) this.#finish('failed', error);
-    else this.#progress();
+    this.#dropped.push(stream);
+    this.#port.onDidDropReceiver(error);
+    if (this.#streams.size === 0) {
+      this.#finish('failed', error);
+      return;
+    }
+    this.#progress();
+    this.#wake();
   }
 
   /** The connection is back. */
   resume(): void {
     for (const stream of this.#streams.values()) stream.resume();
+    this.#wake();
+  }
+
+  /** Another utterance gave back credit that this one may have waited for. */
+  pump(): void {
+    if (this.#isOver) return;
+    for (const stream of this.#streams.values()) stream.pump();
+    this.#wake();
+  }
+
+  /** A FLUSH for a later utterance ended this one as well. */
+  endByFlush(): void {
+    this.#finish('cancelled');
   }
 
   fail(error: EloquenceError): void {
@@ -217,7 +252,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   #leadCapMs(): number {
     let capMs = this.#settings.leadCapMs;
-    for (const stream of this.#streams.values()) capMs = Math.min(capMs, stream.peer.hello.bufferMs);
+    for (const stream of this.#streams.values())
+      capMs = Math.min(capMs, Math.max(leastBufferMs, stream.peer.hello.bufferMs));
     return capMs;
   }
 
@@ -261,8 +297,22 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     if (this.#port.isOpen()) {
       for (const stream of [...this.#streams.values()]) {
         const silentMs = nowMs - stream.peer.lastHeardAtMs;
+        const owedMs = stream.owedMs(nowMs);
         if (this.#firstSentAtMs !== undefined && silentMs > this.#port.silenceLimitMs) {
-          this.dropPeer(stream.peer.identity, silent(stream, this.#packetizer.frameCount, silentMs));
+          this.dropPeer(
+            stream.peer.identity,
+            undelivered(
+              stream,
+              this.#packetizer.frameCount,
+              `has been silent for ${Math.round(silentMs)} ms`,
+            ),
+          );
+        } else if (owedMs > this.#port.silenceLimitMs) {
+          // It answers, but takes nothing: restarted without what it had, or full and not playing.
+          this.dropPeer(
+            stream.peer.identity,
+            undelivered(stream, this.#packetizer.frameCount, `took nothing for ${Math.round(owedMs)} ms`),
+          );
         } else if (silentMs > 2 * checkIntervalMs) {
           this.#port.ping(stream.peer);
         }
@@ -288,7 +338,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     let stalls = 0;
     let stalledMs = 0;
     let concealedMs = 0;
-    for (const stream of this.#streams.values()) {
+    for (const stream of [...this.#streams.values(), ...this.#dropped]) {
       totals.packetsSent += stream.counters.packetsSent;
       totals.packetsRepeated += stream.counters.packetsRepeated;
       totals.packetsCopied += stream.counters.packetsCopied;
@@ -316,13 +366,12 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   #endError(): EloquenceError | undefined {
     if (!this.#isOver) return undefined;
-    for (const error of this.#failures.values()) return error;
-    return new EloquenceError('ABORTED', 'The utterance has ended.');
+    return this.#error ?? new EloquenceError('ABORTED', 'The utterance has ended.');
   }
 
   #finish(outcome: LaneUtteranceEnd['outcome'], error?: EloquenceError): void {
     if (this.#isOver) return;
-    if (error) this.#failures.set('', error);
+    this.#error = error;
     this.#finalCounters = this.#counters();
     this.#isOver = true;
     this.#leadTimer?.dispose();
@@ -333,8 +382,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#played.resolve(result);
     const waiter = this.#waiter;
     this.#waiter = undefined;
-    waiter?.reject(this.#endError() as EloquenceError);
-    this.#port.onDidEnd(this);
+    waiter?.reject(this.#endError());
+    this.#port.onDidEnd(this, outcome);
     this.#onDidStartPlayout.dispose();
   }
 }
@@ -345,11 +394,17 @@ function noReceiver(): EloquenceError {
   });
 }
 
-function silent(stream: PeerStream, framesSent: number, silentMs: number): EloquenceError {
+export function connectionLost(): EloquenceError {
+  return new EloquenceError('CONNECTION_LOST', 'The connection to the room was lost and did not come back.', {
+    hint: 'Connect again, and speak the utterance again from where it stopped.',
+  });
+}
+
+function undelivered(stream: PeerStream, framesSent: number, what: string): EloquenceError {
   const missing = framesSent - stream.acknowledgedFrames;
   return new EloquenceError(
     'DELIVERY_INCOMPLETE',
-    `Receiver '${stream.peer.identity}' has been silent for ${Math.round(silentMs)} ms; ${missing} of ${framesSent} frames are not known to have arrived.`,
+    `Receiver '${stream.peer.identity}' ${what}; ${missing} of ${framesSent} frames are not known to have arrived.`,
     { value: missing, hint: "Check the receiver's connection; what is missing was not heard." },
   );
 }

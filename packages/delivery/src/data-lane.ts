@@ -1,6 +1,7 @@
 import {
   type Clock,
   type DatagramChannel,
+  type DatagramSendOptions,
   type Disposable,
   DisposableStore,
   Emitter,
@@ -20,9 +21,10 @@ import {
   encodeFlushPacket,
   encodePingPacket,
   encodeProbePacket,
+  serialDistance,
   wireVersion,
 } from '@eloquence/wire';
-import { type DataLanePort, DataLaneUtterance } from './data-lane-utterance.js';
+import { type DataLanePort, DataLaneUtterance, connectionLost } from './data-lane-utterance.js';
 import { maxBatchBytes } from './packetizer.js';
 import { ReceiverPeer } from './receiver-peer.js';
 
@@ -50,6 +52,8 @@ export interface DataLaneCounters {
   /** From participants that are no receivers, about utterances that are over, or that make no sense. */
   ignoredPackets: number;
   failedSends: number;
+  /** Receivers that an utterance went on without, or failed for. */
+  droppedReceivers: number;
 }
 
 const maxPeers = 64;
@@ -66,6 +70,7 @@ export class DataLane implements Lane {
     unknownPackets: 0,
     ignoredPackets: 0,
     failedSends: 0,
+    droppedReceivers: 0,
   };
   readonly #options: DataLaneOptions;
   readonly #clock: Clock;
@@ -117,15 +122,18 @@ export class DataLane implements Lane {
     const endMs = this.#clock.nowMs() + timeoutMs;
     const found = createDeferred<void>();
     const subscription = this.#onDidFindReceiver.event(() => found.resolve());
+    const stop = new AbortController();
+    const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     try {
       while (this.#peers.size === 0 && !this.#isDisposed) {
         const leftMs = endMs - this.#clock.nowMs();
         if (leftMs <= 0) break;
         this.#probe();
-        await Promise.race([found.promise, delay(this.#clock, Math.min(probeIntervalMs, leftMs), signal)]);
+        await Promise.race([found.promise, delay(this.#clock, Math.min(probeIntervalMs, leftMs), anySignal)]);
       }
     } finally {
       subscription.dispose();
+      stop.abort();
     }
     return this.#peers.size;
   }
@@ -135,13 +143,14 @@ export class DataLane implements Lane {
     this.#generation = (this.#generation + 1) & 0xffff;
     const generation = this.#generation;
     const utterance = new DataLaneUtterance(generation, options, this.#peers.values(), this.#port);
-    if (this.#peers.size > 0) this.#utterances.set(generation, utterance);
+    if (!utterance.isOver) this.#utterances.set(generation, utterance);
     return utterance;
   }
 
   dispose(): void {
     if (this.#isDisposed) return;
-    for (const utterance of [...this.#utterances.values()]) utterance.cancel();
+    // The latest first: its FLUSH ends those before it as well.
+    for (const utterance of [...this.#utterances.values()].reverse()) utterance.cancel();
     this.#isDisposed = true;
     for (const timer of this.#flushTimers) timer.dispose();
     for (const timer of this.#leaving.values()) timer.dispose();
@@ -157,6 +166,7 @@ export class DataLane implements Lane {
       isRepeating: this.#options.recovery !== 'reliable',
       silenceLimitMs: this.#options.silenceLimitMs ?? 10_000,
       isOpen: () => this.#channel.state === 'connected',
+      isClosed: () => this.#channel.state === 'closed',
       send: (bytes, peer, isReliable) => this.#send(bytes, isReliable, peer),
       ping: (peer) =>
         this.#send(
@@ -166,8 +176,18 @@ export class DataLane implements Lane {
         ),
       flush: (generation) => this.#flush(generation),
       backlogMs: (generation) => this.#backlogMs(generation),
-      onDidEnd: (utterance) => this.#utterances.delete(utterance.generation),
+      onDidDropReceiver: () => this.counters.droppedReceivers++,
+      onDidEnd: (utterance, outcome) => {
+        this.#utterances.delete(utterance.generation);
+        // A cancelled one is followed by its FLUSH, which nothing must get in front of.
+        if (outcome !== 'cancelled') this.#shareCredit(utterance);
+      },
     };
+  }
+
+  /** The window of a receiver is one for all utterances: what one gives back, the next may use. */
+  #shareCredit(giver?: DataLaneUtterance): void {
+    for (const utterance of this.#utterances.values()) if (utterance !== giver) utterance.pump();
   }
 
   #backlogMs(generation: number): number {
@@ -188,15 +208,23 @@ export class DataLane implements Lane {
   /** In a room with one receiver the destination is left out: LiveKit would repeat it in every packet. */
   #send(bytes: Uint8Array, isReliable: boolean, peer?: ReceiverPeer): void {
     const to = peer !== undefined && this.#peers.size > 1 ? { to: [peer.identity] } : {};
-    this.#channel.send(bytes, { reliable: isReliable, ...to }).catch(() => {
+    this.#attempt(bytes, { reliable: isReliable, ...to }).catch(() => {
       this.counters.failedSends++;
     });
   }
 
+  /** A channel that throws instead of rejecting must not throw into an engine's timer. */
+  async #attempt(bytes: Uint8Array, options: DatagramSendOptions): Promise<void> {
+    await this.#channel.send(bytes, options);
+  }
+
   #flush(generation: number): void {
+    for (const utterance of [...this.#utterances.values()])
+      if (serialDistance(utterance.generation, generation) > 0) utterance.endByFlush();
     const bytes = encodeFlushPacket({ type: 'flush', channel: this.#port.channel, generation });
     this.#send(bytes, false);
     this.#send(bytes, true);
+    this.#shareCredit();
     for (const delayMs of flushRepeatsMs) {
       const timer: Disposable = this.#clock.setTimer(() => {
         this.#flushTimers.delete(timer);
@@ -225,6 +253,7 @@ export class DataLane implements Lane {
         this.#pong(from, packet.sendTimeMs);
         return;
       case 'bye':
+        if (!this.#peers.has(from)) this.counters.ignoredPackets++;
         this.#leave(from);
         return;
       default:
@@ -274,6 +303,7 @@ export class DataLane implements Lane {
       this.counters.ignoredPackets++;
       return;
     }
+    this.#shareCredit(utterance);
     this.#onDidReport.fire({
       receiver: identity,
       atMs: nowMs,
@@ -296,7 +326,10 @@ export class DataLane implements Lane {
 
   #pong(identity: string, sendTimeMs: number): void {
     const peer = this.#peers.get(identity);
-    if (peer === undefined) return;
+    if (peer === undefined) {
+      this.counters.ignoredPackets++;
+      return;
+    }
     const nowMs = this.#clock.nowMs();
     peer.lastHeardAtMs = nowMs;
     peer.rtt.add(elapsedSince(sendTimeMs, nowMs));
@@ -343,14 +376,7 @@ export class DataLane implements Lane {
       for (const utterance of this.#utterances.values()) utterance.resume();
       return;
     }
-    const error = new EloquenceError(
-      'CONNECTION_LOST',
-      'The connection to the room was lost and did not come back.',
-      {
-        hint: 'Connect again, and speak the utterance again from where it stopped.',
-      },
-    );
-    for (const utterance of [...this.#utterances.values()]) utterance.fail(error);
+    for (const utterance of [...this.#utterances.values()]) utterance.fail(connectionLost());
   }
 }
 

@@ -27,9 +27,12 @@ export interface OutgoingPacket {
   readonly endMs: number;
 }
 
-/** Room left for frames in a packet, after the header, an average stream header and the frames' lengths. */
+/** A stream header with the longest codec id, bytes. */
+const maxStreamHeaderBytes = 40;
+
+/** Room left for frames and their lengths in a packet, after its headers. */
 export function maxBatchBytes(maxPacketBytes: number): number {
-  return maxPacketBytes - audioHeaderBytes - 24;
+  return maxPacketBytes - audioHeaderBytes - maxStreamHeaderBytes;
 }
 
 const headerRepeats = 3;

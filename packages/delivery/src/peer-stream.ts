@@ -1,6 +1,6 @@
 import { type Clock, type Disposable, DisposableStore, type StreamSettings } from '@eloquence/plugin-api';
 import { type ReportPacket, audioFlag, restampAudioPacket, unwrapSerial } from '@eloquence/wire';
-import { CreditWindow } from './credit-window.js';
+import type { CreditWindow } from './credit-window.js';
 import type { OutgoingPacket } from './packetizer.js';
 import type { ReceiverPeer } from './receiver-peer.js';
 import { type SentPacket, highestReported, isReported } from './sent-packet.js';
@@ -63,6 +63,8 @@ export class PeerStream implements Disposable {
   #isDisposed = false;
   #probe: Disposable | undefined;
   #probeCount = 0;
+  /** When something was last acknowledged, or first became due to be. */
+  #progressAtMs = 0;
   #lastReport: { report: ReportPacket; atMs: number } | undefined;
 
   constructor(
@@ -91,6 +93,12 @@ export class PeerStream implements Disposable {
     return this.#lastReport;
   }
 
+  /** How long the receiver has owed an acknowledgement without giving any, ms; 0 if it owes none. */
+  owedMs(nowMs: number): number {
+    const isOwing = this.#window.length > 0 || (this.#isEndSent && !this.#isEndKnown);
+    return isOwing ? nowMs - this.#progressAtMs : 0;
+  }
+
   applySettings(settings: StreamSettings): void {
     this.settings = settings;
   }
@@ -110,17 +118,22 @@ export class PeerStream implements Disposable {
   pump(): void {
     if (this.#isDisposed || !this.port.isOpen()) return;
     const limitBytes = this.#credit().bytes;
+    let hasSent = false;
     for (let packet = this.#waiting[0]; packet !== undefined; packet = this.#waiting[0]) {
       // One packet always goes, or a packet larger than the window would wait for ever.
       if (this.peer.inFlightBytes > 0 && this.peer.inFlightBytes + packet.bytes.length > limitBytes) break;
       this.#waiting.shift();
       this.#sendFirstTime(packet);
+      hasSent = true;
     }
     if (this.#isEnded && !this.#isEndSent && this.waitingPackets === 0) {
       this.#isEndSent = true;
+      if (this.#window.length === 0) this.#progressAtMs = this.port.clock.nowMs();
       this.port.sendEnd();
+      hasSent = true;
     }
-    this.#armProbe();
+    // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
+    if (hasSent || this.#probe === undefined) this.#armProbe();
   }
 
   handleReport(report: ReportPacket, nowMs: number): boolean {
@@ -128,10 +141,11 @@ export class PeerStream implements Disposable {
     const unwrapped = { nextSequence, bitmapLow: report.bitmapLow, bitmapHigh: report.bitmapHigh };
     const highest = highestReported(unwrapped);
     if (nextSequence < 0 || highest >= this.#base + this.#window.length) return false;
-    this.#lastReport = { report, atMs: nowMs };
+    if (!this.#isOutdated(report, nextSequence)) this.#lastReport = { report, atMs: nowMs };
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
     const inFlightBefore = this.peer.inFlightBytes;
     const acknowledgedBytes = this.#acknowledge(unwrapped, highest);
+    if (acknowledgedBytes > 0 || (report.isEndKnown && !this.#isEndKnown)) this.#progressAtMs = nowMs;
     if (report.isEndKnown) this.#isEndKnown = true;
     this.#credit().update(
       {
@@ -146,6 +160,7 @@ export class PeerStream implements Disposable {
     if (acknowledgedBytes > 0) this.#probeCount = 0;
     // With END known, everything that is missing is missing for good, not merely behind.
     this.#repeatMissing(unwrapped, report.isEndKnown ? this.#base + this.#window.length - 1 : highest, nowMs);
+    this.#disarmProbe();
     this.pump();
     this.port.onDidProgress();
     return true;
@@ -157,6 +172,8 @@ export class PeerStream implements Disposable {
     for (const sent of this.#window) if (!sent.isAcknowledged) this.#repeat(sent, nowMs);
     if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
     this.#probeCount = 0;
+    this.#progressAtMs = nowMs;
+    this.#disarmProbe();
     this.pump();
   }
 
@@ -165,8 +182,16 @@ export class PeerStream implements Disposable {
     this.#isDisposed = true;
     this.peer.inFlightBytes -= this.#inFlightBytes;
     this.#inFlightBytes = 0;
-    this.#probe?.dispose();
+    this.#disarmProbe();
     this.#timers.dispose();
+  }
+
+  /** Reports can overtake each other, on two channels: one that is behind must not turn playout back. */
+  #isOutdated(report: ReportPacket, nextSequence: number): boolean {
+    const last = this.#lastReport?.report;
+    if (last === undefined) return false;
+    if (last.playout === 'finished' && report.playout !== 'finished') return true;
+    return nextSequence < this.#nextSequence || report.playheadFrame < last.playheadFrame;
   }
 
   #credit(): CreditWindow {
@@ -176,6 +201,7 @@ export class PeerStream implements Disposable {
   #sendFirstTime(packet: OutgoingPacket): void {
     const nowMs = this.port.clock.nowMs();
     const sent: SentPacket = { packet, transmissions: 1, lastSentAtMs: nowMs, isAcknowledged: false };
+    if (this.#window.length === 0) this.#progressAtMs = nowMs;
     this.#window.push(sent);
     this.#inFlightBytes += packet.bytes.length;
     this.peer.inFlightBytes += packet.bytes.length;
@@ -250,8 +276,7 @@ export class PeerStream implements Disposable {
    * wait doubles up to a second. This is what finds the loss of everything at the start or the end of an utterance.
    */
   #armProbe(): void {
-    this.#probe?.dispose();
-    this.#probe = undefined;
+    this.#disarmProbe();
     if (this.#isDisposed || !this.isRepeating || this.isComplete) return;
     const isStartOpen = this.#lastReport === undefined && this.#window.length > 0;
     const isTailOpen = this.#isEnded && this.waitingPackets === 0;
@@ -261,6 +286,11 @@ export class PeerStream implements Disposable {
     const silenceMs = this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
     const intervalMs = Math.min(maxProbeIntervalMs, silenceMs * 2 ** Math.min(this.#probeCount, 6));
     this.#probe = this.port.clock.setTimer(() => this.#sendProbe(), intervalMs);
+  }
+
+  #disarmProbe(): void {
+    this.#probe?.dispose();
+    this.#probe = undefined;
   }
 
   #sendProbe(): void {

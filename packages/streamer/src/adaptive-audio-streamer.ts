@@ -58,6 +58,7 @@ export class AdaptiveAudioStreamer {
       ttsEngine: options.ttsEngine ?? 'espeak',
       ...(options.voice === undefined ? {} : { voice: options.voice }),
       sampleRateHz: checkedSampleRateHz(options.sampleRateHz),
+      preloadVoice: options.preloadVoice ?? true,
       maxQueuedUtterances: options.maxQueuedUtterances ?? 256,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
     });

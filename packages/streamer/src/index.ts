@@ -9,3 +9,4 @@ export type {
   UtteranceMetrics,
   UtteranceState,
 } from '@eloquence/core';
+export { type AttachListenerOptions, type Listener, attachListener } from './attach-listener.js';

@@ -31,6 +31,8 @@ export interface StreamerOptions {
   readonly configuration?: PluginConfiguration;
   /** Which plugin provides an id that several contribute. */
   readonly overrides?: ContributionOverrides;
+  /** Load the voice at `initialize()` (default), rather than with the first text. Off saves its memory where only PCM is said. */
+  readonly preloadVoice?: boolean;
   /** Utterances that may wait for their turn, default 256. */
   readonly maxQueuedUtterances?: number;
   readonly clock?: Clock;

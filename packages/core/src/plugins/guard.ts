@@ -12,8 +12,11 @@ export interface GuardOptions {
   readonly isValid?: (result: unknown) => boolean;
 }
 
-/** Slow calls are forgiven after this many calls in time: a busy machine is not a broken plugin. */
-const forgiveAfterCalls = 500;
+/**
+ * Slow calls are forgiven after this many calls in time: on a busy machine any call may be interrupted for tens of
+ * milliseconds, and that is not the plugin's fault. One that is slow itself is slow again within the next few.
+ */
+const forgiveAfterCalls = 10;
 
 const defaultLimitMs = 30_000;
 

@@ -1,11 +1,11 @@
-import {
-  type BatchDecision,
-  type Batcher,
-  type Clock,
-  type Disposable,
-  type EncodedFrame,
-  type LaneUtterance,
-  type StreamSettings,
+import type {
+  BatchDecision,
+  Batcher,
+  Clock,
+  Disposable,
+  EncodedFrame,
+  LaneUtterance,
+  StreamSettings,
 } from '@eloquence/plugin-api';
 import type { Guard } from '../plugins/guard.js';
 

@@ -66,7 +66,7 @@ export class FrameEncoder implements Disposable {
   dispose(): void {
     const encoder = this.#encoder;
     this.#encoder = undefined;
-    this.#guarded(() => encoder?.dispose());
+    if (encoder) this.#options.guard?.release(() => encoder.dispose());
   }
 
   get #isFallenBack(): boolean {

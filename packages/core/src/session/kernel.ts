@@ -11,7 +11,8 @@ import {
   type PluginHostOptions,
   createPluginHost,
 } from '../plugins/plugin-host.js';
-import { Session, type SessionSettings as SessionSettingsInterface } from './session.js';
+import type { SessionSettings as SessionSettingsInterface } from './session-settings.js';
+import { Session } from './session.js';
 
 const PluginHost = createToken<PluginHostInterface>('core.pluginHost', 'root');
 const SessionSettings = createToken<SessionSettingsInterface>('core.sessionSettings', 'session');

@@ -1,61 +1,23 @@
 import {
-  type Clock,
-  type ContributionPointName,
-  type ContributionPoints,
   type Disposable,
   DisposableStore,
   EloquenceError,
   Emitter,
   type Event,
   type Lane,
-  type LaneKind,
   type LaneUtteranceEnd,
-  type PcmChunk,
-  type Profile,
-  type RandomSource,
-  type Transport,
-  type TtsEngine,
   delay,
   isEloquenceError,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import type { ContributionLookup } from '../contributions/contribution-lookup.js';
-import type { Guard } from '../plugins/guard.js';
-import type { PluginHost } from '../plugins/plugin-host.js';
 import { faultsSince, snapshotFaults } from './fault-log.js';
-import { type SpeechInput, classifyInput } from './speech-input.js';
-import { synthesizeText } from './speech-source.js';
+import { SessionPlugins, type SessionServices } from './session-plugins.js';
+import type { SessionSettings } from './session-settings.js';
+import type { SpeechInput } from './speech-input.js';
 import { DefaultUtterance, type SayOptions, type Utterance } from './utterance.js';
 import { type UtteranceMetrics, buildUtteranceMetrics } from './utterance-metrics.js';
-import { UtteranceRunner } from './utterance-runner.js';
+import type { UtteranceRunner } from './utterance-runner.js';
 
-/** What differs from session to session. */
-export interface SessionSettings {
-  /** What to speak into: a transport plugin must accept it. */
-  readonly target: unknown;
-  readonly lane: LaneKind | 'auto';
-  /** Profile of utterances that name none. */
-  readonly profile: string;
-  readonly ttsEngine: string;
-  readonly voice?: string;
-  /** Rate at which speech is encoded and sent, Hz. */
-  readonly sampleRateHz: number;
-  /** Utterances that may wait; one more is refused. */
-  readonly maxQueuedUtterances: number;
-  /** Lets everything else that waits on the event loop have its turn. */
-  readonly yieldTurn: () => Promise<void>;
-}
-
-export interface SessionServices {
-  readonly host: PluginHost;
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  readonly settings: SessionSettings;
-}
-
-/** How long a plugin may take for one call, ms: a frame's encoding must stay well below the frame's duration. */
-const encodeGuard = { operation: 'encode', budgetMs: 10 };
-const decideGuard = { operation: 'decide', budgetMs: 5 };
 /** Longest wait for the lane to tell how an utterance ended, after its run failed, ms. */
 const laneEndLimitMs = 2000;
 
@@ -63,13 +25,12 @@ const laneEndLimitMs = 2000;
 export class Session implements Disposable {
   readonly #services: SessionServices;
   readonly #settings: SessionSettings;
+  readonly #plugins: SessionPlugins;
   readonly #owned = new DisposableStore();
   readonly #queue: DefaultUtterance[] = [];
   readonly #onDidEndUtterance = this.#owned.add(new Emitter<UtteranceMetrics>());
   readonly #onDidDispose = new Emitter<void>();
-  #transport: Transport | undefined;
   #lane: Lane | undefined;
-  #engine: Promise<TtsEngine> | undefined;
   #current: DefaultUtterance | undefined;
   #nextId = 1;
   #isDisposed = false;
@@ -82,6 +43,7 @@ export class Session implements Disposable {
   constructor(services: SessionServices) {
     this.#services = services;
     this.#settings = services.settings;
+    this.#plugins = new SessionPlugins(services);
   }
 
   get lane(): Lane | undefined {
@@ -100,11 +62,9 @@ export class Session implements Disposable {
    */
   async open(signal?: AbortSignal): Promise<void> {
     if (this.#lane) return;
-    const profile = await this.#profile(this.#settings.profile);
-    await this.#services.host.contributions.codecs.get(profile.settings.codec.codecId);
-    await this.#services.host.contributions.batchers.get(profile.settings.batcherId);
-    this.#transport = this.#owned.add(await this.#createTransport(signal));
-    this.#lane = this.#owned.add(await this.#transport.openLane());
+    await this.#plugins.warmUp(await this.#plugins.profile(this.#settings.profile));
+    const transport = this.#owned.add(await this.#plugins.createTransport(signal));
+    this.#lane = this.#owned.add(await transport.openLane());
   }
 
   /** Queues an utterance; it is spoken when those before it are at the receiver. */
@@ -144,7 +104,7 @@ export class Session implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.cancelAll();
-    void this.#engine?.then((engine) => engine.dispose()).catch(() => undefined);
+    this.#plugins.dispose();
     this.#owned.dispose();
     this.#onDidDispose.fire();
     this.#onDidDispose.dispose();
@@ -166,8 +126,8 @@ export class Session implements Disposable {
   async #speak(utterance: DefaultUtterance): Promise<void> {
     utterance.signal.throwIfAborted();
     utterance.markSpeaking();
-    const profile = await this.#profile(utterance.options.profile ?? this.#settings.profile);
-    const runner = await this.#createRunner(utterance, profile);
+    const profile = await this.#plugins.profile(utterance.options.profile ?? this.#settings.profile);
+    const runner = await this.#plugins.createRunner(utterance, profile, this.#openLane());
     const faultsBefore = snapshotFaults(this.#services.host);
     const metricsOf = (end: LaneUtteranceEnd): UtteranceMetrics =>
       buildUtteranceMetrics({
@@ -185,7 +145,7 @@ export class Session implements Disposable {
         faults: faultsSince(this.#services.host, faultsBefore),
       });
     try {
-      await runner.run(await this.#chunks(utterance));
+      await runner.run(await this.#plugins.chunksOf(utterance));
     } catch (error) {
       await this.#endEarly(utterance, runner, error, metricsOf);
       return;
@@ -252,101 +212,9 @@ export class Session implements Disposable {
     this.#onDidEndUtterance.fire(metrics);
   }
 
-  async #chunks(utterance: DefaultUtterance): Promise<AsyncIterable<PcmChunk>> {
-    const input = await classifyInput(utterance.input);
-    if (input.kind === 'pcm') return input.chunks;
-    const voice = utterance.options.voice ?? this.#settings.voice;
-    const { rate } = utterance.options;
-    const { host } = this.#services;
-    const engine = await this.#loadEngine();
-    const guard = host.guard(
-      host.contributions.ttsEngines.owner(this.#settings.ttsEngine) ?? '',
-      'synthesize',
-    );
-    return synthesizeText(engine, guard, input.text, {
-      clock: this.#services.clock,
-      signal: utterance.signal,
-      ...(voice === undefined ? {} : { voice }),
-      ...(rate === undefined ? {} : { rate }),
-    });
-  }
-
-  #loadEngine(): Promise<TtsEngine> {
-    const { ttsEngine } = this.#settings;
-    this.#engine ??= this.#services.host.contributions.ttsEngines
-      .get(ttsEngine)
-      .then((factory) => factory.create());
-    // A failed load is tried again by the next utterance.
-    this.#engine.catch(() => (this.#engine = undefined));
-    return this.#engine;
-  }
-
-  async #createRunner(utterance: DefaultUtterance, profile: Profile): Promise<UtteranceRunner> {
-    const { host, clock } = this.#services;
-    const { sampleRateHz, yieldTurn } = this.#settings;
-    const lane = this.#openLane();
-    const { codecId } = profile.settings.codec;
-    const codec = lane.canReceive(codecId)
-      ? await usable(host.contributions.codecs, codecId, host, encodeGuard)
-      : undefined;
-    const batcher = await usable(host.contributions.batchers, profile.settings.batcherId, host, decideGuard);
-    return new UtteranceRunner(utterance, {
-      clock,
-      lane,
-      sampleRateHz,
-      settings: profile.settings,
-      ...(codec ? { codec: codec.contribution, codecGuard: codec.guard } : {}),
-      ...(batcher ? { batcher: batcher.contribution.create(), batcherGuard: batcher.guard } : {}),
-      yieldTurn,
-    });
-  }
-
   #openLane(): Lane {
     if (this.#lane === undefined) throw new EloquenceError('LANE_UNAVAILABLE', 'The session is not open.');
     return this.#lane;
-  }
-
-  #profile(id: string): Promise<Profile> {
-    return this.#services.host.contributions.profiles.get(id);
-  }
-
-  async #createTransport(signal: AbortSignal | undefined): Promise<Transport> {
-    const { host, clock, random } = this.#services;
-    const { target, lane } = this.#settings;
-    const { transports } = host.contributions;
-    for (const id of transports.ids()) {
-      const factory = await transports.get(id);
-      if (!factory.accepts(target)) continue;
-      return factory.create(target, { clock, random, lane, ...(signal === undefined ? {} : { signal }) });
-    }
-    throw new EloquenceError('LANE_UNAVAILABLE', 'No installed transport can speak into this target.', {
-      hint: `Pass a connected LiveKit Room, or install a transport plugin for it (installed: ${transports.ids().join(', ') || 'none'}).`,
-    });
-  }
-}
-
-interface Usable<T> {
-  readonly contribution: T;
-  readonly guard: Guard;
-}
-
-/** The contribution with its guard; `undefined` if its plugin is out of order, and the built-in fallback must do. */
-async function usable<P extends ContributionPointName>(
-  point: ContributionLookup<P>,
-  id: string,
-  host: PluginHost,
-  guardOptions: { readonly operation: string; readonly budgetMs: number },
-): Promise<Usable<ContributionPoints[P]> | undefined> {
-  try {
-    const contribution = await point.get(id);
-    const guard = host.guard(point.owner(id) ?? '', guardOptions.operation, {
-      budgetMs: guardOptions.budgetMs,
-    });
-    return { contribution, guard };
-  } catch (error) {
-    if (isEloquenceError(error) && (error.code === 'PLUGIN_FAILED' || error.code === 'PLUGIN_TIMEOUT'))
-      return undefined;
-    throw error;
   }
 }
 

@@ -1,0 +1,172 @@
+import {
+  type Clock,
+  type ContributionPointName,
+  type ContributionPoints,
+  EloquenceError,
+  type Lane,
+  type PcmChunk,
+  type Profile,
+  type RandomSource,
+  type Transport,
+  type TtsEngine,
+  isEloquenceError,
+} from '@eloquence/plugin-api';
+import { Resampler } from '../audio/resampler.js';
+import type { ContributionLookup } from '../contributions/contribution-lookup.js';
+import type { Guard } from '../plugins/guard.js';
+import type { PluginHost } from '../plugins/plugin-host.js';
+import { FrameEncoder } from './frame-encoder.js';
+import type { SessionSettings } from './session-settings.js';
+import { classifyInput } from './speech-input.js';
+import { synthesizeText } from './speech-source.js';
+import type { DefaultUtterance } from './utterance.js';
+import { UtteranceRunner } from './utterance-runner.js';
+
+export interface SessionServices {
+  readonly host: PluginHost;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly settings: SessionSettings;
+}
+
+/** How long a plugin may take for one call, ms: a frame's encoding must stay well below the frame's duration. */
+const encodeGuard = { operation: 'encode', budgetMs: 10 };
+const warmUpGuard = { operation: 'encode' };
+const warmUpFrames = 10;
+const decideGuard = { operation: 'decide', budgetMs: 5 };
+/** What a session takes from plugins, loaded when needed: profiles, voice, codec, batcher, transport. */
+export class SessionPlugins {
+  readonly #services: SessionServices;
+  readonly #settings: SessionSettings;
+  #engine: Promise<TtsEngine> | undefined;
+
+  constructor(services: SessionServices) {
+    this.#services = services;
+    this.#settings = services.settings;
+  }
+
+  /** @throws EloquenceError `PROFILE_UNKNOWN`, `PLUGIN_FAILED` */
+  profile(id: string): Promise<Profile> {
+    return this.#services.host.contributions.profiles.get(id);
+  }
+
+  /** The first transport that accepts the session's target. @throws EloquenceError `LANE_UNAVAILABLE` */
+  async createTransport(signal: AbortSignal | undefined): Promise<Transport> {
+    const { host, clock, random } = this.#services;
+    const { target, lane } = this.#settings;
+    const { transports } = host.contributions;
+    for (const id of transports.ids()) {
+      const factory = await transports.get(id);
+      if (!factory.accepts(target)) continue;
+      return factory.create(target, { clock, random, lane, ...(signal === undefined ? {} : { signal }) });
+    }
+    throw new EloquenceError('LANE_UNAVAILABLE', 'No installed transport can speak into this target.', {
+      hint: `Pass a connected LiveKit Room, or install a transport plugin for it (installed: ${transports.ids().join(', ') || 'none'}).`,
+    });
+  }
+
+  /** Loads what the first utterance will need, and lets the codec run once: its first frame costs several times the later ones. */
+  async warmUp(profile: Profile): Promise<void> {
+    const { host } = this.#services;
+    const { codec, batcherId } = profile.settings;
+    const { sampleRateHz, preloadVoice } = this.#settings;
+    // A voice that cannot be loaded is reported by the first utterance that needs it.
+    if (preloadVoice) this.#loadEngine().catch(() => undefined);
+    await usable(host.contributions.batchers, batcherId, host, decideGuard);
+    const usableCodec = await usable(host.contributions.codecs, codec.codecId, host, warmUpGuard);
+    if (usableCodec === undefined) return;
+    const encoder = new FrameEncoder({
+      codec: usableCodec.contribution,
+      guard: usableCodec.guard,
+      settings: codec,
+      sampleRateHz,
+      maxPayloadBytes: Number.POSITIVE_INFINITY,
+    });
+    const frame = new Int16Array(Math.round((codec.frameMs * sampleRateHz) / 1000));
+    for (let call = 0; call < warmUpFrames; call++) encoder.encode(frame);
+    encoder.dispose();
+  }
+
+  /** The speech of an utterance, piece by piece. */
+  async chunksOf(utterance: DefaultUtterance): Promise<AsyncIterable<PcmChunk>> {
+    const input = await classifyInput(utterance.input);
+    if (input.kind === 'pcm') return input.chunks;
+    const voice = utterance.options.voice ?? this.#settings.voice;
+    const { rate } = utterance.options;
+    const { host } = this.#services;
+    const engine = await this.#loadEngine();
+    const guard = host.guard(
+      host.contributions.ttsEngines.owner(this.#settings.ttsEngine) ?? '',
+      'synthesize',
+    );
+    return synthesizeText(engine, guard, input.text, {
+      clock: this.#services.clock,
+      signal: utterance.signal,
+      ...(voice === undefined ? {} : { voice }),
+      ...(rate === undefined ? {} : { rate }),
+    });
+  }
+
+  /** What carries an utterance to the lane, with the plugins that its profile names. */
+  async createRunner(utterance: DefaultUtterance, profile: Profile, lane: Lane): Promise<UtteranceRunner> {
+    const { host, clock } = this.#services;
+    const { sampleRateHz, yieldTurn } = this.#settings;
+    const { codecId } = profile.settings.codec;
+    const codec = lane.canReceive(codecId)
+      ? await usable(host.contributions.codecs, codecId, host, encodeGuard)
+      : undefined;
+    const batcher = await usable(host.contributions.batchers, profile.settings.batcherId, host, decideGuard);
+    return new UtteranceRunner(utterance, {
+      clock,
+      lane,
+      sampleRateHz,
+      settings: profile.settings,
+      ...(codec ? { codec: codec.contribution, codecGuard: codec.guard } : {}),
+      ...(batcher ? { batcher: batcher.contribution.create(), batcherGuard: batcher.guard } : {}),
+      yieldTurn,
+    });
+  }
+
+  dispose(): void {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    void engine?.then((loaded) => loaded.dispose()).catch(() => undefined);
+  }
+
+  #loadEngine(): Promise<TtsEngine> {
+    const { ttsEngine, sampleRateHz } = this.#settings;
+    this.#engine ??= this.#services.host.contributions.ttsEngines.get(ttsEngine).then(async (factory) => {
+      const engine = await factory.create();
+      // Computes the filter for these rates, which is then kept.
+      new Resampler(engine.sampleRateHz, sampleRateHz);
+      return engine;
+    });
+    // A failed load is tried again by the next utterance.
+    this.#engine.catch(() => (this.#engine = undefined));
+    return this.#engine;
+  }
+}
+
+interface Usable<T> {
+  readonly contribution: T;
+  readonly guard: Guard;
+}
+
+/** The contribution with its guard; `undefined` if its plugin is out of order, and the built-in fallback must do. */
+async function usable<P extends ContributionPointName>(
+  point: ContributionLookup<P>,
+  id: string,
+  host: PluginHost,
+  guardOptions: { readonly operation: string; readonly budgetMs?: number },
+): Promise<Usable<ContributionPoints[P]> | undefined> {
+  try {
+    const contribution = await point.get(id);
+    const { operation, ...limits } = guardOptions;
+    const guard = host.guard(point.owner(id) ?? '', operation, limits);
+    return { contribution, guard };
+  } catch (error) {
+    if (isEloquenceError(error) && (error.code === 'PLUGIN_FAILED' || error.code === 'PLUGIN_TIMEOUT'))
+      return undefined;
+    throw error;
+  }
+}
