@@ -1,13 +1,8 @@
-import {
-  type Clock,
-  type CodecFactory,
-  type Disposable,
-  type EloquenceError,
-  toEloquenceError,
-} from '@eloquence/plugin-api';
+import type { Clock, CodecFactory, Disposable, EloquenceError } from '@eloquence/plugin-api';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import type { HeldFrame } from '../buffer/frame-store.js';
 import type { AudioSink } from '../sink/audio-sink.js';
+import { GuardedSink } from '../sink/guarded-sink.js';
 import { BlockReader, type ReadBlock } from './block-reader.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { PlayoutClock } from './playout-clock.js';
@@ -50,7 +45,7 @@ export class Playout implements Disposable {
   readonly queue = new UtteranceQueue();
   readonly #blockMs: number;
   readonly #clock: Clock;
-  readonly #sink: AudioSink;
+  readonly #sink: GuardedSink;
   readonly #budget: BufferBudget;
   readonly #listener: PlayoutListener;
   readonly #decoder: FrameDecoder;
@@ -62,14 +57,13 @@ export class Playout implements Disposable {
   #notBeforeMs = -Infinity;
   #frontSinceMs = 0;
   #front: Utterance | undefined;
-  #sinkFaults = 0;
   #isSenderGone = false;
   #isDisposed = false;
 
   constructor(options: PlayoutOptions) {
     this.#blockMs = options.blockMs;
     this.#clock = options.clock;
-    this.#sink = options.sink;
+    this.#sink = new GuardedSink(options.sink, (error) => this.#listener.onFault(error));
     this.#budget = options.budget;
     this.#listener = options.listener;
     this.#decoder = new FrameDecoder(options.codecs, (error) => this.#listener.onFault(error));
@@ -85,7 +79,7 @@ export class Playout implements Disposable {
   }
 
   get sinkFaults(): number {
-    return this.#sinkFaults;
+    return this.#sink.faults;
   }
 
   get slippedMs(): number {
@@ -119,26 +113,28 @@ export class Playout implements Disposable {
 
   /** Barge-in: every utterance up to this generation ends, and the sound with it within one block. */
   flush(generation: number): void {
-    const nowMs = this.#clock.nowMs();
     const front = this.queue.front;
     this.queue.moveHorizon(generation);
-    const past = this.queue.takePast();
-    if (front !== undefined && past.includes(front)) this.#fallSilent(front, nowMs);
-    for (const utterance of past) this.#conclude(utterance, 'flushed', nowMs);
-    this.update();
+    this.#withdraw(front, this.queue.takePast(), 'flushed');
+  }
+
+  /** The sender counts anew: what is here ends, and any generation may come next. */
+  restart(): void {
+    const front = this.queue.front;
+    this.#withdraw(front, this.queue.reset(), 'incomplete');
   }
 
   dispose(): void {
     if (this.#isDisposed) return;
     const nowMs = this.#clock.nowMs();
-    const left = this.queue.takeAll();
+    const left = this.queue.reset();
     this.#isDisposed = true;
     this.#disarm();
     this.#reader.reset();
     this.#decoder.reset();
     for (const utterance of left)
       this.#conclude(utterance, utterance.isPlayedToEnd ? 'complete' : 'incomplete', nowMs);
-    this.#callSink(() => this.#sink.end?.());
+    this.#sink.end();
   }
 
   #tryStart(front: Utterance): void {
@@ -245,10 +241,17 @@ export class Playout implements Disposable {
     this.#listener.onFinish(utterance, outcome, nowMs);
   }
 
+  #withdraw(front: Utterance | undefined, past: readonly Utterance[], outcome: PlayoutOutcome): void {
+    const nowMs = this.#clock.nowMs();
+    if (front !== undefined && past.includes(front)) this.#fallSilent(front, nowMs);
+    for (const utterance of past) this.#conclude(utterance, outcome, nowMs);
+    this.update();
+  }
+
   #fallSilent(utterance: Utterance, nowMs: number): void {
     this.#disarm();
     if (utterance.progress.state === 'playing') {
-      this.#callSink(() => this.#sink.clear?.());
+      this.#sink.clear();
       const block = this.#reader.readFadeOut(utterance);
       if (block !== undefined) {
         const atMs = Math.max(nowMs, this.#schedule.nextDueMs);
@@ -263,16 +266,7 @@ export class Playout implements Disposable {
   #write(utterance: Utterance, block: ReadBlock, atMs = this.#schedule.nextDueMs): void {
     const { samples, sampleRateHz, kind, firstFrame } = block;
     const { generation } = utterance;
-    this.#callSink(() => this.#sink.write({ samples, sampleRateHz, kind, atMs, generation, firstFrame }));
-  }
-
-  #callSink(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#sinkFaults++;
-      if (this.#sinkFaults === 1) this.#listener.onFault(toEloquenceError(error, 'IO_FAILED'));
-    }
+    this.#sink.write({ samples, sampleRateHz, kind, atMs, generation, firstFrame });
   }
 
   /** Frames are told only when no block is half made, since a listener may flush or dispose. */

@@ -1,8 +1,11 @@
 import { serialDistance } from '@eloquence/wire';
 import type { Utterance } from './utterance.js';
 
-/** Generations that may turn up before the first one that was seen, as long as that one has not started. */
-const reachBack = 64;
+/**
+ * Generations further apart than this do not belong to one run of a sender: each run starts at a random number.
+ * Within it, earlier ones may still turn up before the first one that was seen has started.
+ */
+const reach = 64;
 
 /**
  * The utterances that are to be played, in the order of their generations (serial number arithmetic, RFC 1982).
@@ -31,14 +34,16 @@ export class UtteranceQueue {
     return this.#horizon !== undefined && serialDistance(this.#horizon, generation) <= 0;
   }
 
+  /** True if a generation is so far past that its sender must have begun to count anew. */
+  isOfAnotherRun(generation: number): boolean {
+    return this.#horizon !== undefined && serialDistance(this.#horizon, generation) < -reach;
+  }
+
   /** True if generations between the last finished one and this are unknown: they may be on their way. */
   hasUnknownBefore(utterance: Utterance): boolean {
-    return (
-      this.#isHorizonExact &&
-      this.#horizon !== undefined &&
-      this.front === utterance &&
-      serialDistance(this.#horizon, utterance.generation) > 1
-    );
+    if (!this.#isHorizonExact || this.#horizon === undefined || this.front !== utterance) return false;
+    const distance = serialDistance(this.#horizon, utterance.generation);
+    return distance > 1 && distance <= reach;
   }
 
   find(generation: number): Utterance | undefined {
@@ -46,7 +51,7 @@ export class UtteranceQueue {
   }
 
   add(utterance: Utterance): void {
-    this.#horizon ??= (utterance.generation - reachBack) & 0xffff;
+    this.#horizon ??= (utterance.generation - reach) & 0xffff;
     const distance = serialDistance(this.#horizon, utterance.generation);
     const at = this.#items.findIndex((item) => serialDistance(this.#horizon!, item.generation) > distance);
     this.#items.splice(at < 0 ? this.#items.length : at, 0, utterance);
@@ -66,7 +71,10 @@ export class UtteranceQueue {
     return past;
   }
 
-  takeAll(): readonly Utterance[] {
+  /** Removes everything, and is as before the first contact. */
+  reset(): readonly Utterance[] {
+    this.#horizon = undefined;
+    this.#isHorizonExact = false;
     return this.#items.splice(0);
   }
 }

@@ -8,7 +8,6 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import {
-  type AudioPacket,
   type ProbePacket,
   decodePacket,
   encodeByePacket,
@@ -140,7 +139,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     }
     switch (packet.type) {
       case 'audio':
-        this.#streamForAudio(packet, from)?.receiveAudio(packet, bytes);
+        this.#stream(from, packet.channel)?.receiveAudio(packet, bytes);
         break;
       case 'end':
         this.#stream(from, packet.channel)?.receiveEnd(packet);
@@ -158,12 +157,6 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       default:
       // Reports, greetings and answers of other receivers concern senders.
     }
-  }
-
-  #streamForAudio(packet: AudioPacket, from: string): SpeechStream | undefined {
-    const known = this.#registry.get(from, packet.channel);
-    if (known?.isRestart(packet) === true) this.#registry.remove(known);
-    return this.#stream(from, packet.channel);
   }
 
   #stream(sender: string, channel: number): SpeechStream | undefined {

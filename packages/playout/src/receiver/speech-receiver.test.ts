@@ -279,6 +279,18 @@ describe('streams', () => {
     expect(rig.finished.map(({ generation }) => generation)).toEqual([40, 1]);
   });
 
+  it('plays a second session of a sender at once, wherever it begins to count', () => {
+    for (const generation of [50_000, 20_000, 4999 - 65, 5100]) {
+      const rig = new ReceiverRig();
+      for (const speaker of [new Speaker({ generation: 5000 }), new Speaker({ generation })]) {
+        rig.deliver(...speaker.packets, speaker.end);
+        expect(rig.log.at(-1)).toBe(`playout ${speaker.generation}`);
+        rig.clock.advance(1000);
+      }
+      expect(rig.finished.map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);
+    }
+  });
+
   it('leaves nothing behind: 200 utterances, then 100 receivers', () => {
     const rig = new ReceiverRig();
     for (let generation = 1; generation <= 200; generation++) {

@@ -99,18 +99,6 @@ export class SpeechStream implements Disposable {
     this.playout.setSenderGone(false);
   }
 
-  /**
-   * A start of a past, unknown utterance after the sender joined again: the owner then replaces this stream.
-   */
-  isRestart(packet: AudioPacket): boolean {
-    return (
-      this.#mayHaveRestarted &&
-      (packet.flags & audioFlag.start) !== 0 &&
-      this.playout.queue.isPast(packet.generation) &&
-      !this.#ended.some((item) => item.generation === packet.generation)
-    );
-  }
-
   receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
     this.#reports.during(() => this.#receiveAudio(packet, bytes));
   }
@@ -157,6 +145,17 @@ export class SpeechStream implements Disposable {
     this.#options.counters.sinkFaults += this.playout.sinkFaults;
   }
 
+  /**
+   * The start of an utterance that would be past, had the sender not begun to count anew: after it joined again,
+   * or with another session in the same room.
+   */
+  #isRestart(packet: AudioPacket): boolean {
+    const { queue } = this.playout;
+    if ((packet.flags & audioFlag.start) === 0 || !queue.isPast(packet.generation)) return false;
+    if (this.#ended.some((item) => item.generation === packet.generation)) return false;
+    return this.#mayHaveRestarted || queue.isOfAnotherRun(packet.generation);
+  }
+
   #noteArrival(sendTimeMs: number): number {
     const nowMs = this.#options.clock.nowMs();
     this.#lastPacketAtMs = nowMs;
@@ -167,6 +166,11 @@ export class SpeechStream implements Disposable {
   #receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
     const { counters, listener } = this.#options;
     const nowMs = this.#noteArrival(packet.sendTimeMs);
+    if (this.#isRestart(packet)) {
+      this.#mayHaveRestarted = false;
+      this.#ended.length = 0;
+      this.playout.restart();
+    }
     const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
     const utterance = this.#find(packet.generation, nowMs, isRepeat);
     if (utterance === undefined) return;
