@@ -30,7 +30,7 @@ export function guarded<T>(work: Promise<T>, { clock, timeoutMs, timedOut, signa
     else signal?.addEventListener('abort', onAbort, { once: true });
     work.then(
       (value) => finish(() => resolve(value)),
-      (error: unknown) => finish(() => reject(error)),
+      (error: unknown) => finish(() => reject(error instanceof Error ? error : new Error(String(error)))),
     );
   });
 }

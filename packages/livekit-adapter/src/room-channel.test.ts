@@ -19,7 +19,8 @@ function setUp(prepare?: (room: FakeRoom) => void) {
 
 describe('RoomChannel', () => {
   it('publishes under the short topic, to everybody unless receivers are named', async () => {
-    const { room, channel } = setUp();
+    const { room, clock, channel } = setUp();
+    clock.advance(10_000);
     await channel.send(Uint8Array.of(1), { reliable: false });
     await channel.send(Uint8Array.of(2), { reliable: true, to: ['b'] });
     await channel.send(Uint8Array.of(3), { reliable: false, to: [] });
@@ -28,6 +29,40 @@ describe('RoomChannel', () => {
       { bytes: [2], reliable: true, topic: 'e', destination_identities: ['b'] },
       { bytes: [3], reliable: false, topic: 'e' },
     ]);
+  });
+
+  it('introduces itself in the topic while the server may not have announced it, and after a reconnect', async () => {
+    const { room, clock, channel } = setUp();
+    expect(channel.maxPacketBytes).toBe(1086 - ':me'.length);
+    const topicNow = async (): Promise<string | undefined> => {
+      await channel.send(Uint8Array.of(1), { reliable: false });
+      return room.published.at(-1)?.topic;
+    };
+    expect(await topicNow()).toBe('e:me');
+    clock.advance(5999);
+    expect(await topicNow()).toBe('e:me');
+    clock.advance(1);
+    expect(await topicNow()).toBe('e');
+    room.changeState(2);
+    room.changeState(1);
+    expect(await topicNow()).toBe('e:me');
+  });
+
+  it('takes the identity from the topic only if the room does not know the sender', () => {
+    const { room, channel, received, peers } = setUp((made) =>
+      made.remoteParticipants.set('b', { identity: 'b' }),
+    );
+    room.receive([1], undefined, 'e:new');
+    room.receive([2], 'b', 'e:somebody-else');
+    expect(received).toEqual([
+      { from: 'new', bytes: [1] },
+      { from: 'b', bytes: [2] },
+    ]);
+    expect(peers).toEqual([{ identity: 'new', isPresent: true }]);
+    for (const topic of ['e:b', 'e:me', 'e:', 'e']) room.receive([3], undefined, topic);
+    room.receive([3], undefined, 'ex');
+    expect(received).toHaveLength(2);
+    expect(channel.counters).toMatchObject({ unidentified: 4, otherTopics: 1 });
   });
 
   it('hands on packets of its own topic only, and counts the others', () => {

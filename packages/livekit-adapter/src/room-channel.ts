@@ -11,14 +11,18 @@ import {
 } from '@eloquence/plugin-api';
 import { wireTopic } from '@eloquence/wire';
 import type { LivekitPublishDataOptions, LivekitRoom } from './livekit-room.js';
-import { listenToNativeData } from './native-data-events.js';
 import { PeerDirectory } from './peer-directory.js';
 import { type PublishCounters, PublishQueue } from './publish-queue.js';
 import { RoomConnection } from './room-connection.js';
 import { listenTo } from './room-listeners.js';
+import { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';
 
-/** Payload that fits one SCTP packet with LiveKit's own fields around it, short identities assumed, bytes. */
+/** Payload that fits one SCTP packet with LiveKit's own fields and the plain topic around it, bytes. */
 export const maxRoomPacketBytes = 1086;
+/** Long identities do not make packets smaller than this; they may be split instead. */
+const minRoomPacketBytes = 900;
+/** How long packets carry the sender's identity after it has joined, ms: twice the time that servers batch news. */
+const introductionMs = 6000;
 
 export interface RoomChannelCounters {
   readonly publish: Readonly<PublishCounters>;
@@ -26,13 +30,13 @@ export interface RoomChannelCounters {
   receivedBytes: number;
   /** Data of other topics: not ours. */
   otherTopics: number;
-  /** Ours by topic, but from a sender that rtc-node could not name. */
+  /** Ours by topic, but from a sender that cannot be told, or that claims to be somebody else. */
   unidentified: number;
 }
 
 /** The room's data channels as a {@link DatagramChannel}. The room stays the caller's: disposing leaves it open. */
 export class RoomChannel implements DatagramChannel {
-  readonly maxPacketBytes = maxRoomPacketBytes;
+  readonly maxPacketBytes: number;
   readonly counters: RoomChannelCounters;
   readonly #room: LivekitRoom;
   readonly #owned = new DisposableStore();
@@ -40,8 +44,9 @@ export class RoomChannel implements DatagramChannel {
   readonly #peers: PeerDirectory;
   readonly #queue: PublishQueue;
   readonly #onDidReceive = this.#owned.add(new Emitter<ReceivedDatagram>());
-  /** Packets seen natively whose `DataReceived` is still to come. */
-  #expectedEchoes = 0;
+  readonly #clock: Clock;
+  readonly #introduction: string;
+  #introduceUntilMs: number;
 
   readonly onDidReceive = this.#onDidReceive.event;
   readonly onDidChangePeer: DatagramChannel['onDidChangePeer'];
@@ -49,6 +54,11 @@ export class RoomChannel implements DatagramChannel {
 
   constructor(room: LivekitRoom, clock: Clock) {
     this.#room = room;
+    this.#clock = clock;
+    const identity = room.localParticipant?.identity ?? '';
+    this.#introduction = senderTopic(identity);
+    this.maxPacketBytes = Math.max(minRoomPacketBytes, maxRoomPacketBytes - senderTopicExtraBytes(identity));
+    this.#introduceUntilMs = clock.nowMs() + introductionMs;
     this.#queue = new PublishQueue((packet, options) => this.#publish(packet, options));
     this.counters = {
       publish: this.#queue.counters,
@@ -62,17 +72,11 @@ export class RoomChannel implements DatagramChannel {
     this.onDidChangePeer = this.#peers.onDidChangePeer;
     this.onDidChangeState = this.#connection.onDidChangeState;
     this.#owned.add(this.onDidChangeState((state) => this.#stateChanged(state)));
-    const native = listenToNativeData(room, wireTopic, ({ payload, from }) => {
-      this.#expectedEchoes++;
-      this.#deliver(payload, from);
-    });
-    if (native !== undefined) this.#owned.add(native);
     this.#owned.add(
       listenTo(room, 'dataReceived', (payload, participant, _kind, topic) => {
-        if (topic !== wireTopic) this.counters.otherTopics++;
-        else if (this.#expectedEchoes > 0) this.#expectedEchoes--;
-        else if (participant === undefined) this.counters.unidentified++;
-        else this.#deliver(payload, participant.identity);
+        const marks = readSenderTopic(topic);
+        if (marks === undefined) this.counters.otherTopics++;
+        else this.#receive(payload, participant?.identity ?? this.#believe(marks.claimed));
       }),
     );
     if (this.state === 'closed') this.#stateChanged('closed');
@@ -96,7 +100,18 @@ export class RoomChannel implements DatagramChannel {
     this.#owned.dispose();
   }
 
-  #deliver(packet: Uint8Array, from: string): void {
+  /** A claim counts only where the room itself does not know better. */
+  #believe(claimed: string | undefined): string | undefined {
+    const isTaken =
+      claimed === this.#room.localParticipant?.identity || this.#room.remoteParticipants.has(claimed ?? '');
+    return claimed === '' || isTaken ? undefined : claimed;
+  }
+
+  #receive(packet: Uint8Array, from: string | undefined): void {
+    if (from === undefined) {
+      this.counters.unidentified++;
+      return;
+    }
     this.counters.received++;
     this.counters.receivedBytes += packet.length;
     this.#peers.noteSender(from);
@@ -106,7 +121,8 @@ export class RoomChannel implements DatagramChannel {
   async #publish(packet: Uint8Array, { reliable, to }: DatagramSendOptions): Promise<void> {
     const local = this.#room.localParticipant;
     if (local === undefined) throw connectionLost();
-    const options: LivekitPublishDataOptions = { reliable, topic: wireTopic };
+    const topic = this.#clock.nowMs() < this.#introduceUntilMs ? this.#introduction : wireTopic;
+    const options: LivekitPublishDataOptions = { reliable, topic };
     // LiveKit repeats the list in every packet, so it goes in only when it was asked for.
     if (to !== undefined && to.length > 0) options.destination_identities = [...to];
     await local.publishData(packet, options);
@@ -114,6 +130,8 @@ export class RoomChannel implements DatagramChannel {
 
   #stateChanged(state: ChannelState): void {
     if (state === 'closed') this.#queue.close(connectionLost());
+    // After a full reconnect the server introduces this participant anew.
+    else if (state === 'connected') this.#introduceUntilMs = this.#clock.nowMs() + introductionMs;
   }
 }
 

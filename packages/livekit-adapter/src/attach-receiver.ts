@@ -1,0 +1,119 @@
+import { type AudioSink, type SpeechReceiver, createSpeechReceiver } from '@eloquence/playout';
+import {
+  type Clock,
+  type CodecFactory,
+  type Disposable,
+  DisposableStore,
+  EloquenceError,
+  createSystemClock,
+} from '@eloquence/plugin-api';
+import type { Room } from '@livekit/rtc-node';
+import type { AudioTrackFeed } from './audio-track-feed.js';
+import { type InboundAudioStats, type RtcStatsSource, readInboundAudioStats } from './inbound-audio-stats.js';
+import type { LivekitRoom } from './livekit-room.js';
+import type { LoudnessOptions } from './loudness-detector.js';
+import { MediaReceiver } from './media-receiver.js';
+import { type RoomChannel, createRoomChannel } from './room-channel.js';
+import { RtcAudioTrackFeed } from './rtc-audio-track-feed.js';
+
+/** Where sound comes from that needs a sink. */
+export type ReceivedStream =
+  | { readonly lane: 'data'; readonly sender: string; readonly channel: number }
+  | { readonly lane: 'media'; readonly sender: string; readonly trackId: string };
+
+export interface AttachReceiverOptions {
+  /** Codecs by id, best first. */
+  readonly decoders: ReadonlyMap<string, CodecFactory>;
+  /** Takes the sound of all senders and lanes; give this or `createSink`. */
+  readonly sink?: AudioSink;
+  /** Makes a sink for each stream. */
+  readonly createSink?: (stream: ReceivedStream) => AudioSink;
+  /** Listen to audio tracks too; default true. */
+  readonly media?: boolean;
+  /** Identities to listen to; everybody if absent. */
+  readonly from?: readonly string[];
+  readonly clock?: Clock;
+  /** Audio of the data lane held ahead of the playhead at most, ms. */
+  readonly bufferMs?: number;
+  /** Duration of the blocks of the data lane, ms. */
+  readonly blockMs?: number;
+  /** What counts as sound on the media lane. */
+  readonly loudness?: LoudnessOptions;
+  /** Where audio tracks come from; for tests. */
+  readonly tracks?: AudioTrackFeed;
+}
+
+/** The listening side of a room. */
+export interface RoomReceiver extends Disposable {
+  readonly channel: RoomChannel;
+  /** The data lane. */
+  readonly speech: SpeechReceiver;
+  /** The media lane; absent if it was not wanted. */
+  readonly media: MediaReceiver | undefined;
+  /**
+   * Reception of the audio tracks, concealment included.
+   *
+   * @throws EloquenceError `CONNECTION_LOST`
+   */
+  readInboundAudio(): Promise<InboundAudioStats[]>;
+}
+
+/**
+ * Listens to speech in a connected room, on both lanes. Senders find out by themselves that somebody listens.
+ * Disposing stops the sound, takes leave of the senders and releases tracks and listeners; the room stays connected.
+ *
+ * @throws EloquenceError `OPTION_INVALID` without a sink, or if `bufferMs` or `blockMs` is out of range
+ */
+export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions): RoomReceiver {
+  const { from, clock = createSystemClock(), bufferMs, blockMs, loudness } = options;
+  const createSink = toSinkFactory(options);
+  const accepts = from === undefined ? undefined : (identity: string) => from.includes(identity);
+  const owned = new DisposableStore();
+  try {
+    const channel = owned.add(createRoomChannel(room, clock));
+    const speech = owned.add(
+      createSpeechReceiver({
+        channel,
+        clock,
+        decoders: options.decoders,
+        createSink: (stream) => createSink({ lane: 'data', ...stream }),
+        ...(accepts === undefined ? {} : { accepts }),
+        ...(bufferMs === undefined ? {} : { bufferMs }),
+        ...(blockMs === undefined ? {} : { blockMs }),
+      }),
+    );
+    const media =
+      options.media === false
+        ? undefined
+        : owned.add(
+            new MediaReceiver({
+              feed: owned.add(options.tracks ?? new RtcAudioTrackFeed(room as unknown as Room)),
+              clock,
+              createSink: (stream) => createSink({ lane: 'media', ...stream }),
+              ...(accepts === undefined ? {} : { accepts }),
+              ...(loudness === undefined ? {} : { loudness }),
+            }),
+          );
+    return {
+      channel,
+      speech,
+      media,
+      readInboundAudio: () => readInboundAudioStats(room as unknown as RtcStatsSource),
+      dispose: () => owned.dispose(),
+    };
+  } catch (error) {
+    owned.dispose();
+    throw error;
+  }
+}
+
+function toSinkFactory({ sink, createSink }: AttachReceiverOptions): (stream: ReceivedStream) => AudioSink {
+  if (createSink !== undefined) return createSink;
+  if (sink === undefined)
+    throw new EloquenceError('OPTION_INVALID', 'A receiver needs somewhere to play to.', {
+      hint: 'Give `sink` or `createSink`.',
+    });
+  // One stream that ends must not end the sink for all others.
+  const shared: AudioSink = { write: (block) => sink.write(block), clear: () => sink.clear?.() };
+  return () => shared;
+}

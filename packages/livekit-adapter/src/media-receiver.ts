@@ -1,0 +1,157 @@
+import type { AudioSink } from '@eloquence/playout';
+import { type Clock, type Disposable, DisposableStore, Emitter, type Event } from '@eloquence/plugin-api';
+import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
+import { type LoudnessChange, LoudnessDetector, type LoudnessOptions } from './loudness-detector.js';
+
+/** A track that is being listened to. */
+export interface MediaStreamId {
+  readonly sender: string;
+  readonly trackId: string;
+}
+
+export interface MediaSoundEvent extends MediaStreamId {
+  /** When the sample left the jitter buffer, on the injected clock, ms. */
+  readonly atMs: number;
+}
+
+export interface MediaSpeechEndEvent extends MediaSoundEvent {
+  readonly startedAtMs: number;
+}
+
+export interface MediaStreamEndEvent extends MediaStreamId {
+  readonly blocks: number;
+  /** Present if the track broke off. */
+  readonly error?: unknown;
+}
+
+export interface MediaReceiverOptions {
+  readonly feed: AudioTrackFeed;
+  readonly clock: Clock;
+  /** Makes the sink of a track; if it throws, that track is not listened to. */
+  createSink(stream: MediaStreamId): AudioSink;
+  /** Whose tracks are played; everybody's if absent. */
+  accepts?(identity: string): boolean;
+  readonly loudness?: LoudnessOptions;
+}
+
+export interface MediaReceiverCounters {
+  /** Tracks refused because too many were open, or because there was no sink for them. */
+  refusedTracks: number;
+  sinkErrors: number;
+  brokenTracks: number;
+}
+
+const maxTracks = 32;
+
+interface OpenStream extends Disposable {
+  readonly id: MediaStreamId;
+  end(error?: unknown): void;
+}
+
+/**
+ * Plays subscribed audio tracks into sinks. A track never ends by itself and is silent most of the time: sinks are
+ * given the sound from the first loud sample on, with the silence inside it, until it has been quiet for `quietMs`.
+ */
+export class MediaReceiver implements Disposable {
+  readonly counters: MediaReceiverCounters = { refusedTracks: 0, sinkErrors: 0, brokenTracks: 0 };
+  readonly #options: MediaReceiverOptions;
+  readonly #owned = new DisposableStore();
+  readonly #streams = new Map<string, OpenStream>();
+  readonly #onDidStartStream = this.#owned.add(new Emitter<MediaStreamId>());
+  readonly #onDidEndStream = this.#owned.add(new Emitter<MediaStreamEndEvent>());
+  readonly #onDidStartSpeech = this.#owned.add(new Emitter<MediaSoundEvent>());
+  readonly #onDidEndSpeech = this.#owned.add(new Emitter<MediaSpeechEndEvent>());
+
+  readonly onDidStartStream: Event<MediaStreamId> = this.#onDidStartStream.event;
+  readonly onDidEndStream: Event<MediaStreamEndEvent> = this.#onDidEndStream.event;
+  /** The first loud sample of a piece of speech. */
+  readonly onDidStartSpeech: Event<MediaSoundEvent> = this.#onDidStartSpeech.event;
+  /** The last loud sample; told once it has been quiet long enough. */
+  readonly onDidEndSpeech: Event<MediaSpeechEndEvent> = this.#onDidEndSpeech.event;
+
+  constructor(options: MediaReceiverOptions) {
+    this.#options = options;
+    const { feed } = options;
+    this.#owned.add(feed.onDidSubscribe((track) => this.#open(track)));
+    this.#owned.add(feed.onDidUnsubscribe((trackId) => this.#streams.get(trackId)?.end()));
+    for (const track of feed.tracks) this.#open(track);
+  }
+
+  /** Tracks being listened to. */
+  get streams(): readonly MediaStreamId[] {
+    return [...this.#streams.values()].map(({ id }) => id);
+  }
+
+  dispose(): void {
+    for (const stream of [...this.#streams.values()]) stream.end();
+    this.#owned.dispose();
+  }
+
+  #open(track: SubscribedTrack): void {
+    const { sender, trackId } = track;
+    if (this.#options.accepts?.(sender) === false || this.#streams.has(trackId)) return;
+    const sink = this.#streams.size < maxTracks ? this.#createSink({ sender, trackId }) : undefined;
+    if (sink === undefined) {
+      this.counters.refusedTracks++;
+      return;
+    }
+    this.#streams.set(trackId, this.#listen(track, { sender, trackId }, sink));
+    this.#onDidStartStream.fire({ sender, trackId });
+  }
+
+  #listen(track: SubscribedTrack, id: MediaStreamId, sink: AudioSink): OpenStream {
+    const detector = new LoudnessDetector(this.#options.loudness);
+    let blocks = 0;
+    const onBlock = (block: TrackBlock): void => {
+      blocks++;
+      const atMs = this.#options.clock.nowMs();
+      const change = detector.push(block.samples, block.sampleRateHz, atMs);
+      if (detector.isSpeaking) this.#write(sink, block, atMs);
+      this.#tell(id, change);
+    };
+    let isOver = false;
+    const end = (error?: unknown): void => {
+      if (isOver) return;
+      isOver = true;
+      source.dispose();
+      this.#streams.delete(id.trackId);
+      if (error !== undefined) this.counters.brokenTracks++;
+      this.#tell(id, detector.finish());
+      this.#endSink(sink);
+      this.#onDidEndStream.fire({ ...id, blocks, ...(error === undefined ? {} : { error }) });
+    };
+    const source = track.listen(onBlock, end);
+    return { id, end, dispose: end };
+  }
+
+  #createSink(id: MediaStreamId): AudioSink | undefined {
+    try {
+      return this.#options.createSink(id);
+    } catch {
+      this.counters.sinkErrors++;
+      return undefined;
+    }
+  }
+
+  #write(sink: AudioSink, { samples, sampleRateHz }: TrackBlock, atMs: number): void {
+    try {
+      sink.write({ samples, sampleRateHz, kind: 'speech', atMs });
+    } catch {
+      this.counters.sinkErrors++;
+    }
+  }
+
+  #endSink(sink: AudioSink): void {
+    try {
+      sink.end?.();
+    } catch {
+      this.counters.sinkErrors++;
+    }
+  }
+
+  #tell(id: MediaStreamId, change: LoudnessChange | undefined): void {
+    if (change?.kind === 'started') this.#onDidStartSpeech.fire({ ...id, atMs: change.atMs });
+    else if (change?.kind === 'ended')
+      this.#onDidEndSpeech.fire({ ...id, atMs: change.atMs, startedAtMs: change.startedAtMs });
+  }
+}

@@ -1,0 +1,97 @@
+import { type Disposable, DisposableStore, Emitter, toDisposable } from '@eloquence/plugin-api';
+import { AudioStream, type RemoteTrack, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
+import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
+
+/** Rate and block length in which tracks are listened to: those of WebRTC's own audio. */
+const sampleRateHz = 48_000;
+const blockMs = 10;
+
+/** The audio tracks of a real room. */
+export class RtcAudioTrackFeed implements AudioTrackFeed {
+  readonly #room: Room;
+  readonly #owned = new DisposableStore();
+  readonly #onDidSubscribe = this.#owned.add(new Emitter<SubscribedTrack>());
+  readonly #onDidUnsubscribe = this.#owned.add(new Emitter<string>());
+
+  readonly onDidSubscribe = this.#onDidSubscribe.event;
+  readonly onDidUnsubscribe = this.#onDidUnsubscribe.event;
+
+  constructor(room: Room) {
+    this.#room = room;
+    const onSubscribed = (
+      track: RemoteTrack,
+      _publication: unknown,
+      { identity }: { identity: string },
+    ): void => {
+      const subscribed = describe(track, identity);
+      if (subscribed !== undefined) this.#onDidSubscribe.fire(subscribed);
+    };
+    const onUnsubscribed = (track: RemoteTrack): void => {
+      if (track.sid !== undefined) this.#onDidUnsubscribe.fire(track.sid);
+    };
+    room.on(RoomEvent.TrackSubscribed, onSubscribed);
+    room.on(RoomEvent.TrackUnsubscribed, onUnsubscribed);
+    this.#owned.add(
+      toDisposable(() => {
+        room.off(RoomEvent.TrackSubscribed, onSubscribed);
+        room.off(RoomEvent.TrackUnsubscribed, onUnsubscribed);
+      }),
+    );
+  }
+
+  get tracks(): readonly SubscribedTrack[] {
+    const found: SubscribedTrack[] = [];
+    for (const { identity, trackPublications } of this.#room.remoteParticipants.values()) {
+      for (const { track } of trackPublications.values()) {
+        const subscribed = track === undefined ? undefined : describe(track, identity);
+        if (subscribed !== undefined) found.push(subscribed);
+      }
+    }
+    return found;
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+function describe(
+  track: RemoteTrack | { kind?: TrackKind; sid?: string },
+  sender: string,
+): SubscribedTrack | undefined {
+  if (track.kind !== TrackKind.KIND_AUDIO || track.sid === undefined) return undefined;
+  return {
+    sender,
+    trackId: track.sid,
+    listen: (onBlock, onEnd) => listen(track as RemoteTrack, onBlock, onEnd),
+  };
+}
+
+function listen(
+  track: RemoteTrack,
+  onBlock: (block: TrackBlock) => void,
+  onEnd: (error?: unknown) => void,
+): Disposable {
+  const reader = new AudioStream(track, {
+    sampleRate: sampleRateHz,
+    numChannels: 1,
+    frameSizeMs: blockMs,
+  }).getReader();
+  let isStopped = false;
+  const read = async (): Promise<void> => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || isStopped) return;
+      onBlock({ samples: value.data, sampleRateHz: value.sampleRate });
+    }
+  };
+  read().then(
+    () => onEnd(),
+    (error: unknown) => onEnd(error),
+  );
+  return toDisposable(() => {
+    isStopped = true;
+    // Releases the native stream; a stream that has ended already has nothing left to release.
+    reader.cancel().catch(() => undefined);
+  });
+}
