@@ -1,0 +1,26 @@
+import type { AudioFormat, EncodedFrame, StreamSettings } from '@eloquence/plugin-api';
+
+export const opusFormat: AudioFormat = { codecId: 'opus', sampleRateHz: 24_000, frameMs: 20 };
+
+export function sampleSettings(changes: Partial<StreamSettings> = {}): StreamSettings {
+  return {
+    codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
+    batcherId: 'deadline',
+    batch: { firstMs: 60, maxMs: 340 },
+    playout: { startMs: 80, resumeMs: 180 },
+    leadCapMs: 15_000,
+    window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
+    redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+    reportIntervalMs: 200,
+    ...changes,
+  };
+}
+
+/** Frames numbered from `first`, whose bytes tell their number. */
+export function sampleFrames(first: number, count: number, bytes = 60, format = opusFormat): EncodedFrame[] {
+  return Array.from({ length: count }, (_, at) => ({
+    index: first + at,
+    payload: new Uint8Array(bytes).fill((first + at) & 0xff),
+    format,
+  }));
+}

@@ -1,0 +1,96 @@
+import type { VirtualClock } from '@eloquence/plugin-api';
+import type { AudioPacket, EndPacket, ReportPacket } from '@eloquence/wire';
+import type { ScriptedChannel, Sent } from './scripted-channel.js';
+
+export interface ScriptedReceiverOptions {
+  readonly rttMs?: number;
+  /** Whether this transmission gets lost; called for audio and END packets only. */
+  readonly isLost?: (sent: Sent<AudioPacket | EndPacket>, nth: number) => boolean;
+  readonly bufferMs?: number;
+}
+
+/**
+ * The least that a receiver can do: notes what arrives half a round trip later, and reports each arrival at once,
+ * half a round trip after that. It "plays" everything as soon as the end is known.
+ */
+export class ScriptedReceiver {
+  readonly arrived = new Map<number, Set<number>>();
+  readonly frames: number[] = [];
+  isMute = false;
+  isPlaying = true;
+  #ends = new Map<number, number>();
+  #count = 0;
+
+  constructor(
+    private readonly channel: ScriptedChannel,
+    private readonly clock: VirtualClock,
+    readonly identity = 'ear',
+    private readonly options: ScriptedReceiverOptions = {},
+  ) {
+    const next = channel.onDidSend;
+    channel.onDidSend = (sent) => {
+      next(sent);
+      this.#take(sent);
+    };
+  }
+
+  hello(): void {
+    this.channel.hello(
+      this.identity,
+      this.options.bufferMs === undefined ? {} : { bufferMs: this.options.bufferMs },
+    );
+  }
+
+  get #oneWayMs(): number {
+    return (this.options.rttMs ?? 40) / 2;
+  }
+
+  #take(sent: Sent): void {
+    const { packet, to } = sent;
+    if (to !== undefined && !to.includes(this.identity)) return;
+    if (packet.type !== 'audio' && packet.type !== 'end') return;
+    if (this.options.isLost?.(sent as Sent<AudioPacket | EndPacket>, this.#count++) === true) return;
+    this.clock.setTimer(() => this.#arrive(packet), this.#oneWayMs);
+  }
+
+  #arrive(packet: AudioPacket | EndPacket): void {
+    if (this.isMute) return;
+    const log = this.arrived.get(packet.generation) ?? new Set<number>();
+    this.arrived.set(packet.generation, log);
+    if (packet.type === 'end') this.#ends.set(packet.generation, packet.packetCount);
+    else if (!log.has(packet.sequence)) {
+      log.add(packet.sequence);
+      for (let at = 0; at < packet.payloads.length; at++) this.frames.push(packet.firstFrame + at);
+    }
+    const report = this.report(packet.generation, packet.sendTimeMs);
+    this.clock.setTimer(() => {
+      if (!this.isMute) this.channel.report(report, this.identity);
+    }, this.#oneWayMs);
+  }
+
+  /** What a report on this utterance says now. */
+  report(generation: number, sendTimeMs: number): Partial<ReportPacket> {
+    const log = this.arrived.get(generation) ?? new Set<number>();
+    let next = 0;
+    while (log.has(next)) next++;
+    let low = 0;
+    let high = 0;
+    for (let bit = 0; bit < 32; bit++) {
+      if (log.has(next + 1 + bit)) low |= 1 << bit;
+      if (log.has(next + 33 + bit)) high |= 1 << bit;
+    }
+    const isEndKnown = this.#ends.has(generation);
+    const isComplete = isEndKnown && next === this.#ends.get(generation);
+    return {
+      generation,
+      nextSequence: next,
+      bitmapLow: low >>> 0,
+      bitmapHigh: high >>> 0,
+      isEndKnown,
+      playout: isComplete && this.isPlaying ? 'finished' : 'playing',
+      echo: { sendTimeMs, holdMs: 0 },
+      startedAgoMs: 0,
+      ...(isComplete ? { completedAgoMs: 0 } : {}),
+    };
+  }
+}
