@@ -1,12 +1,13 @@
 import { type PeerChange, VirtualClock } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { PeerDirectory } from './peer-directory.js';
+import { RoomConnection } from './room-connection.js';
 import { FakeRoom } from './testing/fake-room.js';
 
 function setUp() {
   const room = new FakeRoom();
   const clock = new VirtualClock();
-  const directory = new PeerDirectory(room, clock);
+  const directory = new PeerDirectory(room, clock, new RoomConnection(room));
   const changes: PeerChange[] = [];
   directory.onDidChangePeer((change) => changes.push(change));
   return { room, clock, directory, changes };
@@ -35,6 +36,29 @@ describe('PeerDirectory', () => {
     clock.advance(2000);
     expect(changes.at(-1)).toEqual({ identity: 'ghost', isPresent: false });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not believe that everybody left while the room reconnects', () => {
+    const { room, directory, changes } = setUp();
+    room.join('a');
+    room.join('b');
+    room.changeState(2);
+    room.leave('a');
+    room.leave('b');
+    expect(directory.count).toBe(2);
+    room.join('b');
+    room.changeState(1);
+    expect(changes.slice(2)).toEqual([{ identity: 'a', isPresent: false }]);
+    expect(directory.count).toBe(1);
+  });
+
+  it('says nothing of departures when the room closes', () => {
+    const { room, changes } = setUp();
+    room.join('a');
+    room.changeState(2);
+    room.leave('a');
+    room.changeState(0);
+    expect(changes).toEqual([{ identity: 'a', isPresent: true }]);
   });
 
   it('remembers a bounded number of unannounced senders', () => {

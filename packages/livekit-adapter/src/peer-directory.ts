@@ -6,6 +6,7 @@ import {
   type PeerChange,
 } from '@eloquence/plugin-api';
 import type { LivekitRoom } from './livekit-room.js';
+import type { RoomConnection } from './room-connection.js';
 import { listenTo } from './room-listeners.js';
 
 /** Peers known by their packets alone; more than these are not remembered. */
@@ -16,10 +17,15 @@ const unannouncedSilenceMs = 10_000;
 /**
  * Who else is in the room. The server announces participants without tracks up to 3 s late; who sends a packet
  * before that counts as present from then on.
+ *
+ * While rtc-node reconnects it first reports everybody as gone, whether or not they are: such news waits until the
+ * connection is back, and is dropped if it does not come back.
  */
 export class PeerDirectory implements Disposable {
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();
+  readonly #room: LivekitRoom;
+  readonly #connection: RoomConnection;
   readonly #announced: Set<string>;
   /** Identity and time of the last packet. */
   readonly #unannounced = new Map<string, number>();
@@ -28,11 +34,18 @@ export class PeerDirectory implements Disposable {
 
   readonly onDidChangePeer = this.#onDidChangePeer.event;
 
-  constructor(room: LivekitRoom, clock: Clock) {
+  constructor(room: LivekitRoom, clock: Clock, connection: RoomConnection) {
+    this.#room = room;
     this.#clock = clock;
+    this.#connection = connection;
     this.#announced = new Set(room.remoteParticipants.keys());
     this.#owned.add(listenTo(room, 'participantConnected', ({ identity }) => this.#arrive(identity)));
-    this.#owned.add(listenTo(room, 'participantDisconnected', ({ identity }) => this.#leave(identity)));
+    this.#owned.add(listenTo(room, 'participantDisconnected', ({ identity }) => this.#departed(identity)));
+    this.#owned.add(
+      connection.onDidChangeState((state) => {
+        if (state === 'connected') this.#reconcile();
+      }),
+    );
   }
 
   get count(): number {
@@ -59,6 +72,16 @@ export class PeerDirectory implements Disposable {
     const wasKnown = this.#unannounced.delete(identity) || this.#announced.has(identity);
     this.#announced.add(identity);
     if (!wasKnown) this.#onDidChangePeer.fire({ identity, isPresent: true });
+  }
+
+  #departed(identity: string): void {
+    if (this.#connection.state === 'connected') this.#leave(identity);
+  }
+
+  /** Who is not in the room after a reconnect left in the meantime. */
+  #reconcile(): void {
+    for (const identity of [...this.#announced])
+      if (!this.#room.remoteParticipants.has(identity)) this.#leave(identity);
   }
 
   #leave(identity: string): void {

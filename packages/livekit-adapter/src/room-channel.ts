@@ -68,7 +68,7 @@ export class RoomChannel implements DatagramChannel {
       unidentified: 0,
     };
     this.#connection = this.#owned.add(new RoomConnection(room));
-    this.#peers = this.#owned.add(new PeerDirectory(room, clock));
+    this.#peers = this.#owned.add(new PeerDirectory(room, clock, this.#connection));
     this.onDidChangePeer = this.#peers.onDidChangePeer;
     this.onDidChangeState = this.#connection.onDidChangeState;
     this.#owned.add(this.onDidChangeState((state) => this.#stateChanged(state)));
