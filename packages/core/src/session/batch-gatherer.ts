@@ -11,6 +11,8 @@ import type { Guard } from '../plugins/guard.js';
 
 /** Worst case of the length field in front of each payload, bytes. */
 const lengthBytes = 2;
+/** However the batcher decides, no frame waits longer for company, ms. */
+const longestWaitMs = 1000;
 
 export interface BatchGathererOptions {
   /** Absent: batches of the first one's duration. */
@@ -89,16 +91,14 @@ export class BatchGatherer implements Disposable {
   #consult(): void {
     if (this.#frames.length === 0) return;
     const decision = this.#options.guard?.run(this.#decide, undefined) ?? this.#fallback();
-    if (decision.flush) {
+    const leftMs = this.#oldestAtMs + longestWaitMs - this.#options.clock.nowMs();
+    if (decision.flush || leftMs <= 0) {
       this.#flush();
       return;
     }
     this.#recheck?.dispose();
-    this.#recheck = undefined;
-    const afterMs = decision.recheckAfterMs;
-    if (afterMs !== undefined && Number.isFinite(afterMs)) {
-      this.#recheck = this.#options.clock.setTimer(() => this.#consult(), Math.max(1, afterMs));
-    }
+    const afterMs = Math.min(leftMs, decision.recheckAfterMs ?? leftMs);
+    this.#recheck = this.#options.clock.setTimer(() => this.#consult(), Math.max(1, afterMs));
   }
 
   #flush(): void {
@@ -142,6 +142,15 @@ export class BatchGatherer implements Disposable {
       settings: this.#settings.batch,
     };
   }
+}
+
+/** Whether a batcher's answer can be acted on. */
+export function isBatchDecision(value: unknown): value is BatchDecision {
+  if (typeof value !== 'object' || value === null) return false;
+  const { flush, recheckAfterMs } = value as Partial<Record<keyof BatchDecision, unknown>>;
+  const isTimeSound =
+    recheckAfterMs === undefined || (typeof recheckAfterMs === 'number' && !Number.isNaN(recheckAfterMs));
+  return typeof flush === 'boolean' && isTimeSound;
 }
 
 function isSameFormat(a: EncodedFrame, b: EncodedFrame): boolean {

@@ -10,6 +10,9 @@ import {
 import { encodePcm, fallbackCodecId, fallbackFrameMs } from './pcm-fallback.js';
 import type { Guard } from '../plugins/guard.js';
 
+/** What the length of a frame takes in a packet at most, bytes. */
+const frameLengthBytes = 2;
+
 export interface FrameEncoderOptions {
   /** Absent: everything goes as PCM. */
   readonly codec?: CodecFactory;
@@ -30,6 +33,7 @@ export class FrameEncoder implements Disposable {
   #settings: CodecSettings;
   #format: AudioFormat;
   #index = 0;
+  #codecId: string;
   #pcm: Int16Array = new Int16Array(0);
   readonly #encode: () => Uint8Array | undefined;
 
@@ -39,13 +43,14 @@ export class FrameEncoder implements Disposable {
     this.#format = this.#formatOf(options.settings);
     const { codec } = options;
     this.#encoder = this.#guarded(() => codec?.createEncoder(this.#encoderSettings()));
+    this.#codecId = this.#isFallenBack ? fallbackCodecId : this.#format.codecId;
     // One closure for the utterance: the guard is called per frame and must not allocate.
     this.#encode = () => this.#checked(this.#encoder?.encode(this.#pcm));
   }
 
-  /** Codec of the latest frame. */
+  /** Codec of the latest frame; before the first, the one that it will have. */
   get codecId(): string {
-    return this.#isFallenBack ? fallbackCodecId : this.#format.codecId;
+    return this.#codecId;
   }
 
   /** Applies a profile's codec settings from the next frame on. The codec itself stays. */
@@ -59,7 +64,11 @@ export class FrameEncoder implements Disposable {
   encode(pcm: Int16Array): EncodedFrame[] {
     this.#pcm = pcm;
     const payload = this.#isFallenBack ? undefined : this.#guarded(this.#encode);
-    if (payload !== undefined) return [{ index: this.#index++, payload, format: this.#format }];
+    if (payload !== undefined) {
+      this.#codecId = this.#format.codecId;
+      return [{ index: this.#index++, payload, format: this.#format }];
+    }
+    this.#codecId = fallbackCodecId;
     return this.#encodeFallback(pcm);
   }
 
@@ -78,7 +87,7 @@ export class FrameEncoder implements Disposable {
   }
 
   #checked(payload: Uint8Array | undefined): Uint8Array {
-    const { maxPayloadBytes } = this.#options;
+    const maxPayloadBytes = this.#options.maxPayloadBytes - frameLengthBytes;
     if (!(payload instanceof Uint8Array) || payload.length === 0 || payload.length > maxPayloadBytes) {
       const size = payload instanceof Uint8Array ? payload.length : typeof payload;
       throw new EloquenceError(

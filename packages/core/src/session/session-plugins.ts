@@ -13,8 +13,9 @@ import {
 } from '@eloquence/plugin-api';
 import { Resampler } from '../audio/resampler.js';
 import type { ContributionLookup } from '../contributions/contribution-lookup.js';
-import type { Guard } from '../plugins/guard.js';
+import type { Guard, GuardOptions } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
+import { isBatchDecision } from './batch-gatherer.js';
 import { FrameEncoder } from './frame-encoder.js';
 import type { SessionSettings } from './session-settings.js';
 import { classifyInput } from './speech-input.js';
@@ -33,12 +34,14 @@ export interface SessionServices {
 const encodeGuard = { operation: 'encode', budgetMs: 10 };
 const warmUpGuard = { operation: 'encode' };
 const warmUpFrames = 10;
-const decideGuard = { operation: 'decide', budgetMs: 5 };
+const decideGuard = { operation: 'decide', budgetMs: 5, isValid: isBatchDecision };
+
 /** What a session takes from plugins, loaded when needed: profiles, voice, codec, batcher, transport. */
 export class SessionPlugins {
   readonly #services: SessionServices;
   readonly #settings: SessionSettings;
   #engine: Promise<TtsEngine> | undefined;
+  #isDisposed = false;
 
   constructor(services: SessionServices) {
     this.#services = services;
@@ -89,7 +92,7 @@ export class SessionPlugins {
 
   /** The speech of an utterance, piece by piece. */
   async chunksOf(utterance: DefaultUtterance): Promise<AsyncIterable<PcmChunk>> {
-    const input = await classifyInput(utterance.input);
+    const input = await classifyInput(utterance.input, utterance.signal);
     if (input.kind === 'pcm') return input.chunks;
     const voice = utterance.options.voice ?? this.#settings.voice;
     const { rate } = utterance.options;
@@ -116,24 +119,29 @@ export class SessionPlugins {
       ? await usable(host.contributions.codecs, codecId, host, encodeGuard)
       : undefined;
     const batcher = await usable(host.contributions.batchers, profile.settings.batcherId, host, decideGuard);
+    const decider = batcher?.guard.run(() => batcher.contribution.create(), undefined);
     return new UtteranceRunner(utterance, {
       clock,
       lane,
       sampleRateHz,
       settings: profile.settings,
       ...(codec ? { codec: codec.contribution, codecGuard: codec.guard } : {}),
-      ...(batcher ? { batcher: batcher.contribution.create(), batcherGuard: batcher.guard } : {}),
+      ...(batcher && decider ? { batcher: decider, batcherGuard: batcher.guard } : {}),
       yieldTurn,
     });
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     const engine = this.#engine;
     this.#engine = undefined;
     void engine?.then((loaded) => loaded.dispose()).catch(() => undefined);
   }
 
   #loadEngine(): Promise<TtsEngine> {
+    // An engine loaded now would have no owner.
+    if (this.#isDisposed)
+      return Promise.reject(new EloquenceError('DISPOSED', 'The session has been closed.'));
     const { ttsEngine, sampleRateHz } = this.#settings;
     this.#engine ??= this.#services.host.contributions.ttsEngines.get(ttsEngine).then(async (factory) => {
       const engine = await factory.create();
@@ -157,7 +165,7 @@ async function usable<P extends ContributionPointName>(
   point: ContributionLookup<P>,
   id: string,
   host: PluginHost,
-  guardOptions: { readonly operation: string; readonly budgetMs?: number },
+  guardOptions: GuardOptions & { readonly operation: string },
 ): Promise<Usable<ContributionPoints[P]> | undefined> {
   try {
     const contribution = await point.get(id);

@@ -6,8 +6,6 @@ import {
   type Event,
   type Lane,
   type LaneUtteranceEnd,
-  delay,
-  isEloquenceError,
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { faultsSince, snapshotFaults } from './fault-log.js';
@@ -15,8 +13,10 @@ import { SessionPlugins, type SessionServices } from './session-plugins.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SpeechInput } from './speech-input.js';
 import { DefaultUtterance, type SayOptions, type Utterance } from './utterance.js';
-import { type UtteranceMetrics, buildUtteranceMetrics } from './utterance-metrics.js';
+import { type UtteranceMetrics, buildUnsentMetrics, buildUtteranceMetrics } from './utterance-metrics.js';
 import type { UtteranceRunner } from './utterance-runner.js';
+import { untilAborted } from './until-aborted.js';
+import { AbortableWait } from '../text/abortable-wait.js';
 
 /** Longest wait for the lane to tell how an utterance ended, after its run failed, ms. */
 const laneEndLimitMs = 2000;
@@ -28,6 +28,8 @@ export class Session implements Disposable {
   readonly #plugins: SessionPlugins;
   readonly #owned = new DisposableStore();
   readonly #queue: DefaultUtterance[] = [];
+  /** Asked for and not over: those that wait, the one being sent, and those being played. */
+  readonly #active = new Set<DefaultUtterance>();
   readonly #onDidEndUtterance = this.#owned.add(new Emitter<UtteranceMetrics>());
   readonly #onDidDispose = new Emitter<void>();
   #lane: Lane | undefined;
@@ -88,16 +90,15 @@ export class Session implements Disposable {
         }),
       );
     } else {
-      this.#queue.push(utterance);
-      if (this.#current === undefined) void this.#work();
+      this.#enqueue(utterance);
     }
     return utterance;
   }
 
-  /** Barge-in: cancels the utterance being spoken and all that wait. */
+  /** Barge-in: cancels what is being played, what is being sent, and all that waits. */
   cancelAll(): void {
-    for (const utterance of [...this.#queue]) utterance.cancel();
-    this.#current?.cancel();
+    // The latest first: what silences it silences those before it.
+    for (const utterance of [...this.#active].reverse()) utterance.cancel();
   }
 
   dispose(): void {
@@ -108,6 +109,28 @@ export class Session implements Disposable {
     this.#owned.dispose();
     this.#onDidDispose.fire();
     this.#onDidDispose.dispose();
+  }
+
+  #enqueue(utterance: DefaultUtterance): void {
+    if (utterance.signal.aborted) {
+      this.#finishUnsent(utterance);
+      return;
+    }
+    this.#active.add(utterance);
+    const forget = (): void => void this.#active.delete(utterance);
+    utterance.done.then(forget, forget);
+    const onAbort = (): void => this.#leaveQueue(utterance);
+    utterance.signal.addEventListener('abort', onAbort, { once: true });
+    this.#queue.push(utterance);
+    if (this.#current === undefined) void this.#work();
+  }
+
+  /** A cancelled utterance does not wait for its turn to end. */
+  #leaveQueue(utterance: DefaultUtterance): void {
+    const at = this.#queue.indexOf(utterance);
+    if (at < 0) return;
+    this.#queue.splice(at, 1);
+    this.#finishUnsent(utterance);
   }
 
   async #work(): Promise<void> {
@@ -124,11 +147,10 @@ export class Session implements Disposable {
 
   /** Returns when the next utterance may begin: this one is delivered, or over. */
   async #speak(utterance: DefaultUtterance): Promise<void> {
-    utterance.signal.throwIfAborted();
     utterance.markSpeaking();
+    const faultsBefore = snapshotFaults(this.#services.host);
     const profile = await this.#plugins.profile(utterance.options.profile ?? this.#settings.profile);
     const runner = await this.#plugins.createRunner(utterance, profile, this.#openLane());
-    const faultsBefore = snapshotFaults(this.#services.host);
     const metricsOf = (end: LaneUtteranceEnd): UtteranceMetrics =>
       buildUtteranceMetrics({
         utteranceId: utterance.id,
@@ -144,8 +166,10 @@ export class Session implements Disposable {
         end,
         faults: faultsSince(this.#services.host, faultsBefore),
       });
+    let failure: EloquenceError | undefined;
     try {
-      await runner.run(await this.#plugins.chunksOf(utterance));
+      const chunks = await untilAborted(this.#plugins.chunksOf(utterance), utterance.signal);
+      failure = await runner.run(chunks);
     } catch (error) {
       await this.#endEarly(utterance, runner, error, metricsOf);
       return;
@@ -153,24 +177,24 @@ export class Session implements Disposable {
     const lane = runner.laneUtterance;
     if (lane === undefined) {
       runner.dispose();
-      throw new EloquenceError(
-        'TEXT_EMPTY',
-        'There is nothing to say: the voice produced no sound for this text.',
-      );
+      throw failure ?? nothingToSay();
     }
     const onAbort = (): void => lane.cancel();
     utterance.signal.addEventListener('abort', onAbort, { once: true });
     if (utterance.signal.aborted) lane.cancel();
     const delivered = await lane.delivered;
-    if (delivered.outcome === 'complete') utterance.markDelivered(metricsOf(delivered));
+    if (delivered.outcome === 'complete' && failure === undefined)
+      utterance.markDelivered(metricsOf(delivered));
     void lane.played.then((end) => {
       utterance.signal.removeEventListener('abort', onAbort);
-      this.#settle(utterance, end, metricsOf(end));
+      // A failed source: what came before it failed has been heard, now the failure is told.
+      if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure);
+      else this.#settle(utterance, end, metricsOf(end));
       runner.dispose();
     });
   }
 
-  /** The source failed, the lane gave up, or the utterance was aborted. */
+  /** The lane gave up, the utterance was aborted, or something on the way of the audio is broken. */
   async #endEarly(
     utterance: DefaultUtterance,
     runner: UtteranceRunner,
@@ -181,21 +205,15 @@ export class Session implements Disposable {
     const isAborted = utterance.signal.aborted;
     try {
       if (lane === undefined) {
-        utterance.fail(
-          isAborted
-            ? toEloquenceError(utterance.signal.reason, 'ABORTED')
-            : toEloquenceError(error, 'TTS_FAILED'),
-        );
+        if (isAborted) this.#finishUnsent(utterance);
+        else utterance.fail(toEloquenceError(error, 'TTS_FAILED'));
         return;
       }
-      // A failed source: what was handed over before is still delivered, then the failure is told.
-      if (!isAborted && !isLaneError(error))
-        lane.end(Math.round((runner.audioMs * this.#settings.sampleRateHz) / 1000));
-      if (isAborted) lane.cancel();
-      const limit = isAborted ? laneEndLimitMs : runner.audioMs + 30_000;
-      const end = await Promise.race([lane.played, delay(this.#services.clock, limit).then(() => undefined)]);
+      // Nothing is left to run once the lane itself gave up.
+      lane.cancel();
+      const end = await new AbortableWait(this.#services.clock, undefined).for(lane.played, laneEndLimitMs);
       if (isAborted && end) this.#settle(utterance, end, metricsOf(end));
-      else utterance.fail(end?.error ?? toEloquenceError(error, 'TTS_FAILED'));
+      else utterance.fail(end?.error ?? toEloquenceError(error));
     } finally {
       runner.dispose();
     }
@@ -212,13 +230,26 @@ export class Session implements Disposable {
     this.#onDidEndUtterance.fire(metrics);
   }
 
+  /** Cancelled before anything of it was handed to the lane. */
+  #finishUnsent(utterance: DefaultUtterance): void {
+    const metrics = buildUnsentMetrics({
+      utteranceId: utterance.id,
+      lane: this.#openLane().kind,
+      profile: utterance.options.profile ?? this.#settings.profile,
+    });
+    utterance.finish(metrics);
+    this.#onDidEndUtterance.fire(metrics);
+  }
+
   #openLane(): Lane {
     if (this.#lane === undefined) throw new EloquenceError('LANE_UNAVAILABLE', 'The session is not open.');
     return this.#lane;
   }
 }
 
-function isLaneError(error: unknown): boolean {
-  const laneCodes = ['RECEIVER_LEFT', 'NO_RECEIVER', 'CONNECTION_LOST', 'DELIVERY_INCOMPLETE', 'ABORTED'];
-  return isEloquenceError(error) && laneCodes.includes(error.code);
+function nothingToSay(): EloquenceError {
+  return new EloquenceError(
+    'TEXT_EMPTY',
+    'There is nothing to say: the voice produced no sound for this text.',
+  );
 }

@@ -1,4 +1,5 @@
 import { type PcmChunk, EloquenceError } from '@eloquence/plugin-api';
+import { untilAborted } from './until-aborted.js';
 
 /** What can be spoken: text, text that is still being written, or speech that somebody else synthesised. */
 export type SpeechInput = string | AsyncIterable<string> | AsyncIterable<PcmChunk>;
@@ -10,9 +11,9 @@ export type ClassifiedInput =
 /**
  * Tells text from PCM by the first item of the stream.
  *
- * @throws EloquenceError `TEXT_EMPTY` if the stream has no items, `PCM_INVALID` if its items are neither
+ * @throws the signal's reason; EloquenceError `TEXT_EMPTY` if the stream has no items, `PCM_INVALID` if its items are neither
  */
-export async function classifyInput(input: SpeechInput): Promise<ClassifiedInput> {
+export async function classifyInput(input: SpeechInput, signal: AbortSignal): Promise<ClassifiedInput> {
   if (typeof input === 'string') return { kind: 'text', text: input };
   if (typeof (input as Partial<AsyncIterable<unknown>>)?.[Symbol.asyncIterator] !== 'function') {
     throw new EloquenceError(
@@ -24,7 +25,11 @@ export async function classifyInput(input: SpeechInput): Promise<ClassifiedInput
     );
   }
   const iterator = (input as AsyncIterable<string | PcmChunk>)[Symbol.asyncIterator]();
-  const first = await iterator.next();
+  const first = await untilAborted(iterator.next(), signal).catch((error: unknown) => {
+    // Not awaited: it may be stuck, and its errors have no reader any more.
+    if (signal.aborted) Promise.resolve(iterator.return?.()).catch(() => undefined);
+    throw error;
+  });
   if (first.done) {
     throw new EloquenceError(
       'TEXT_EMPTY',
@@ -42,15 +47,20 @@ export async function classifyInput(input: SpeechInput): Promise<ClassifiedInput
   });
 }
 
-async function* prepend<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> {
-  try {
-    yield first;
-    for (;;) {
-      const next = await rest.next();
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await rest.return?.();
-  }
+/** No generator: ending one waits for its pending step, and a source may be stuck in that. */
+function prepend<T>(first: T, rest: AsyncIterator<T>): AsyncIterable<T> {
+  let pending: { readonly value: T } | undefined = { value: first };
+  const iterator: AsyncIterator<T> = {
+    next() {
+      const item = pending;
+      pending = undefined;
+      return item === undefined ? rest.next() : Promise.resolve({ done: false, value: item.value });
+    },
+    async return() {
+      pending = undefined;
+      await rest.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }

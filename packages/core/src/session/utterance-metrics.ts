@@ -1,8 +1,8 @@
 import type { LaneCounters, LaneKind, LaneUtteranceEnd } from '@eloquence/plugin-api';
 import type { PluginState } from '../plugins/plugin-state.js';
 import { deliveryEfficiencyPercent, idealDeliveryMs } from './delivery-efficiency.js';
-import type { LinkSummary } from './link-summary.js';
-import type { SourceLog } from './source-log.js';
+import { LinkSummary } from './link-summary.js';
+import { SourceLog } from './source-log.js';
 
 /** A plugin whose calls failed during an utterance and were replaced by fallbacks. */
 export interface UtteranceFault {
@@ -19,7 +19,7 @@ export interface UtteranceMetrics {
   readonly outcome: LaneUtteranceEnd['outcome'];
   readonly lane: LaneKind;
   readonly profile: string;
-  /** Codec of the last frame. */
+  /** Codec of the last frame; empty, like `batcher`, if the utterance was cancelled before it began. */
   readonly codec: string;
   readonly batcher: string;
   /** Duration of the speech handed over. */
@@ -101,6 +101,37 @@ export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
     sentBytes: counters.sentBytes,
     faults: input.faults,
   };
+}
+
+/** Metrics of an utterance that was cancelled before anything of it was handed to the lane. */
+export function buildUnsentMetrics(
+  input: Pick<MetricsInput, 'utteranceId' | 'lane' | 'profile'>,
+): UtteranceMetrics {
+  const counters: LaneCounters = {
+    framesSent: 0,
+    framesAcknowledged: 0,
+    framesPlayed: 0,
+    packetsSent: 0,
+    packetsRepeated: 0,
+    packetsCopied: 0,
+    payloadBytes: 0,
+    sentBytes: 0,
+    stalls: 0,
+    stalledMs: 0,
+    concealedMs: 0,
+  };
+  return buildUtteranceMetrics({
+    ...input,
+    codec: '',
+    batcher: '',
+    audioMs: 0,
+    firstPcmAtMs: undefined,
+    busyMs: 0,
+    source: new SourceLog(),
+    link: new LinkSummary(),
+    end: { outcome: 'cancelled', counters },
+    faults: [],
+  });
 }
 
 function deliveryFields(

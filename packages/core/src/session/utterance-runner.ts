@@ -4,10 +4,12 @@ import {
   type CodecFactory,
   type Disposable,
   DisposableStore,
+  type EloquenceError,
   type Lane,
   type LaneUtterance,
   type PcmChunk,
   type StreamSettings,
+  toEloquenceError,
 } from '@eloquence/plugin-api';
 import { Framer } from '../audio/framer.js';
 import { BatchGatherer } from './batch-gatherer.js';
@@ -15,6 +17,7 @@ import type { Guard } from '../plugins/guard.js';
 import { FrameEncoder } from './frame-encoder.js';
 import { LinkSummary } from './link-summary.js';
 import { SourceLog } from './source-log.js';
+import { untilAborted } from './until-aborted.js';
 import type { DefaultUtterance } from './utterance.js';
 
 /** Longest run of work without letting timers and network events have their turn, ms. */
@@ -84,31 +87,51 @@ export class UtteranceRunner implements Disposable {
   }
 
   /**
-   * Takes the whole source and hands it to the lane. Rejects when the source fails, the lane ends the utterance, or
-   * the utterance is aborted.
+   * Takes the whole source and hands it to the lane. Rejects when the lane ends the utterance, or the utterance is
+   * aborted.
+   *
+   * @returns what went wrong with the source; all that came before is handed to the lane even so
    */
-  async run(chunks: AsyncIterable<PcmChunk>): Promise<void> {
+  async run(chunks: AsyncIterable<PcmChunk>): Promise<EloquenceError | undefined> {
     const { clock } = this.#options;
     const { signal } = this.#utterance;
     const iterator = chunks[Symbol.asyncIterator]();
+    let failure: EloquenceError | undefined;
+    let isExhausted = false;
     try {
       for (;;) {
         const askedAtMs = clock.nowMs();
-        const next = await untilAborted(iterator.next(), signal);
+        let next: IteratorResult<PcmChunk>;
+        try {
+          next = await untilAborted(iterator.next(), signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          isExhausted = true;
+          failure = toEloquenceError(error, 'TTS_FAILED');
+          break;
+        }
         const nowMs = clock.nowMs();
         if (this.#firstPcmAtMs !== undefined) this.#waitingMs += nowMs - askedAtMs;
         if (nowMs - askedAtMs > 0.5) this.#turnStartedAtMs = nowMs;
-        if (next.done) break;
+        if (next.done === true) {
+          isExhausted = true;
+          break;
+        }
         if (next.value.samples.length === 0) continue;
         if (this.#firstPcmAtMs === undefined) this.#begin(nowMs);
         this.source.addPiece(nowMs - (this.#firstPcmAtMs ?? nowMs), this.audioMs);
-        this.#framer.push(next.value);
+        try {
+          this.#framer.push(next.value);
+        } catch (error) {
+          failure = toEloquenceError(error, 'PCM_INVALID');
+          break;
+        }
         await this.#drain();
       }
       await this.#end();
+      return failure;
     } finally {
-      // Not awaited: an engine stuck in its own work must not hold up a barge-in.
-      if (signal.aborted || this.#lane === undefined) iterator.return?.()?.catch(() => undefined);
+      if (!isExhausted) close(iterator);
     }
   }
 
@@ -192,12 +215,13 @@ export class UtteranceRunner implements Disposable {
   }
 }
 
-/** Like the promise, but rejects as soon as the signal aborts. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error);
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+/** Not awaited: an engine stuck in its own work must not hold up a barge-in. */
+function close(iterator: AsyncIterator<unknown>): void {
+  // Its errors have no reader: the utterance ended for another reason.
+  const ignore = (): void => undefined;
+  try {
+    Promise.resolve(iterator.return?.()).catch(ignore);
+  } catch {
+    ignore();
+  }
 }

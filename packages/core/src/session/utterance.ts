@@ -25,7 +25,7 @@ export interface Utterance {
   readonly state: UtteranceState;
   /**
    * Resolves when every sample is at the receiver; its figures of playout are those known by then.
-   * Rejects like {@link done}.
+   * Resolves and rejects like {@link done} if it ends before that.
    */
   readonly delivered: Promise<UtteranceMetrics>;
   /**

@@ -1,0 +1,12 @@
+/**
+ * Like the promise, but rejects with the signal's reason as soon as it aborts. What the promise does after that is
+ * nobody's concern any more: its late rejection is not reported as unhandled.
+ */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
