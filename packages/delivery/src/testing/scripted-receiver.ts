@@ -1,5 +1,5 @@
 import type { VirtualClock } from '@eloquence/plugin-api';
-import type { AudioPacket, EndPacket, ReportPacket } from '@eloquence/wire';
+import { type AudioPacket, type EndPacket, type ReportPacket, encodePongPacket } from '@eloquence/wire';
 import type { ScriptedChannel, Sent } from './scripted-channel.js';
 
 export interface ScriptedReceiverOptions {
@@ -48,6 +48,13 @@ export class ScriptedReceiver {
   #take(sent: Sent): void {
     const { packet, to } = sent;
     if (to !== undefined && !to.includes(this.identity)) return;
+    if (packet.type === 'ping') {
+      const { nonce, sendTimeMs } = packet;
+      const pong = encodePongPacket({ type: 'pong', nonce, sendTimeMs });
+      this.clock.setTimer(() => {
+        if (!this.isMute) this.channel.bring(pong, this.identity);
+      }, 2 * this.#oneWayMs);
+    }
     if (packet.type !== 'audio' && packet.type !== 'end') return;
     if (this.options.isLost?.(sent as Sent<AudioPacket | EndPacket>, this.#count++) === true) return;
     this.clock.setTimer(() => this.#arrive(packet), this.#oneWayMs);
