@@ -1,3 +1,15 @@
+export type { Decision, ProtectionCause } from './adaptation/decision.js';
+export type { Forecast, Forecaster, ForecasterFactory } from './adaptation/forecaster.js';
+export type { LinkConditions, LinkSignal } from './adaptation/link-conditions.js';
+export type {
+  ProfileChoice,
+  ProfileSelector,
+  ReceiverOutlook,
+  Scenario,
+  Selection,
+  SelectionInput,
+  SelectorMemory,
+} from './adaptation/profile-selector.js';
 export type { AudioFormat, EncodedFrame } from './audio/encoded-frame.js';
 export type { PcmChunk, WordTiming } from './audio/pcm-chunk.js';
 export { Clock, createSystemClock, delay } from './base/clock.js';

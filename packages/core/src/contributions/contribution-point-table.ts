@@ -2,7 +2,9 @@ import type { ContributionPointName } from '@eloquence/plugin-api';
 import type { ContributionPoint } from './contribution-point.js';
 import { batchersPoint } from './points/batchers.js';
 import { codecsPoint } from './points/codecs.js';
+import { forecastersPoint } from './points/forecasters.js';
 import { profilesPoint } from './points/profiles.js';
+import { selectorsPoint } from './points/selectors.js';
 import { transportsPoint } from './points/transports.js';
 import { ttsEnginesPoint } from './points/tts-engines.js';
 
@@ -14,6 +16,8 @@ export const contributionPointTable: ContributionPointTable = {
   codecs: codecsPoint,
   batchers: batchersPoint,
   profiles: profilesPoint,
+  selectors: selectorsPoint,
+  forecasters: forecastersPoint,
   transports: transportsPoint,
 };
 

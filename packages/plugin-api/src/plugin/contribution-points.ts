@@ -1,3 +1,5 @@
+import type { ForecasterFactory } from '../adaptation/forecaster.js';
+import type { ProfileSelector } from '../adaptation/profile-selector.js';
 import type { BatcherFactory } from '../batching/batcher.js';
 import type { CodecFactory } from '../codec/codec.js';
 import type { Profile } from '../profile/profile.js';
@@ -10,6 +12,8 @@ export interface ContributionPoints {
   codecs: CodecFactory;
   batchers: BatcherFactory;
   profiles: Profile;
+  selectors: ProfileSelector;
+  forecasters: ForecasterFactory;
   transports: TransportFactory;
 }
 
@@ -20,5 +24,7 @@ export const contributionPointNames: readonly ContributionPointName[] = [
   'codecs',
   'batchers',
   'profiles',
+  'selectors',
+  'forecasters',
   'transports',
 ];

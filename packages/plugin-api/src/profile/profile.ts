@@ -6,6 +6,11 @@ export interface RedundancySettings {
   readonly copiedPackets: number;
   /** When each copy of such a packet is sent, ms after the original. More than one entry means several copies. */
   readonly copyDelaysMs: readonly number[];
+  /**
+   * How many packets are copied beside those, counted from the moment when these settings took effect. Used for
+   * protection in the midst of an utterance; profiles leave it out.
+   */
+  readonly hedgedPackets?: number;
 }
 
 export interface PlayoutSettings {

@@ -27,6 +27,18 @@ export interface LaneReport {
   readonly lateFrames: number;
   readonly stalls: number;
   readonly stalledMs: number;
+  /** The receiver detected a change for the worse, and reported at once. */
+  readonly isAlarm?: boolean;
+  /** 95th percentile of the one-way delay above the least seen, ms, as the receiver measured it. */
+  readonly jitterP95Ms?: number;
+  /** Mean duration of a run of lost packets, ms, as the receiver measured it. */
+  readonly lossBurstMs?: number;
+  /** Of this utterance and receiver: packets known to have arrived or to be lost at their first attempt. */
+  readonly packetsJudged?: number;
+  /** Of these: lost at the first attempt. */
+  readonly packetsLost?: number;
+  /** Audio payload of this utterance acknowledged by this receiver so far, bytes. */
+  readonly acknowledgedBytes?: number;
 }
 
 /** How an utterance ended on a lane. */

@@ -67,6 +67,11 @@ export interface LaneUtterance {
   readonly generation: number;
   /** Estimated audio that the receiver holds beyond its playhead, ms; 0 before playout is known to have started. */
   readonly leadMs: number;
+  /**
+   * How long a receiver has owed an acknowledgement without giving any, ms, at the one that has for longest; 0 if
+   * none does. Absent on lanes that have no acknowledgements.
+   */
+  readonly owedMs?: number;
   /** Resolves when the lane has credit for another batch; rejects when the utterance ended early. */
   ready(): Promise<void>;
   /** Data lanes only: sends one batch. Call only after `ready()` resolved. */

@@ -1,0 +1,25 @@
+import type { Clock } from '../base/clock.js';
+import type { RandomSource } from '../base/random.js';
+import type { LinkConditions } from './link-conditions.js';
+
+/** What the next seconds are expected to bring. */
+export interface Forecast {
+  /** Time until the next batch is delivered, ms: quantiles of its distribution. */
+  readonly deliveryMs: { readonly p5: number; readonly p50: number; readonly p95: number };
+  /** Probability that playout stalls within 1, 2, 3, 4 and 5 s. */
+  readonly stallProbability: readonly [number, number, number, number, number];
+  /** Payload per second to count on; absent while no limit of the link has shown. */
+  readonly capacityBytesPerSecond?: number;
+}
+
+/** Predicts one receiver's link. Deterministic: the same observations give the same forecasts. */
+export interface Forecaster {
+  /** Takes note of the conditions after a report, or of a missed one. Must be quick: it runs for every report. */
+  observe(conditions: LinkConditions): void;
+  /** The forecast as of the latest observation. Called after at least one. */
+  forecast(): Forecast;
+}
+
+export interface ForecasterFactory {
+  create(services: { readonly clock: Clock; readonly random: RandomSource }): Forecaster;
+}

@@ -1,0 +1,55 @@
+/** Which way a measurement of a link has just turned: what a change detector found in it. */
+export type LinkSignal = 'rate' | 'delay' | 'loss' | 'silence';
+
+/**
+ * What is known of the way to one receiver at one moment. Plain numbers that survive JSON, so that a decision can be
+ * logged with what it was based on. A field is absent where nothing is known yet.
+ */
+export interface LinkConditions {
+  /** Identity of the receiver. */
+  readonly receiver: string;
+  readonly atMs: number;
+  /** Reports that these figures rest on, since the session began. */
+  readonly reports: number;
+  readonly smoothedRttMs: number;
+  readonly rttVariationMs: number;
+  /** Least round-trip time of the last 30 s, ms. */
+  readonly minRttMs: number;
+  /** One-way delay of the latest packet above the least seen, ms. */
+  readonly owdVariationMs: number;
+  /** Growth of the one-way delay, ms per second: Theil–Sen slope over the last 16 reports. */
+  readonly owdTrendMsPerSecond: number;
+  /** 95th percentile of the one-way delay above its least, ms. */
+  readonly jitterP95Ms: number;
+  /** Loss of packets at their first attempt, %; older than the latest change of the link is left out. */
+  readonly lossPercent: number;
+  /** Packets that the loss was counted over. */
+  readonly lossPackets: number;
+  /** Mean duration of a run of lost packets, ms; 0 if unknown. */
+  readonly burstMs: number;
+  /** Audio payload per second: the 20th percentile of the last 8 reports, and the most of the last 30 s. */
+  readonly rateP20BytesPerSecond: number;
+  readonly rateMaxBytesPerSecond: number;
+  /**
+   * Payload per second that the link can carry, seen while a queue stood in front of it; absent while no limit has
+   * shown, because then the rate is the source's, not the link's.
+   */
+  readonly capacityBytesPerSecond?: number;
+  /** Payload per second that playing in real time takes under the present settings. */
+  readonly requiredBytesPerSecond: number;
+  /** Payload of the next batch, as far as can be told. */
+  readonly batchBytes: number;
+  /** Payload acknowledged since the profile last changed: the evidence for going up. */
+  readonly freshBytes: number;
+  /** How long the latest packets took, one way, repeats included, ms. */
+  readonly deliveryMs: number;
+  readonly leadMs: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  /** Age of the latest report, ms. */
+  readonly reportAgeMs: number;
+  /** An acknowledgement is overdue: nothing for SRTT + 4·RTTVAR + report interval although something is owed. */
+  readonly isOutage: boolean;
+  /** What has recently turned for the worse. Two of them agreeing is taken for a change of the link. */
+  readonly worsening: readonly LinkSignal[];
+}
