@@ -13,6 +13,9 @@ import type { Guard } from '../plugins/guard.js';
 /** What the length of a frame takes in a packet at most, bytes. */
 const frameLengthBytes = 2;
 
+/** Effort while a lot of speech waits to be encoded. */
+const hurriedComplexity = 3;
+
 export interface FrameEncoderOptions {
   /** Absent: everything goes as PCM. */
   readonly codec?: CodecFactory;
@@ -33,6 +36,7 @@ export class FrameEncoder implements Disposable {
   #settings: CodecSettings;
   #format: AudioFormat;
   #index = 0;
+  #isHurried = false;
   #codecId: string;
   #pcm: Int16Array = new Int16Array(0);
   readonly #encode: () => Uint8Array | undefined;
@@ -58,6 +62,16 @@ export class FrameEncoder implements Disposable {
     this.#settings = settings;
     this.#format = this.#formatOf(settings);
     this.#guarded(() => this.#encoder?.configure(this.#encoderSettings()));
+  }
+
+  /**
+   * With a lot of speech waiting, encodes with less effort: then the encoder, not the link, is what the listener
+   * waits for. Bitrate and frames stay as they are.
+   */
+  setHurried(isHurried: boolean): void {
+    if (isHurried === this.#isHurried) return;
+    this.#isHurried = isHurried;
+    this.configure(this.#settings);
   }
 
   /** Encodes one frame of `settings.frameMs`; the fallback cuts it into several. */
@@ -115,7 +129,10 @@ export class FrameEncoder implements Disposable {
   }
 
   #encoderSettings(): Parameters<CodecFactory['createEncoder']>[0] {
-    const { bitrateBps, frameMs, complexity } = this.#settings;
+    const { bitrateBps, frameMs } = this.#settings;
+    const complexity = this.#isHurried
+      ? Math.min(hurriedComplexity, this.#settings.complexity)
+      : this.#settings.complexity;
     return { sampleRateHz: this.#options.sampleRateHz, frameMs, bitrateBps, complexity };
   }
 }

@@ -23,6 +23,9 @@ import type { DefaultUtterance } from './utterance.js';
 /** Longest run of work without letting timers and network events have their turn, ms. */
 const longestTurnMs = 4;
 
+/** Speech that waits to be encoded above which the encoder hurries, ms. */
+const hurryAboveMs = 600;
+
 /** Silence after the last sample, ms: what a codec's look-ahead holds back must come out (6.5 ms for Opus). */
 const codecTailMs = 7;
 
@@ -177,6 +180,7 @@ export class UtteranceRunner implements Disposable {
 
   async #drain(): Promise<void> {
     for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
+      this.#encoder?.setHurried(this.#framer.endMs - frame.startMs > hurryAboveMs);
       await this.#send(frame.samples, frame.endsPhrase);
       this.#utterance.signal.throwIfAborted();
       if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
