@@ -32,6 +32,8 @@ describe('manifestJsonSchema', () => {
       'codecs',
       'batchers',
       'profiles',
+      'selectors',
+      'forecasters',
       'transports',
       'configuration',
     ]);
