@@ -48,4 +48,5 @@ export {
   createRoomChannel,
   maxRoomPacketBytes,
 } from './room-channel.js';
+export { createPcmResampler } from './rtc-media-track.js';
 export { type RtcLogLevel, setRtcLogLevel } from './rtc-log.js';

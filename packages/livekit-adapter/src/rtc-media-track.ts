@@ -38,8 +38,13 @@ export class RtcMediaTrackSource implements MediaTrackSource {
   }
 
   createResampler(fromHz: number, toHz: number): PcmResampler {
-    return new RtcPcmResampler(fromHz, toHz);
+    return createPcmResampler(fromHz, toHz);
   }
+}
+
+/** rtc-node's resampler (SoX), for mono PCM. Rates in Hz. */
+export function createPcmResampler(fromHz: number, toHz: number): PcmResampler {
+  return new RtcPcmResampler(fromHz, toHz);
 }
 
 class RtcMediaTrack implements MediaTrack {
