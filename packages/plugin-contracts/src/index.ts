@@ -8,3 +8,5 @@ export { type ContractRule, describeRules } from './support/contract-rule.js';
 export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';
 export { bestCorrelation, createTestSpeech, rootMeanSquare } from './support/test-speech.js';
+export { describeTtsEngine, ttsEngineRules } from './tts-engine/describe-tts-engine.js';
+export type { TtsEngineSubject } from './tts-engine/tts-engine-subject.js';

@@ -20,3 +20,24 @@ export function assertTypedError(run: () => unknown, what: string, codes: readon
 export function nameOf(thrown: unknown): string {
   return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
 }
+
+/** Asserts that `work` rejects with an `EloquenceError` of one of `codes`. */
+export async function assertTypedRejection(
+  work: Promise<unknown>,
+  what: string,
+  codes: readonly ErrorCode[],
+): Promise<void> {
+  let thrown: unknown;
+  try {
+    await work;
+  } catch (error) {
+    thrown = error;
+  }
+  assertTypedError(
+    () => {
+      if (thrown !== undefined) throw thrown;
+    },
+    what,
+    codes,
+  );
+}
