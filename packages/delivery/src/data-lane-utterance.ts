@@ -15,7 +15,7 @@ import {
 } from '@eloquence/plugin-api';
 import { type ReportPacket, encodeEndPacket } from '@eloquence/wire';
 import { Packetizer } from './packetizer.js';
-import { PeerStream } from './peer-stream.js';
+import { PeerStream, type PeerStreamCounters } from './peer-stream.js';
 import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
 import type { ReceiverPeer } from './receiver-peer.js';
 
@@ -107,6 +107,20 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     let least = Number.POSITIVE_INFINITY;
     for (const stream of this.#streams.values()) least = Math.min(least, this.#leadOf(stream));
     return Number.isFinite(least) ? least : 0;
+  }
+
+  /** The longest that a receiver has owed an acknowledgement, ms; 0 while the connection itself is being restored. */
+  get owedMs(): number {
+    if (this.#isOver || !this.#port.isOpen()) return 0;
+    const nowMs = this.#port.clock.nowMs();
+    let longest = 0;
+    for (const stream of this.#streams.values()) longest = Math.max(longest, stream.owedMs(nowMs));
+    return longest;
+  }
+
+  /** What is counted of the way to one receiver. */
+  streamCounters(peer: ReceiverPeer): Readonly<PeerStreamCounters> | undefined {
+    return this.#streams.get(peer.identity)?.counters;
   }
 
   /** Audio sent and not yet played, ms; 0 once over. */

@@ -304,6 +304,7 @@ export class DataLane implements Lane {
       return;
     }
     this.#shareCredit(utterance);
+    const counted = utterance.streamCounters(peer);
     this.#onDidReport.fire({
       receiver: identity,
       atMs: nowMs,
@@ -321,6 +322,12 @@ export class DataLane implements Lane {
       lateFrames: report.lateFrames,
       stalls: report.stalls,
       stalledMs: report.stalledMs,
+      isAlarm: report.isAlarm,
+      ...(counted && {
+        packetsJudged: counted.packetsJudged,
+        packetsLost: counted.packetsLost,
+        acknowledgedBytes: counted.acknowledgedBytes,
+      }),
     });
   }
 

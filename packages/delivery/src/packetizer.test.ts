@@ -40,7 +40,7 @@ describe('Packetizer', () => {
     );
   });
 
-  it('tells each new format in three packets, under an index of its own', () => {
+  it('tells each format in three packets, under an index of its own, and again when it comes back', () => {
     const packetizer = new Packetizer(0, 1, 1086);
     const seen: [number, boolean][] = [];
     const pack = (index: number, settings = sampleSettings()): void => {
@@ -50,7 +50,7 @@ describe('Packetizer', () => {
     for (let index = 0; index < 4; index++) pack(index);
     const other = sampleSettings({ reportIntervalMs: 100 });
     for (let index = 4; index < 6; index++) pack(index, other);
-    pack(6);
+    for (let index = 6; index < 10; index++) pack(index);
     expect(seen).toEqual([
       [0, true],
       [0, true],
@@ -58,6 +58,9 @@ describe('Packetizer', () => {
       [0, false],
       [1, true],
       [1, true],
+      [0, true],
+      [0, true],
+      [0, true],
       [0, false],
     ]);
   });
@@ -92,12 +95,18 @@ describe('Packetizer', () => {
     expect(decoded(packetizer.pack(sampleFrames(0, 2), settings).bytes).sequence).toBe(0);
   });
 
-  it('takes sixteen formats and no more', () => {
+  it('takes sixteen formats; then the first that decodes alike serves for a new one, or it is refused', () => {
     const packetizer = new Packetizer(0, 1, 1086);
     const settingsOf = (at: number): ReturnType<typeof sampleSettings> =>
       sampleSettings({ reportIntervalMs: 10 * (at + 1) });
     for (let at = 0; at < 16; at++) packetizer.pack(sampleFrames(at, 1), settingsOf(at));
-    expect(() => packetizer.pack(sampleFrames(16, 1), settingsOf(16))).toThrow(/16 formats/);
-    expect(packetizer.pack(sampleFrames(16, 1), settingsOf(3)).sequence).toBe(16);
+    const alike = decoded(packetizer.pack(sampleFrames(16, 1), settingsOf(16)).bytes);
+    expect([alike.formatIndex, alike.streamHeader?.reportIntervalMs]).toEqual([0, 10]);
+    const longer = { ...opusFormat, frameMs: 60 };
+    const payload = new Uint8Array(10);
+    expect(() => packetizer.pack([{ index: 17, payload, format: longer }], settingsOf(0))).toThrow(
+      /16 formats/,
+    );
+    expect(packetizer.pack(sampleFrames(17, 1), settingsOf(3)).sequence).toBe(17);
   });
 });

@@ -39,11 +39,13 @@ const headerRepeats = 3;
 
 /**
  * Numbers the batches of one utterance and encodes them as packets. The stream header goes into the first three
- * packets of each format, so that one lost packet does not leave the rest undecodable.
+ * packets after each change of the format or the playout settings, so that one lost packet leaves neither the rest
+ * undecodable nor the receiver with settings that are no longer meant.
  */
 export class Packetizer {
   readonly #formats: StreamHeader[] = [];
-  readonly #headersSent: number[] = [];
+  #formatInUse = -1;
+  #headersSent = 0;
   #sequence = 0;
   #frames = 0;
   #endMs = 0;
@@ -76,7 +78,8 @@ export class Packetizer {
       throw new EloquenceError('PACKET_MALFORMED', 'A batch must hold at least one frame.');
     const header = this.#headerFor(first.format, settings);
     const formatIndex = this.#formatIndex(header);
-    const isHeaderDue = (this.#headersSent[formatIndex] ?? 0) < headerRepeats;
+    const headersSent = formatIndex === this.#formatInUse ? this.#headersSent : 0;
+    const isHeaderDue = headersSent < headerRepeats;
     let payloadBytes = 0;
     let bytes = audioHeaderBytes + (isHeaderDue ? streamHeaderBytes(header) : 0);
     for (const [offset, frame] of frames.entries()) {
@@ -96,7 +99,8 @@ export class Packetizer {
     if (bytes > this.maxPacketBytes) this.#refuse(bytes);
 
     const sequence = this.#sequence++;
-    if (isHeaderDue) this.#headersSent[formatIndex] = (this.#headersSent[formatIndex] ?? 0) + 1;
+    this.#formatInUse = formatIndex;
+    this.#headersSent = headersSent + (isHeaderDue ? 1 : 0);
     const startMs = this.#endMs;
     this.#endMs += frames.length * first.format.frameMs;
     this.#frames += frames.length;
@@ -111,7 +115,7 @@ export class Packetizer {
         sequence,
         firstFrame: first.index,
         sendTimeMs: 0,
-        ...(isHeaderDue ? { streamHeader: header } : {}),
+        ...(isHeaderDue ? { streamHeader: this.#formats[formatIndex]! } : {}),
         payloads: frames.map((frame) => frame.payload),
       }),
       payloadBytes,
@@ -145,16 +149,21 @@ export class Packetizer {
     };
   }
 
-  /** Index of the format, a new one if it was not used before. Sixteen fit. */
+  /**
+   * Index of the format, a new one if it was not used before. Sixteen fit; after that, one that decodes the same way
+   * serves, whose playout settings then stay as they were first told.
+   */
   #formatIndex(header: StreamHeader): number {
     const known = this.#formats.findIndex((other) => isSameHeader(other, header));
     if (known >= 0) return known;
     if (this.#formats.length < 16) return this.#formats.push(header) - 1;
+    const alike = this.#formats.findIndex((other) => isSameFormat(other, header));
+    if (alike >= 0) return alike;
     throw new EloquenceError('PACKET_MALFORMED', 'An utterance can use at most 16 formats.');
   }
 }
 
-function isSameFormat(a: AudioFormat, b: AudioFormat): boolean {
+function isSameFormat(a: AudioFormat | StreamHeader, b: AudioFormat | StreamHeader): boolean {
   return a.codecId === b.codecId && a.sampleRateHz === b.sampleRateHz && a.frameMs === b.frameMs;
 }
 

@@ -138,6 +138,33 @@ describe('PeerStream: copies', () => {
     expect([bench.of(0).length, bench.of(1).length]).toEqual([2, 3]);
     bench.stream.dispose();
   });
+
+  it('copies as many packets as protection asks for, from then on', () => {
+    const bench = new Bench();
+    bench.offer(1);
+    bench.stream.applySettings(
+      sampleSettings({ redundancy: { copiedPackets: 0, copyDelaysMs: [10], hedgedPackets: 2 } }),
+    );
+    bench.offer(3);
+    bench.clock.advance(20);
+    expect([0, 1, 2, 3].map((packet) => bench.of(packet).length)).toEqual([1, 2, 2, 1]);
+    bench.stream.dispose();
+  });
+});
+
+describe('PeerStream: what it knows of the link', () => {
+  it('counts first attempts that arrived and that were lost, and leaves out what it cannot tell', () => {
+    const bench = new Bench({ redundancy: { copiedPackets: 1, copyDelaysMs: [10] } });
+    bench.offer(5);
+    bench.clock.advance(rttMs);
+    // 0 was copied; 2 is missing; 1, 3 and 4 are there.
+    bench.report({ nextSequence: 2, bitmapLow: 0b11 });
+    expect(bench.stream.counters).toMatchObject({ packetsJudged: 4, packetsLost: 1, acknowledgedBytes: 240 });
+    bench.clock.advance(rttMs);
+    bench.report({ nextSequence: 5 });
+    expect(bench.stream.counters).toMatchObject({ packetsJudged: 4, packetsLost: 1, acknowledgedBytes: 300 });
+    bench.stream.dispose();
+  });
 });
 
 describe('PeerStream: probes', () => {

@@ -23,6 +23,11 @@ export interface PeerStreamCounters {
   packetsRepeated: number;
   packetsCopied: number;
   sentBytes: number;
+  /** Packets of which it is known whether the first attempt arrived, and those where it did not. */
+  packetsJudged: number;
+  packetsLost: number;
+  /** Audio payload acknowledged. */
+  acknowledgedBytes: number;
 }
 
 /** What a report says has arrived, its sequence number unwrapped. */
@@ -47,6 +52,9 @@ export class PeerStream implements Disposable {
     packetsRepeated: 0,
     packetsCopied: 0,
     sentBytes: 0,
+    packetsJudged: 0,
+    packetsLost: 0,
+    acknowledgedBytes: 0,
   };
   readonly #timers = new DisposableStore();
   readonly #waiting: OutgoingPacket[] = [];
@@ -63,6 +71,8 @@ export class PeerStream implements Disposable {
   #isDisposed = false;
   #probe: Disposable | undefined;
   #probeCount = 0;
+  /** Packets that protection wants copied, beside those at the start. */
+  #hedgesLeft = 0;
   /** When something was last acknowledged, or first became due to be. */
   #progressAtMs = 0;
   #lastReport: { report: ReportPacket; atMs: number } | undefined;
@@ -100,7 +110,9 @@ export class PeerStream implements Disposable {
   }
 
   applySettings(settings: StreamSettings): void {
+    if (settings === this.settings) return;
     this.settings = settings;
+    this.#hedgesLeft = settings.redundancy.hedgedPackets ?? 0;
   }
 
   offer(packet: OutgoingPacket): void {
@@ -169,7 +181,11 @@ export class PeerStream implements Disposable {
   /** After a broken connection: what was in flight is taken for lost. */
   resume(): void {
     const nowMs = this.port.clock.nowMs();
-    for (const sent of this.#window) if (!sent.isAcknowledged) this.#repeat(sent, nowMs);
+    for (const sent of this.#window) {
+      if (sent.isAcknowledged) continue;
+      sent.isHedged ||= !sent.isLost;
+      this.#repeat(sent, nowMs);
+    }
     if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
     this.#probeCount = 0;
     this.#progressAtMs = nowMs;
@@ -200,14 +216,25 @@ export class PeerStream implements Disposable {
 
   #sendFirstTime(packet: OutgoingPacket): void {
     const nowMs = this.port.clock.nowMs();
-    const sent: SentPacket = { packet, transmissions: 1, lastSentAtMs: nowMs, isAcknowledged: false };
+    const sent: SentPacket = {
+      packet,
+      transmissions: 1,
+      lastSentAtMs: nowMs,
+      isAcknowledged: false,
+      isHedged: false,
+      isLost: false,
+    };
     if (this.#window.length === 0) this.#progressAtMs = nowMs;
     this.#window.push(sent);
     this.#inFlightBytes += packet.bytes.length;
     this.peer.inFlightBytes += packet.bytes.length;
     this.#transmit(packet, 0, nowMs);
     const { copiedPackets, copyDelaysMs } = this.settings.redundancy;
-    if (!this.isRepeating || packet.sequence >= copiedPackets) return;
+    if (!this.isRepeating) return;
+    if (packet.sequence >= copiedPackets) {
+      if (this.#hedgesLeft <= 0) return;
+      this.#hedgesLeft--;
+    }
     for (const delayMs of copyDelaysMs) {
       const timer: Disposable = this.port.clock.setTimer(() => {
         this.#timers.delete(timer);
@@ -219,6 +246,7 @@ export class PeerStream implements Disposable {
 
   #copy(sent: SentPacket): void {
     this.counters.packetsCopied++;
+    sent.isHedged = true;
     sent.transmissions++;
     sent.lastSentAtMs = this.port.clock.nowMs();
     this.#transmit(sent.packet, audioFlag.copy, sent.lastSentAtMs);
@@ -245,6 +273,8 @@ export class PeerStream implements Disposable {
       const sent = this.#window[sequence - this.#base]!;
       if (sent.isAcknowledged || !isReported(report, sequence)) continue;
       sent.isAcknowledged = true;
+      if (!sent.isLost && !sent.isHedged) this.counters.packetsJudged++;
+      this.counters.acknowledgedBytes += sent.packet.payloadBytes;
       this.#acknowledgedFrames += sent.packet.frameCount;
       bytes += sent.packet.bytes.length;
     }
@@ -267,8 +297,16 @@ export class PeerStream implements Disposable {
     for (let sequence = this.#base; sequence <= highest; sequence++) {
       const sent = this.#window[sequence - this.#base]!;
       if (sent.isAcknowledged || isReported(report, sequence)) continue;
+      this.#noteLost(sent);
       if (sent.transmissions === 1 || nowMs - sent.lastSentAtMs >= repeatAfterMs) this.#repeat(sent, nowMs);
     }
+  }
+
+  #noteLost(sent: SentPacket): void {
+    if (sent.isLost || sent.isHedged) return;
+    sent.isLost = true;
+    this.counters.packetsJudged++;
+    this.counters.packetsLost++;
   }
 
   /**
@@ -300,7 +338,10 @@ export class PeerStream implements Disposable {
       this.#probeCount++;
       const nowMs = this.port.clock.nowMs();
       const oldest = this.#window[0];
-      if (oldest && nowMs - oldest.lastSentAtMs >= this.peer.rtt.smoothedMs) this.#repeat(oldest, nowMs);
+      if (oldest && nowMs - oldest.lastSentAtMs >= this.peer.rtt.smoothedMs) {
+        oldest.isHedged ||= !oldest.isLost;
+        this.#repeat(oldest, nowMs);
+      }
       if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
     }
     this.#armProbe();

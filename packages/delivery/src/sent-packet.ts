@@ -6,6 +6,9 @@ export interface SentPacket {
   transmissions: number;
   lastSentAtMs: number;
   isAcknowledged: boolean;
+  /** Sent again before anything was known of the first attempt: whether that got through cannot be told. */
+  isHedged: boolean;
+  isLost: boolean;
 }
 
 /** Whether packet `sequence` is among those that a report says have arrived. */
