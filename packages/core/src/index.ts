@@ -27,7 +27,6 @@ export type {
   PluginInfo,
   PluginLogEntry,
   PluginQuarantine,
-  PluginState,
   PluginStateChange,
 } from './plugins/plugin-state.js';
 export {
@@ -41,7 +40,7 @@ export type { SessionSettings } from './session/session-settings.js';
 export { Session } from './session/session.js';
 export type { SpeechInput } from './session/speech-input.js';
 export type { SayOptions, Utterance, UtteranceState } from './session/utterance.js';
-export type { UtteranceFault, UtteranceMetrics } from './session/utterance-metrics.js';
+export type { PluginState, UtteranceFault, UtteranceMetrics } from '@eloquence/plugin-api';
 export { Framer, type FramerOptions, type PcmFrame } from './audio/framer.js';
 export { Resampler } from './audio/resampler.js';
 export { type SegmentTextOptions, segmentText } from './text/segment-text.js';

@@ -35,6 +35,16 @@ export type {
   BatcherFactory,
 } from './batching/batcher.js';
 export type { CodecFactory, Decoder, DecoderSettings, Encoder, EncoderSettings } from './codec/codec.js';
+export type { Monitor, MonitorFactory, MonitorOptions } from './monitoring/monitor.js';
+export type {
+  EventError,
+  SessionEvent,
+  SessionEventKind,
+  SessionEventOf,
+  SessionEventTypes,
+} from './monitoring/session-event.js';
+export type { UtteranceFault, UtteranceMetrics } from './monitoring/utterance-metrics.js';
+export { type ApiProposalName, type ApiProposals, apiProposalNames } from './plugin/api-proposals.js';
 export {
   type ContributionPointName,
   type ContributionPoints,
@@ -51,6 +61,7 @@ export {
   apiVersion,
   definePlugin,
 } from './plugin/plugin.js';
+export type { PluginState } from './plugin/plugin-state.js';
 export type {
   BuiltinProfileId,
   CodecSettings,

@@ -3,6 +3,7 @@ import type { ContributionPoint } from './contribution-point.js';
 import { batchersPoint } from './points/batchers.js';
 import { codecsPoint } from './points/codecs.js';
 import { forecastersPoint } from './points/forecasters.js';
+import { monitorsPoint } from './points/monitors.js';
 import { profilesPoint } from './points/profiles.js';
 import { selectorsPoint } from './points/selectors.js';
 import { transportsPoint } from './points/transports.js';
@@ -19,6 +20,7 @@ export const contributionPointTable: ContributionPointTable = {
   selectors: selectorsPoint,
   forecasters: forecastersPoint,
   transports: transportsPoint,
+  monitors: monitorsPoint,
 };
 
 /** Names of the points in the table, in its order. */

@@ -35,6 +35,7 @@ describe('manifestJsonSchema', () => {
       'selectors',
       'forecasters',
       'transports',
+      'monitors',
       'configuration',
     ]);
   });

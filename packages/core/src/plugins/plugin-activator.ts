@@ -1,9 +1,11 @@
 import {
+  type ApiProposals,
   type Clock,
   type ContributionPointName,
   EloquenceError,
   Emitter,
   type Event,
+  type PluginState,
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import type { Settings } from './configuration-merge.js';
@@ -11,12 +13,14 @@ import { pluginOfModule } from './load-plugin.js';
 import { createPluginContext, findMissingContributions } from './plugin-context.js';
 import type { PluginEntry } from './plugin-entry.js';
 import { reasonOf } from './plugin-fault.js';
-import type { PluginLogEntry, PluginState, PluginStateChange } from './plugin-state.js';
+import type { PluginLogEntry, PluginStateChange } from './plugin-state.js';
 import { withTimeLimit } from './time-limit.js';
 
 export interface PluginActivatorOptions {
   readonly clock: Clock;
   readonly configurationOf: (pluginId: string) => Settings;
+  /** What this host offers of the API that is not final. */
+  readonly proposals?: Readonly<Partial<ApiProposals>>;
   readonly onLog: (entry: PluginLogEntry) => void;
   readonly onUnregister: (pluginId: string, point: ContributionPointName, id: string) => void;
   /** Longest import of a plugin's code, ms. Default 10 000. */
@@ -130,6 +134,7 @@ export class PluginActivator {
     const { clock, onLog, onUnregister, activateLimitMs } = this.#options;
     const context = createPluginContext(entry, {
       configuration,
+      proposals: this.#options.proposals ?? {},
       onLog,
       onUnregister: (point, id) => onUnregister(entry.id, point, id),
     });

@@ -1,4 +1,5 @@
 import {
+  type ApiProposals,
   type ContributionPointName,
   type ContributionRegistrar,
   type Disposable,
@@ -18,6 +19,8 @@ const maxUndeclared = 20;
 
 export interface PluginContextOptions {
   readonly configuration: Settings;
+  /** What this host offers of the API that is not final. */
+  readonly proposals: Readonly<Partial<ApiProposals>>;
   readonly onLog: (entry: PluginLogEntry) => void;
   /** Told when the plugin takes back a contribution by itself. */
   readonly onUnregister: (point: ContributionPointName, id: string) => void;
@@ -39,6 +42,7 @@ export function createPluginContext(entry: PluginEntry, options: PluginContextOp
     subscriptions: Object.freeze({
       add: <T extends Disposable>(item: T): T => entry.subscriptions.add(item),
     }),
+    proposed: Object.freeze(enabledProposals(entry, options.proposals)),
     log: Object.freeze({
       info: (message: string) => log('info', message),
       warn: (message: string) => log('warn', message),
@@ -54,6 +58,12 @@ export function findMissingContributions(entry: PluginEntry): string[] {
       .filter((id) => entry.contributions.get(point)?.has(id) !== true)
       .map((id) => `${point}/${id}`),
   );
+}
+
+/** Both the manifest and the host must have said yes. */
+function enabledProposals(entry: PluginEntry, offered: Partial<ApiProposals>): Partial<ApiProposals> {
+  const enabled = new Set<string>(entry.plugin.manifest?.enabledApiProposals ?? []);
+  return Object.fromEntries(Object.entries(offered).filter(([name]) => enabled.has(name)));
 }
 
 function createRegistrar(

@@ -3,10 +3,10 @@ import {
   DisposableStore,
   type EloquenceError,
   type PluginDefinition,
+  type PluginState,
 } from '@eloquence/plugin-api';
 import { PluginHealth } from './plugin-health.js';
 import type { RegisteredPlugin } from './plugin-registry.js';
-import type { PluginState } from './plugin-state.js';
 
 /** What a plugin registered: point → id → contribution. */
 export type RegisteredContributions = Map<ContributionPointName, Map<string, unknown>>;

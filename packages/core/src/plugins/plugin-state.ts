@@ -1,11 +1,4 @@
-import type { ContributionPointName, EloquenceError } from '@eloquence/plugin-api';
-
-/**
- * `registered` → `activating` → `active` → `quarantined` → `disposed`. `incompatible` plugins need another version
- * of the API and are never loaded; `failed` ones did not pass a check or did not activate.
- */
-export type PluginState =
-  'registered' | 'incompatible' | 'failed' | 'activating' | 'active' | 'quarantined' | 'disposed';
+import type { ContributionPointName, EloquenceError, PluginState } from '@eloquence/plugin-api';
 
 export interface PluginStateChange {
   readonly pluginId: string;

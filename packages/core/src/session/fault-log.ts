@@ -1,5 +1,5 @@
+import type { UtteranceFault } from '@eloquence/plugin-api';
 import type { PluginHost } from '../plugins/plugin-host.js';
-import type { UtteranceFault } from './utterance-metrics.js';
 
 /** Number of faults of each plugin at one moment. */
 export type FaultSnapshot = ReadonlyMap<string, number>;

@@ -6,6 +6,7 @@ import {
   type Event,
   type Lane,
   type LaneUtteranceEnd,
+  type UtteranceMetrics,
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { faultsSince, snapshotFaults } from './fault-log.js';
@@ -13,7 +14,7 @@ import { SessionPlugins, type SessionServices } from './session-plugins.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SpeechInput } from './speech-input.js';
 import { DefaultUtterance, type SayOptions, type Utterance } from './utterance.js';
-import { type UtteranceMetrics, buildUnsentMetrics, buildUtteranceMetrics } from './utterance-metrics.js';
+import { buildUnsentMetrics, buildUtteranceMetrics } from './utterance-metrics.js';
 import type { UtteranceRunner } from './utterance-runner.js';
 import { untilAborted } from './until-aborted.js';
 import { AbortableWait } from '../text/abortable-wait.js';

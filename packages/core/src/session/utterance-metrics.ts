@@ -1,60 +1,13 @@
-import type { LaneCounters, LaneKind, LaneUtteranceEnd } from '@eloquence/plugin-api';
-import type { PluginState } from '../plugins/plugin-state.js';
+import type {
+  LaneCounters,
+  LaneKind,
+  LaneUtteranceEnd,
+  UtteranceFault,
+  UtteranceMetrics,
+} from '@eloquence/plugin-api';
 import { deliveryEfficiencyPercent, idealDeliveryMs } from './delivery-efficiency.js';
 import { LinkSummary } from './link-summary.js';
 import { SourceLog } from './source-log.js';
-
-/** A plugin whose calls failed during an utterance and were replaced by fallbacks. */
-export interface UtteranceFault {
-  readonly pluginId: string;
-  /** Failed calls so far, over the life of the plugin. */
-  readonly faults: number;
-  readonly state: PluginState;
-  readonly message: string;
-}
-
-/** What is known of an utterance once it ended. Times in ms; fields that a lane cannot tell are absent. */
-export interface UtteranceMetrics {
-  readonly utteranceId: number;
-  readonly outcome: LaneUtteranceEnd['outcome'];
-  readonly lane: LaneKind;
-  readonly profile: string;
-  /** Codec of the last frame; empty, like `batcher`, if the utterance was cancelled before it began. */
-  readonly codec: string;
-  readonly batcher: string;
-  /** Duration of the speech handed over. */
-  readonly audioMs: number;
-  /** First PCM handed over → its first sample leaves the receiver's playout buffer, as the receiver reported it. */
-  readonly timeToFirstAudioMs?: number;
-  /** First PCM handed over → last frame at the receiver. */
-  readonly deliveryMs?: number;
-  /**
-   * 100 · ideal / actual delivery time. The ideal is a perfect pipe fed by the same source, at the highest delivery
-   * rate seen and half of the least round-trip time.
-   */
-  readonly efficiencyPercent?: number;
-  /** Time that sending took beyond waiting for the source, per 10 ms of audio. */
-  readonly overheadPerChunkMs: number;
-  readonly stalls: number;
-  readonly stalledMs: number;
-  readonly concealedMs: number;
-  /** 100 · (1 − stalled time / speech time). */
-  readonly stabilityPercent: number;
-  readonly framesSent: number;
-  readonly framesPlayed: number;
-  /** Frames that did not reach the receiver. */
-  readonly framesLost: number;
-  readonly packetsSent: number;
-  readonly packetsRepeated: number;
-  readonly packetsCopied: number;
-  /** Encoded audio. */
-  readonly payloadBytes: number;
-  /** Packets as handed to the transport, copies and repeats included. */
-  readonly sentBytes: number;
-  /** Encoded audio over delivery time. */
-  readonly goodputBytesPerSecond?: number;
-  readonly faults: readonly UtteranceFault[];
-}
 
 export interface MetricsInput {
   readonly utteranceId: number;

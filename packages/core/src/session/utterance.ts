@@ -4,11 +4,11 @@ import {
   type EloquenceError,
   type EncodedFrame,
   type Event,
+  type UtteranceMetrics,
   abortedError,
   createDeferred,
 } from '@eloquence/plugin-api';
 import type { SpeechInput } from './speech-input.js';
-import type { UtteranceMetrics } from './utterance-metrics.js';
 
 export interface SayOptions {
   /** Aborting it is barge-in: the voice stops, what is queued is dropped, the receiver falls silent. */

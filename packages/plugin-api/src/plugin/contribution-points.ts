@@ -2,6 +2,7 @@ import type { ForecasterFactory } from '../adaptation/forecaster.js';
 import type { ProfileSelector } from '../adaptation/profile-selector.js';
 import type { BatcherFactory } from '../batching/batcher.js';
 import type { CodecFactory } from '../codec/codec.js';
+import type { MonitorFactory } from '../monitoring/monitor.js';
 import type { Profile } from '../profile/profile.js';
 import type { TtsEngineFactory } from '../speech/tts-engine.js';
 import type { TransportFactory } from '../transport/transport.js';
@@ -15,6 +16,7 @@ export interface ContributionPoints {
   selectors: ProfileSelector;
   forecasters: ForecasterFactory;
   transports: TransportFactory;
+  monitors: MonitorFactory;
 }
 
 export type ContributionPointName = keyof ContributionPoints;
@@ -27,4 +29,5 @@ export const contributionPointNames: readonly ContributionPointName[] = [
   'selectors',
   'forecasters',
   'transports',
+  'monitors',
 ];

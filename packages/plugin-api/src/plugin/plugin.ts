@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable.js';
+import type { ApiProposals } from './api-proposals.js';
 import type { ContributionPoints } from './contribution-points.js';
 import type { PluginManifest } from './manifest.js';
 
@@ -32,6 +33,8 @@ export type PluginContext = {
   /** Released, last-in first-out, when the plugin is disposed or its activation fails. */
   readonly subscriptions: { add<T extends Disposable>(item: T): T };
   readonly log: PluginLogger;
+  /** Parts of the API that are not final: those that the manifest names and the application offers. */
+  readonly proposed: Readonly<Partial<ApiProposals>>;
 };
 
 export interface Plugin {
@@ -51,6 +54,8 @@ export interface PluginDescriptor {
   readonly manifest: PluginManifest;
   /** Settings given where the plugin is listed; the application's and the session's come on top. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /** The `package.json` that the manifest was read from, so that messages can point at a line of it. */
+  readonly file?: string;
   load(): Promise<{ readonly default: PluginDefinition }>;
 }
 

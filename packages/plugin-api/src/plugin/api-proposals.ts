@@ -1,0 +1,15 @@
+import type { Clock } from '../base/clock.js';
+
+/**
+ * Parts of the API that are not final. A plugin gets one if its manifest names it in `enabledApiProposals` and the
+ * application offers it; without both it is absent. A proposal may change in any release, and goes away when it
+ * becomes part of the API.
+ */
+export interface ApiProposals {
+  /** The clock of the host, for plugins that wait or measure. */
+  readonly clock: Clock;
+}
+
+export type ApiProposalName = keyof ApiProposals;
+
+export const apiProposalNames: readonly ApiProposalName[] = ['clock'];
