@@ -3,7 +3,6 @@ import {
   type Clock,
   type DatagramChannel,
   type Disposable,
-  DisposableStore,
   Emitter,
   EloquenceError,
   type PeerChange,
@@ -38,8 +37,10 @@ export class SimulatedRoom implements Disposable {
   readonly #clock: Clock;
   readonly #seed: number;
   readonly #participants = new Map<string, Participant>();
-  readonly #onTheWay = new DisposableStore();
+  readonly #onTheWay = new Set<Disposable>();
+  #joined = 0;
   #lostMessages = 0;
+  #isDisposed = false;
 
   constructor(options: SimulatedRoomOptions) {
     this.#clock = options.clock;
@@ -55,14 +56,19 @@ export class SimulatedRoom implements Disposable {
     return this.#lostMessages;
   }
 
-  /** Lets a participant in. Everybody hears of it, and it hears of everybody. */
+  /**
+   * Lets a participant in. Everybody else hears of it; it hears of those who join and leave after it.
+   *
+   * @throws EloquenceError `OPTION_INVALID` if somebody of that name is in the room
+   */
   join(identity: string, link?: AccessLink): DatagramChannel {
     if (this.#participants.has(identity)) {
       throw new EloquenceError('OPTION_INVALID', `There is a participant '${identity}' already.`, {
         value: identity,
       });
     }
-    const seed = this.#seed + this.#participants.size;
+    // Counts everybody who ever joined, so that no two links draw the same losses.
+    const seed = this.#seed + this.#joined++;
     const conditions = link === undefined ? {} : directionConditions(link);
     const channel = new SimulatedChannel(
       (packet, options) => this.#deliver(identity, packet, options),
@@ -70,9 +76,10 @@ export class SimulatedRoom implements Disposable {
     );
     const up = new LinkModel(conditions, upSeed(seed));
     const down = new LinkModel(conditions, downSeed(seed));
-    for (const other of this.#participants.values())
-      other.channel.peerChange.fire({ identity, isPresent: true });
+    const others = [...this.#participants.values()];
+    // In the room before anybody hears of it: they may greet it at once.
     this.#participants.set(identity, { identity, up, down, channel });
+    for (const other of others) other.channel.peerChange.fire({ identity, isPresent: true });
     return channel;
   }
 
@@ -82,8 +89,10 @@ export class SimulatedRoom implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     for (const participant of [...this.#participants.values()]) participant.channel.dispose();
-    this.#onTheWay.dispose();
+    for (const timer of this.#onTheWay) timer.dispose();
+    this.#onTheWay.clear();
   }
 
   #leave(identity: string): void {
@@ -131,6 +140,7 @@ export class SimulatedRoom implements Disposable {
   }
 
   #after(delayMs: number, action: () => void): void {
+    if (this.#isDisposed) return;
     const timer: Disposable = this.#clock.setTimer(() => {
       this.#onTheWay.delete(timer);
       action();
