@@ -1,1 +1,23 @@
-export {};
+export { createSystemClock } from '@eloquence/plugin-api';
+export type { CommandContext } from './command/command.js';
+export { ExitCode, exitCodeOf } from './command/exit-code.js';
+export {
+  describeOptions,
+  type OptionDefinition,
+  type OptionDefinitions,
+  type ParsedOptions,
+  parseOptions,
+} from './command/parse-options.js';
+export { runProgram } from './command/run-program.js';
+export type { NumberName, UtteranceFigures } from './measure/figures.js';
+export type { Summary } from './measure/summary.js';
+export type { LaneChoice } from './speak/lane-choice.js';
+export { describeLink, describeServer } from './speak/render-report.js';
+export { type RunSpeakContext, runSpeak } from './speak/run-speak.js';
+export type { Pace, SpeakOptions } from './speak/speak-options.js';
+export { type ArmReport, SIMULATED_LABEL, type SpeakReport, toJson } from './speak/speak-report.js';
+export { formatQuantity, formatRatio, NOT_DEFINED } from './terminal/format.js';
+export { createProgress, type Progress } from './terminal/progress.js';
+export { type Column, renderTable } from './terminal/table.js';
+export type { Style, Terminal } from './terminal/terminal.js';
+export { type AccessLink, parseLink } from '@eloquence/netlab';

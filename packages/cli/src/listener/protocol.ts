@@ -18,6 +18,8 @@ export interface OpenMessage {
   readonly type: 'open';
   readonly url: string;
   readonly token: string;
+  /** Identity of the speaker: only what it says is measured. */
+  readonly speaker: string;
   /** WAV file to write; absolute. */
   readonly out?: string;
 }
@@ -26,7 +28,12 @@ export interface OpenMessage {
 export type ToListener =
   | OpenMessage
   /** What is heard from now on belongs to the next utterance. */
-  | { readonly type: 'begin'; readonly utterance: number }
+  | {
+      readonly type: 'begin';
+      readonly utterance: number;
+      /** Whether it belongs into the WAV file. */
+      readonly isRecorded: boolean;
+    }
   /** Asks for what was heard of it, once it is over or after `timeoutMs`. */
   | {
       readonly type: 'collect';

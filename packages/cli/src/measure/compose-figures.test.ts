@@ -50,7 +50,12 @@ describe('composeFrameFigures', () => {
   });
 
   it('has no times for what never arrived', () => {
-    const figures = composeFrameFigures(sent, { ...heard, firstAudioAtMs: null, lastFrameAtMs: null, framesPlayed: 0 });
+    const figures = composeFrameFigures(sent, {
+      ...heard,
+      firstAudioAtMs: null,
+      lastFrameAtMs: null,
+      framesPlayed: 0,
+    });
     expect(figures).toMatchObject({
       timeToFirstAudioMs: null,
       deliveryMs: null,

@@ -48,7 +48,12 @@ export function composeFrameFigures(sent: SentFrames, heard: HeardFrames): Utter
   const payloadBytes = sent.frames.reduce((sum, { bytes }) => sum + bytes, 0);
   const deliveryMs = since(sent.firstPcmAtMs, heard.lastFrameAtMs);
   return {
-    ...timing(sent, since(sent.firstPcmAtMs, heard.firstAudioAtMs), deliveryMs, toIdealPieces(sent.pieces, sent.frames)),
+    ...timing(
+      sent,
+      since(sent.firstPcmAtMs, heard.firstAudioAtMs),
+      deliveryMs,
+      toIdealPieces(sent.pieces, sent.frames),
+    ),
     stallMs: heard.stallMs,
     stalls: heard.stalls,
     concealedMs: heard.concealedMs,
@@ -59,7 +64,8 @@ export function composeFrameFigures(sent: SentFrames, heard: HeardFrames): Utter
     framesDuplicated: heard.framesDuplicated,
     payloadBytes,
     wireBytes: sent.wireBytes,
-    wireEfficiencyPercent: sent.wireBytes === null ? null : wireEfficiencyPercent(payloadBytes, sent.wireBytes),
+    wireEfficiencyPercent:
+      sent.wireBytes === null ? null : wireEfficiencyPercent(payloadBytes, sent.wireBytes),
     goodputBytesPerSecond: deliveryMs === null ? null : goodputBytesPerSecond(payloadBytes, deliveryMs),
     sha256Sent: sent.sha256,
     sha256Heard: heard.sha256,
@@ -73,7 +79,8 @@ export function composeFrameFigures(sent: SentFrames, heard: HeardFrames): Utter
  */
 export function composeSoundFigures(sent: SentSound, heard: HeardSound): UtteranceFigures {
   const firstLoudMs = since(sent.firstPcmAtMs, heard.firstLoudAtMs);
-  const firstAudioMs = firstLoudMs === null || sent.loudOffsetMs === null ? null : firstLoudMs - sent.loudOffsetMs;
+  const firstAudioMs =
+    firstLoudMs === null || sent.loudOffsetMs === null ? null : firstLoudMs - sent.loudOffsetMs;
   const idealPieces = toEvenIdealPieces(sent.pieces, sent.wireBytes ?? 0, sent.audioMs);
   return {
     ...timing(sent, firstAudioMs, since(sent.firstPcmAtMs, heard.lastLoudAtMs), idealPieces),

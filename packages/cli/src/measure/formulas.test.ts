@@ -89,7 +89,9 @@ describe('toIdealPieces', () => {
 describe('toEvenIdealPieces', () => {
   it('spreads the bytes over the audio', () => {
     const pieces = [0, 1000, 3000].map((audioStartMs) => ({ atMs: 0, audioStartMs }));
-    expect(toEvenIdealPieces(pieces, 4000, 4000).map(({ bytesFromHere }) => bytesFromHere)).toEqual([4000, 3000, 1000]);
+    expect(toEvenIdealPieces(pieces, 4000, 4000).map(({ bytesFromHere }) => bytesFromHere)).toEqual([
+      4000, 3000, 1000,
+    ]);
   });
 });
 

@@ -38,7 +38,11 @@ const REFERENCE_BYTES_PER_MS = 96;
  * The original report's yardstick, percent: the time that uncompressed 48 kHz PCM takes on the empty link, by the
  * delivery time, capped at 100. Not defined on a link without a rate.
  */
-export function referenceEfficiencyPercent(audioMs: number, rateKbps: number, deliveryMs: number): number | null {
+export function referenceEfficiencyPercent(
+  audioMs: number,
+  rateKbps: number,
+  deliveryMs: number,
+): number | null {
   if (rateKbps <= 0 || deliveryMs <= 0) return null;
   const idealMs = (audioMs * REFERENCE_BYTES_PER_MS * 8) / rateKbps;
   return Math.min(100, (100 * idealMs) / deliveryMs);
@@ -90,7 +94,11 @@ export function toIdealPieces(pieces: readonly SourcePiece[], frames: readonly F
 }
 
 /** As {@link toIdealPieces} for a lane whose frames are not seen: `totalBytes` spread evenly over `audioMs`. */
-export function toEvenIdealPieces(pieces: readonly SourcePiece[], totalBytes: number, audioMs: number): IdealPiece[] {
+export function toEvenIdealPieces(
+  pieces: readonly SourcePiece[],
+  totalBytes: number,
+  audioMs: number,
+): IdealPiece[] {
   return pieces.map(({ atMs, audioStartMs }) => ({
     atMs,
     bytesFromHere: audioMs > 0 ? totalBytes * Math.max(0, 1 - audioStartMs / audioMs) : 0,

@@ -10,7 +10,11 @@ describe('FrameTally', () => {
     const before = tally.digest();
     tally.add(1, Uint8Array.of(3));
     expect([tally.count, tally.duplicated]).toEqual([2, 1]);
-    expect(before).toBe(createHash('sha256').update(Uint8Array.of(1, 2, 3)).digest('hex'));
+    expect(before).toBe(
+      createHash('sha256')
+        .update(Uint8Array.of(1, 2, 3))
+        .digest('hex'),
+    );
     expect(tally.digest()).not.toBe(before);
   });
 });

@@ -11,3 +11,9 @@ export function firstLoudSample(samples: Int16Array, threshold: number): number 
   const at = samples.findIndex((sample) => Math.abs(sample) >= threshold);
   return at < 0 ? undefined : at;
 }
+
+/** Offset of the last sample of `samples` that is at least as loud as `threshold`; `undefined` if all are quieter. */
+export function lastLoudSample(samples: Int16Array, threshold: number): number | undefined {
+  const at = samples.findLastIndex((sample) => Math.abs(sample) >= threshold);
+  return at < 0 ? undefined : at;
+}

@@ -49,7 +49,12 @@ describe('percentile', () => {
 
 describe('summarise', () => {
   it('takes the median of times and the total of counts', () => {
-    const { figures: one, values, p50, p95 } = summarise([
+    const {
+      figures: one,
+      values,
+      p50,
+      p95,
+    } = summarise([
       figures({ timeToFirstAudioMs: 30, framesLost: 1, stalls: 1 }),
       figures({ timeToFirstAudioMs: 50, framesLost: 0, stalls: 2 }),
       figures({ timeToFirstAudioMs: 40, framesLost: 4 }),
@@ -63,7 +68,11 @@ describe('summarise', () => {
   });
 
   it('keeps what is not defined apart', () => {
-    const { figures: one, values, p95 } = summarise([figures({ deliveryMs: null }), figures({ deliveryMs: 80 })]);
+    const {
+      figures: one,
+      values,
+      p95,
+    } = summarise([figures({ deliveryMs: null }), figures({ deliveryMs: 80 })]);
     expect(one.deliveryMs).toBe(80);
     expect(one.referenceEfficiencyPercent).toBeNull();
     expect(values.deliveryMs).toEqual([null, 80]);

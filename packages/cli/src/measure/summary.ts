@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { combinationOf, digestNames, type NumberName, numberNames, type UtteranceFigures } from './figures.js';
+import {
+  combinationOf,
+  digestNames,
+  type NumberName,
+  numberNames,
+  type UtteranceFigures,
+} from './figures.js';
 import { percentile } from './percentile.js';
 
 /** The figures of several utterances: one value a key, and all of them with their percentiles. */

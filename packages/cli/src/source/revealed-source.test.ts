@@ -9,7 +9,10 @@ const speech: PreparedSpeech = {
 };
 
 /** Pulls everything while virtual time runs; the time of each pull with its first sample. */
-async function pull(source: AsyncIterable<{ samples: Int16Array }>, clock: VirtualClock): Promise<Array<[number, number]>> {
+async function pull(
+  source: AsyncIterable<{ samples: Int16Array }>,
+  clock: VirtualClock,
+): Promise<Array<[number, number]>> {
   const seen: Array<[number, number]> = [];
   const pulling = (async () => {
     for await (const { samples } of source) seen.push([clock.nowMs(), samples[0] ?? -1]);

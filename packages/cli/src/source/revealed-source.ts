@@ -20,7 +20,12 @@ export interface TimedSource {
  * begins with the first pull, and is absolute: whoever pulls late finds what was due meanwhile. A piece counts
  * from the time it was due, not from the time it was pulled.
  */
-export function revealSpeech(speech: PreparedSpeech, speed: number, clock: Clock, signal?: AbortSignal): TimedSource {
+export function revealSpeech(
+  speech: PreparedSpeech,
+  speed: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): TimedSource {
   const pieceSamples = Math.max(1, Math.round((speech.sampleRateHz * PIECE_MS) / 1000));
   const pieces: SourcePiece[] = [];
   let firstPcmAtMs: number | undefined;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatNumber, formatQuantity, formatRatio } from './format.js';
 import { renderTable } from './table.js';
@@ -10,25 +11,32 @@ const columns = [
 
 describe('renderTable', () => {
   it('aligns columns and ends no line in spaces', () => {
-    expect(renderTable(columns, [['first audio', '9'], ['lost', '1 000']])).toEqual([
-      'figure       value',
-      '──────────────────',
-      'first audio      9',
-      'lost         1 000',
-    ]);
+    expect(
+      renderTable(columns, [
+        ['first audio', '9'],
+        ['lost', '1 000'],
+      ]),
+    ).toEqual(['figure       value', '──────────────────', 'first audio      9', 'lost         1 000']);
   });
 
   it('leaves colours out of the widths', () => {
-    const [, , plain, coloured] = renderTable(columns, [['a', '12'], ['a', '\u001b[32m12\u001b[39m']]);
-    expect(coloured?.replace(/\u001b\[\d+m/g, '')).toBe(plain);
+    const [, , plain, coloured] = renderTable(columns, [
+      ['a', '12'],
+      ['a', '\u001b[32m12\u001b[39m'],
+    ]);
+    expect(stripVTControlCharacters(coloured ?? '')).toBe(plain);
   });
 
   it('draws rules and takes missing cells as empty', () => {
-    expect(renderTable([{ title: '', align: 'left' }, { title: '', align: 'right' }], [['ab', '1'], '-', ['c']])).toEqual([
-      'ab  1',
-      '─────',
-      'c',
-    ]);
+    expect(
+      renderTable(
+        [
+          { title: '', align: 'left' },
+          { title: '', align: 'right' },
+        ],
+        [['ab', '1'], '-', ['c']],
+      ),
+    ).toEqual(['ab  1', '─────', 'c']);
   });
 });
 

@@ -19,7 +19,10 @@ function pad(text: string, width: number, align: Column['align']): string {
  * Lines of a table whose columns are aligned, also where cells carry colours. A row of `'-'` is drawn as a rule.
  * No line ends in spaces.
  */
-export function renderTable(columns: readonly Column[], rows: ReadonlyArray<readonly string[] | '-'>): string[] {
+export function renderTable(
+  columns: readonly Column[],
+  rows: ReadonlyArray<readonly string[] | '-'>,
+): string[] {
   const widths = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...rows.map((row) => (row === '-' ? 0 : widthOf(row[index] ?? '')))),
   );

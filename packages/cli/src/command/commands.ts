@@ -1,0 +1,17 @@
+import type { Command } from './command.js';
+
+/** How the overview lists a command, and how its code is loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** All commands. A new one is one file and one entry here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'speak',
+    summary: 'Speak a text into a room to a listener behind an emulated link, and measure it',
+    load: async () => (await import('../speak/speak-command.js')).speakCommand,
+  },
+];

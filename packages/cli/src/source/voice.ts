@@ -1,0 +1,66 @@
+import {
+  type Clock,
+  type Disposable,
+  EloquenceError,
+  type PcmChunk,
+  type TtsEngine,
+} from '@eloquence/plugin-api';
+import { createPluginHost, type PluginHost, segmentText } from '@eloquence/core';
+import { withDefaultPlugins } from '@eloquence/streamer';
+import { didYouMean } from '../command/nearest-name.js';
+import { gatherSpeech, type PreparedSpeech } from './prepared-speech.js';
+
+/** The engine that the streamer uses by default. */
+const TTS_ENGINE = 'espeak';
+/** Lasts about a second. */
+const WARM_UP_TEXT = '1, 2, 3.';
+
+/** The voice of a run: the engine that the streamer uses by default, at hand beforehand. */
+export interface RunVoice extends Disposable {
+  /**
+   * Speaks a few words that nobody measures. Shows early whether the voice exists: only the engine knows which names
+   * it takes.
+   *
+   * @throws EloquenceError `VOICE_UNKNOWN`
+   */
+  prepareWarmUp(signal: AbortSignal): Promise<PreparedSpeech>;
+  /** Speaks as the streamer does, sentence by sentence. */
+  stream(text: string, signal: AbortSignal): AsyncIterable<PcmChunk>;
+  prepare(text: string, signal: AbortSignal): Promise<PreparedSpeech>;
+}
+
+/** What is installed by default, to be looked into before a session exists. */
+export function createDefaultHost(clock: Clock): PluginHost {
+  return createPluginHost({ descriptors: withDefaultPlugins(), clock });
+}
+
+/** @throws EloquenceError `PROFILE_UNKNOWN`, naming the nearest profile. */
+export function checkProfile(host: PluginHost, profile: string): void {
+  const profiles = host.contributions.profiles.ids();
+  if (profiles.includes(profile)) return;
+  throw new EloquenceError('PROFILE_UNKNOWN', `There is no profile '${profile}'.`, {
+    value: profile,
+    hint: didYouMean(profile, profiles),
+  });
+}
+
+export async function createRunVoice(
+  host: PluginHost,
+  voice: string | undefined,
+  clock: Clock,
+): Promise<RunVoice> {
+  const factory = await host.contributions.ttsEngines.get(TTS_ENGINE);
+  const engine: TtsEngine = await factory.create();
+  const options = voice === undefined ? {} : { voice };
+  async function* stream(text: string, signal: AbortSignal): AsyncGenerator<PcmChunk> {
+    for await (const segment of segmentText(text, { clock, signal })) {
+      yield* engine.synthesize(segment.text, { signal, ...options });
+    }
+  }
+  return {
+    prepareWarmUp: (signal) => gatherSpeech(stream(WARM_UP_TEXT, signal)),
+    stream,
+    prepare: (text, signal) => gatherSpeech(stream(text, signal)),
+    dispose: () => engine.dispose(),
+  };
+}

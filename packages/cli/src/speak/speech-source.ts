@@ -1,0 +1,60 @@
+import type { Clock } from '@eloquence/plugin-api';
+import { firstLoudSample } from '../measure/loudness.js';
+import { durationMs, type PreparedSpeech } from '../source/prepared-speech.js';
+import { observeSource, revealSpeech, type TimedSource } from '../source/revealed-source.js';
+import type { RunVoice } from '../source/voice.js';
+import type { Pace } from './speak-options.js';
+
+/** Slowest speech expected, ms a character: bounds the wait for a text whose duration is not known yet. */
+const SLOWEST_MS_PER_CHARACTER = 250;
+
+/** The same speech for every utterance and every arm of a run. */
+export interface SpeechSource {
+  /** Begins anew. */
+  open(signal: AbortSignal): TimedSource;
+  /** Upper bound of the duration, ms. */
+  readonly maxAudioMs: number;
+  /** Offset of the first sample at least as loud as `threshold`; `null` if all is quieter. */
+  loudOffsetMs(threshold: number, signal: AbortSignal): Promise<number | null>;
+}
+
+/** Synthesises beforehand where the pace asks for it. */
+export async function createSpeechSource(
+  text: string,
+  pace: Pace,
+  voice: RunVoice,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<SpeechSource> {
+  if (pace.kind === 'live') return liveSource(text, voice, clock);
+  const speech = await voice.prepare(text, signal);
+  return preparedSource(speech, pace.kind === 'instant' ? Infinity : pace.speed, clock);
+}
+
+function preparedSource(speech: PreparedSpeech, speed: number, clock: Clock): SpeechSource {
+  const audioMs = durationMs(speech);
+  return {
+    open: (signal) => revealSpeech(speech, speed, clock, signal),
+    maxAudioMs: audioMs / Math.min(1, speed),
+    loudOffsetMs: async (threshold) => {
+      const at = firstLoudSample(speech.samples, threshold);
+      return at === undefined ? null : (1000 * at) / speech.sampleRateHz;
+    },
+  };
+}
+
+function liveSource(text: string, voice: RunVoice, clock: Clock): SpeechSource {
+  return {
+    open: (signal) => observeSource(voice.stream(text, signal), clock),
+    maxAudioMs: text.length * SLOWEST_MS_PER_CHARACTER + 2000,
+    loudOffsetMs: async (threshold, signal) => {
+      let beforeMs = 0;
+      for await (const { samples, sampleRateHz } of voice.stream(text, signal)) {
+        const at = firstLoudSample(samples, threshold);
+        if (at !== undefined) return beforeMs + (1000 * at) / sampleRateHz;
+        beforeMs += (1000 * samples.length) / sampleRateHz;
+      }
+      return null;
+    },
+  };
+}
