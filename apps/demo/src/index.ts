@@ -1,1 +1,1 @@
-export {};
+export { runDemo } from './terminal/run-demo.js';

@@ -1,0 +1,105 @@
+import type { SpeakReport, Style, UtteranceFigures } from '@eloquence/cli';
+import { describe, expect, it } from 'vitest';
+import { describeRatio, describeReality, renderComparison } from './comparison.js';
+import { parseDemoOptions } from './demo-options.js';
+
+const plain: Style = { bold: (t) => t, dim: (t) => t, good: (t) => t, bad: (t) => t, accent: (t) => t };
+
+function arm(lane: 'data' | 'legacy', figures: Partial<UtteranceFigures>): SpeakReport['arms'][number] {
+  const nothing = {
+    timeToFirstAudioMs: null,
+    deliveryMs: null,
+    efficiencyPercent: null,
+    referenceEfficiencyPercent: null,
+    overheadPerChunkMs: null,
+    stalls: null,
+    concealedMs: null,
+    framesLost: null,
+    wireBytes: null,
+  };
+  const summary = {
+    figures: { ...nothing, ...figures } as UtteranceFigures,
+  } as SpeakReport['arms'][number]['summary'];
+  return {
+    lane,
+    profile: null,
+    utterances: [],
+    summary,
+    sender: null,
+    packets: null,
+    heardFile: null,
+    error: null,
+  };
+}
+
+const report: SpeakReport = {
+  server: 'ws://127.0.0.1:7880',
+  simulated: false,
+  link: { name: 'S', rttMs: 40, rateKbps: 15_000, jitterMs: 0, lossPercent: 0, burstMs: 0, queueMs: 200 },
+  seed: 1,
+  count: 1,
+  isSeries: false,
+  arms: [
+    arm('data', {
+      deliveryMs: 100,
+      referenceEfficiencyPercent: 100,
+      wireBytes: 15_000,
+      stalls: 0,
+      framesLost: 0,
+    }),
+    arm('legacy', {
+      deliveryMs: 4300,
+      referenceEfficiencyPercent: 5,
+      wireBytes: 60_000,
+      stalls: null,
+      framesLost: null,
+    }),
+  ],
+};
+
+describe('describeRatio', () => {
+  it('says how many times better, whichever way better is', () => {
+    expect(describeRatio(100, 4300, 'less')).toBe('43× less');
+    expect(describeRatio(100, 5, 'more')).toBe('20× more');
+    expect(describeRatio(25, 60, 'less')).toBe('2.4× less');
+  });
+
+  it('does not hide what is worse', () => {
+    expect(describeRatio(60, 30, 'less')).toBe('2.0× more');
+    expect(describeRatio(50, 100, 'more')).toBe('2.0× less');
+  });
+
+  it('has none where a figure is missing or 0', () => {
+    expect(describeRatio(null, 5, 'less')).toBe('–');
+    expect(describeRatio(0, 5, 'less')).toBe('–');
+  });
+});
+
+describe('renderComparison', () => {
+  it('puts both arms and their ratio on one line', () => {
+    const lines = renderComparison(report, plain).split('\n');
+    expect(lines[0]).toMatch(/link S \(15 Mbit\/s, RTT 40 ms\) +Eloquence +10 ms loop/);
+    expect(lines.find((line) => line.startsWith('all of it'))).toMatch(/100\sms +4\s300\sms +43× less$/);
+    expect(lines.find((line) => line.startsWith('frames lost'))).toMatch(/0 +–$/);
+    expect(new Set(lines.map((line) => line.endsWith(' ')))).toEqual(new Set([false]));
+  });
+});
+
+describe('describeReality', () => {
+  it('labels a simulation', () => {
+    expect(describeReality(report, plain)).toMatch(/^Real: LiveKit server ws:/);
+    expect(describeReality({ ...report, simulated: true }, plain)).toMatch(/^SIMULATED \(no LiveKit\)/);
+  });
+});
+
+describe('parseDemoOptions', () => {
+  it('compares on S and B unless told', () => {
+    expect(parseDemoOptions([]).links.map(({ name }) => name)).toEqual(['S', 'B']);
+    expect(parseDemoOptions(['--link', 'E', '--json'])).toMatchObject({
+      links: [{ name: 'E' }],
+      isJson: true,
+    });
+    expect(() => parseDemoOptions(['--link', 'Q'])).toThrow(/no link/);
+    expect(() => parseDemoOptions(['--lnk', 'S'])).toThrow(/--lnk/);
+  });
+});
