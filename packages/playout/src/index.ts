@@ -16,5 +16,5 @@ export type {
   SpeechReceiverOptions,
   SpeechStreamSnapshot,
 } from './receiver/speech-receiver.js';
-export type { AudioSink, BlockKind, PlayoutBlock } from './sink/audio-sink.js';
+export type { AudioSink, BlockKind, PlayoutBlock, SinkBuffer } from './sink/audio-sink.js';
 export { createCallbackSink } from './sink/callback-sink.js';

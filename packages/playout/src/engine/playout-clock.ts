@@ -1,3 +1,5 @@
+import type { Pace } from './pace.js';
+
 /** Timers of a virtual or real clock may fire this much before their time, by rounding. */
 const toleranceMs = 0.01;
 
@@ -5,7 +7,9 @@ const toleranceMs = 0.01;
  * Absolute schedule of blocks: each is due when the one before it has sounded, however late the timers fire. After
  * a long freeze only the last `maxCatchUpMs` are made up for; the rest is skipped on the schedule, not in the audio.
  */
-export class PlayoutClock {
+export class PlayoutClock implements Pace {
+  readonly isAhead = false;
+  readonly isOpen = true;
   readonly #maxCatchUpMs: number;
   #nextDueMs = 0;
   #slippedMs = 0;
@@ -14,12 +18,10 @@ export class PlayoutClock {
     this.#maxCatchUpMs = maxCatchUpMs;
   }
 
-  /** When the next block is due. */
-  get nextDueMs(): number {
+  nextDueMs(): number {
     return this.#nextDueMs;
   }
 
-  /** Time by which the schedule was moved because the process did not run, ms in total. */
   get slippedMs(): number {
     return this.#slippedMs;
   }
@@ -32,16 +34,35 @@ export class PlayoutClock {
     return this.#nextDueMs <= nowMs + toleranceMs;
   }
 
-  /** A block of this duration has been handed over. */
   advance(durationMs: number): void {
     this.#nextDueMs += durationMs;
   }
 
-  /** Call before a run of blocks. */
-  limitCatchUp(nowMs: number): void {
+  prepare(nowMs: number): boolean {
     const excessMs = nowMs - this.#nextDueMs - this.#maxCatchUpMs;
-    if (excessMs <= 0) return;
-    this.#nextDueMs += excessMs;
-    this.#slippedMs += excessMs;
+    if (excessMs > 0) {
+      this.#nextDueMs += excessMs;
+      this.#slippedMs += excessMs;
+    }
+    return true;
   }
+
+  wakeAtMs(): number {
+    return this.#nextDueMs;
+  }
+
+  /** Blocks leave when they are due: when one is missing, the sink is silent already. */
+  dryAtMs(nowMs: number): number {
+    return nowMs;
+  }
+
+  queuedMs(): number {
+    return 0;
+  }
+
+  latencyMs(): number {
+    return 0;
+  }
+
+  finishUtterance(): void {}
 }

@@ -5,6 +5,8 @@ import { IndexSet } from '../buffer/index-set.js';
 export class PlayoutProgress {
   state: WirePlayoutState = 'buffering';
   startedAtMs: number | undefined;
+  /** Where a sink was that held frames when they were withdrawn from it. */
+  withdrawnAtFrame: number | undefined;
   stalls = 0;
   /** Stalls that are over. */
   #stalledMs = 0;

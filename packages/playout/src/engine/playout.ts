@@ -1,11 +1,20 @@
-import type { Clock, CodecFactory, Disposable, EloquenceError } from '@eloquence/plugin-api';
+import {
+  type Clock,
+  type CodecFactory,
+  type Disposable,
+  DisposableStore,
+  type EloquenceError,
+} from '@eloquence/plugin-api';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import type { HeldFrame } from '../buffer/frame-store.js';
 import type { AudioSink } from '../sink/audio-sink.js';
 import { GuardedSink } from '../sink/guarded-sink.js';
 import { BlockReader, type ReadBlock } from './block-reader.js';
+import { BufferPace } from './buffer-pace.js';
 import { FrameDecoder } from './frame-decoder.js';
+import type { Pace } from './pace.js';
 import { PlayoutClock } from './playout-clock.js';
+import { SinkLedger } from './sink-ledger.js';
 import { shouldStart } from './start-rule.js';
 import type { Utterance } from './utterance.js';
 import { UtteranceQueue } from './utterance-queue.js';
@@ -50,13 +59,17 @@ export class Playout implements Disposable {
   readonly #listener: PlayoutListener;
   readonly #decoder: FrameDecoder;
   readonly #reader: BlockReader;
-  readonly #schedule = new PlayoutClock();
+  readonly #pace: Pace;
+  readonly #ledger = new SinkLedger();
+  readonly #subscriptions = new DisposableStore();
   #timer: Disposable | undefined;
   #frames: [Utterance, HeldFrame][] = [];
   /** Until then the block that fades out is sounding. */
   #notBeforeMs = -Infinity;
   #frontSinceMs = 0;
   #front: Utterance | undefined;
+  /** Handed over to a sink with a buffer, of which nothing has left that buffer yet. */
+  #starting: Utterance | undefined;
   #isSenderGone = false;
   #isDisposed = false;
 
@@ -70,8 +83,16 @@ export class Playout implements Disposable {
     this.#reader = new BlockReader({
       blockMs: options.blockMs,
       decode: (frame) => this.#decoder.decode(frame),
-      onFrame: (utterance, frame) => this.#frames.push([utterance, frame]),
+      onFrame: (utterance, frame) => {
+        this.#frames.push([utterance, frame]);
+        if (this.#pace.isAhead) this.#ledger.add(frame.index, frame.header.frameMs);
+      },
     });
+    const { buffer } = options.sink;
+    this.#pace = buffer === undefined ? new PlayoutClock() : new BufferPace(buffer);
+    if (buffer === undefined) return;
+    this.#subscriptions.add(buffer.onDidOpen(() => this.update()));
+    this.#subscriptions.add(buffer.onDidStart((atMs) => this.#onSinkStart(atMs)));
   }
 
   get decodeFaults(): number {
@@ -83,13 +104,27 @@ export class Playout implements Disposable {
   }
 
   get slippedMs(): number {
-    return this.#schedule.slippedMs;
+    return this.#pace.slippedMs;
   }
 
   /** Audio of an utterance that could be heard without a break, ms. */
   leadMs(utterance: Utterance): number {
-    const pendingMs = utterance === this.queue.front ? this.#reader.pendingMs : 0;
+    const pendingMs = utterance === this.queue.front ? this.#reader.pendingMs + this.#queuedMs(utterance) : 0;
     return utterance.frames.contiguousMs + pendingMs;
+  }
+
+  /** The frame that is heard next: what a sink holds in its buffer has not been heard. */
+  playheadFrame(utterance: Utterance): number {
+    const { frames, progress } = utterance;
+    if (progress.withdrawnAtFrame !== undefined) return progress.withdrawnAtFrame;
+    return this.#pace.isAhead && utterance === this.queue.front
+      ? this.#heardFrame(utterance)
+      : frames.playhead;
+  }
+
+  #heardFrame(utterance: Utterance): number {
+    const notHeardMs = this.#queuedMs(utterance) + this.#reader.pendingMs + this.#pace.latencyMs();
+    return this.#ledger.playhead(notHeardMs, utterance.frames.playhead);
   }
 
   /** The sender left: what is missing now will not come. */
@@ -109,6 +144,7 @@ export class Playout implements Disposable {
     if (front === undefined) this.#disarm();
     else if (front.progress.state === 'buffering') this.#tryStart(front);
     else if (front.progress.state === 'stalled') this.#tryResume(front);
+    else if (front.progress.state === 'playing' && this.#pace.isAhead) this.#playOn(front);
   }
 
   /** Barge-in: every utterance up to this generation ends, and the sound with it within one block. */
@@ -130,6 +166,7 @@ export class Playout implements Disposable {
     const left = this.queue.reset();
     this.#isDisposed = true;
     this.#disarm();
+    this.#subscriptions.dispose();
     this.#reader.reset();
     this.#decoder.reset();
     for (const utterance of left)
@@ -140,6 +177,8 @@ export class Playout implements Disposable {
   #tryStart(front: Utterance): void {
     const nowMs = this.#clock.nowMs();
     if (!this.#isReady(front, front.settings?.startMs ?? 0)) return this.#waitOrGiveUp(front, nowMs);
+    // Whoever opens the sink wakes this.
+    if (!this.#pace.isOpen) return this.#disarm();
     const waitUntilMs = this.queue.hasUnknownBefore(front)
       ? Math.max(this.#notBeforeMs, front.firstPacketAtMs + predecessorGraceMs)
       : this.#notBeforeMs;
@@ -147,11 +186,23 @@ export class Playout implements Disposable {
     this.queue.moveHorizon((front.generation - 1) & 0xffff);
     if (front.frameCount === 0) return this.#finish(front, 'complete');
     front.progress.state = 'playing';
-    front.progress.startedAtMs = nowMs;
-    this.#schedule.start(nowMs);
-    this.#listener.onStart(front, nowMs);
-    if (this.queue.front === front) this.#play(front);
-    this.#emitFrames();
+    this.#pace.start(nowMs);
+    this.#ledger.reset();
+    if (this.#pace.isAhead) this.#starting = front;
+    else this.#noteStart(front, nowMs);
+    if (this.queue.front === front) this.#playOn(front);
+  }
+
+  #noteStart(utterance: Utterance, atMs: number): void {
+    utterance.progress.startedAtMs = atMs;
+    this.#listener.onStart(utterance, atMs);
+  }
+
+  /** What was handed over is heard from now on. */
+  #onSinkStart(atMs: number): void {
+    const utterance = this.#starting;
+    this.#starting = undefined;
+    if (utterance !== undefined && utterance === this.queue.front) this.#noteStart(utterance, atMs);
   }
 
   #tryResume(front: Utterance): void {
@@ -159,25 +210,37 @@ export class Playout implements Disposable {
     if (front.isPlayedToEnd) front.progress.takeBackStall();
     else if (this.#isReady(front, front.settings?.resumeMs ?? 0)) front.progress.resume(nowMs);
     else return this.#waitOrGiveUp(front, nowMs);
-    this.#schedule.start(nowMs);
+    this.#pace.start(nowMs);
     this.#listener.onResume(front, nowMs);
-    if (this.queue.front === front) this.#play(front);
+    if (this.queue.front === front) this.#playOn(front);
+  }
+
+  #playOn(utterance: Utterance): void {
+    this.#play(utterance);
     this.#emitFrames();
   }
 
   /** Hands over every block that is due, and sets the timer for the next one. */
   #play(utterance: Utterance): void {
     const nowMs = this.#clock.nowMs();
-    this.#schedule.limitCatchUp(nowMs);
-    while (this.#schedule.isDue(nowMs)) {
+    if (!this.#pace.prepare(nowMs) && !utterance.isPlayedToEnd) return this.#stall(utterance, nowMs);
+    while (this.#pace.isDue(nowMs)) {
       const block = this.#reader.read(utterance);
-      if (block === 'done') return this.#finish(utterance, 'complete');
-      if (block === 'starved') return this.#stall(utterance, nowMs);
+      if (block === 'done' || block === 'starved') return this.#runOut(utterance, block, nowMs);
       this.#write(utterance, block);
-      this.#schedule.advance(block.durationMs);
+      this.#pace.advance(block.durationMs);
       if (this.#isDisposed || this.queue.front !== utterance) return;
     }
-    this.#arm(this.#schedule.nextDueMs);
+    this.#arm(this.#pace.wakeAtMs(nowMs));
+  }
+
+  /** Nothing more to hand over: that matters when the sink has sounded what it holds. */
+  #runOut(utterance: Utterance, why: 'done' | 'starved', nowMs: number): void {
+    if (why === 'done') this.#pace.finishUtterance();
+    const dryAtMs = this.#pace.dryAtMs(nowMs);
+    if (dryAtMs > nowMs) this.#arm(dryAtMs);
+    else if (why === 'done') this.#finish(utterance, 'complete');
+    else this.#stall(utterance, nowMs);
   }
 
   #stall(utterance: Utterance, nowMs: number): void {
@@ -190,12 +253,8 @@ export class Playout implements Disposable {
   #onTimer(): void {
     this.#timer = undefined;
     const front = this.queue.front;
-    if (front?.progress.state === 'playing') {
-      this.#play(front);
-      this.#emitFrames();
-    } else {
-      this.update();
-    }
+    if (front?.progress.state === 'playing') this.#playOn(front);
+    else this.update();
   }
 
   /** What waits for frames keeps waiting, unless they will hardly come and somebody else is ready. */
@@ -235,6 +294,10 @@ export class Playout implements Disposable {
 
   #conclude(utterance: Utterance, outcome: PlayoutOutcome, nowMs: number): void {
     this.#emitFrames();
+    if (this.#starting === utterance) {
+      this.#starting = undefined;
+      if (outcome === 'complete') this.#noteStart(utterance, nowMs);
+    }
     if (utterance.progress.stalledSinceMs !== undefined) utterance.progress.resume(nowMs);
     utterance.progress.state = 'finished';
     utterance.release();
@@ -250,11 +313,15 @@ export class Playout implements Disposable {
 
   #fallSilent(utterance: Utterance, nowMs: number): void {
     this.#disarm();
-    if (utterance.progress.state === 'playing') {
+    if (this.#pace.isAhead) {
+      // Such a sink lets what it sounds fade out itself: what comes next here is far ahead of that.
+      utterance.progress.withdrawnAtFrame = this.#heardFrame(utterance);
+      this.#sink.clear();
+    } else if (utterance.progress.state === 'playing') {
       this.#sink.clear();
       const block = this.#reader.readFadeOut(utterance);
       if (block !== undefined) {
-        const atMs = Math.max(nowMs, this.#schedule.nextDueMs);
+        const atMs = Math.max(nowMs, this.#pace.nextDueMs(nowMs));
         this.#write(utterance, block, atMs);
         this.#notBeforeMs = atMs + block.durationMs;
       }
@@ -263,7 +330,11 @@ export class Playout implements Disposable {
     this.#decoder.reset();
   }
 
-  #write(utterance: Utterance, block: ReadBlock, atMs = this.#schedule.nextDueMs): void {
+  #queuedMs(utterance: Utterance): number {
+    return utterance.progress.state === 'playing' ? this.#pace.queuedMs() : 0;
+  }
+
+  #write(utterance: Utterance, block: ReadBlock, atMs = this.#pace.nextDueMs(this.#clock.nowMs())): void {
     const { samples, sampleRateHz, kind, firstFrame } = block;
     const { generation } = utterance;
     this.#sink.write({ samples, sampleRateHz, kind, atMs, generation, firstFrame });

@@ -8,6 +8,11 @@ export function snapshotStream(stream: SpeechStream, nowMs: number): SpeechStrea
     ...(utterance === undefined ? {} : { generation: utterance.generation }),
     playout: utterance?.progress.state ?? 'idle',
     leadMs: utterance === undefined ? 0 : stream.playout.leadMs(utterance),
+    playheadFrame: utterance === undefined ? 0 : stream.playout.playheadFrame(utterance),
+    stalls: utterance?.progress.stalls ?? 0,
+    stalledMs: utterance?.progress.stalledMs(nowMs) ?? 0,
+    concealedMs: utterance?.progress.concealedMs ?? 0,
+    ...(utterance?.settings === undefined ? {} : { settings: utterance.settings }),
     heldBytes: stream.heldBytes,
     arrivals: stream.statistics.snapshot(nowMs),
   };

@@ -1,5 +1,5 @@
 import type { Clock, CodecFactory, DatagramChannel, Disposable, Event } from '@eloquence/plugin-api';
-import type { WirePlayoutState } from '@eloquence/wire';
+import type { StreamHeader, WirePlayoutState } from '@eloquence/wire';
 import type { ArrivalSnapshot } from '../arrival/arrival-statistics.js';
 import type { AudioSink } from '../sink/audio-sink.js';
 import type { ReceiverCounters } from './receiver-counters.js';
@@ -32,6 +32,14 @@ export interface SpeechStreamSnapshot extends SpeechStreamId {
   readonly generation?: number;
   readonly playout: WirePlayoutState;
   readonly leadMs: number;
+  /** The frame that is heard next. */
+  readonly playheadFrame: number;
+  /** Of the utterance that plays, or played last. */
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly concealedMs: number;
+  /** Codec and playout settings in force, once known. */
+  readonly settings?: StreamHeader;
   readonly heldBytes: number;
   readonly arrivals: ArrivalSnapshot;
 }

@@ -239,10 +239,11 @@ export class SpeechStream implements Disposable {
   #report(utterance: Utterance, isCritical: boolean): void {
     const { sender, counters, clock } = this.#options;
     const leadMs = this.playout.leadMs(utterance);
+    const playheadFrame = this.playout.playheadFrame(utterance);
     const { channel } = this.id;
     const { statistics } = this;
     const packet = encodeReportPacket(
-      buildReport({ channel, utterance, statistics, leadMs, nowMs: clock.nowMs() }),
+      buildReport({ channel, utterance, statistics, leadMs, playheadFrame, nowMs: clock.nowMs() }),
     );
     if (sender.send(packet, false, this.id.sender)) counters.reportsSent++;
     if (isCritical) sender.send(packet, true, this.id.sender);

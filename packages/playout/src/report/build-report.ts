@@ -7,13 +7,14 @@ export interface ReportInputs {
   readonly utterance: Utterance;
   readonly statistics: ArrivalStatistics;
   readonly leadMs: number;
+  readonly playheadFrame: number;
   readonly nowMs: number;
 }
 
 /** The state of an utterance as the sender is told. */
 export function buildReport(inputs: ReportInputs): ReportPacket {
-  const { channel, utterance, statistics, leadMs, nowMs } = inputs;
-  const { log, frames, progress } = utterance;
+  const { channel, utterance, statistics, leadMs, playheadFrame, nowMs } = inputs;
+  const { log, progress } = utterance;
   const { low, high } = log.bitmap();
   const measured = statistics.snapshot(nowMs);
   const { echo } = statistics;
@@ -28,7 +29,7 @@ export function buildReport(inputs: ReportInputs): ReportPacket {
     nextSequence: log.next & 0xffff,
     bitmapLow: low,
     bitmapHigh: high,
-    playheadFrame: frames.playhead,
+    playheadFrame,
     leadMs,
     owdVariationMs: measured.owdVariationMs,
     deliveryRateBytesPerSecond: measured.deliveryRateBytesPerSecond,

@@ -1,3 +1,5 @@
+import type { Event } from '@eloquence/plugin-api';
+
 /** What a block sounds of: decoded speech, a filled gap, or nothing. */
 export type BlockKind = 'speech' | 'concealed' | 'silence';
 
@@ -16,10 +18,32 @@ export interface PlayoutBlock {
 }
 
 /**
+ * What a sink with a clock of its own says of itself: a sound card takes samples at its own pace, whatever the timers
+ * of the process do. Such a sink is given blocks ahead of time.
+ */
+export interface SinkBuffer {
+  /** Audio that it wants to hold at most, ms: as much as it may have to do without being fed. */
+  readonly aheadMs: number;
+  /** Audio written that has not left the buffer, ms. 0 if and only if the sink has run dry. */
+  readonly queuedMs: number;
+  /** From leaving the buffer to being heard, ms. */
+  readonly latencyMs: number;
+  /** False while nothing would be heard; playout then waits. */
+  readonly isOpen: boolean;
+  readonly onDidOpen: Event<void>;
+  /** The first sample since the sink was empty left the buffer: when, on the injected clock, ms. */
+  readonly onDidStart: Event<number>;
+  /** An utterance has been written to its end: nothing of it may be held back for what might follow. */
+  finishUtterance(): void;
+}
+
+/**
  * Where speech goes: a callback, a file, a track. Knows nothing of packets, so that every lane can feed it.
- * Blocks come in real time, each when it is due; nothing comes during a stall or between utterances.
+ * Without a `buffer`, blocks come in real time, each when it is due; nothing comes during a stall or between
+ * utterances. With one, they come as long as the buffer has room.
  */
 export interface AudioSink {
+  readonly buffer?: SinkBuffer;
   /** Takes one block. Synchronous and quick. An exception is counted and does not stop playout. */
   write(block: PlayoutBlock): void;
   /** Barge-in: forget what has been written and not been heard yet. A block that fades out may follow. */

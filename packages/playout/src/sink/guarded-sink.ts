@@ -2,7 +2,7 @@ import { type EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import type { AudioSink, PlayoutBlock } from './audio-sink.js';
 
 /** A sink whose exceptions stop nobody: they are counted, and the first one is told. */
-export class GuardedSink implements Required<AudioSink> {
+export class GuardedSink implements Required<Omit<AudioSink, 'buffer'>> {
   readonly #sink: AudioSink;
   readonly #onFault: (error: EloquenceError) => void;
   #faults = 0;
