@@ -66,14 +66,11 @@ describe('the data lane on a real server', () => {
     const { speaker, begin, finished } = await setUp();
     const pcm = tone(8000 * 4, 8000);
     const utterance = begin();
-    await speakFrames(utterance, pcm.subarray(0, 0)).catch(() => undefined);
-    utterance.cancel();
-    const second = begin();
-    const writing = speakFrames(second, pcm);
+    const writing = speakFrames(utterance, pcm);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await speaker.simulateScenario(scenario);
     await writing;
-    expect(await second.played).toMatchObject({ outcome: 'complete', counters: { framesPlayed: 200 } });
+    expect(await utterance.played).toMatchObject({ outcome: 'complete', counters: { framesPlayed: 200 } });
     expect(finished.at(-1)).toMatchObject({
       outcome: 'complete',
       framesPlayed: 200,

@@ -1,5 +1,6 @@
 import { type Transport, createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
 import type { PlayoutBlock } from '@eloquence/playout';
+import { SimulateScenarioKind } from '@livekit/rtc-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RoomReceiver, attachReceiver } from './attach-receiver.js';
 import { sumInboundAudioSince } from './inbound-audio-stats.js';
@@ -127,6 +128,23 @@ describe('the media lane on a real server', () => {
     expect(await utterance.played).toMatchObject({ outcome: 'cancelled' });
     await until('silence', () => speeches.length === 1);
     expect((speeches[0] as Speech).lastLoudAtMs - cancelledAtMs).toBeLessThan(300);
+  });
+
+  it.each([
+    ['resumes', SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT],
+    ['connects anew', SimulateScenarioKind.SIMULATE_FULL_RECONNECT],
+  ])('goes on when the sender %s in the middle', async (_name, scenario) => {
+    const { speaker, lane, speak, speeches } = await setUp({ publish: { dtx: false } });
+    const speaking = speak(tone(96_000, 48_000), 48_000);
+    await until('the speech to start', () => lane.receiverCount > 0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await speaker.simulateScenario(scenario);
+    expect(await speaking).toMatchObject({ outcome: 'complete', counters: { framesPlayed: 100 } });
+    // So that the two are not taken for one.
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    const heardBefore = speeches.length;
+    expect(await speak(tone(24_000, 48_000), 48_000)).toMatchObject({ outcome: 'complete' });
+    await until('the next utterance to be heard', () => speeches.length > heardBefore);
   });
 
   it('publishes with the bitrate, DTX and RED asked for', async () => {

@@ -15,13 +15,14 @@ function setUp() {
 
 describe('PeerDirectory', () => {
   it('counts who sends before being announced as present, and does not announce twice', () => {
-    const { room, directory, changes } = setUp();
+    const { room, clock, directory, changes } = setUp();
     directory.noteSender('b');
     directory.noteSender('b');
     room.join('b');
     expect(changes).toEqual([{ identity: 'b', isPresent: true }]);
     expect(directory.count).toBe(1);
     room.leave('b');
+    clock.advance(250);
     expect(changes.at(-1)).toEqual({ identity: 'b', isPresent: false });
     expect(directory.count).toBe(0);
   });
@@ -39,12 +40,14 @@ describe('PeerDirectory', () => {
   });
 
   it('does not believe that everybody left while the room reconnects', () => {
-    const { room, directory, changes } = setUp();
+    const { room, clock, directory, changes } = setUp();
     room.join('a');
     room.join('b');
-    room.changeState(2);
     room.leave('a');
+    clock.advance(1);
+    room.changeState(2);
     room.leave('b');
+    clock.advance(1000);
     expect(directory.count).toBe(2);
     room.join('b');
     room.changeState(1);
@@ -52,12 +55,24 @@ describe('PeerDirectory', () => {
     expect(directory.count).toBe(1);
   });
 
+  it('does not notice one who comes back at once', () => {
+    const { room, clock, changes } = setUp();
+    room.join('a');
+    room.leave('a');
+    clock.advance(200);
+    room.join('a');
+    clock.advance(1000);
+    expect(changes).toEqual([{ identity: 'a', isPresent: true }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('says nothing of departures when the room closes', () => {
-    const { room, changes } = setUp();
+    const { room, clock, changes } = setUp();
     room.join('a');
     room.changeState(2);
     room.leave('a');
     room.changeState(0);
+    clock.advance(1000);
     expect(changes).toEqual([{ identity: 'a', isPresent: true }]);
   });
 

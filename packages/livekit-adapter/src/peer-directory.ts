@@ -14,12 +14,15 @@ const maxUnannounced = 64;
 /** A peer that the server has not announced is taken as gone after this silence, ms. */
 const unannouncedSilenceMs = 10_000;
 
+/** Departures count after this time, ms: when rtc-node connects anew, it tells them just before it says that it does. */
+const departureGraceMs = 250;
+
 /**
  * Who else is in the room. The server announces participants without tracks up to 3 s late; who sends a packet
  * before that counts as present from then on.
  *
- * While rtc-node reconnects it first reports everybody as gone, whether or not they are: such news waits until the
- * connection is back, and is dropped if it does not come back.
+ * When rtc-node connects anew it first reports everybody as gone, whether or not they are. So a departure counts only
+ * if the participant stays away while the connection is up.
  */
 export class PeerDirectory implements Disposable {
   readonly #clock: Clock;
@@ -29,6 +32,7 @@ export class PeerDirectory implements Disposable {
   readonly #announced: Set<string>;
   /** Identity and time of the last packet. */
   readonly #unannounced = new Map<string, number>();
+  readonly #departures = new Map<string, Disposable>();
   #sweep: Disposable | undefined;
   readonly #onDidChangePeer = this.#owned.add(new Emitter<PeerChange>());
 
@@ -65,17 +69,31 @@ export class PeerDirectory implements Disposable {
 
   dispose(): void {
     this.#sweep?.dispose();
+    for (const timer of this.#departures.values()) timer.dispose();
+    this.#departures.clear();
     this.#owned.dispose();
   }
 
   #arrive(identity: string): void {
+    this.#stay(identity);
     const wasKnown = this.#unannounced.delete(identity) || this.#announced.has(identity);
     this.#announced.add(identity);
     if (!wasKnown) this.#onDidChangePeer.fire({ identity, isPresent: true });
   }
 
   #departed(identity: string): void {
-    if (this.#connection.state === 'connected') this.#leave(identity);
+    this.#stay(identity);
+    const timer = this.#clock.setTimer(() => {
+      this.#departures.delete(identity);
+      if (this.#connection.state === 'connected' && !this.#room.remoteParticipants.has(identity))
+        this.#leave(identity);
+    }, departureGraceMs);
+    this.#departures.set(identity, timer);
+  }
+
+  #stay(identity: string): void {
+    this.#departures.get(identity)?.dispose();
+    this.#departures.delete(identity);
   }
 
   /** Who is not in the room after a reconnect left in the meantime. */

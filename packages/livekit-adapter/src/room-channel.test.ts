@@ -91,11 +91,14 @@ describe('RoomChannel', () => {
   });
 
   it('tells who comes and goes, each once', () => {
-    const { room, channel, peers } = setUp((made) => made.remoteParticipants.set('a', { identity: 'a' }));
+    const { room, clock, channel, peers } = setUp((made) =>
+      made.remoteParticipants.set('a', { identity: 'a' }),
+    );
     room.join('b');
     room.receive([1], 'b');
     room.leave('a');
     room.leave('b');
+    clock.advance(250);
     expect(peers).toEqual([
       { identity: 'b', isPresent: true },
       { identity: 'a', isPresent: false },

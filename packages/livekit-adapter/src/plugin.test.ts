@@ -1,0 +1,9 @@
+import { createRequire } from 'node:module';
+import type { PluginManifest } from '@eloquence/plugin-api';
+import { describePlugin } from '@eloquence/plugin-contracts';
+import { describe, it } from 'vitest';
+import plugin from './plugin.js';
+
+const manifest = createRequire(import.meta.url)('../package.json') as PluginManifest;
+
+describePlugin({ describe, it }, { plugin, manifest });
