@@ -16,6 +16,7 @@ import type { MediaLaneCounters, MediaLaneRoom } from './media-lane.js';
 import type { MediaTrack, PcmResampler } from './media-track.js';
 import { PlayheadCounter } from './playhead-counter.js';
 import { TenMsBlocks } from './ten-ms-blocks.js';
+import { waitUntilConnected } from './wait-until-connected.js';
 
 /** What an utterance needs of its lane. */
 export interface MediaLanePort {
@@ -254,29 +255,10 @@ export class MediaUtterance implements LaneUtterance {
     return guarded(work, { clock: this.#port.clock, timeoutMs, timedOut, signal: this.#stop.signal });
   }
 
-  async #waitUntilConnected(): Promise<void> {
+  #waitUntilConnected(): Promise<void> | undefined {
     const { room, clock, reconnectTimeoutMs } = this.#port;
-    if (room.state === 'connected') return;
-    const lost = (): EloquenceError =>
-      new EloquenceError('CONNECTION_LOST', `The room did not come back within ${reconnectTimeoutMs} ms.`, {
-        hint: 'Check the server and the network, connect again, and speak again.',
-      });
-    if (room.state === 'closed') throw lost();
-    const back = createDeferred();
-    const subscription = room.onDidChangeState((state) => {
-      if (state === 'connected') back.resolve();
-      else if (state === 'closed') back.reject(lost());
-    });
-    try {
-      await guarded(back.promise, {
-        clock,
-        timeoutMs: reconnectTimeoutMs,
-        timedOut: lost,
-        signal: this.#stop.signal,
-      });
-    } finally {
-      subscription.dispose();
-    }
+    if (room.state === 'connected') return undefined;
+    return waitUntilConnected(room, { clock, timeoutMs: reconnectTimeoutMs, signal: this.#stop.signal });
   }
 
   #failWith(error: unknown): EloquenceError {
