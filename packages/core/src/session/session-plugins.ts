@@ -1,4 +1,6 @@
 import {
+  type Batcher,
+  type BatcherFactory,
   type Clock,
   type ContributionPointName,
   type ContributionPoints,
@@ -119,7 +121,7 @@ export class SessionPlugins {
       ? await usable(host.contributions.codecs, codecId, host, encodeGuard)
       : undefined;
     const batcher = await usable(host.contributions.batchers, profile.settings.batcherId, host, decideGuard);
-    const decider = batcher?.guard.run(() => batcher.contribution.create(), undefined);
+    const decider = batcher && this.#createBatcher(batcher.contribution, batcher.guard.pluginId);
     return new UtteranceRunner(utterance, {
       clock,
       lane,
@@ -136,6 +138,10 @@ export class SessionPlugins {
     const engine = this.#engine;
     this.#engine = undefined;
     void engine?.then((loaded) => loaded.dispose()).catch(() => undefined);
+  }
+
+  #createBatcher(factory: BatcherFactory, pluginId: string): Batcher | undefined {
+    return this.#services.host.guard(pluginId, 'create').run(() => factory.create(), undefined);
   }
 
   #loadEngine(): Promise<TtsEngine> {

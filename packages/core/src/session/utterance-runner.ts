@@ -9,6 +9,8 @@ import {
   type LaneUtterance,
   type PcmChunk,
   type StreamSettings,
+  abortedError,
+  toDisposable,
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { Framer } from '../audio/framer.js';
@@ -50,6 +52,8 @@ export class UtteranceRunner implements Disposable {
   readonly #options: RunnerOptions;
   readonly #utterance: DefaultUtterance;
   readonly #owned = new DisposableStore();
+  /** Aborted when the utterance is, and when the lane ends it: nothing is waited for then. */
+  readonly #halt = new AbortController();
   readonly #framer: Framer;
   #lane: LaneUtterance | undefined;
   #encoder: FrameEncoder | undefined;
@@ -62,6 +66,10 @@ export class UtteranceRunner implements Disposable {
   constructor(utterance: DefaultUtterance, options: RunnerOptions) {
     this.#utterance = utterance;
     this.#options = options;
+    const onAbort = (): void => this.#halt.abort(utterance.signal.reason);
+    if (utterance.signal.aborted) onAbort();
+    else utterance.signal.addEventListener('abort', onAbort, { once: true });
+    this.#owned.add(toDisposable(() => utterance.signal.removeEventListener('abort', onAbort)));
     const frameMs = options.lane.kind === 'data' ? options.settings.codec.frameMs : 20;
     this.#framer = new Framer({ sampleRateHz: options.sampleRateHz, frameMs });
   }
@@ -97,7 +105,7 @@ export class UtteranceRunner implements Disposable {
    */
   async run(chunks: AsyncIterable<PcmChunk>): Promise<EloquenceError | undefined> {
     const { clock } = this.#options;
-    const { signal } = this.#utterance;
+    const { signal } = this.#halt;
     const iterator = chunks[Symbol.asyncIterator]();
     let failure: EloquenceError | undefined;
     let isExhausted = false;
@@ -120,7 +128,8 @@ export class UtteranceRunner implements Disposable {
           isExhausted = true;
           break;
         }
-        if (next.value.samples.length === 0) continue;
+        // What is no chunk at all is refused by the framer.
+        if ((next.value as Partial<PcmChunk> | undefined)?.samples?.length === 0) continue;
         if (this.#firstPcmAtMs === undefined) this.#begin(nowMs);
         this.source.addPiece(nowMs - (this.#firstPcmAtMs ?? nowMs), this.audioMs);
         try {
@@ -148,6 +157,7 @@ export class UtteranceRunner implements Disposable {
     this.#turnStartedAtMs = nowMs;
     const laneUtterance = lane.openUtterance({ settings, sampleRateHz, firstPcmAtMs: nowMs });
     this.#lane = laneUtterance;
+    void laneUtterance.played.then((end) => this.#halt.abort(end.error ?? abortedError()));
     this.#owned.add(laneUtterance.onDidStartPlayout((event) => this.#utterance.startPlayout.fire(event)));
     this.#owned.add(
       lane.onDidReport((report) => {
@@ -182,7 +192,7 @@ export class UtteranceRunner implements Disposable {
     for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
       this.#encoder?.setHurried(this.#framer.endMs - frame.startMs > hurryAboveMs);
       await this.#send(frame.samples, frame.endsPhrase);
-      this.#utterance.signal.throwIfAborted();
+      this.#halt.signal.throwIfAborted();
       if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
         await this.#options.yieldTurn();
         this.#turnStartedAtMs = this.#options.clock.nowMs();
@@ -192,7 +202,7 @@ export class UtteranceRunner implements Disposable {
 
   async #send(pcm: Int16Array, endsPhrase: boolean): Promise<void> {
     if (this.#encoder === undefined || this.#gatherer === undefined) {
-      await untilAborted((this.#lane as LaneUtterance).writePcm(pcm), this.#utterance.signal);
+      await untilAborted((this.#lane as LaneUtterance).writePcm(pcm), this.#halt.signal);
       return;
     }
     const frames = this.#encoder.encode(pcm);
@@ -201,7 +211,7 @@ export class UtteranceRunner implements Disposable {
       this.#utterance.encodeFrame.fire(frame);
       await untilAborted(
         this.#gatherer.add(frame, endsPhrase && at === frames.length - 1),
-        this.#utterance.signal,
+        this.#halt.signal,
       );
     }
   }
@@ -212,7 +222,7 @@ export class UtteranceRunner implements Disposable {
     this.#framer.end(tailMs);
     if (this.#lane === undefined) return;
     await this.#drain();
-    await untilAborted(this.#gatherer?.finish() ?? Promise.resolve(), this.#utterance.signal);
+    await untilAborted(this.#gatherer?.finish() ?? Promise.resolve(), this.#halt.signal);
     const tailSamples = Math.min(this.#framer.paddedSamples, Math.round((tailMs * sampleRateHz) / 1000));
     this.#lane.end(this.#framer.samplesOut + tailSamples);
     this.#sendingMs = clock.nowMs() - (this.#firstPcmAtMs ?? clock.nowMs()) - this.#waitingMs;
