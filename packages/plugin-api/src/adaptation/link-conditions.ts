@@ -50,6 +50,8 @@ export interface LinkConditions {
   readonly reportAgeMs: number;
   /** An acknowledgement is overdue: nothing for SRTT + 4·RTTVAR + report interval although something is owed. */
   readonly isOutage: boolean;
+  /** How long an acknowledgement has been owed, ms; 0 if none is. */
+  readonly owedMs: number;
   /** What has recently turned for the worse. Two of them agreeing is taken for a change of the link. */
   readonly worsening: readonly LinkSignal[];
 }

@@ -1,0 +1,63 @@
+import { pushBounded, quantile } from './statistics.js';
+
+const samplesKept = 8;
+/** Reports in a row that must show a queue before their rate is taken for the link's. */
+const queueingReports = 2;
+/** Without a queue for so long, an old limit says nothing any more, ms. */
+const forgetAfterMs = 10_000;
+/** A new limit so far below the old one is a change of the link. */
+const dropFactor = 0.6;
+
+export interface RateSample {
+  readonly atMs: number;
+  readonly rateBytesPerSecond: number;
+  readonly owdVariationMs: number;
+  readonly minRttMs: number;
+}
+
+/**
+ * What the link can carry. A source of speech is nearly always slower than the link, and then the rate at which audio
+ * arrives is the source's own. Only while a queue stands in front of the link, which shows in the one-way delay, is
+ * the rate the link's.
+ */
+export class CapacityEstimator {
+  readonly #limited: number[] = [];
+  #queueingInRow = 0;
+  #limitedAtMs = 0;
+
+  /** 20th percentile of the last rates seen under a queue; `undefined` while no limit has shown. */
+  get bytesPerSecond(): number | undefined {
+    return this.#limited.length === 0 ? undefined : quantile(this.#limited, 0.2);
+  }
+
+  /** Queueing delay above which the link counts as full, ms: half a round trip, at least 40 ms. */
+  static queueThresholdMs(minRttMs: number): number {
+    return Math.max(40, minRttMs / 2);
+  }
+
+  /** Takes a report's figures; true if the capacity dropped. */
+  add(sample: RateSample): boolean {
+    if (sample.rateBytesPerSecond <= 0) return false;
+    const isQueueing = sample.owdVariationMs > CapacityEstimator.queueThresholdMs(sample.minRttMs);
+    this.#queueingInRow = isQueueing ? this.#queueingInRow + 1 : 0;
+    const known = this.bytesPerSecond;
+    if (this.#queueingInRow >= queueingReports) return this.#addLimited(sample, known);
+    if (known === undefined) return false;
+    if (!isQueueing && sample.rateBytesPerSecond > known) this.#restart(sample.rateBytesPerSecond);
+    else if (sample.atMs - this.#limitedAtMs > forgetAfterMs) this.#limited.length = 0;
+    return false;
+  }
+
+  #addLimited(sample: RateSample, known: number | undefined): boolean {
+    this.#limitedAtMs = sample.atMs;
+    const isDrop = known !== undefined && sample.rateBytesPerSecond < dropFactor * known;
+    if (isDrop) this.#limited.length = 0;
+    pushBounded(this.#limited, sample.rateBytesPerSecond, samplesKept);
+    return isDrop;
+  }
+
+  #restart(rateBytesPerSecond: number): void {
+    this.#limited.length = 0;
+    this.#limited.push(rateBytesPerSecond);
+  }
+}
