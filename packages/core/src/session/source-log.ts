@@ -4,17 +4,21 @@ const maxEntries = 4096;
 
 /**
  * Remembers when the source handed over each piece, and how many encoded bytes lie from each position on.
- * Bounded: when full, every second entry is dropped, which coarsens the record evenly.
+ * Bounded: when full, every second entry is dropped, and from then on only every second one, fourth one and so on is
+ * kept, so that the record is equally coarse everywhere.
  */
 export class SourceLog {
-  #pieces: SourcePiece[] = [];
-  #positionsMs: number[] = [];
-  #bytesBefore: number[] = [];
+  readonly #pieces = new SparseList<SourcePiece>();
+  readonly #frames = new SparseList<{ readonly startMs: number; readonly bytesBefore: number }>();
+  #lastPiece: SourcePiece | undefined;
   #totalBytes = 0;
   #encodedMs = 0;
 
+  /** The pieces that are kept; the last one always is. */
   get pieces(): readonly SourcePiece[] {
-    return this.#pieces;
+    const { items } = this.#pieces;
+    const last = this.#lastPiece;
+    return last === undefined || items.at(-1) === last ? items : [...items, last];
   }
 
   get totalBytes(): number {
@@ -22,36 +26,48 @@ export class SourceLog {
   }
 
   addPiece(atMs: number, startMs: number): void {
-    this.#pieces.push({ atMs, startMs });
-    if (this.#pieces.length > maxEntries) this.#pieces = everySecond(this.#pieces);
+    this.#lastPiece = { atMs, startMs };
+    this.#pieces.add(this.#lastPiece);
   }
 
   addFrame(durationMs: number, bytes: number): void {
-    this.#positionsMs.push(this.#encodedMs);
-    this.#bytesBefore.push(this.#totalBytes);
+    this.#frames.add({ startMs: this.#encodedMs, bytesBefore: this.#totalBytes });
     this.#encodedMs += durationMs;
     this.#totalBytes += bytes;
-    if (this.#positionsMs.length > maxEntries) {
-      this.#positionsMs = everySecond(this.#positionsMs);
-      this.#bytesBefore = everySecond(this.#bytesBefore);
-    }
   }
 
   /** Encoded bytes of the frames that begin at `startMs` or later. */
   bytesFrom(startMs: number): number {
+    const { items } = this.#frames;
     let low = 0;
-    let high = this.#positionsMs.length;
+    let high = items.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#positionsMs[middle]! < startMs) low = middle + 1;
+      if (items[middle]!.startMs < startMs) low = middle + 1;
       else high = middle;
     }
-    const before = this.#bytesBefore[low];
-    return before === undefined ? 0 : this.#totalBytes - before;
+    const frame = items[low];
+    return frame === undefined ? 0 : this.#totalBytes - frame.bytesBefore;
   }
 }
 
-/** The first of each pair. */
-function everySecond<T>(items: readonly T[]): T[] {
-  return items.filter((_, at) => at % 2 === 0);
+/** Keeps every item until it is full, then every second one, then every fourth. */
+class SparseList<T> {
+  #items: T[] = [];
+  #stride = 1;
+  #added = 0;
+
+  get items(): readonly T[] {
+    return this.#items;
+  }
+
+  add(item: T): void {
+    if (this.#added++ % this.#stride !== 0) return;
+    if (this.#items.length >= maxEntries) {
+      this.#items = this.#items.filter((_, at) => at % 2 === 0);
+      this.#stride *= 2;
+      if ((this.#added - 1) % this.#stride !== 0) return;
+    }
+    this.#items.push(item);
+  }
 }
