@@ -2,11 +2,20 @@ export type { BatcherSubject } from './batcher/batcher-subject.js';
 export { batcherRules, describeBatcher } from './batcher/describe-batcher.js';
 export type { CodecSubject } from './codec/codec-subject.js';
 export { codecRules, describeCodec } from './codec/describe-codec.js';
+export {
+  type ForecasterSubject,
+  describeForecaster,
+  forecasterRules,
+} from './forecaster/describe-forecaster.js';
+export { type MonitorSubject, describeMonitor, monitorRules } from './monitor/describe-monitor.js';
 export { type PluginSubject, describePlugin, pluginRules } from './plugin/describe-plugin.js';
 export { type ProfileSubject, describeProfile, profileRules } from './profile/describe-profile.js';
+export { type SelectorSubject, describeSelector, selectorRules } from './selector/describe-selector.js';
 export { type ContractRule, describeRules } from './support/contract-rule.js';
 export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';
 export { bestCorrelation, createTestSpeech, rootMeanSquare } from './support/test-speech.js';
+export { describeTransport, transportRules } from './transport/describe-transport.js';
+export type { TransportScene, TransportSubject } from './transport/transport-subject.js';
 export { describeTtsEngine, ttsEngineRules } from './tts-engine/describe-tts-engine.js';
 export type { TtsEngineSubject } from './tts-engine/tts-engine-subject.js';

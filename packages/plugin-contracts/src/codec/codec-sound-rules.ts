@@ -3,6 +3,9 @@ import type { ContractRule } from '../support/contract-rule.js';
 import { bestCorrelation, createTestSpeech, rootMeanSquare } from '../support/test-speech.js';
 import { type CodecSubject, frameSamplesOf, framesOf, someSettings } from './codec-subject.js';
 
+/** Level below which nobody hears anything. */
+const silenceLevel = 40;
+
 /** What must be heard. */
 export const codecSoundRules: readonly ContractRule<CodecSubject>[] = [
   {
@@ -37,6 +40,31 @@ export const codecSoundRules: readonly ContractRule<CodecSubject>[] = [
       const correlation = bestCorrelation(pcm, heard, maxLag);
       const least = subject.minCorrelation ?? 0.7;
       assert.ok(correlation >= least, `correlation ${correlation.toFixed(3)} is below ${least}`);
+    },
+  },
+  {
+    title: 'keeps silence silent',
+    check(subject) {
+      const { sampleRateHz } = someSettings(subject.createFactory());
+      const heard = throughCodec(subject, new Int16Array(sampleRateHz / 2));
+      const level = rootMeanSquare(heard);
+      assert.ok(level < silenceLevel, `silence comes out with a level of ${level.toFixed(0)} of 32 767`);
+    },
+  },
+  {
+    title: 'takes the loudest sound without wrapping it round',
+    check(subject) {
+      const { sampleRateHz } = someSettings(subject.createFactory());
+      const pcm = steadyTone(sampleRateHz, 500).map((sample) =>
+        Math.max(-32_768, Math.min(32_767, sample * 8)),
+      );
+      const heard = throughCodec(subject, pcm);
+      const maxLag = Math.round((sampleRateHz * (subject.maxDelayMs ?? 10)) / 1000);
+      const correlation = bestCorrelation(pcm, heard, maxLag);
+      const least = subject.minCorrelation ?? 0.7;
+      assert.ok(correlation >= least, `correlation ${correlation.toFixed(3)} is below ${least}`);
+      const ratio = rootMeanSquare(heard) / rootMeanSquare(pcm);
+      assert.ok(ratio > 0.5, `what comes out has ${ratio.toFixed(2)} of the level`);
     },
   },
   {

@@ -217,6 +217,26 @@ const broken: Readonly<Record<string, () => CodecFactory>> = {
           }
         })(),
     ),
+  'keeps silence silent': () =>
+    codecWith(
+      plainEncoder,
+      () =>
+        new (class extends PlainDecoder {
+          override decode(payload: Uint8Array): Int16Array {
+            return super.decode(payload).map((sample, index) => sample + (index % 2 === 0 ? 100 : -100));
+          }
+        })(),
+    ),
+  'without wrapping it round': () =>
+    codecWith(
+      plainEncoder,
+      () =>
+        new (class extends PlainDecoder {
+          override decode(payload: Uint8Array): Int16Array {
+            return super.decode(payload).map((sample) => sample * 1.2);
+          }
+        })(),
+    ),
   'takes new settings between frames': () =>
     codecWith(
       (settings) =>

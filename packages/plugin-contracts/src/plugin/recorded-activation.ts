@@ -60,6 +60,7 @@ export function recordActivation(manifest: PluginManifest, signal: AbortSignal):
     signal,
     subscriptions,
     log: { info: () => undefined, warn: () => undefined },
+    proposed: Object.freeze({}),
   }) as unknown as PluginContext;
 
   return { context, registered: () => [...registered], release: () => subscriptions.dispose() };

@@ -9,16 +9,7 @@ export function assertTypedError(run: () => unknown, what: string, codes: readon
   } catch (error) {
     thrown = error;
   }
-  assert.ok(thrown !== undefined, `${what} must throw`);
-  assert.ok(isEloquenceError(thrown), `${what} must throw an EloquenceError, not ${nameOf(thrown)}`);
-  if (codes.length > 0) {
-    assert.ok(codes.includes(thrown.code), `${what} must throw ${codes.join(' or ')}, not ${thrown.code}`);
-  }
-}
-
-/** What was thrown, in a word. */
-export function nameOf(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
+  assertIsTyped(thrown, what, codes);
 }
 
 /** Asserts that `work` rejects with an `EloquenceError` of one of `codes`. */
@@ -27,17 +18,22 @@ export async function assertTypedRejection(
   what: string,
   codes: readonly ErrorCode[],
 ): Promise<void> {
-  let thrown: unknown;
-  try {
-    await work;
-  } catch (error) {
-    thrown = error;
-  }
-  assertTypedError(
-    () => {
-      if (thrown !== undefined) throw thrown;
-    },
-    what,
-    codes,
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
   );
+  assertIsTyped(thrown, what, codes);
+}
+
+/** What was thrown, in a word. */
+export function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
+}
+
+function assertIsTyped(thrown: unknown, what: string, codes: readonly ErrorCode[]): void {
+  assert.ok(thrown !== undefined, `${what} must throw`);
+  assert.ok(isEloquenceError(thrown), `${what} must throw an EloquenceError, not ${nameOf(thrown)}`);
+  if (codes.length > 0) {
+    assert.ok(codes.includes(thrown.code), `${what} must throw ${codes.join(' or ')}, not ${thrown.code}`);
+  }
 }

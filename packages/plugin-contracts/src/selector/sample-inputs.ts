@@ -1,0 +1,71 @@
+import {
+  type LinkConditions,
+  type ProfileChoice,
+  type Scenario,
+  type SelectionInput,
+  createSeededRandom,
+} from '@eloquence/plugin-api';
+import { extremeLinks, poorLink, someConditions } from '../forecaster/sample-links.js';
+import { freezeDeeply } from '../support/freeze-deeply.js';
+
+/** The profiles that every installation has. */
+export const someProfiles: readonly ProfileChoice[] = freezeDeeply([
+  { id: 'ULTRA_PERFORMANCE', bitrateBps: 24_000 },
+  { id: 'BALANCED_OPTIMAL', bitrateBps: 24_000 },
+  { id: 'HIGH_THROUGHPUT', bitrateBps: 32_000 },
+  { id: 'EMERGENCY_FALLBACK', bitrateBps: 12_000 },
+]);
+
+/** A plausible input; what a rule is about is overridden. */
+export function someInput(overrides: Partial<SelectionInput> = {}): SelectionInput {
+  return freezeDeeply({
+    atMs: 1000,
+    scenario: 'conversation',
+    currentProfileId: 'BALANCED_OPTIMAL',
+    profiles: someProfiles,
+    receivers: [outlookOf({})],
+    leadMs: 4000,
+    memory: {},
+    ...overrides,
+  });
+}
+
+export function outlookOf(link: Partial<LinkConditions>): { readonly conditions: LinkConditions } {
+  return { conditions: someConditions(link) };
+}
+
+const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];
+
+/** Inputs of all sorts, each as it might be the first of a session. */
+export function variedInputs(): readonly SelectionInput[] {
+  return scenarios.flatMap((scenario) =>
+    [{}, poorLink, ...extremeLinks].flatMap((link) =>
+      someProfiles.map(({ id }) =>
+        someInput({
+          scenario,
+          currentProfileId: id,
+          receivers: [outlookOf(link)],
+          leadMs: link.leadMs ?? 4000,
+        }),
+      ),
+    ),
+  );
+}
+
+/** One link for a long time: reports every 200 ms with a little noise. */
+export function steadyLink(link: Partial<LinkConditions>, seed: number): (atMs: number) => SelectionInput {
+  const random = createSeededRandom(seed);
+  const { smoothedRttMs, rateP20BytesPerSecond } = someConditions(link);
+  return (atMs) => {
+    const noise = 0.95 + 0.1 * random.next();
+    const conditions = {
+      ...link,
+      atMs,
+      reports: Math.round(atMs / 200),
+      smoothedRttMs: smoothedRttMs * noise,
+      rateP20BytesPerSecond: rateP20BytesPerSecond * noise,
+      freshBytes: 500_000,
+    };
+    return someInput({ atMs, receivers: [outlookOf(conditions)], leadMs: conditions.leadMs ?? 4000 });
+  };
+}
