@@ -14,4 +14,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Speak a text into a room to a listener behind an emulated link, and measure it',
     load: async () => (await import('../speak/speak-command.js')).speakCommand,
   },
+  {
+    name: 'voices',
+    summary: 'List the voices',
+    load: async () => (await import('../voices/voices-command.js')).voicesCommand,
+  },
 ];

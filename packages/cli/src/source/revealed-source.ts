@@ -81,3 +81,14 @@ export function observeSource(chunks: AsyncIterable<PcmChunk>, clock: Clock): Ti
     },
   };
 }
+
+/** Passes chunks on, after showing each to `onChunk`. */
+export async function* tapChunks(
+  chunks: AsyncIterable<PcmChunk>,
+  onChunk: (chunk: PcmChunk) => void,
+): AsyncGenerator<PcmChunk> {
+  for await (const chunk of chunks) {
+    onChunk(chunk);
+    yield chunk;
+  }
+}

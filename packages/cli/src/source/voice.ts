@@ -2,8 +2,10 @@ import {
   type Clock,
   type Disposable,
   EloquenceError,
+  isEloquenceError,
   type PcmChunk,
   type TtsEngine,
+  type Voice,
 } from '@eloquence/plugin-api';
 import { createPluginHost, type PluginHost, segmentText } from '@eloquence/core';
 import { withDefaultPlugins } from '@eloquence/streamer';
@@ -17,6 +19,7 @@ const WARM_UP_TEXT = '1, 2, 3.';
 
 /** The voice of a run: the engine that the streamer uses by default, at hand beforehand. */
 export interface RunVoice extends Disposable {
+  list(): Promise<readonly Voice[]>;
   /**
    * Speaks a few words that nobody measures. Shows early whether the voice exists: only the engine knows which names
    * it takes.
@@ -58,9 +61,26 @@ export async function createRunVoice(
     }
   }
   return {
-    prepareWarmUp: (signal) => gatherSpeech(stream(WARM_UP_TEXT, signal)),
+    list: () => engine.listVoices(),
+    prepareWarmUp: async (signal) => {
+      try {
+        return await gatherSpeech(stream(WARM_UP_TEXT, signal));
+      } catch (error) {
+        throw isEloquenceError(error) && error.code === 'VOICE_UNKNOWN' ? withCommandHint(error) : error;
+      }
+    },
     stream,
     prepare: (text, signal) => gatherSpeech(stream(text, signal)),
     dispose: () => engine.dispose(),
   };
+}
+
+/** The engine's hint speaks to programmers; on the command line the voices are listed by a command. */
+function withCommandHint(error: EloquenceError): EloquenceError {
+  const guess = /^Did you mean [^?]*\?/.exec(error.hint ?? '')?.[0];
+  return new EloquenceError(error.code, error.message, {
+    value: error.value,
+    hint: [guess, 'List all of them with: eloquence voices'].filter(Boolean).join(' '),
+    cause: error,
+  });
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parse } from 'node:path';
+import { createWavSink } from '@eloquence/playout/node';
 import { type Clock, createSystemClock, delay, EloquenceError } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../measure/figures.js';
 import { summarise } from '../measure/summary.js';
@@ -16,7 +17,7 @@ import { checkText } from './read-text.js';
 import type { SpeakOptions } from './speak-options.js';
 import type { ArmReport, SpeakReport } from './speak-report.js';
 import { openSpeechServer, type SpeechServer } from './speech-server.js';
-import { createSpeechSource, type SpeechSource } from './speech-source.js';
+import { createSpeechSource, type SpeechSource, tapSource } from './speech-source.js';
 
 /** Silence between an utterance that was heard and the next one, ms. */
 const PAUSE_MS = 300;
@@ -58,7 +59,12 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     const voice = await createRunVoice(host, options.voice, clock);
     closers.push(() => voice.dispose());
     const warmUp = await voice.prepareWarmUp(signal);
-    const source = await createSpeechSource(options.text, options.pace, voice, clock, signal);
+    let source = await createSpeechSource(options.text, options.pace, voice, clock, signal);
+    if (options.spoken !== undefined) {
+      const file = createWavSink(options.spoken);
+      closers.push(() => file.close());
+      source = tapSource(source, (chunk) => file.write(chunk));
+    }
 
     progress.step('looking for a LiveKit server');
     const server = await openSpeechServer(env, progress, signal);
@@ -66,12 +72,14 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     closers.push(() => server.stop());
 
     progress.step(`connecting speaker and listener on ${server.server.url}`);
-    const arms: ArmLog[] = [];
-    for (const lane of options.lanes) {
+    const opening = options.lanes.map(async (lane): Promise<ArmLog> => {
       const arm = await openArm(lane, { options, server, source, clock, signal, env });
       closers.push(() => arm.dispose());
-      arms.push({ arm, utterances: [], error: null });
-    }
+      return { arm, utterances: [], error: null };
+    });
+    // All have to settle, so that those that did open can be closed if another one did not.
+    await Promise.allSettled(opening);
+    const arms = await Promise.all(opening);
     if (!options.isCold) {
       progress.step('warming up');
       await Promise.all(arms.map(({ arm }) => arm.warmUp(warmUp, signal)));
@@ -105,13 +113,13 @@ async function speakInTurns(
 ): Promise<void> {
   for (let index = 0; index < options.count; index++) {
     for (const log of arms) {
+      if (index > 0 || log !== arms[0]) await delay(clock, PAUSE_MS, signal);
       const turn = options.count > 1 ? ` ${index + 1} of ${options.count}` : '';
       progress.step(`speaking${turn}, ${log.arm.lane} lane`);
       const { figures, error } = await log.arm.speak(index, signal);
       log.utterances.push(figures);
       log.error = error;
       if (error !== null) return;
-      await delay(clock, PAUSE_MS, signal);
     }
   }
 }

@@ -32,6 +32,8 @@ export interface SpeakOptions {
   readonly seed: number;
   /** WAV file of what the listener heard; with several lanes, one file each. */
   readonly out?: string;
+  /** WAV file of what the voice spoke, before it was sent: that of the first utterance. */
+  readonly spoken?: string;
   /** Name of the room; a random one if absent. */
   readonly room?: string;
   /** Whether to start a listener; without, the text is spoken to whoever is in the room. */
@@ -74,6 +76,11 @@ export const speakOptionDefinitions = {
     type: 'string',
     placeholder: 'heard.wav',
     description: 'Write what the listener heard to this WAV file',
+  },
+  spoken: {
+    type: 'string',
+    placeholder: 'spoken.wav',
+    description: 'Write what the voice spoke to this WAV file, to compare',
   },
   'text-file': {
     type: 'string',
@@ -149,8 +156,8 @@ export function parseSpeakArguments(args: readonly string[]): SpeakArguments {
   if (options.has('no-listener') && options.has('out')) {
     throw exclude('--no-listener', '--out', options.get('out') ?? '');
   }
-  const { voice, profile, out, room } = Object.fromEntries(
-    (['voice', 'profile', 'out', 'room'] as const).map((name) => [
+  const { voice, profile, out, spoken, room } = Object.fromEntries(
+    (['voice', 'profile', 'out', 'spoken', 'room'] as const).map((name) => [
       name,
       requireText(name, options.get(name)),
     ]),
@@ -171,6 +178,7 @@ export function parseSpeakArguments(args: readonly string[]): SpeakArguments {
     ...(voice === undefined ? {} : { voice }),
     ...(profile === undefined ? {} : { profile }),
     ...(out === undefined ? {} : { out }),
+    ...(spoken === undefined ? {} : { spoken }),
     ...(room === undefined ? {} : { room }),
   };
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '@eloquence/plugin-api';
+import type { Clock, PcmChunk } from '@eloquence/plugin-api';
 import { firstLoudSample } from '../measure/loudness.js';
 import { durationMs, type PreparedSpeech } from '../source/prepared-speech.js';
-import { observeSource, revealSpeech, type TimedSource } from '../source/revealed-source.js';
+import { observeSource, revealSpeech, tapChunks, type TimedSource } from '../source/revealed-source.js';
 import type { RunVoice } from '../source/voice.js';
 import type { Pace } from './speak-options.js';
 
@@ -16,6 +16,29 @@ export interface SpeechSource {
   readonly maxAudioMs: number;
   /** Offset of the first sample at least as loud as `threshold`; `null` if all is quieter. */
   loudOffsetMs(threshold: number, signal: AbortSignal): Promise<number | null>;
+}
+
+/** A source that shows the chunks of its first utterance to `onChunk` before they are sent. */
+export function tapSource(source: SpeechSource, onChunk: (chunk: PcmChunk) => void): SpeechSource {
+  let isFirst = true;
+  return {
+    ...source,
+    open: (signal) => {
+      const opened = source.open(signal);
+      if (!isFirst) return opened;
+      isFirst = false;
+      return {
+        chunks: tapChunks(opened.chunks, onChunk),
+        pieces: opened.pieces,
+        get firstPcmAtMs() {
+          return opened.firstPcmAtMs;
+        },
+        get audioMs() {
+          return opened.audioMs;
+        },
+      };
+    },
+  };
 }
 
 /** Synthesises beforehand where the pace asks for it. */

@@ -1,0 +1,130 @@
+import { ensureLiveKitBinary, type LiveKitServer, startLiveKitServer } from '@eloquence/livekit-server';
+import { AccessToken } from 'livekit-server-sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanEnvironment, runCli } from '../testing/run-cli.js';
+
+let server: LiveKitServer;
+
+beforeAll(async () => {
+  const binary = await ensureLiveKitBinary({ env: cleanEnvironment() });
+  if (!('path' in binary)) throw new Error(binary.reason);
+  server = await startLiveKitServer(binary);
+});
+
+afterAll(() => server.stop());
+
+function serverEnvironment(changes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    LIVEKIT_URL: server.url,
+    LIVEKIT_API_KEY: server.apiKey,
+    LIVEKIT_API_SECRET: server.apiSecret,
+    LIVEKIT_UDP_PORT: String(server.udpPort),
+    LIVEKIT_TCP_PORT: String(server.tcpPort),
+    ...changes,
+  };
+}
+
+/** Runs with `--json`: the error must be on both streams, with a hint, and nothing must look like a stack. */
+async function expectError(
+  args: readonly string[],
+  code: string,
+  exitCode: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const result = await runCli(['speak', ...args, '--json'], env);
+  expect(result.stderr).toMatch(new RegExp(`^error ${code}: .+\\nhint: .+`, 'm'));
+  expect(result.stderr).not.toMatch(/^ +at /m);
+  const { error } = JSON.parse(result.stdout) as { error: { code: string; message: string; hint: string } };
+  expect(error.code).toBe(code);
+  expect(error.hint).not.toBe('');
+  expect(result.exitCode).toBe(exitCode);
+  return `${error.message} ${error.hint}`;
+}
+
+describe.concurrent('bad input', () => {
+  it.each([
+    ['no text', [], 'TEXT_EMPTY'],
+    ['an empty text', [''], 'TEXT_EMPTY'],
+    ['only spaces', ['   '], 'TEXT_EMPTY'],
+    ['only emoji', ['🎉 🎉'], 'TEXT_EMPTY'],
+    ['an unreadable file', ['--text-file', '/proc/self/mem-of-nobody'], 'TEXT_UNREADABLE'],
+    ['a voice that does not exist', ['Hi', '--voice', 'frr-xx'], 'VOICE_UNKNOWN'],
+    ['a profile that does not exist', ['Hi', '--profile', 'BALANCED'], 'PROFILE_UNKNOWN'],
+    ['a lane that does not exist', ['Hi', '--lane', 'dat'], 'LANE_UNKNOWN'],
+    ['a link that does not exist', ['Hi', '--link', 'G'], 'LINK_INVALID'],
+    ['a link with a wrong key', ['Hi', '--link', '{"rtt":4}'], 'LINK_INVALID'],
+    ['an option that does not exist', ['Hi', '--instnt'], 'OPTION_INVALID'],
+  ])('refuses %s as wrong usage', async (_, args, code) => {
+    await expectError(args, code, 2);
+  });
+
+  it('names the nearest valid name', async () => {
+    expect(await expectError(['Hi', '--profile', 'BALANCED'], 'PROFILE_UNKNOWN', 2)).toContain(
+      "'BALANCED_OPTIMAL'",
+    );
+    expect(await expectError(['Hi', '--lane', 'legcy'], 'LANE_UNKNOWN', 2)).toContain("'legacy'");
+  });
+});
+
+describe.concurrent('a server that does not let us in', () => {
+  it('tells a wrong URL', async () => {
+    await expectError(['Hi'], 'CONNECT_FAILED', 1, serverEnvironment({ LIVEKIT_URL: 'ws://127.0.0.1:1' }));
+    await expectError(['Hi'], 'CONFIGURATION_INVALID', 1, serverEnvironment({ LIVEKIT_URL: 'nonsense' }));
+  });
+
+  it('tells a wrong key', async () => {
+    await expectError(
+      ['Hi'],
+      'CONNECT_UNAUTHORIZED',
+      1,
+      serverEnvironment({ LIVEKIT_API_SECRET: 'x'.repeat(36) }),
+    );
+  });
+
+  it('tells an expired token, and one that is none', async () => {
+    const token = new AccessToken(server.apiKey, server.apiSecret, { identity: 's', ttl: -60 });
+    token.addGrant({ roomJoin: true, room: 'late' });
+    const LIVEKIT_TOKEN = await token.toJwt();
+    expect(
+      await expectError(['Hi'], 'CONNECT_UNAUTHORIZED', 1, serverEnvironment({ LIVEKIT_TOKEN })),
+    ).toMatch(/expired/i);
+    await expectError(['Hi'], 'CONNECT_UNAUTHORIZED', 1, serverEnvironment({ LIVEKIT_TOKEN: 'nonsense' }));
+  });
+
+  it('tells that a link cannot be put in front of a server whose ports are not known', async () => {
+    const env = serverEnvironment({ LIVEKIT_UDP_PORT: '', LIVEKIT_TCP_PORT: '' });
+    await expectError(['Hi', '--link', 'B'], 'LINK_INVALID', 2, env);
+  });
+});
+
+describe('nobody to hear it', () => {
+  it('tells that there is no listener', async () => {
+    await expectError(['Hi', '--no-listener', '--lane', 'data'], 'NO_RECEIVER', 1, serverEnvironment());
+  });
+});
+
+describe('help', () => {
+  it('is there for the command and each subcommand', async () => {
+    const overview = await runCli([]);
+    expect(overview).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(overview.stdout).toContain('speak');
+    const help = await runCli(['speak', '--help']);
+    expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+    for (const option of [
+      'voice',
+      'profile',
+      'lane',
+      'link',
+      'tts-speed',
+      'instant',
+      'out',
+      'text-file',
+      'count',
+      'seed',
+      'json',
+    ]) {
+      expect(help.stdout).toContain(`--${option}`);
+    }
+    expect((await runCli(['speek'])).exitCode).toBe(2);
+  });
+});
