@@ -322,10 +322,20 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
             ),
           );
         } else if (owedMs > this.#port.silenceLimitMs) {
-          // It answers, but takes nothing: restarted without what it had, or full and not playing.
+          // It answers, but takes nothing: it is full and does not play, or something is broken.
           this.dropPeer(
             stream.peer.identity,
             undelivered(stream, this.#packetizer.frameCount, `took nothing for ${Math.round(owedMs)} ms`),
+          );
+        } else if (stream.contradictedMs(nowMs) > this.#port.silenceLimitMs) {
+          // It came back under its name without what it had, and what it had is no longer here to send again.
+          this.dropPeer(
+            stream.peer.identity,
+            undelivered(
+              stream,
+              this.#packetizer.frameCount,
+              'has lost what it had, as if it had started anew',
+            ),
           );
         } else if (silentMs > 2 * checkIntervalMs) {
           this.#port.ping(stream.peer);

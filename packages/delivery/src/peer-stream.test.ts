@@ -369,3 +369,17 @@ describe('PeerStream: reports', () => {
     bench.stream.dispose();
   });
 });
+
+describe('PeerStream: a receiver that denies what it acknowledged', () => {
+  it('is not taken for complete, unless that was only an old report', () => {
+    const bench = new Bench();
+    bench.offer(3);
+    bench.stream.end();
+    bench.report({ nextSequence: 3 });
+    bench.report({ nextSequence: 1, isEndKnown: true });
+    bench.clock.advance(100);
+    expect([bench.stream.isComplete, bench.stream.contradictedMs(bench.clock.nowMs())]).toEqual([false, 100]);
+    bench.report({ nextSequence: 3, isEndKnown: true });
+    expect([bench.stream.isComplete, bench.stream.contradictedMs(bench.clock.nowMs())]).toEqual([true, 0]);
+  });
+});

@@ -73,6 +73,8 @@ export class PeerStream implements Disposable {
   #probeCount = 0;
   /** Packets that protection wants copied, beside those at the start. */
   #hedgesLeft = 0;
+  /** Since when all reports have told less than those before them; undefined while they do not. */
+  #contradictedSinceMs: number | undefined;
   /** When something was last acknowledged, or first became due to be. */
   #progressAtMs = 0;
   #lastReport: { report: ReportPacket; atMs: number } | undefined;
@@ -91,7 +93,13 @@ export class PeerStream implements Disposable {
 
   /** Every packet handed over has arrived, and the receiver knows that there are no more. */
   get isComplete(): boolean {
-    return this.#isEnded && this.#isEndKnown && this.waitingPackets === 0 && this.#window.length === 0;
+    const isAllThere = this.waitingPackets === 0 && this.#window.length === 0;
+    return this.#isEnded && this.#isEndKnown && isAllThere && this.#contradictedSinceMs === undefined;
+  }
+
+  /** How long the receiver has denied what it had acknowledged before, ms; 0 if it does not. */
+  contradictedMs(nowMs: number): number {
+    return this.#contradictedSinceMs === undefined ? 0 : nowMs - this.#contradictedSinceMs;
   }
 
   get acknowledgedFrames(): number {
@@ -153,7 +161,12 @@ export class PeerStream implements Disposable {
     const unwrapped = { nextSequence, bitmapLow: report.bitmapLow, bitmapHigh: report.bitmapHigh };
     const highest = highestReported(unwrapped);
     if (nextSequence < 0 || highest >= this.#base + this.#window.length) return false;
-    if (!this.#isOutdated(report, nextSequence)) this.#lastReport = { report, atMs: nowMs };
+    if (this.#isOutdated(report, nextSequence)) {
+      if (this.#lastReport?.report.playout !== 'finished') this.#contradictedSinceMs ??= nowMs;
+    } else {
+      this.#contradictedSinceMs = undefined;
+      this.#lastReport = { report, atMs: nowMs };
+    }
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
     const inFlightBefore = this.peer.inFlightBytes;
     const acknowledgedBytes = this.#acknowledge(unwrapped, highest);

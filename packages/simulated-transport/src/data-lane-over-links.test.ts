@@ -99,6 +99,28 @@ describe('the data lane over the reference links', () => {
     }
   });
 
+  it('does not call complete what a receiver lost that crashed and came back under its name', async () => {
+    for (const packets of ['few', 'many'] as const) {
+      const bench = new SpeechBench(6);
+      const ear = await bench.listen(linkNamed('A'));
+      // Packets of one frame, so that `many` are more than a report can tell.
+      const settings = { ...balanced, batch: { firstMs: 20, maxMs: 20 } };
+      const spoken = bench.speak(6000, settings);
+      await bench.clock.advanceAsync(packets === 'few' ? 300 : 1000);
+      ear.crash();
+      await bench.clock.advanceAsync(100);
+      await bench.listen(linkNamed('A'), ear.identity);
+      expect(bench.lane.receiverCount).toBe(1);
+      expect(await bench.finish(spoken, 40_000), packets).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'DELIVERY_INCOMPLETE' },
+      });
+      const next = bench.speak(1000);
+      expect(await bench.finish(next), packets).toMatchObject({ outcome: 'complete' });
+      bench.dispose();
+    }
+  });
+
   it('speaks a hundred utterances over a lossy link, each complete and in order', async () => {
     const bench = new SpeechBench(9);
     const ear = await bench.listen(linkNamed('E'));

@@ -70,6 +70,8 @@ export interface Ear {
   readonly startedAtMs: number[];
   /** Blocks that reached the sink, by the time at which they are due. */
   readonly blocksAtMs: number[];
+  /** Leaves the room without a word. */
+  crash(): void;
 }
 
 export interface Spoken {
@@ -96,9 +98,20 @@ export class SpeechBench {
   }
 
   async listen(link: AccessLink, identity = `ear-${link.name}`): Promise<Ear> {
-    const ear: Omit<Ear, 'receiver'> = { identity, heard: [], finished: [], startedAtMs: [], blocksAtMs: [] };
+    const channel = this.room.join(identity, link);
+    const ear: Omit<Ear, 'receiver'> = {
+      identity,
+      heard: [],
+      finished: [],
+      startedAtMs: [],
+      blocksAtMs: [],
+      crash: () => {
+        channel.dispose();
+        receiver.dispose();
+      },
+    };
     const receiver = createSpeechReceiver({
-      channel: this.room.join(identity, link),
+      channel,
       clock: this.clock,
       decoders: new Map([['opus', silentCodec]]),
       createSink: () => createCallbackSink((block) => ear.blocksAtMs.push(block.atMs)),
