@@ -93,7 +93,7 @@ describe('Session: speaking', () => {
     }
     expect(order).toEqual(Array.from({ length: 200 }, (_, at) => at + 1));
     expect([bench.clock.pendingTimers, bench.session.queuedUtterances]).toEqual([0, 0]);
-    expect(bench.lane.reportListeners).toBe(listenersBefore);
+    expect(bench.lane.reportListeners).toBe(reportListeners);
   });
 
   it('waits for credit, and goes on when there is some', async () => {
