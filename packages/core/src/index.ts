@@ -15,6 +15,7 @@ export {
   type DiscoveredPlugins,
   discoverPlugins,
 } from './plugins/node/discover-plugins.js';
+export { type MonitorStatus } from './monitoring/session-monitors.js';
 export type { PluginConfiguration } from './plugins/plugin-configuration.js';
 export { type PluginHost, type PluginHostOptions, createPluginHost } from './plugins/plugin-host.js';
 export {

@@ -20,6 +20,12 @@ export interface ContributionRemoval {
   readonly cause?: EloquenceError;
 }
 
+/** A contribution can be had that could not be had before, or not from this plugin. */
+export interface ContributionAddition {
+  readonly id: string;
+  readonly pluginId: string;
+}
+
 /** Where a lookup gets what it looks up. */
 export interface ContributionSource {
   ownersOf(point: ContributionPointName): ReadonlyMap<string, string>;
@@ -34,6 +40,7 @@ export interface ContributionSource {
 export class ContributionLookup<P extends ContributionPointName> {
   readonly #point: ContributionPoint<P>;
   readonly #source: ContributionSource;
+  readonly #onDidAdd = new Emitter<ContributionAddition>();
   readonly #onDidRemove = new Emitter<ContributionRemoval>();
 
   constructor(point: ContributionPoint<P>, source: ContributionSource) {
@@ -43,6 +50,9 @@ export class ContributionLookup<P extends ContributionPointName> {
 
   /** A contribution cannot be had any more: its plugin failed, was quarantined, or took it back. */
   readonly onDidRemove: Event<ContributionRemoval> = (listener) => this.#onDidRemove.event(listener);
+
+  /** Fires when the application enabled a plugin or chose another provider; not for those known from the start. */
+  readonly onDidAdd: Event<ContributionAddition> = (listener) => this.#onDidAdd.event(listener);
 
   /** Ids that can be had, sorted. Loads nothing. */
   ids(): string[] {
@@ -97,7 +107,13 @@ export class ContributionLookup<P extends ContributionPointName> {
     this.#onDidRemove.fire(removal);
   }
 
+  /** For the host: tells the listeners. */
+  notifyAdded(addition: ContributionAddition): void {
+    this.#onDidAdd.fire(addition);
+  }
+
   dispose(): void {
+    this.#onDidAdd.dispose();
     this.#onDidRemove.dispose();
   }
 

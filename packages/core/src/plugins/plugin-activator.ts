@@ -11,6 +11,7 @@ import {
 import type { Settings } from './configuration-merge.js';
 import { pluginOfModule } from './load-plugin.js';
 import { createPluginContext, findMissingContributions } from './plugin-context.js';
+import { endPlugin, pluginTimeout, releasePlugin, throwTogether } from './plugin-ending.js';
 import type { PluginEntry } from './plugin-entry.js';
 import { reasonOf } from './plugin-fault.js';
 import type { PluginLogEntry, PluginStateChange } from './plugin-state.js';
@@ -77,6 +78,26 @@ export class PluginActivator {
     this.#setState(entry, 'quarantined', cause);
   }
 
+  /**
+   * Ends plugins that the application takes out: their guards use fallbacks from now on, then they are deactivated,
+   * those that became active last first. Rejects with one `AggregateError` if some did not end well.
+   */
+  async end(entries: readonly PluginEntry[]): Promise<void> {
+    const reason = new EloquenceError('DISPOSED', 'The plugin was taken out of use.');
+    for (const entry of entries) {
+      entry.isEnded = true;
+      entry.health.retire();
+      entry.abort.abort(reason);
+    }
+    await Promise.allSettled(entries.flatMap(({ activation }) => activation ?? []));
+    throwTogether(await this.#endActive((entry) => entries.includes(entry)));
+  }
+
+  /** For the host: makes a change of state known that it made itself. */
+  announce(change: PluginStateChange): void {
+    this.#onDidChangeState.fire(change);
+  }
+
   /** Ends all plugins, those that became active last first. Rejects with one `AggregateError` at the end. */
   dispose(): Promise<void> {
     this.#disposal ??= this.#dispose();
@@ -86,17 +107,19 @@ export class PluginActivator {
   async #activate(entry: PluginEntry): Promise<void> {
     this.#setState(entry, 'activating');
     try {
+      await entry.predecessorEnd?.catch(() => undefined);
       await this.#activateDependencies(entry);
       const definition = await this.#load(entry);
       const configuration = this.#options.configurationOf(entry.id);
       await this.#callActivate(entry, definition, configuration);
+      entry.abort.signal.throwIfAborted();
       assertComplete(entry);
       entry.definition = definition;
       this.#active.push(entry);
       this.#setState(entry, 'active');
     } catch (error) {
       const cause = this.#rollBack(entry, error);
-      if (!this.isDisposed) this.#setState(entry, 'failed', cause);
+      if (!this.isDisposed && !entry.isEnded) this.#setState(entry, 'failed', cause);
       throw cause;
     }
   }
@@ -151,7 +174,7 @@ export class PluginActivator {
       clock: this.#options.clock,
       limitMs,
       signal: entry.abort.signal,
-      createTimeoutError: () => timeoutError(entry, what, limitMs),
+      createTimeoutError: () => pluginTimeout(entry, what, limitMs),
       onLateRejection: () => entry.health.recordLateRejection(),
     });
   }
@@ -161,7 +184,7 @@ export class PluginActivator {
     const cause = activationError(entry, error);
     if (!entry.abort.signal.aborted) entry.abort.abort(cause);
     entry.health.retire();
-    const errors = release(entry);
+    const errors = releasePlugin(entry);
     if (errors.length === 0) return cause;
     const message = `${cause.message} (undoing it failed too: ${errors.map(reasonOf).join('; ')})`;
     return new EloquenceError(cause.code, message, {
@@ -175,31 +198,23 @@ export class PluginActivator {
     for (const entry of this.#entries.values()) entry.abort.abort(reason);
     const activations = [...this.#entries.values()].flatMap(({ activation }) => activation ?? []);
     await Promise.allSettled(activations);
-    const errors: EloquenceError[] = [];
-    for (const entry of [...this.#active].reverse()) {
-      try {
-        await this.#deactivate(entry);
-      } catch (error) {
-        errors.push(endError(entry, error));
-      }
-      entry.health.retire();
-      for (const error of release(entry)) errors.push(endError(entry, error));
-    }
+    const errors = await this.#endActive(() => true);
     for (const entry of this.#entries.values()) this.#setState(entry, 'disposed');
     this.#onDidChangeState.dispose();
-    if (errors.length > 0) throw new AggregateError(errors, errors.map(({ message }) => message).join(' '));
+    throwTogether(errors);
   }
 
-  async #deactivate(entry: PluginEntry): Promise<void> {
-    const { definition } = entry;
-    if (definition?.deactivate === undefined) return;
+  async #endActive(isEnding: (entry: PluginEntry) => boolean): Promise<readonly EloquenceError[]> {
     const limitMs = this.#options.deactivateLimitMs ?? 2000;
-    await withTimeLimit(() => definition.deactivate?.(), {
-      clock: this.#options.clock,
-      limitMs,
-      createTimeoutError: () => timeoutError(entry, 'deactivate()', limitMs),
-      onLateRejection: () => entry.health.recordLateRejection(),
-    });
+    const errors: EloquenceError[] = [];
+    for (const entry of this.#active.filter(isEnding).reverse()) {
+      const at = this.#active.indexOf(entry);
+      // Somebody else has begun to end it.
+      if (at < 0) continue;
+      this.#active.splice(at, 1);
+      errors.push(...(await endPlugin(entry, this.#options.clock, limitMs)));
+    }
+    return errors;
   }
 
   #setState(entry: PluginEntry, to: PluginState, cause?: EloquenceError): void {
@@ -224,33 +239,10 @@ function assertComplete(entry: PluginEntry): void {
   throw new EloquenceError('PLUGIN_INVALID', message, { value: missing, hint: 'Register it in activate().' });
 }
 
-/** Releases what the plugin holds and returns what was thrown meanwhile. */
-function release(entry: PluginEntry): readonly unknown[] {
-  try {
-    entry.subscriptions.dispose();
-    return [];
-  } catch (error) {
-    return error instanceof AggregateError ? error.errors : [error];
-  } finally {
-    entry.contributions.clear();
-  }
-}
-
 function activationError(entry: PluginEntry, error: unknown): EloquenceError {
   if (isEloquenceError(error)) return error;
   const message = `Plugin '${entry.id}' could not be activated: ${reasonOf(error)}`;
   return new EloquenceError('PLUGIN_FAILED', message, { value: entry.id, cause: error });
-}
-
-function endError(entry: PluginEntry, error: unknown): EloquenceError {
-  if (isEloquenceError(error) && error.code === 'PLUGIN_TIMEOUT') return error;
-  const message = `Plugin '${entry.id}' failed while it was ended: ${reasonOf(error)}`;
-  return new EloquenceError('PLUGIN_FAILED', message, { value: entry.id, cause: error });
-}
-
-function timeoutError(entry: PluginEntry, what: string, limitMs: number): EloquenceError {
-  const message = `Plugin '${entry.id}' took too long: ${what} was not done after ${limitMs} ms.`;
-  return new EloquenceError('PLUGIN_TIMEOUT', message, { value: entry.id });
 }
 
 function disposedError(): EloquenceError {

@@ -29,6 +29,10 @@ export class PluginEntry {
   definition: PluginDefinition | undefined;
   /** Shared by everybody who needs the plugin. */
   activation: Promise<void> | undefined;
+  /** Taken out by the application: another entry stands for the plugin now. */
+  isEnded = false;
+  /** The end of the entry that stood for the plugin before, to be waited for. */
+  predecessorEnd: Promise<unknown> | undefined;
 
   constructor(plugin: RegisteredPlugin) {
     this.plugin = plugin;

@@ -1,5 +1,5 @@
 import { Emitter, type EloquenceError, type Event } from '@eloquence/plugin-api';
-import type { PluginQuarantine } from './plugin-state.js';
+import type { PluginFault, PluginQuarantine } from './plugin-state.js';
 
 /** Strikes after which a plugin is not called any more. */
 export const quarantineAfterStrikes = 3;
@@ -11,6 +11,7 @@ export const quarantineAfterStrikes = 3;
 export class PluginHealth {
   readonly pluginId: string;
   readonly #onDidTrip = new Emitter<PluginQuarantine>();
+  readonly #onDidFault = new Emitter<PluginFault>();
   #faults = 0;
   #lateRejections = 0;
   #strikes = 0;
@@ -23,6 +24,9 @@ export class PluginHealth {
 
   /** Fires once. */
   readonly onDidTrip: Event<PluginQuarantine> = (listener) => this.#onDidTrip.event(listener);
+
+  /** Fires for every fault, before it may trip. */
+  readonly onDidFault: Event<PluginFault> = (listener) => this.#onDidFault.event(listener);
 
   /** All faults ever made. */
   get faults(): number {
@@ -46,6 +50,7 @@ export class PluginHealth {
   recordFault(operation: string, fault: EloquenceError): void {
     this.#faults++;
     this.#lastFault = fault;
+    this.#onDidFault.fire({ pluginId: this.pluginId, operation, faults: this.#faults, cause: fault });
     if (this.#isTripped) return;
     if (++this.#strikes < quarantineAfterStrikes) return;
     this.#isTripped = true;
@@ -64,5 +69,6 @@ export class PluginHealth {
   retire(): void {
     this.#isTripped = true;
     this.#onDidTrip.dispose();
+    this.#onDidFault.dispose();
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type ApiProposals,
   type Clock,
   type ContributionPointName,
   Emitter,
@@ -11,13 +12,21 @@ import { pointNames } from '../contributions/contribution-point-table.js';
 import { type Contributions, createContributions } from '../contributions/contributions.js';
 import { nameHint } from '../contributions/nearest-name.js';
 import type { Settings } from './configuration-merge.js';
-import { forEachEntry } from './contribution-claims.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { PluginActivator, type PluginActivatorOptions } from './plugin-activator.js';
 import { ConfigurationSchema, type PluginConfiguration, assertKnownPlugins } from './plugin-configuration.js';
-import { PluginEntry } from './plugin-entry.js';
-import { PluginRegistry, type PluginRegistryOptions } from './plugin-registry.js';
-import type { PluginInfo, PluginLogEntry, PluginQuarantine, PluginStateChange } from './plugin-state.js';
+import type { PluginEntry } from './plugin-entry.js';
+import type { PluginRegistryOptions } from './plugin-registry.js';
+import { pluginInfoOf } from './plugin-info.js';
+import { PluginSet } from './plugin-set.js';
+import { notifyProviderChanges, snapshotProviders } from './provider-changes.js';
+import type {
+  PluginFault,
+  PluginInfo,
+  PluginLogEntry,
+  PluginQuarantine,
+  PluginStateChange,
+} from './plugin-state.js';
 
 type Limits = Pick<PluginActivatorOptions, 'loadLimitMs' | 'activateLimitMs' | 'deactivateLimitMs'>;
 
@@ -47,6 +56,30 @@ export interface PluginHost {
    * @throws EloquenceError `OPTION_INVALID` if there is no such plugin
    */
   guard(pluginId: string, operation: string, options?: GuardOptions): Guard;
+  /**
+   * Takes a plugin out of use, and those that need it. At once, guards of running streams use their fallbacks and
+   * its ids go to other plugins that contribute them; then it is deactivated. Disabling it again does nothing.
+   *
+   * @throws EloquenceError `OPTION_INVALID` if there is no such plugin, `DISPOSED`; an `AggregateError` if a plugin
+   * did not end well, though it is out of use all the same
+   */
+  disable(pluginId: string): Promise<void>;
+  /**
+   * Puts a disabled plugin back, its faults forgiven. It is activated when it is next needed. Ends those that lose
+   * an id to it, by the same rule as if it had been there from the start.
+   *
+   * @throws EloquenceError `OPTION_INVALID` if there is no such plugin, `DISPOSED`
+   */
+  enable(pluginId: string): Promise<void>;
+  /**
+   * Chooses which of several plugins provides an id from now on, or takes the choice back. What already runs on the
+   * one before goes on until it ends.
+   *
+   * @throws EloquenceError `CONFIGURATION_INVALID` if the plugin does not contribute the id, `DISPOSED`
+   */
+  choose(point: ContributionPointName, id: string, pluginId: string | undefined): Promise<void>;
+  /** Fires for every call into a plugin that failed and was replaced by its fallback. */
+  readonly onDidRecordFault: Event<PluginFault>;
   /** Fires once for a plugin that is not used any more after its faults. */
   readonly onDidQuarantinePlugin: Event<PluginQuarantine>;
   readonly onDidChangePluginState: Event<PluginStateChange>;
@@ -67,37 +100,35 @@ export function createPluginHost(options: PluginHostOptions): PluginHost {
 
 class DefaultPluginHost implements PluginHost {
   readonly contributions: Contributions;
-  readonly #registry: PluginRegistry;
-  readonly #all: readonly PluginEntry[];
-  readonly #entries: ReadonlyMap<string, PluginEntry>;
+  readonly #set: PluginSet;
   readonly #activator: PluginActivator;
   readonly #clock: Clock;
   readonly #configuration: PluginConfiguration;
   readonly #schemas = new Map<string, ConfigurationSchema>();
   readonly #onDidQuarantinePlugin = new Emitter<PluginQuarantine>();
+  readonly #onDidRecordFault = new Emitter<PluginFault>();
   readonly #onDidLog = new Emitter<PluginLogEntry>();
   #disposal: Promise<void> | undefined;
 
   constructor(options: PluginHostOptions) {
     this.#clock = options.clock;
     this.#configuration = options.configuration ?? {};
-    this.#registry = new PluginRegistry(options.descriptors, options);
-    this.#all = this.#registry.plugins.map((plugin) => new PluginEntry(plugin));
-    this.#entries = indexById(this.#all);
-    assertKnownPlugins(this.#configuration, [...this.#entries.keys()]);
-    this.#activator = new PluginActivator(this.#entries, {
+    this.#set = new PluginSet(options.descriptors, registryOptionsOf(options), (entry) => this.#watch(entry));
+    assertKnownPlugins(this.#configuration, [...this.#set.byId.keys()]);
+    this.#activator = new PluginActivator(this.#set.byId, {
       ...limitsOf(options),
       clock: options.clock,
+      proposals: offeredProposals(options),
       configurationOf: (pluginId) => this.configurationOf(pluginId),
       onLog: (entry) => this.#onDidLog.fire(entry),
       onUnregister: (pluginId, point, id) => this.#onUnregister(pluginId, point, id),
     });
     this.contributions = createContributions(this.#createSource());
     this.#activator.onDidChangeState((change) => this.#onChangeState(change));
-    for (const entry of this.#all) entry.health.onDidTrip((quarantine) => this.#onTrip(entry, quarantine));
-    for (const entry of this.#entries.values()) this.#checkConfiguration(entry);
+    for (const entry of this.#set.byId.values()) this.#checkConfiguration(entry);
   }
 
+  readonly onDidRecordFault: Event<PluginFault> = (listener) => this.#onDidRecordFault.event(listener);
   readonly onDidQuarantinePlugin: Event<PluginQuarantine> = (listener) =>
     this.#onDidQuarantinePlugin.event(listener);
   readonly onDidChangePluginState: Event<PluginStateChange> = (listener) =>
@@ -105,7 +136,7 @@ class DefaultPluginHost implements PluginHost {
   readonly onDidLog: Event<PluginLogEntry> = (listener) => this.#onDidLog.event(listener);
 
   plugins(): PluginInfo[] {
-    return this.#all.map((entry) => this.#infoOf(entry));
+    return this.#set.all.map((entry) => pluginInfoOf(entry, this.#set));
   }
 
   configurationOf(pluginId: string, session?: Settings): Settings {
@@ -121,9 +152,31 @@ class DefaultPluginHost implements PluginHost {
     return new Guard(this.#entryOf(pluginId).health, this.#clock, operation, options);
   }
 
+  async disable(pluginId: string): Promise<void> {
+    this.#assertOpen();
+    this.#entryOf(pluginId);
+    if (this.#set.disabled.includes(pluginId)) return;
+    await this.#update({ disabled: [...this.#set.disabled, pluginId] });
+  }
+
+  async enable(pluginId: string): Promise<void> {
+    this.#assertOpen();
+    this.#entryOf(pluginId);
+    if (!this.#set.disabled.includes(pluginId)) return;
+    await this.#update({ disabled: this.#set.disabled.filter((id) => id !== pluginId) });
+  }
+
+  async choose(point: ContributionPointName, id: string, pluginId: string | undefined): Promise<void> {
+    this.#assertOpen();
+    const { [id]: _before, ...others } = this.#set.overrides[point] ?? {};
+    const choices = pluginId === undefined ? others : { ...others, [id]: pluginId };
+    await this.#update({ overrides: { ...this.#set.overrides, [point]: choices } });
+  }
+
   dispose(): Promise<void> {
     this.#disposal ??= this.#activator.dispose().finally(() => {
       this.#onDidQuarantinePlugin.dispose();
+      this.#onDidRecordFault.dispose();
       this.#onDidLog.dispose();
       for (const point of pointNames) this.contributions[point].dispose();
     });
@@ -132,10 +185,10 @@ class DefaultPluginHost implements PluginHost {
 
   #createSource(): ContributionSource {
     return {
-      ownersOf: (point) => this.#registry.ownersOf(point),
+      ownersOf: (point) => this.#set.ownersOf(point),
       entryOf: (pluginId, point, id) =>
-        this.#entries.get(pluginId)?.plugin.manifest?.contributes[point]?.find((entry) => entry.id === id),
-      isUsable: (pluginId) => this.#entries.get(pluginId)?.isUsable === true,
+        this.#set.byId.get(pluginId)?.plugin.manifest?.contributes[point]?.find((entry) => entry.id === id),
+      isUsable: (pluginId) => this.#set.byId.get(pluginId)?.isUsable === true,
       load: async (pluginId, point, id, need) => {
         const entry = this.#entryOf(pluginId);
         await this.#activator.activate(entry, need);
@@ -145,9 +198,9 @@ class DefaultPluginHost implements PluginHost {
   }
 
   #entryOf(pluginId: string): PluginEntry {
-    const entry = this.#entries.get(pluginId);
+    const entry = this.#set.byId.get(pluginId);
     if (entry !== undefined) return entry;
-    const hint = nameHint(pluginId, this.#entries.keys());
+    const hint = nameHint(pluginId, this.#set.byId.keys());
     throw new EloquenceError('OPTION_INVALID', `There is no plugin '${pluginId}'.`, {
       value: pluginId,
       hint,
@@ -177,15 +230,46 @@ class DefaultPluginHost implements PluginHost {
     }
   }
 
+  #assertOpen(): void {
+    if (this.#disposal !== undefined) throw new EloquenceError('DISPOSED', 'The plugin host is disposed.');
+  }
+
+  /** Resolves when the plugins that went out of use have ended; everything else has happened when it returns. */
+  #update(change: Parameters<PluginSet['update']>[0]): Promise<void> {
+    const before = snapshotProviders(this.#set);
+    const replaced = this.#set.update(change);
+    const ended = replaced.filter(({ from }) => from.activation !== undefined && !from.isEnded);
+    const end = this.#activator.end(ended.map(({ from }) => from));
+    for (const { from, to } of ended) to.predecessorEnd = Promise.allSettled([end, from.predecessorEnd]);
+    for (const { from, to } of replaced) {
+      if (from.state === to.state) continue;
+      this.#activator.announce({
+        pluginId: to.id,
+        from: from.state,
+        to: to.state,
+        ...(to.cause === undefined ? {} : { cause: to.cause }),
+      });
+    }
+    notifyProviderChanges(before, snapshotProviders(this.#set), this.contributions);
+    return end;
+  }
+
+  #watch(entry: PluginEntry): void {
+    entry.health.onDidFault((fault) => this.#onDidRecordFault.fire(fault));
+    entry.health.onDidTrip((quarantine) => this.#onTrip(entry, quarantine));
+  }
+
   #onTrip(entry: PluginEntry, quarantine: PluginQuarantine): void {
     this.#activator.quarantine(entry, quarantine.cause);
     this.#onDidQuarantinePlugin.fire(quarantine);
   }
 
-  #onChangeState({ pluginId, to, cause }: PluginStateChange): void {
-    if (to !== 'failed' && to !== 'quarantined') return;
+  #onChangeState({ pluginId, from, to, cause }: PluginStateChange): void {
+    // Those that the application takes out are told of where that happens.
+    const isBroken = (to === 'failed' && from === 'activating') || to === 'quarantined';
+    if (!isBroken) return;
     for (const point of pointNames) {
-      for (const [id, owner] of this.#registry.ownersOf(point)) {
+      for (const [id, owner] of this.#set.ownersOf(point)) {
         if (owner !== pluginId) continue;
         this.contributions[point].notifyRemoved({ id, pluginId, ...(cause === undefined ? {} : { cause }) });
       }
@@ -193,43 +277,10 @@ class DefaultPluginHost implements PluginHost {
   }
 
   #onUnregister(pluginId: string, point: ContributionPointName, id: string): void {
-    const isInUse = this.#entries.get(pluginId)?.state === 'active' && !this.#activator.isDisposed;
-    if (!isInUse || this.#registry.ownersOf(point).get(id) !== pluginId) return;
+    const isInUse = this.#set.byId.get(pluginId)?.state === 'active' && !this.#activator.isDisposed;
+    if (!isInUse || this.#set.ownersOf(point).get(id) !== pluginId) return;
     this.contributions[point].notifyRemoved({ id, pluginId });
   }
-
-  #infoOf(entry: PluginEntry): PluginInfo {
-    const { plugin, health, loadMs, activationMs, activatedBy, cause } = entry;
-    const contributions: PluginInfo['contributions'][number][] = [];
-    if (plugin.manifest !== undefined) {
-      forEachEntry(plugin.manifest, (point, id) => {
-        const isOverridden = this.#registry.ownersOf(point).get(id) !== plugin.id;
-        contributions.push({ point, id, isOverridden });
-      });
-    }
-    return {
-      id: plugin.id,
-      version: plugin.version,
-      state: entry.state,
-      faults: health.faults,
-      lateRejections: health.lateRejections,
-      ...(loadMs === undefined ? {} : { loadMs }),
-      ...(activationMs === undefined ? {} : { activationMs }),
-      ...(activatedBy === undefined ? {} : { activatedBy }),
-      ...(cause === undefined ? {} : { cause }),
-      dependencies: plugin.manifest?.pluginDependencies ?? [],
-      contributions,
-    };
-  }
-}
-
-/** Of several plugins with one name, the one that passed the checks counts, else the first. */
-function indexById(entries: readonly PluginEntry[]): ReadonlyMap<string, PluginEntry> {
-  const byId = new Map<string, PluginEntry>();
-  for (const entry of entries) {
-    if (!byId.has(entry.id) || entry.state === 'registered') byId.set(entry.id, entry);
-  }
-  return byId;
 }
 
 function limitsOf({ loadLimitMs, activateLimitMs, deactivateLimitMs }: Limits): Limits {
@@ -242,4 +293,23 @@ function limitsOf({ loadLimitMs, activateLimitMs, deactivateLimitMs }: Limits): 
 
 function ownValue(configuration: PluginConfiguration, pluginId: string): Settings | undefined {
   return Object.hasOwn(configuration, pluginId) ? configuration[pluginId] : undefined;
+}
+
+function registryOptionsOf({
+  overrides,
+  disabled,
+  apiVersion,
+  apiProposals,
+}: PluginRegistryOptions): PluginRegistryOptions {
+  return {
+    ...(overrides === undefined ? {} : { overrides }),
+    ...(disabled === undefined ? {} : { disabled }),
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(apiProposals === undefined ? {} : { apiProposals }),
+  };
+}
+
+function offeredProposals({ apiProposals, clock }: PluginHostOptions): Partial<ApiProposals> {
+  const all: ApiProposals = { clock };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => apiProposals?.includes(name)));
 }

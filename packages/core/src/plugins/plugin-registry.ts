@@ -3,6 +3,7 @@ import {
   EloquenceError,
   type PluginDescriptor,
   type PluginManifest,
+  apiProposalNames,
   apiVersion as currentApiVersion,
 } from '@eloquence/plugin-api';
 import semver from 'semver';
@@ -24,12 +25,14 @@ export interface RegisteredPlugin {
   readonly descriptor: PluginDescriptor;
   /** Absent if it did not pass its schema. */
   readonly manifest?: PluginManifest;
-  readonly state: 'registered' | 'incompatible' | 'failed';
+  readonly state: 'registered' | 'incompatible' | 'failed' | 'disabled';
   readonly cause?: EloquenceError;
 }
 
 export interface PluginRegistryOptions {
   readonly overrides?: ContributionOverrides;
+  /** Names of plugins that are kept out. */
+  readonly disabled?: readonly string[];
   /** Version of the plugin API that is offered; the installed one if absent. */
   readonly apiVersion?: string;
   /** Parts of the API that are not final and that this host offers. */
@@ -59,7 +62,8 @@ export class PluginRegistry {
     const overrides = options.overrides ?? {};
     const candidates = [...new Set(descriptors)].map(readDescriptor).sort(byNameThenNewest);
     checkOverrides(overrides, candidates);
-    for (const candidate of candidates) checkEngine(candidate, options);
+    checkDisabled(options.disabled ?? [], candidates);
+    for (const candidate of healthy(candidates)) checkEngine(candidate, options);
     checkNames(candidates);
     checkDependencies(candidates);
     const claims = claimContributions(healthyManifests(candidates), overrides);
@@ -100,6 +104,25 @@ function byNameThenNewest(a: Candidate, b: Candidate): number {
   return semver.compareBuild(second, first);
 }
 
+/** @throws EloquenceError `CONFIGURATION_INVALID` if a name is not that of a plugin */
+function checkDisabled(disabled: readonly string[], candidates: readonly Candidate[]): void {
+  const installed = new Set(candidates.map(({ id }) => id));
+  const unknown = disabled.find((id) => !installed.has(id));
+  if (unknown !== undefined) {
+    throw new EloquenceError('CONFIGURATION_INVALID', `disable: no plugin is called '${unknown}'.`, {
+      value: unknown,
+      hint: nameHint(unknown, installed),
+    });
+  }
+  for (const candidate of candidates) {
+    if (!disabled.includes(candidate.id)) continue;
+    candidate.state = 'disabled';
+    candidate.cause = new EloquenceError('PLUGIN_FAILED', `Plugin '${candidate.id}' is disabled.`, {
+      value: candidate.id,
+    });
+  }
+}
+
 function checkEngine(candidate: Candidate, options: PluginRegistryOptions): void {
   if (candidate.manifest === undefined) return;
   const version = options.apiVersion ?? currentApiVersion;
@@ -115,13 +138,19 @@ function checkEngine(candidate: Candidate, options: PluginRegistryOptions): void
     return;
   }
   const offered = options.apiProposals ?? [];
-  const unknown = candidate.manifest.enabledApiProposals?.find((proposal) => !offered.includes(proposal));
-  if (unknown === undefined) return;
+  const refused = candidate.manifest.enabledApiProposals?.find((proposal) => !offered.includes(proposal));
+  if (refused === undefined) return;
+  const isKnown = (apiProposalNames as readonly string[]).includes(refused);
   candidate.state = 'incompatible';
   candidate.cause = new EloquenceError(
     'PLUGIN_INCOMPATIBLE',
-    `Plugin '${candidate.id}' uses the proposed API '${unknown}', which is not offered here.`,
-    { value: unknown, hint: nameHint(unknown, offered) },
+    `Plugin '${candidate.id}' uses the proposed API '${refused}', which is not offered here.`,
+    {
+      value: refused,
+      hint: isKnown
+        ? `Offer it, if you accept that it may change: apiProposals: ['${refused}'].`
+        : nameHint(refused, [...new Set([...apiProposalNames, ...offered])]),
+    },
   );
 }
 

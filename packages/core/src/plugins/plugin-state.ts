@@ -8,13 +8,18 @@ export interface PluginStateChange {
   readonly cause?: EloquenceError;
 }
 
-export interface PluginQuarantine {
+/** A call into a plugin that failed and was replaced by its fallback. */
+export interface PluginFault {
   readonly pluginId: string;
-  /** What the plugin was asked to do when it made its last fault, for example `encode`. */
+  /** What the plugin was asked to do, for example `encode`. */
   readonly operation: string;
+  /** All faults of the plugin so far. */
   readonly faults: number;
   readonly cause: EloquenceError;
 }
+
+/** The fault after which a plugin is not used any more. */
+export type PluginQuarantine = PluginFault;
 
 /** A message that a plugin logged. */
 export interface PluginLogEntry {
@@ -46,7 +51,14 @@ export interface PluginInfo {
   readonly activationMs?: number;
   /** The need that loaded it, for example `onCodec:opus`. */
   readonly activatedBy?: string;
+  /** Why it cannot be used. */
   readonly cause?: EloquenceError;
+  /** What went wrong last in a call that was replaced by its fallback. */
+  readonly lastFault?: EloquenceError;
+  /** The `package.json` that its manifest came from, if known. */
+  readonly file?: string;
+  /** Range of the plugin API that it asks for. */
+  readonly engine?: string;
   readonly dependencies: readonly string[];
   readonly contributions: readonly PluginContributionInfo[];
 }

@@ -1,19 +1,21 @@
-import type { UtteranceFault } from '@eloquence/plugin-api';
+import type { PluginState, UtteranceFault } from '@eloquence/plugin-api';
 import type { PluginHost } from '../plugins/plugin-host.js';
 
-/** Number of faults of each plugin at one moment. */
-export type FaultSnapshot = ReadonlyMap<string, number>;
+/** Faults and state of each plugin at one moment. */
+export type FaultSnapshot = ReadonlyMap<string, { readonly faults: number; readonly state: PluginState }>;
 
 export function snapshotFaults(host: PluginHost): FaultSnapshot {
-  return new Map(host.plugins().map((plugin) => [plugin.id, plugin.faults]));
+  return new Map(host.plugins().map(({ id, faults, state }) => [id, { faults, state }]));
 }
 
-/** Plugins that made faults since the snapshot, or that are out of use because of earlier ones. */
+/** Plugins that made faults since the snapshot, that were taken out of use meanwhile, or that are quarantined. */
 export function faultsSince(host: PluginHost, snapshot: FaultSnapshot): UtteranceFault[] {
   const faults: UtteranceFault[] = [];
   for (const plugin of host.plugins()) {
-    const newFaults = plugin.faults - (snapshot.get(plugin.id) ?? 0);
-    if (newFaults <= 0 && plugin.state !== 'quarantined') continue;
+    const before = snapshot.get(plugin.id);
+    const newFaults = plugin.faults - (before?.faults ?? 0);
+    const wasTakenOut = before?.state === 'active' && plugin.state === 'disabled';
+    if (newFaults <= 0 && plugin.state !== 'quarantined' && !wasTakenOut) continue;
     faults.push({
       pluginId: plugin.id,
       faults: plugin.faults,

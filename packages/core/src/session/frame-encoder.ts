@@ -38,6 +38,7 @@ export class FrameEncoder implements Disposable {
   #index = 0;
   #isHurried = false;
   #codecId: string;
+  /** The plugin's own copy of the frame: whatever it writes there, nobody else reads it. */
   #pcm: Int16Array = new Int16Array(0);
   readonly #encode: () => Uint8Array | undefined;
 
@@ -76,8 +77,7 @@ export class FrameEncoder implements Disposable {
 
   /** Encodes one frame of `settings.frameMs`; the fallback cuts it into several. */
   encode(pcm: Int16Array): EncodedFrame[] {
-    this.#pcm = pcm;
-    const payload = this.#isFallenBack ? undefined : this.#guarded(this.#encode);
+    const payload = this.#isFallenBack ? undefined : this.#encodeByPlugin(pcm);
     if (payload !== undefined) {
       this.#codecId = this.#format.codecId;
       return [{ index: this.#index++, payload, format: this.#format }];
@@ -90,6 +90,12 @@ export class FrameEncoder implements Disposable {
     const encoder = this.#encoder;
     this.#encoder = undefined;
     if (encoder) this.#options.guard?.release(() => encoder.dispose());
+  }
+
+  #encodeByPlugin(pcm: Int16Array): Uint8Array | undefined {
+    if (this.#pcm.length !== pcm.length) this.#pcm = new Int16Array(pcm.length);
+    this.#pcm.set(pcm);
+    return this.#guarded(this.#encode);
   }
 
   get #isFallenBack(): boolean {
@@ -109,7 +115,8 @@ export class FrameEncoder implements Disposable {
         `The codec returned a payload of ${size}; 1 to ${maxPayloadBytes} bytes fit.`,
       );
     }
-    return payload;
+    // A copy, because an encoder that hands out its own buffer would overwrite frames that still wait in a batch.
+    return new Uint8Array(payload);
   }
 
   #encodeFallback(pcm: Int16Array): EncodedFrame[] {

@@ -40,6 +40,7 @@ export interface Kernel {
 /** Composes the services of a process: time, randomness, plugins, sessions. Loads no plugin code yet. */
 export function createKernel(options: KernelOptions): Kernel {
   const container = new ServiceContainer();
+  let sessions = 0;
   const clock = options.clock ?? createSystemClock();
   container.registerValue(Clock, clock);
   container.registerValue(RandomSource, createSeededRandom(options.seed ?? Math.round(clock.nowMs() * 1000)));
@@ -48,6 +49,7 @@ export function createKernel(options: KernelOptions): Kernel {
     SpeechSession,
     (resolve) =>
       new Session({
+        sessionId: ++sessions,
         clock: resolve(Clock),
         random: resolve(RandomSource),
         host: resolve(PluginHost),

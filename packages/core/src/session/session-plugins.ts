@@ -4,6 +4,7 @@ import {
   type Clock,
   type ContributionPointName,
   type ContributionPoints,
+  DisposableStore,
   EloquenceError,
   type Lane,
   type PcmChunk,
@@ -18,6 +19,7 @@ import type { ContributionLookup } from '../contributions/contribution-lookup.js
 import type { Guard, GuardOptions } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
 import { isBatchDecision } from './batch-gatherer.js';
+import { createFallbackProfile } from './fallback-profile.js';
 import { FrameEncoder } from './frame-encoder.js';
 import type { SessionSettings } from './session-settings.js';
 import { classifyInput } from './speech-input.js';
@@ -26,6 +28,8 @@ import type { DefaultUtterance } from './utterance.js';
 import { UtteranceRunner } from './utterance-runner.js';
 
 export interface SessionServices {
+  /** Number of the session within its process, from 1. */
+  readonly sessionId: number;
   readonly host: PluginHost;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -38,21 +42,47 @@ const warmUpGuard = { operation: 'encode' };
 const warmUpFrames = 10;
 const decideGuard = { operation: 'decide', budgetMs: 5, isValid: isBatchDecision };
 
+/** Profiles that a session remembers. */
+const maxKnownProfiles = 32;
+
 /** What a session takes from plugins, loaded when needed: profiles, voice, codec, batcher, transport. */
 export class SessionPlugins {
   readonly #services: SessionServices;
   readonly #settings: SessionSettings;
+  /** Settings of the profiles that loaded, in case their plugin fails later. */
+  readonly #knownProfiles = new Map<string, Profile>();
+  readonly #owned = new DisposableStore();
   #engine: Promise<TtsEngine> | undefined;
   #isDisposed = false;
 
   constructor(services: SessionServices) {
     this.#services = services;
     this.#settings = services.settings;
+    const { ttsEngines } = services.host.contributions;
+    // The next utterance asks anew: another plugin may provide the voice by then, or the same one again.
+    this.#owned.add(
+      ttsEngines.onDidRemove(({ id }) => {
+        if (id === this.#settings.ttsEngine) this.#dropEngine();
+      }),
+    );
   }
 
-  /** @throws EloquenceError `PROFILE_UNKNOWN`, `PLUGIN_FAILED` */
-  profile(id: string): Promise<Profile> {
-    return this.#services.host.contributions.profiles.get(id);
+  /**
+   * The profile; if its plugin is out of order, the settings that it had, or else built-in ones.
+   *
+   * @throws EloquenceError `PROFILE_UNKNOWN`
+   */
+  async profile(id: string): Promise<Profile> {
+    const { host } = this.#services;
+    try {
+      const profile = await host.contributions.profiles.get(id);
+      if (this.#knownProfiles.get(id) !== profile && this.#knownProfiles.size < maxKnownProfiles)
+        this.#knownProfiles.set(id, profile);
+      return profile;
+    } catch (error) {
+      if (!isOutOfOrder(error)) throw error;
+      return this.#knownProfiles.get(id) ?? createFallbackProfile(id, host);
+    }
   }
 
   /** The first transport that accepts the session's target. @throws EloquenceError `LANE_UNAVAILABLE` */
@@ -60,13 +90,19 @@ export class SessionPlugins {
     const { host, clock, random } = this.#services;
     const { target, lane } = this.#settings;
     const { transports } = host.contributions;
+    let failure: unknown;
     for (const id of transports.ids()) {
-      const factory = await transports.get(id);
-      if (!factory.accepts(target)) continue;
+      const usableTransport = await usable(transports, id, host, { operation: 'accepts' }).catch(
+        (error: unknown) => void (failure ??= error),
+      );
+      if (usableTransport === undefined) continue;
+      const { contribution: factory, guard } = usableTransport;
+      if (!guard.run(() => factory.accepts(target), false)) continue;
       return factory.create(target, { clock, random, lane, ...(signal === undefined ? {} : { signal }) });
     }
     throw new EloquenceError('LANE_UNAVAILABLE', 'No installed transport can speak into this target.', {
       hint: `Pass a connected LiveKit Room, or install a transport plugin for it (installed: ${transports.ids().join(', ') || 'none'}).`,
+      ...(failure === undefined ? {} : { cause: failure }),
     });
   }
 
@@ -77,7 +113,7 @@ export class SessionPlugins {
     const { sampleRateHz, preloadVoice } = this.#settings;
     // A voice that cannot be loaded is reported by the first utterance that needs it.
     if (preloadVoice) this.#loadEngine().catch(() => undefined);
-    await usable(host.contributions.batchers, batcherId, host, decideGuard);
+    if (batcherId !== '') await usable(host.contributions.batchers, batcherId, host, decideGuard);
     const usableCodec = await usable(host.contributions.codecs, codec.codecId, host, warmUpGuard);
     if (usableCodec === undefined) return;
     const encoder = new FrameEncoder({
@@ -120,7 +156,9 @@ export class SessionPlugins {
     const codec = lane.canReceive(codecId)
       ? await usable(host.contributions.codecs, codecId, host, encodeGuard)
       : undefined;
-    const batcher = await usable(host.contributions.batchers, profile.settings.batcherId, host, decideGuard);
+    const { batcherId } = profile.settings;
+    const batcher =
+      batcherId === '' ? undefined : await usable(host.contributions.batchers, batcherId, host, decideGuard);
     const decider = batcher && this.#createBatcher(batcher.contribution, batcher.guard.pluginId);
     return new UtteranceRunner(utterance, {
       clock,
@@ -135,6 +173,11 @@ export class SessionPlugins {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#owned.dispose();
+    this.#dropEngine();
+  }
+
+  #dropEngine(): void {
     const engine = this.#engine;
     this.#engine = undefined;
     void engine?.then((loaded) => loaded.dispose()).catch(() => undefined);
@@ -156,8 +199,11 @@ export class SessionPlugins {
       return engine;
     });
     // A failed load is tried again by the next utterance.
-    this.#engine.catch(() => (this.#engine = undefined));
-    return this.#engine;
+    const loading = this.#engine;
+    loading.catch(() => {
+      if (this.#engine === loading) this.#engine = undefined;
+    });
+    return loading;
   }
 }
 
@@ -179,8 +225,11 @@ async function usable<P extends ContributionPointName>(
     const guard = host.guard(point.owner(id) ?? '', operation, limits);
     return { contribution, guard };
   } catch (error) {
-    if (isEloquenceError(error) && (error.code === 'PLUGIN_FAILED' || error.code === 'PLUGIN_TIMEOUT'))
-      return undefined;
+    if (isOutOfOrder(error)) return undefined;
     throw error;
   }
+}
+
+function isOutOfOrder(error: unknown): boolean {
+  return isEloquenceError(error) && (error.code === 'PLUGIN_FAILED' || error.code === 'PLUGIN_TIMEOUT');
 }

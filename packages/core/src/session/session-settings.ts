@@ -15,6 +15,8 @@ export interface SessionSettings {
   readonly preloadVoice: boolean;
   /** Utterances that may wait; one more is refused. */
   readonly maxQueuedUtterances: number;
+  /** Ids of the monitors that watch the session; all that are installed if absent. */
+  readonly monitors?: readonly string[];
   /** Lets everything else that waits on the event loop have its turn. */
   readonly yieldTurn: () => Promise<void>;
 }

@@ -6,9 +6,13 @@ import {
   type Event,
   type Lane,
   type LaneUtteranceEnd,
+  type SessionEvent,
   type UtteranceMetrics,
   toEloquenceError,
 } from '@eloquence/plugin-api';
+import { publishLane, publishPlugins, publishUtterance } from '../monitoring/publish-session.js';
+import { SessionBus } from '../monitoring/session-bus.js';
+import { type MonitorStatus, SessionMonitors } from '../monitoring/session-monitors.js';
 import { faultsSince, snapshotFaults } from './fault-log.js';
 import { SessionPlugins, type SessionServices } from './session-plugins.js';
 import type { SessionSettings } from './session-settings.js';
@@ -33,6 +37,8 @@ export class Session implements Disposable {
   readonly #active = new Set<DefaultUtterance>();
   readonly #onDidEndUtterance = this.#owned.add(new Emitter<UtteranceMetrics>());
   readonly #onDidDispose = new Emitter<void>();
+  readonly #bus: SessionBus;
+  #monitors: SessionMonitors | undefined;
   #lane: Lane | undefined;
   #current: DefaultUtterance | undefined;
   #nextId = 1;
@@ -47,6 +53,23 @@ export class Session implements Disposable {
     this.#services = services;
     this.#settings = services.settings;
     this.#plugins = new SessionPlugins(services);
+    this.#bus = new SessionBus(services.sessionId, services.clock);
+    this.#owned.add(publishPlugins(this.#bus, services.host));
+  }
+
+  /** Everything that happens in the session, as it happens. Listeners must return at once. */
+  get onDidPublishEvent(): Event<SessionEvent> {
+    return this.#bus.onDidPublish;
+  }
+
+  /** The latest events, oldest first: at most 256. */
+  recentEvents(): readonly SessionEvent[] {
+    return this.#bus.recent();
+  }
+
+  /** The monitors that watch the session, and what they missed. */
+  monitors(): readonly MonitorStatus[] {
+    return this.#monitors?.status() ?? [];
   }
 
   get lane(): Lane | undefined {
@@ -65,14 +88,17 @@ export class Session implements Disposable {
    */
   async open(signal?: AbortSignal): Promise<void> {
     if (this.#lane) return;
+    this.#monitors ??= this.#watch();
     await this.#plugins.warmUp(await this.#plugins.profile(this.#settings.profile));
     const transport = this.#owned.add(await this.#plugins.createTransport(signal));
     this.#lane = this.#owned.add(await transport.openLane());
+    this.#owned.add(publishLane(this.#bus, this.#lane));
   }
 
   /** Queues an utterance; it is spoken when those before it are at the receiver. */
   say(input: SpeechInput, options: SayOptions = {}): Utterance {
     const utterance = new DefaultUtterance(this.#nextId++, input, options);
+    publishUtterance(this.#bus, utterance);
     if (this.#isDisposed) {
       utterance.fail(
         new EloquenceError('DISPOSED', 'The session has been closed.', { hint: 'Open a new one.' }),
@@ -108,8 +134,17 @@ export class Session implements Disposable {
     this.cancelAll();
     this.#plugins.dispose();
     this.#owned.dispose();
+    this.#bus.publish('sessionEnd', { utterances: this.#nextId - 1 });
+    this.#monitors?.dispose();
+    this.#bus.dispose();
     this.#onDidDispose.fire();
     this.#onDidDispose.dispose();
+  }
+
+  #watch(): SessionMonitors {
+    const { host, clock } = this.#services;
+    const { monitors: ids } = this.#settings;
+    return new SessionMonitors({ host, clock, bus: this.#bus, ...(ids === undefined ? {} : { ids }) });
   }
 
   #enqueue(utterance: DefaultUtterance): void {
@@ -152,6 +187,13 @@ export class Session implements Disposable {
     const faultsBefore = snapshotFaults(this.#services.host);
     const profile = await this.#plugins.profile(utterance.options.profile ?? this.#settings.profile);
     const runner = await this.#plugins.createRunner(utterance, profile, this.#openLane());
+    this.#bus.publish('utteranceStart', {
+      utteranceId: utterance.id,
+      lane: this.#openLane().kind,
+      profile: profile.id,
+      codec: runner.codecId,
+      batcher: profile.settings.batcherId,
+    });
     const metricsOf = (end: LaneUtteranceEnd): UtteranceMetrics =>
       buildUtteranceMetrics({
         utteranceId: utterance.id,

@@ -1,0 +1,89 @@
+import type { ContributionPointName, PluginDescriptor } from '@eloquence/plugin-api';
+import { PluginEntry } from './plugin-entry.js';
+import { PluginRegistry, type PluginRegistryOptions, type RegisteredPlugin } from './plugin-registry.js';
+
+export interface PluginReplacement {
+  readonly from: PluginEntry;
+  readonly to: PluginEntry;
+}
+
+/**
+ * The plugins of a host and who provides what. Worked out anew, from the manifests, whenever the application takes a
+ * plugin out, puts it back or chooses another provider; plugins whose verdict stays the same are left alone.
+ */
+export class PluginSet {
+  /** All plugins, sorted by name. */
+  all: readonly PluginEntry[] = [];
+  /** By name; of several plugins with one name, the one that passed the checks counts, else the first. */
+  readonly byId = new Map<string, PluginEntry>();
+  readonly #descriptors: readonly PluginDescriptor[];
+  readonly #onCreate: (entry: PluginEntry) => void;
+  #options: PluginRegistryOptions;
+  #registry: PluginRegistry;
+
+  /** @throws EloquenceError `CONFIGURATION_INVALID` for a choice that names something that is not there */
+  constructor(
+    descriptors: readonly PluginDescriptor[],
+    options: PluginRegistryOptions,
+    onCreate: (entry: PluginEntry) => void,
+  ) {
+    this.#descriptors = descriptors;
+    this.#options = options;
+    this.#onCreate = onCreate;
+    this.#registry = new PluginRegistry(descriptors, options);
+    this.#take(this.#registry.plugins.map((plugin) => this.#create(plugin)));
+  }
+
+  get disabled(): readonly string[] {
+    return this.#options.disabled ?? [];
+  }
+
+  get overrides(): NonNullable<PluginRegistryOptions['overrides']> {
+    return this.#options.overrides ?? {};
+  }
+
+  ownersOf(point: ContributionPointName): ReadonlyMap<string, string> {
+    return this.#registry.ownersOf(point);
+  }
+
+  /**
+   * Applies a change and says which entries gave way to which.
+   *
+   * @throws EloquenceError `CONFIGURATION_INVALID`; then nothing has changed
+   */
+  update(change: Pick<PluginRegistryOptions, 'disabled' | 'overrides'>): readonly PluginReplacement[] {
+    const options = { ...this.#options, ...change };
+    const registry = new PluginRegistry(this.#descriptors, options);
+    const present = new Map(this.all.map((entry) => [entry.plugin.descriptor, entry]));
+    const replaced: PluginReplacement[] = [];
+    const all = registry.plugins.map((plugin) => {
+      const from = present.get(plugin.descriptor);
+      if (from !== undefined && isSameVerdict(from.plugin, plugin)) return from;
+      const to = this.#create(plugin);
+      if (from !== undefined) replaced.push({ from, to });
+      return to;
+    });
+    this.#options = options;
+    this.#registry = registry;
+    this.#take(all);
+    return replaced;
+  }
+
+  #create(plugin: RegisteredPlugin): PluginEntry {
+    const entry = new PluginEntry(plugin);
+    this.#onCreate(entry);
+    return entry;
+  }
+
+  #take(all: readonly PluginEntry[]): void {
+    this.all = all;
+    this.byId.clear();
+    for (const entry of all) {
+      if (!this.byId.has(entry.id) || entry.plugin.state === 'registered') this.byId.set(entry.id, entry);
+    }
+  }
+}
+
+function isSameVerdict(a: RegisteredPlugin, b: RegisteredPlugin): boolean {
+  return a.state === b.state && a.cause?.message === b.cause?.message;
+}
