@@ -1,4 +1,5 @@
 export type { Decision, ProtectionCause } from './adaptation/decision.js';
+export { type ForecastCalibration, ForecastScore } from './adaptation/forecast-score.js';
 export type { Forecast, Forecaster, ForecasterFactory } from './adaptation/forecaster.js';
 export type { LinkConditions, LinkSignal } from './adaptation/link-conditions.js';
 export type {

@@ -42,6 +42,8 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
           { id: 'HIGH_THROUGHPUT' },
           { id: 'EMERGENCY_FALLBACK' },
         ],
+        selectors: [{ id: 'rules' }],
+        forecasters: [{ id: 'holt' }, { id: 'online-regression' }],
       },
     },
     load: () => import('@eloquence/profiles/plugin'),

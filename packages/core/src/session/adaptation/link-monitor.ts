@@ -25,7 +25,7 @@ export class LinkMonitor {
       this.#forgetSilent(report.atMs);
       if (this.#links.size >= maxReceivers) {
         this.#ignoredReports++;
-        return { isSuspicious: false, newLosses: 0 };
+        return { isSuspicious: false, newLosses: 0, lossPercentBefore: 0 };
       }
       entry = { link: new ReceiverLink(report.receiver), lastAtMs: report.atMs };
       this.#links.set(report.receiver, entry);

@@ -8,8 +8,8 @@ export interface MissedAcknowledgementOptions {
   readonly clock: Clock;
   readonly lane: LaneUtterance;
   /** How long an acknowledgement may be owed, ms. */
-  limitMs(): number;
-  onDidMiss(owedMs: number): void;
+  readonly limitMs: () => number;
+  readonly onDidMiss: (owedMs: number) => void;
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ReportFindings {
   /** Something shifted by the sensitive measure: false alarms are expected, a few a minute. */
   readonly isSuspicious: boolean;
   readonly newLosses: number;
+  /** Loss as it was known before this report, %. */
+  readonly lossPercentBefore: number;
 }
 
 /** Measures the way to one receiver from its reports. Lives as long as the session; constant size. */
@@ -69,12 +71,13 @@ export class ReceiverLink {
     this.#owedMs = 0;
     if (report.rttMs !== undefined) this.#minRtt.add(report.rttMs, report.atMs);
     const minRttMs = this.#minRttMs(report.atMs);
+    const lossPercentBefore = this.#loss.lossPercent;
     const newLosses = this.#countPackets(report);
     this.#deliveryMs =
       minRttMs / 2 + Math.max(0, report.owdVariationMs) + (newLosses > 0 ? report.smoothedRttMs : 0);
     this.#addRate(report, minRttMs);
     const isSuspicious = this.#addDelay(report);
-    return { isSuspicious: isSuspicious || report.isAlarm === true, newLosses };
+    return { isSuspicious: isSuspicious || report.isAlarm === true, newLosses, lossPercentBefore };
   }
 
   /** An acknowledgement is overdue. */

@@ -1,0 +1,91 @@
+import type { LinkConditions, ProtectionCause, StreamSettings } from '@eloquence/plugin-api';
+
+const leastHoldMs = 1000;
+const holdRtts = 4;
+/** Playout levels are multiplied by this while protected. */
+const levelFactor = 1.5;
+const hedgeDelayMs = 30;
+/** Below this multiple of the audio's own rate a link has no room for smaller packets or copies. */
+const roomFactor = 4;
+
+/**
+ * The fast half of control: for a second or a few round trips after the first sign of trouble the stream is careful.
+ * It sends small batches, copies the next packet, and asks the receiver to gather more before it goes on. A false
+ * alarm costs a few bytes and nothing else.
+ */
+export class FastProtection {
+  readonly #causes = new Set<ProtectionCause>();
+  #untilMs = Number.NEGATIVE_INFINITY;
+  #triggers = 0;
+  #cached:
+    { readonly from: StreamSettings; readonly key: string; readonly result: StreamSettings } | undefined;
+
+  /** Times that it was turned on. */
+  get triggers(): number {
+    return this.#triggers;
+  }
+
+  /** Becomes careful, or stays so for longer. True if it was not before. */
+  trigger(cause: ProtectionCause, nowMs: number, smoothedRttMs: number): boolean {
+    const wasOn = this.isOn(nowMs);
+    if (!wasOn) {
+      this.#causes.clear();
+      this.#triggers++;
+    }
+    this.#causes.add(cause);
+    this.#untilMs = nowMs + Math.max(leastHoldMs, holdRtts * smoothedRttMs);
+    return !wasOn;
+  }
+
+  isOn(nowMs: number): boolean {
+    return nowMs < this.#untilMs;
+  }
+
+  causes(nowMs: number): readonly ProtectionCause[] {
+    return this.isOn(nowMs) ? [...this.#causes].sort() : [];
+  }
+
+  /** The settings to use now: those given, or a careful version of them. The same input gives the same object. */
+  apply(settings: StreamSettings, conditions: LinkConditions | undefined, nowMs: number): StreamSettings {
+    if (!this.isOn(nowMs)) return settings;
+    const hasRoom = hasRoomFor(settings, conditions);
+    const isLossy = this.#causes.has('silence') || this.#causes.has('loss');
+    const key = `${hasRoom} ${isLossy} ${this.#triggers}`;
+    if (this.#cached?.from === settings && this.#cached.key === key) return this.#cached.result;
+    const result = protect(settings, hasRoom, isLossy);
+    this.#cached = { from: settings, key, result };
+    return result;
+  }
+}
+
+function hasRoomFor(settings: StreamSettings, conditions: LinkConditions | undefined): boolean {
+  const capacity = conditions?.capacityBytesPerSecond;
+  return capacity === undefined || capacity >= (roomFactor * settings.codec.bitrateBps) / 8;
+}
+
+function protect(settings: StreamSettings, hasRoom: boolean, isLossy: boolean): StreamSettings {
+  const { batch, playout, redundancy } = settings;
+  const careful: StreamSettings = {
+    ...settings,
+    playout: {
+      startMs: roundToTen(levelFactor * playout.startMs),
+      resumeMs: roundToTen(levelFactor * playout.resumeMs),
+    },
+  };
+  if (!hasRoom) return careful;
+  return {
+    ...careful,
+    batch: { firstMs: batch.firstMs, maxMs: Math.max(batch.firstMs, settings.codec.frameMs) },
+    redundancy: isLossy
+      ? {
+          copiedPackets: redundancy.copiedPackets,
+          copyDelaysMs: redundancy.copyDelaysMs.length > 0 ? redundancy.copyDelaysMs : [hedgeDelayMs],
+          hedgedPackets: 1,
+        }
+      : redundancy,
+  };
+}
+
+function roundToTen(value: number): number {
+  return 10 * Math.round(value / 10);
+}

@@ -1,0 +1,87 @@
+import type { Forecast, Forecaster, ForecasterFactory, LinkConditions } from '@eloquence/plugin-api';
+import { RecursiveLeastSquares } from './recursive-least-squares.js';
+import { ResidualQuantiles } from './residual-quantiles.js';
+import { stallProbability } from './stall-probability.js';
+
+const featureCount = 6;
+const forgetting = 0.99;
+/** Gain of the smoothed delay among the features. */
+const smoothing = 0.2;
+/** Share of the known capacity that is counted on. */
+const safety = 0.9;
+
+/**
+ * Learns, report by report, how long the next delivery takes from what is known of the link: a regression of the
+ * logarithm of the delay beyond the least on the latest and the smoothed delay, its growth, the jitter and the loss.
+ */
+export class OnlineRegressionForecaster implements Forecaster {
+  readonly #model = new RecursiveLeastSquares(featureCount, forgetting);
+  readonly #errors = new ResidualQuantiles();
+  readonly #features = new Float64Array(featureCount);
+  #conditions: LinkConditions | undefined;
+  #reports = 0;
+  #smoothedMs: number | undefined;
+  #expected: number | undefined;
+
+  observe(conditions: LinkConditions): void {
+    if (conditions.reports > this.#reports) {
+      this.#reports = conditions.reports;
+      const target = logDelay(conditions.deliveryMs, conditions);
+      if (this.#expected !== undefined) {
+        this.#errors.add(target - this.#expected);
+        this.#model.learn(this.#features, target);
+      }
+      const delayMs = Math.max(0, conditions.owdVariationMs);
+      this.#smoothedMs =
+        this.#smoothedMs === undefined
+          ? delayMs
+          : this.#smoothedMs + smoothing * (delayMs - this.#smoothedMs);
+    }
+    this.#conditions = conditions;
+    this.#fillFeatures(conditions);
+    this.#expected = this.#model.predict(this.#features);
+  }
+
+  forecast(): Forecast {
+    const conditions = this.#conditions;
+    if (conditions === undefined || this.#expected === undefined)
+      return { deliveryMs: { p5: 0, p50: 0, p95: 0 }, stallProbability: [0, 0, 0, 0, 0] };
+    const [low, middle, high] = this.#errors.at(0.05, 0.5, 0.95);
+    const deliveryMs = {
+      p5: delayOf(this.#expected + low, conditions),
+      p50: delayOf(this.#expected + middle, conditions),
+      p95: delayOf(this.#expected + high, conditions),
+    };
+    const known = conditions.capacityBytesPerSecond;
+    const capacity = known === undefined ? undefined : safety * known;
+    return {
+      deliveryMs,
+      stallProbability: stallProbability(conditions, deliveryMs, capacity),
+      ...(capacity === undefined ? {} : { capacityBytesPerSecond: capacity }),
+    };
+  }
+
+  #fillFeatures(conditions: LinkConditions): void {
+    const { owdVariationMs, owdTrendMsPerSecond, jitterP95Ms, lossPercent } = conditions;
+    const features = this.#features;
+    features[0] = 1;
+    features[1] = Math.log1p(Math.max(0, owdVariationMs));
+    features[2] = Math.log1p(this.#smoothedMs ?? 0);
+    features[3] = Math.max(-5, Math.min(5, owdTrendMsPerSecond / 100));
+    features[4] = Math.log1p(jitterP95Ms);
+    features[5] = lossPercent / 10;
+  }
+}
+
+function logDelay(deliveryMs: number, { minRttMs }: LinkConditions): number {
+  return Math.log1p(Math.max(0, deliveryMs - minRttMs / 2));
+}
+
+/** Back from the logarithm; bounded, because a model that has seen little may say anything. */
+function delayOf(logarithm: number, { minRttMs }: LinkConditions): number {
+  return minRttMs / 2 + Math.expm1(Math.max(0, Math.min(12, logarithm)));
+}
+
+export const onlineRegressionForecasterFactory: ForecasterFactory = {
+  create: () => new OnlineRegressionForecaster(),
+};
