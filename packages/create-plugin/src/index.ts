@@ -1,1 +1,3 @@
-export {};
+export { type CreatePluginContext, runCreatePlugin } from './command/run-create-plugin.js';
+export { type RenderPluginOptions, type RenderedPlugin, renderPlugin } from './render-plugin.js';
+export { writePlugin } from './write-plugin.js';

@@ -1,0 +1,47 @@
+import type { PluginKind } from './plugin-kind.js';
+
+export const forecasterKind: PluginKind = {
+  kind: 'forecaster',
+  point: 'forecasters',
+  summary: 'the smoothed delivery time, and a stall where the buffer runs out',
+  idOf: ({ id }) => id,
+  exportOf: ({ pascalId, id }) => ({ name: `${pascalId}Forecaster`, file: `${id}-forecaster` }),
+  registrationOf: ({ pascalId }) => `{ create: () => new ${pascalId}Forecaster() }`,
+  codeOf: ({
+    pascalId,
+  }) => `import type { Forecast, Forecaster, LinkConditions } from '@eloquence/plugin-api';
+
+const weight = 0.2;
+
+/** The next seconds are like the last ones: exponentially weighted, with the spread that was seen. */
+export class ${pascalId}Forecaster implements Forecaster {
+  #deliveryMs: number | undefined;
+  #spreadMs = 0;
+  #missingShare = 0;
+  #leadMs = 0;
+
+  observe({ deliveryMs, leadMs, rateP20BytesPerSecond, requiredBytesPerSecond }: LinkConditions): void {
+    const error = deliveryMs - (this.#deliveryMs ?? deliveryMs);
+    this.#deliveryMs = (this.#deliveryMs ?? deliveryMs) + weight * error;
+    this.#spreadMs += weight * (Math.abs(error) - this.#spreadMs);
+    this.#missingShare = Math.max(0, 1 - (rateP20BytesPerSecond + 1) / (requiredBytesPerSecond + 1));
+    this.#leadMs = leadMs;
+  }
+
+  forecast(): Forecast {
+    const p50 = this.#deliveryMs ?? 0;
+    const deliveryMs = { p5: Math.max(0, p50 - 2 * this.#spreadMs), p50, p95: p50 + 2 * this.#spreadMs };
+    const stallWithin = (ms: number): number => (this.#missingShare * ms) / (this.#leadMs + ms);
+    const stallProbability = [1000, 2000, 3000, 4000, 5000].map(stallWithin) as [number, number, number, number, number];
+    return { deliveryMs, stallProbability };
+  }
+}
+`,
+  testOf: ({ pascalId, id }) => ({
+    kit: 'describeForecaster',
+    body: `describeForecaster({ describe, it }, {
+  name: '${id}',
+  createFactory: () => ({ create: () => new ${pascalId}Forecaster() }),
+});`,
+  }),
+};

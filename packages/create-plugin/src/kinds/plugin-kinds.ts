@@ -1,0 +1,21 @@
+import { batcherKind } from './batcher-kind.js';
+import { codecKind } from './codec-kind.js';
+import { forecasterKind } from './forecaster-kind.js';
+import { monitorKind } from './monitor-kind.js';
+import type { PluginKind } from './plugin-kind.js';
+import { profileKind } from './profile-kind.js';
+import { selectorKind } from './selector-kind.js';
+import { transportKind } from './transport-kind.js';
+import { ttsEngineKind } from './tts-engine-kind.js';
+
+/** Every kind of plugin that can be generated, one for each contribution point. */
+export const pluginKinds: readonly PluginKind[] = [
+  ttsEngineKind,
+  codecKind,
+  batcherKind,
+  profileKind,
+  transportKind,
+  monitorKind,
+  selectorKind,
+  forecasterKind,
+];
