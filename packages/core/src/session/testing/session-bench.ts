@@ -8,6 +8,7 @@ import {
   type TtsEngineFactory,
   VirtualClock,
 } from '@eloquence/plugin-api';
+import type { ContributionOverrides } from '../../plugins/contribution-claims.js';
 import { testPlugin } from '../../plugins/testing/test-plugin.js';
 import { type Kernel, createKernel } from '../kernel.js';
 import type { SessionSettings } from '../session-settings.js';
@@ -52,6 +53,9 @@ export interface SessionBenchOptions {
   readonly voice?: TtsEngineFactory;
   readonly settings?: Partial<SessionSettings>;
   readonly codecId?: string;
+  /** Plugins beside those of the bench. */
+  readonly plugins?: readonly PluginDescriptor[];
+  readonly overrides?: ContributionOverrides;
 }
 
 /** A session over real plugins of the test's own making, and a lane that takes everything. */
@@ -65,7 +69,12 @@ export class SessionBench {
 
   constructor(options: SessionBenchOptions = {}) {
     process.on('unhandledRejection', this.#onRejection);
-    this.kernel = createKernel({ descriptors: this.#plugins(options), clock: this.clock, seed: 1 });
+    this.kernel = createKernel({
+      descriptors: [...this.#plugins(options), ...(options.plugins ?? [])],
+      clock: this.clock,
+      seed: 1,
+      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    });
     this.session = this.createSession(options.settings);
   }
 
