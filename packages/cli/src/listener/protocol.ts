@@ -1,4 +1,4 @@
-import type { Heard } from '../measure/heard.js';
+import type { Collected, CollectRequest } from './arm-listener.js';
 
 /** An error on its way between the processes. */
 export interface ErrorMessage {
@@ -35,25 +35,13 @@ export type ToListener =
       readonly isRecorded: boolean;
     }
   /** Asks for what was heard of it, once it is over or after `timeoutMs`. */
-  | {
-      readonly type: 'collect';
-      readonly utterance: number;
-      readonly kind: Heard['kind'];
-      readonly timeoutMs: number;
-      /** For sound: silence that ends the utterance, ms. */
-      readonly quietMs: number;
-    }
+  | ({ readonly type: 'collect' } & CollectRequest)
   | { readonly type: 'close' };
 
 /** What the listener process answers. */
 export type FromListener =
   | { readonly type: 'opened' }
   | { readonly type: 'begun'; readonly utterance: number }
-  | {
-      readonly type: 'heard';
-      readonly utterance: number;
-      readonly heard: Heard;
-      readonly packets: RefusedPackets;
-    }
+  | ({ readonly type: 'heard'; readonly utterance: number } & Collected)
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly error: ErrorMessage };

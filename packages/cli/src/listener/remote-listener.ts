@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { type Clock, type Disposable, EloquenceError } from '@eloquence/plugin-api';
-import type { Heard } from '../measure/heard.js';
 import { toUsableError } from '../terminal/usable-error.js';
-import type { FromListener, OpenMessage, RefusedPackets, ToListener } from './protocol.js';
+import type { ArmListener, Collected, CollectRequest } from './arm-listener.js';
+import type { FromListener, OpenMessage, ToListener } from './protocol.js';
 
 const OPEN_TIMEOUT_MS = 20_000;
 const ANSWER_TIMEOUT_MS = 5000;
@@ -19,15 +19,8 @@ interface Waiter {
   reject(error: EloquenceError): void;
 }
 
-export interface CollectRequest {
-  readonly utterance: number;
-  readonly kind: Heard['kind'];
-  readonly timeoutMs: number;
-  readonly quietMs: number;
-}
-
 /** The listener in its own process, seen from the orchestrator. The process ends with `close`, or with this one. */
-export class RemoteListener {
+export class RemoteListener implements ArmListener {
   readonly #process: ChildProcess;
   readonly #clock: Clock;
   readonly #waiters: Waiter[] = [];
@@ -36,7 +29,6 @@ export class RemoteListener {
   #isClosing = false;
   #stderr = '';
   #rejectLost: (error: EloquenceError) => void = () => undefined;
-  /** Rejects when the listener fails or ends unasked; never resolves. */
   readonly lost: Promise<never>;
 
   private constructor(child: ChildProcess, clock: Clock) {
@@ -93,11 +85,10 @@ export class RemoteListener {
     await this.#ask({ type: 'begin', utterance, isRecorded }, 'begun', ANSWER_TIMEOUT_MS);
   }
 
-  async collect(request: CollectRequest): Promise<{ heard: Heard; packets: RefusedPackets }> {
+  async collect(request: CollectRequest): Promise<Collected> {
     return await this.#ask({ type: 'collect', ...request }, 'heard', request.timeoutMs + ANSWER_TIMEOUT_MS);
   }
 
-  /** Ends the process, and completes its WAV file. May be called again. */
   async close(): Promise<void> {
     if (!this.#isClosing) {
       this.#isClosing = true;

@@ -60,7 +60,9 @@ export class AdaptiveArm implements Arm {
   /** @throws EloquenceError what the streamer's `initialize` throws, `NO_RECEIVER` above all. */
   static async open(options: AdaptiveArmOptions): Promise<AdaptiveArm> {
     const { profile } = options.options;
-    const streamer = new AdaptiveAudioStreamer(options.connection.room, {
+    const streamer = new AdaptiveAudioStreamer(options.connection.target, {
+      plugins: options.connection.plugins,
+      seed: options.options.seed,
       lane: options.lane,
       clock: options.clock,
       ...(profile === undefined ? {} : { profile }),
@@ -104,8 +106,9 @@ export class AdaptiveArm implements Arm {
   }
 
   async speak(index: number, signal: AbortSignal): Promise<ArmUtterance> {
-    const { listener, link } = this.#connection;
-    const wireBefore = { dtls: await link?.wireBytes('dtls'), rtp: await link?.wireBytes('rtp') };
+    const { listener } = this.#connection;
+    const wireClass = this.#lane === 'data' ? 'dtls' : 'rtp';
+    const wireBefore = await this.#connection.wireBytes(wireClass);
     await listener?.begin(index, true);
 
     const source = this.#source.open(signal);
@@ -131,9 +134,8 @@ export class AdaptiveArm implements Arm {
     }
 
     const heard = await this.#collect(index, error === undefined ? FINISH_MS : 0);
-    const wireClass = this.#lane === 'data' ? 'dtls' : 'rtp';
-    const wireNow = await link?.wireBytes(wireClass);
-    const wireBytes = typeof wireNow === 'number' ? wireNow - (wireBefore[wireClass] ?? 0) : null;
+    const wireAfter = await this.#connection.wireBytes(wireClass);
+    const wireBytes = wireBefore === null || wireAfter === null ? null : wireAfter - wireBefore;
     return {
       figures: await this.#compose(heard, metrics, { source, frames, tally, wireBytes }, signal),
       error: error === undefined ? null : errorToJson(error),

@@ -12,7 +12,7 @@ import { durationMs, type PreparedSpeech } from '../source/prepared-speech.js';
 import { revealSpeech } from '../source/revealed-source.js';
 import { errorToJson } from '../terminal/error-to-json.js';
 import type { Arm, ArmUtterance } from './arm.js';
-import type { ArmConnection } from './arm-connection.js';
+import type { LiveKitConnection } from './livekit-connection.js';
 import type { SpeakOptions } from './speak-options.js';
 import type { SpeechSource } from './speech-source.js';
 
@@ -23,7 +23,7 @@ const HEARD_TIMEOUT_MS = 5000;
 const QUIET_MS = 500;
 
 export interface LegacyArmOptions {
-  readonly connection: ArmConnection;
+  readonly connection: LiveKitConnection;
   readonly source: SpeechSource;
   readonly options: SpeakOptions;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export class LegacyArm implements Arm {
   readonly profile = null;
   readonly sender = null;
   readonly packets = null;
-  readonly #connection: ArmConnection;
+  readonly #connection: LiveKitConnection;
   readonly #source: SpeechSource;
   readonly #options: SpeakOptions;
   readonly #clock: Clock;
@@ -52,7 +52,7 @@ export class LegacyArm implements Arm {
 
   /** @throws EloquenceError `LANE_UNAVAILABLE` if the track cannot be published. */
   static async open(options: LegacyArmOptions): Promise<LegacyArm> {
-    return new LegacyArm(options, await publishLegacyTrack(options.connection.room));
+    return new LegacyArm(options, await publishLegacyTrack(options.connection.target));
   }
 
   get heardFile(): string | null {
@@ -60,23 +60,23 @@ export class LegacyArm implements Arm {
   }
 
   async warmUp(speech: PreparedSpeech, signal: AbortSignal): Promise<void> {
-    const { room, listener } = this.#connection;
+    const { target, listener } = this.#connection;
     await listener?.begin(-1, false);
     const { chunks } = revealSpeech(speech, Infinity, this.#clock, signal);
-    const speaking = speakLegacy(room, chunks, { clock: this.#clock, signal, track: this.#track });
+    const speaking = speakLegacy(target, chunks, { clock: this.#clock, signal, track: this.#track });
     await this.#connection.guard(speaking, durationMs(speech) + GRACE_MS, signal);
     // What is still on its way must not be heard as the beginning of the first utterance.
     await listener?.collect({ utterance: -1, kind: 'sound', timeoutMs: HEARD_TIMEOUT_MS, quietMs: QUIET_MS });
   }
 
   async speak(index: number, signal: AbortSignal): Promise<ArmUtterance> {
-    const { room, listener, link } = this.#connection;
-    const wireBefore = (await link?.wireBytes('rtp')) ?? null;
+    const { target, listener } = this.#connection;
+    const wireBefore = await this.#connection.wireBytes('rtp');
     await listener?.begin(index, true);
     const source = this.#source.open(signal);
     let sent: LegacyResult | undefined;
     let error: EloquenceError | undefined;
-    const speaking = speakLegacy(room, source.chunks, { clock: this.#clock, signal, track: this.#track });
+    const speaking = speakLegacy(target, source.chunks, { clock: this.#clock, signal, track: this.#track });
     try {
       sent = await this.#connection.guard(speaking, this.#source.maxAudioMs + GRACE_MS, signal);
     } catch (thrown) {
@@ -89,7 +89,7 @@ export class LegacyArm implements Arm {
       timeoutMs: HEARD_TIMEOUT_MS,
       quietMs: QUIET_MS,
     });
-    const wireAfter = (await link?.wireBytes('rtp')) ?? null;
+    const wireAfter = await this.#connection.wireBytes('rtp');
     const silent: HeardSound = { kind: 'sound', firstLoudAtMs: null, lastLoudAtMs: null, concealedMs: null };
     const figures = composeSoundFigures(
       {

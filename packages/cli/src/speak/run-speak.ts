@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { parse } from 'node:path';
 import { createWavSink } from '@eloquence/playout/node';
 import { type Clock, createSystemClock, delay, EloquenceError } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../measure/figures.js';
@@ -7,15 +5,13 @@ import { summarise } from '../measure/summary.js';
 import type { ErrorMessage } from '../listener/protocol.js';
 import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
 import { type Progress, silentProgress } from '../terminal/progress.js';
-import { readToken } from './access-token.js';
-import { AdaptiveArm } from './adaptive-arm.js';
 import type { Arm } from './arm.js';
-import { openArmConnection } from './arm-connection.js';
-import { LegacyArm } from './legacy-arm.js';
+import { Closers } from './closers.js';
 import type { LaneChoice } from './lane-choice.js';
+import { openArm } from './open-arm.js';
 import { checkText } from './read-text.js';
 import type { SpeakOptions } from './speak-options.js';
-import type { ArmReport, SpeakReport } from './speak-report.js';
+import { type ArmReport, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
 import { openSpeechServer, type SpeechServer } from './speech-server.js';
 import { createSpeechSource, type SpeechSource, tapSource } from './speech-source.js';
 
@@ -50,31 +46,27 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
   const { env = process.env, progress = silentProgress, clock = createSystemClock() } = context;
   const signal = context.signal ?? new AbortController().signal;
   checkText(options.text, options.pace.kind !== 'live');
-  const closers: Array<() => Promise<void> | void> = [];
+  const closers = new Closers();
   try {
     const host = createDefaultHost(clock);
-    closers.push(() => host.dispose());
+    closers.add(() => host.dispose());
     if (options.profile !== undefined) checkProfile(host, options.profile);
     progress.step('preparing the voice');
     const voice = await createRunVoice(host, options.voice, clock);
-    closers.push(() => voice.dispose());
+    closers.add(() => voice.dispose());
     const warmUp = await voice.prepareWarmUp(signal);
-    let source = await createSpeechSource(options.text, options.pace, voice, clock, signal);
-    if (options.spoken !== undefined) {
-      const file = createWavSink(options.spoken);
-      closers.push(() => file.close());
-      source = tapSource(source, (chunk) => file.write(chunk));
-    }
+    const speech = await createSpeechSource(options.text, options.pace, voice, clock, signal);
+    const source = options.spoken === undefined ? speech : writeSpoken(speech, options.spoken, closers);
 
     progress.step('looking for a LiveKit server');
-    const server = await openSpeechServer(env, progress, signal);
-    if (!('server' in server)) throw noServer(server);
-    closers.push(() => server.stop());
+    const server = await findServer(options, env, progress, signal);
+    if (server !== undefined) closers.add(() => server.stop());
+    const serverName = server?.server.url ?? SIMULATED_LABEL;
 
-    progress.step(`connecting speaker and listener on ${server.server.url}`);
-    const opening = options.lanes.map(async (lane): Promise<ArmLog> => {
-      const arm = await openArm(lane, { options, server, source, clock, signal, env });
-      closers.push(() => arm.dispose());
+    progress.step(`connecting speaker and listener: ${serverName}`);
+    const opening = usableLanes(options.lanes, server).map(async (lane): Promise<ArmLog> => {
+      const arm = await openArm(lane, { options, server, host, source, clock, signal, env });
+      closers.add(() => arm.dispose());
       return { arm, utterances: [], error: null };
     });
     // All have to settle, so that those that did open can be closed if another one did not.
@@ -87,8 +79,8 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     await speakInTurns(arms, options, { progress, clock, signal });
     progress.done();
     return {
-      server: server.server.url,
-      simulated: false,
+      server: serverName,
+      simulated: server === undefined,
       link: options.link,
       seed: options.seed,
       count: options.count,
@@ -99,11 +91,43 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     progress.fail();
     throw signal.aborted ? signal.reason : error;
   } finally {
-    for (const close of closers.reverse()) {
-      // The run's own result or error matters more than how its parts went away.
-      await Promise.resolve(close()).catch(() => undefined);
-    }
+    // The run's own result or error matters more than how its parts went away.
+    await closers.close().catch(() => undefined);
   }
+}
+
+function writeSpoken(speech: SpeechSource, path: string, closers: Closers): SpeechSource {
+  const file = createWavSink(path);
+  closers.add(() => file.close());
+  return tapSource(speech, (chunk) => file.write(chunk));
+}
+
+/** `undefined` for a simulation: it was asked for, or there is no server and no way to one. */
+async function findServer(
+  options: SpeakOptions,
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<SpeechServer | undefined> {
+  if (options.isSimulated) return undefined;
+  const found = await openSpeechServer(env, progress, signal);
+  if ('server' in found) return found;
+  progress.step(`no LiveKit server (${found.reason}), so this run is ${SIMULATED_LABEL}. ${found.hint}`);
+  return undefined;
+}
+
+/**
+ * The lanes that there are: a simulated room has no media tracks.
+ *
+ * @throws EloquenceError `LANE_UNAVAILABLE` if none of those asked for is left
+ */
+function usableLanes(lanes: readonly LaneChoice[], server: SpeechServer | undefined): readonly LaneChoice[] {
+  const usable = server === undefined ? lanes.filter((lane) => lane === 'auto' || lane === 'data') : lanes;
+  if (usable.length > 0) return usable;
+  throw new EloquenceError('LANE_UNAVAILABLE', `A simulated room has no ${lanes.join(' and no ')} lane.`, {
+    value: lanes.join(','),
+    hint: 'Use --lane data, or get a LiveKit server: install Go, or set LIVEKIT_URL.',
+  });
 }
 
 async function speakInTurns(
@@ -124,69 +148,7 @@ async function speakInTurns(
   }
 }
 
-interface OpenArmOptions {
-  readonly options: SpeakOptions;
-  readonly server: SpeechServer;
-  readonly source: SpeechSource;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-async function openArm(lane: LaneChoice, context: OpenArmOptions): Promise<Arm> {
-  const { server, source, clock, signal } = context;
-  const options = withOwnFile(context.options, lane);
-  const token = context.env['LIVEKIT_TOKEN'] || undefined;
-  if (token !== undefined && options.lanes.length > 1) {
-    throw new EloquenceError(
-      'OPTION_INVALID',
-      'LIVEKIT_TOKEN lets one speaker in, and each lane has its own.',
-      {
-        value: options.lanes.join(','),
-        hint: 'Give one lane, or unset LIVEKIT_TOKEN to have tokens made from the key.',
-      },
-    );
-  }
-  const connection = await openArmConnection({
-    server,
-    token,
-    room: token === undefined ? roomName(options, lane) : readToken(token).room,
-    link: options.link,
-    seed: options.seed,
-    hasListener: options.hasListener,
-    out: options.out,
-    clock,
-    signal,
-  });
-  try {
-    if (lane === 'legacy') return await LegacyArm.open({ connection, source, options, clock });
-    return await AdaptiveArm.open({ connection, lane, source, options, clock, signal });
-  } catch (error) {
-    await connection.close().catch(() => undefined);
-    throw error;
-  }
-}
-
-/** `heard.wav` is `heard-data.wav` and `heard-legacy.wav` where two lanes are heard. */
-function withOwnFile(options: SpeakOptions, lane: LaneChoice): SpeakOptions {
-  if (options.out === undefined || options.lanes.length === 1) return options;
-  const { dir, name, ext } = parse(options.out);
-  return { ...options, out: `${dir === '' ? '' : `${dir}/`}${name}-${lane}${ext}` };
-}
-
-function roomName(options: SpeakOptions, lane: LaneChoice): string {
-  const name = options.room ?? randomBytes(4).toString('hex');
-  return options.lanes.length === 1 ? name : `${name}-${lane}`;
-}
-
 function toReport({ arm, utterances, error }: ArmLog): ArmReport {
   const { lane, profile, sender, packets, heardFile } = arm;
   return { lane, profile, sender, packets, heardFile, utterances, summary: summarise(utterances), error };
-}
-
-function noServer({ reason, hint }: { readonly reason: string; readonly hint: string }): EloquenceError {
-  return new EloquenceError('SERVER_UNAVAILABLE', `There is no LiveKit server: ${reason}`, {
-    value: reason,
-    hint,
-  });
 }

@@ -25,6 +25,7 @@ describe('parseSpeakArguments', () => {
       isSeries: false,
       seed: 1,
       hasListener: true,
+      isSimulated: false,
       isCold: false,
     });
   });

@@ -38,6 +38,8 @@ export interface SpeakOptions {
   readonly room?: string;
   /** Whether to start a listener; without, the text is spoken to whoever is in the room. */
   readonly hasListener: boolean;
+  /** Whether to use no server even if there is one. */
+  readonly isSimulated: boolean;
   /** Whether to measure from the first utterance on, without a short one before it that is not measured. */
   readonly isCold: boolean;
 }
@@ -99,6 +101,10 @@ export const speakOptionDefinitions = {
   },
   room: { type: 'string', placeholder: 'name', description: 'Name of the room; random if left out' },
   'no-listener': { type: 'boolean', description: 'Start no listener: speak to whoever is in the room' },
+  simulate: {
+    type: 'boolean',
+    description: 'Use no server, but an emulated room in this process; said on every output',
+  },
   cold: {
     type: 'boolean',
     description: 'Measure cold: without the few unmeasured words that are spoken first',
@@ -174,6 +180,7 @@ export function parseSpeakArguments(args: readonly string[]): SpeakArguments {
     isSeries: count !== undefined,
     seed: seed === undefined ? 1 : parseNumber('seed', seed, { min: 0, max: 4294967295, isInteger: true }),
     hasListener: !options.has('no-listener'),
+    isSimulated: options.has('simulate'),
     isCold: options.has('cold'),
     ...(voice === undefined ? {} : { voice }),
     ...(profile === undefined ? {} : { profile }),

@@ -125,4 +125,17 @@ describe('eloquence speak', () => {
     expect(stdout).toContain('heard exactly what was sent');
     expect(stdout + stderr).not.toContain('\u001b');
   });
+
+  it('says on every output that a simulated run is none of LiveKit', async () => {
+    const args = ['speak', SHORT, '--simulate', '--link', 'E', '--instant', '--cold'];
+    const result = await runJson(args);
+    expect(result).toMatchObject({ simulated: true, server: 'SIMULATED (no LiveKit)', lane: 'data' });
+    expectHeardExactly(result);
+    const { stdout, stderr } = await runCli(args);
+    expect(stdout).toMatch(/^SIMULATED \(no LiveKit\), link E/);
+    expect(stderr).toContain('SIMULATED (no LiveKit)');
+    const media = await runCli(['speak', SHORT, '--simulate', '--lane', 'media']);
+    expect(media.stderr).toMatch(/^error LANE_UNAVAILABLE: /m);
+    expect(media.exitCode).toBe(1);
+  });
 });
