@@ -85,6 +85,15 @@ describe('renderComparison', () => {
   });
 });
 
+describe('renderComparison of a simulation', () => {
+  it('shows what there is', () => {
+    const lines = renderComparison({ ...report, simulated: true, arms: report.arms.slice(0, 1) }, plain);
+    expect(lines).toMatch(/Eloquence$/m);
+    expect(lines).toMatch(/^all of it delivered after +100.ms$/m);
+    expect(lines).not.toContain('10 ms loop');
+  });
+});
+
 describe('describeReality', () => {
   it('labels a simulation', () => {
     expect(describeReality(report, plain)).toMatch(/^Real: LiveKit server ws:/);

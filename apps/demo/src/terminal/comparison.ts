@@ -41,15 +41,14 @@ export function describeRatio(ours: number | null, theirs: number | null, better
   return `${times >= 9.95 ? times.toFixed(0) : times.toFixed(1)}× ${direction}`;
 }
 
-/** Both arms of one run side by side. */
+/** Both arms of one run side by side; a simulated room has no loop to compare with, and the first one stands alone. */
 export function renderComparison(report: SpeakReport, style: Style): string {
   const [ours, legacy] = report.arms;
-  if (ours === undefined || legacy === undefined) return '';
+  if (ours === undefined) return '';
   const columns: readonly Column[] = [
     { title: style.accent(`link ${describeLink(report.link)}`), align: 'left' },
     { title: style.bold('Eloquence'), align: 'right' },
-    { title: style.bold('10 ms loop'), align: 'right' },
-    { title: '', align: 'right' },
+    ...(legacy === undefined ? [] : comparedColumns(style)),
   ];
   const rows = comparedFigures.map((figure) =>
     figure === '-' ? figure : rowOf(figure, ours, legacy, style),
@@ -57,17 +56,26 @@ export function renderComparison(report: SpeakReport, style: Style): string {
   return renderTable(columns, rows).join('\n');
 }
 
-function rowOf(figure: ComparedFigure, ours: ArmReport, legacy: ArmReport, style: Style): string[] {
+function comparedColumns(style: Style): readonly Column[] {
+  return [
+    { title: style.bold('10 ms loop'), align: 'right' },
+    { title: '', align: 'right' },
+  ];
+}
+
+function rowOf(
+  figure: ComparedFigure,
+  ours: ArmReport,
+  legacy: ArmReport | undefined,
+  style: Style,
+): string[] {
   const ourValue = ours.summary.figures[figure.name];
+  const ourCells = [figure.label, formatQuantity(ourValue, figure.unit)];
+  if (legacy === undefined) return ourCells;
   const legacyValue = legacy.summary.figures[figure.name];
   const ratio = figure.better === undefined ? '' : describeRatio(ourValue, legacyValue, figure.better);
   const isBetter = figure.better !== undefined && ratio.endsWith(figure.better);
-  return [
-    figure.label,
-    formatQuantity(ourValue, figure.unit),
-    formatQuantity(legacyValue, figure.unit),
-    isBetter ? style.good(ratio) : ratio,
-  ];
+  return [...ourCells, formatQuantity(legacyValue, figure.unit), isBetter ? style.good(ratio) : ratio];
 }
 
 /** One line that says what was real about the run. */

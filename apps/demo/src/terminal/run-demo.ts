@@ -34,6 +34,7 @@ export async function runDemo(args: readonly string[]): Promise<ExitCode> {
           isSeries: false,
           seed: 1,
           hasListener: true,
+          isSimulated: false,
           isCold: false,
         },
         { signal, clock, progress: createProgress(terminal, clock) },
