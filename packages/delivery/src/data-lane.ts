@@ -84,6 +84,9 @@ export class DataLane implements Lane {
   readonly #onDidFindReceiver = this.#owned.add(new Emitter<ReceiverPeer>());
   readonly #port: DataLanePort;
   #generation: number;
+  /** The count goes on from what a receiver told. */
+  #isCounting = false;
+  #hasSpoken = false;
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
@@ -93,7 +96,7 @@ export class DataLane implements Lane {
     this.#clock = options.clock;
     this.#channel = options.channel;
     this.maxPayloadBytes = maxBatchBytes(options.channel.maxPacketBytes);
-    // A random start keeps a restarted sender's utterances apart from those before.
+    // Unless a receiver tells better: a random start keeps a restarted sender's utterances apart from those before.
     this.#generation = Math.floor(options.random.next() * 0x10000);
     this.#port = this.#createPort();
     this.#owned.add(options.channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
@@ -141,6 +144,7 @@ export class DataLane implements Lane {
   openUtterance(options: LaneUtteranceOptions): LaneUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
     this.#generation = (this.#generation + 1) & 0xffff;
+    this.#hasSpoken = true;
     const generation = this.#generation;
     const utterance = new DataLaneUtterance(generation, options, this.#peers.values(), this.#port);
     if (!utterance.isOver) this.#utterances.set(generation, utterance);
@@ -281,7 +285,20 @@ export class DataLane implements Lane {
     }
     this.#stay(identity);
     if (hello.probeNonce !== 0) peer.rtt.add(elapsedSince(hello.probeSendTimeMs, nowMs));
+    this.#countOnFrom(hello.newestGeneration);
     this.#onDidFindReceiver.fire(peer);
+  }
+
+  /**
+   * Before the first utterance: takes the count up where this sender's last session left it, as far as the receivers
+   * remember, so that late packets of that session, a FLUSH above all, cannot be about this one's utterances.
+   */
+  #countOnFrom(newestGeneration: number | undefined): void {
+    if (newestGeneration === undefined || this.#hasSpoken) return;
+    const isAhead = serialDistance(this.#generation, newestGeneration) > 0;
+    if (this.#isCounting && !isAhead) return;
+    this.#isCounting = true;
+    this.#generation = newestGeneration;
   }
 
   #report(identity: string, report: ReportPacket): void {
@@ -323,6 +340,8 @@ export class DataLane implements Lane {
       stalls: report.stalls,
       stalledMs: report.stalledMs,
       isAlarm: report.isAlarm,
+      jitterP95Ms: report.jitterP95Ms,
+      ...(report.lossBurstMs > 0 && { lossBurstMs: report.lossBurstMs }),
       ...(counted && {
         packetsJudged: counted.packetsJudged,
         packetsLost: counted.packetsLost,

@@ -6,9 +6,9 @@ export const emergencyFallback = defineProfile({
   purpose:
     'Speech that gets through at all: 8 % loss or more, a rate near that of the audio, or a link gone silent.',
   settings: {
-    codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 10 },
+    codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 20, complexity: 10 },
     batcherId: 'deadline',
-    batch: { firstMs: 120, maxMs: 300 },
+    batch: { firstMs: 100, maxMs: 300 },
     playout: { startMs: 100, resumeMs: 300 },
     leadCapMs: 15_000,
     window: { bandwidthDelayProducts: 1, initialPackets: 16 },

@@ -12,6 +12,8 @@ import type {
 } from './packets.js';
 
 const maxCodecIds = 16;
+/** Set in the number of codecs of a HELLO that tells a generation. */
+const generationFlag = 0x80;
 
 export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   const writer = start(packetType.hello);
@@ -20,8 +22,9 @@ export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   writer.u16(hello.probeNonce);
   writer.u16(hello.probeSendTimeMs);
   const ids = hello.codecIds.slice(0, maxCodecIds);
-  writer.u8(ids.length);
+  writer.u8(ids.length | (hello.newestGeneration === undefined ? 0 : generationFlag));
   for (const id of ids) writer.shortText(id);
+  if (hello.newestGeneration !== undefined) writer.u16(hello.newestGeneration & 0xffff);
   return writer.finish();
 }
 
@@ -30,13 +33,24 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
   const bufferMs = reader.u16() * 10;
   const probeNonce = reader.u16();
   const probeSendTimeMs = reader.u16();
-  const count = reader.u8();
+  const counts = reader.u8();
+  const count = counts & ~generationFlag;
   if (count > maxCodecIds) return undefined;
   const codecIds: string[] = [];
   for (let at = 0; at < count; at++) codecIds.push(reader.shortText());
   const minVersion = versions >> 4;
   const maxVersion = versions & 15;
-  return { type: 'hello', minVersion, maxVersion, bufferMs, codecIds, probeNonce, probeSendTimeMs };
+  const newestGeneration = (counts & generationFlag) !== 0 ? reader.u16() : undefined;
+  return {
+    type: 'hello',
+    minVersion,
+    maxVersion,
+    bufferMs,
+    codecIds,
+    probeNonce,
+    probeSendTimeMs,
+    ...(newestGeneration === undefined ? {} : { newestGeneration }),
+  };
 }
 
 export function encodeProbePacket(probe: ProbePacket): Uint8Array {

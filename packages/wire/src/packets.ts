@@ -77,6 +77,10 @@ export interface ReportPacket {
   readonly stalls: number;
   readonly stalledMs: number;
   readonly concealedMs: number;
+  /** 95th percentile of the one-way delay above the least seen, ms. */
+  readonly jitterP95Ms: number;
+  /** Mean time between the packets on either side of a run of lost ones, ms; 0 if none was lost. */
+  readonly lossBurstMs: number;
 }
 
 /** A receiver introduces itself: on joining, and when probed. */
@@ -91,6 +95,8 @@ export interface HelloPacket {
   /** Nonce and send time of the probe that it answers; 0 if it speaks unasked. */
   readonly probeNonce: number;
   readonly probeSendTimeMs: number;
+  /** Newest generation that it heard of from the sender that it answers: a sender that starts anew counts on from there. */
+  readonly newestGeneration?: number;
 }
 
 /** A sender asks who is there. */

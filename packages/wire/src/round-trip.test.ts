@@ -85,6 +85,8 @@ const reportPacket: fc.Arbitrary<ReportPacket> = fc
     stalls: fc.integer({ min: 0, max: 255 }),
     stalledMs: u16,
     concealedMs: u16,
+    jitterP95Ms: u16,
+    lossBurstMs: u16,
     echo: fc.option(fc.record({ sendTimeMs: u16, holdMs: u16 }), { nil: undefined }),
     startedAgoMs: fc.option(u16, { nil: undefined }),
     completedAgoMs: fc.option(u16, { nil: undefined }),
@@ -172,6 +174,8 @@ describe('round trips', () => {
           const stamp = { nonce: c, sendTimeMs: d };
           expect(decodePacket(encodeEndPacket({ ...end, type: 'end' }))).toEqual(end);
           expect(decodePacket(encodeHelloPacket(helloProbe))).toEqual(helloProbe);
+          const helloAgain = { ...helloProbe, newestGeneration: d };
+          expect(decodePacket(encodeHelloPacket(helloAgain))).toEqual(helloAgain);
           expect(decodePacket(encodeProbePacket({ type: 'probe', ...stamp }))).toEqual({
             type: 'probe',
             ...stamp,

@@ -148,7 +148,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         this.#stream(from, packet.channel)?.receiveFlush(packet.generation);
         break;
       case 'probe':
-        this.#sender.answer(this.#hello(packet), from);
+        this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestGeneration), from);
         break;
       case 'ping':
         this.#sender.answer(encodePongPacket({ ...packet, type: 'pong' }), from);
@@ -232,7 +232,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#sender.send(this.#hello(), true, to);
   }
 
-  #hello(probe?: ProbePacket): Uint8Array {
+  #hello(probe?: ProbePacket, newestGeneration?: number): Uint8Array {
     return encodeHelloPacket({
       type: 'hello',
       minVersion: wireVersion,
@@ -241,6 +241,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       codecIds: [...this.#options.decoders.keys()],
       probeNonce: probe?.nonce ?? 0,
       probeSendTimeMs: probe?.sendTimeMs ?? 0,
+      ...(newestGeneration === undefined ? {} : { newestGeneration }),
     });
   }
 }

@@ -1,5 +1,11 @@
 import type { Clock, CodecFactory, Disposable, EloquenceError } from '@eloquence/plugin-api';
-import { type AudioPacket, type EndPacket, audioFlag, encodeReportPacket } from '@eloquence/wire';
+import {
+  type AudioPacket,
+  type EndPacket,
+  audioFlag,
+  encodeReportPacket,
+  serialDistance,
+} from '@eloquence/wire';
 import { ArrivalStatistics } from '../arrival/arrival-statistics.js';
 import { BufferBudget, type BufferLimits } from '../buffer/buffer-budget.js';
 import type { HeldFrame } from '../buffer/frame-store.js';
@@ -50,6 +56,7 @@ export class SpeechStream implements Disposable {
   readonly #reports: ReportScheduler;
   readonly #ended: Utterance[] = [];
   #latest: Utterance | undefined;
+  #newestGeneration: number | undefined;
   #mayHaveRestarted = false;
   #isDisposed = false;
   #lastPacketAtMs: number;
@@ -93,6 +100,11 @@ export class SpeechStream implements Disposable {
     return this.#latest;
   }
 
+  /** The newest generation heard of, flushed ones included; a sender that starts anew counts on from there. */
+  get newestGeneration(): number | undefined {
+    return this.#newestGeneration;
+  }
+
   /** A participant of the sender's name joined: it may count its utterances anew. */
   noteSenderJoined(): void {
     this.#mayHaveRestarted = true;
@@ -120,6 +132,8 @@ export class SpeechStream implements Disposable {
     this.#reports.during(() => {
       this.#lastPacketAtMs = this.#options.clock.nowMs();
       this.playout.flush(generation);
+      const newest = this.#newestGeneration ?? generation;
+      this.#newestGeneration = serialDistance(newest, generation) > 0 ? generation : newest;
       const known = this.#ended.find((item) => item.generation === generation);
       this.#reports.request(known ?? this.#rememberUnseen(generation), true);
     });
@@ -186,7 +200,8 @@ export class SpeechStream implements Disposable {
     }
     if (result.verdict === 'new') {
       const bytesOfFrames = payloadBytes(packet);
-      this.statistics.addPacket(packet, result.position, bytesOfFrames, nowMs);
+      const isAlarm = this.statistics.addPacket(packet, result.position, bytesOfFrames, nowMs);
+      if (isAlarm) this.#reports.request(utterance);
       if (result.newFrames > 0) {
         listener.onReceiveFrames(utterance, packet.firstFrame, result.newFrames, bytesOfFrames);
       }
@@ -219,6 +234,7 @@ export class SpeechStream implements Disposable {
     const utterance = new Utterance(generation, nowMs, this.#budget);
     queue.add(utterance);
     this.#latest = utterance;
+    this.#newestGeneration = generation;
     this.#reports.request(utterance);
     listener.onStartUtterance(utterance);
     return utterance;
