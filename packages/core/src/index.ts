@@ -9,7 +9,16 @@ export { type ManifestCheck, type ManifestProblem, checkManifest } from './plugi
 export type { Settings } from './plugins/configuration-merge.js';
 export type { ContributionOverrides } from './plugins/contribution-claims.js';
 export type { Guard, GuardOptions } from './plugins/guard.js';
+export { diagnoseHost } from './plugins/inspect/diagnose-host.js';
+export {
+  type LoadReason,
+  type PluginReport,
+  type ReportedError,
+  inspectPlugins,
+} from './plugins/inspect/inspect-plugins.js';
+export type { FindingSeverity, PluginFinding } from './plugins/inspect/plugin-finding.js';
 export { manifestJsonSchema } from './plugins/manifest-schema.js';
+export { type DiagnosePluginsOptions, diagnosePlugins } from './plugins/node/diagnose-plugins.js';
 export {
   type DiscoverPluginsOptions,
   type DiscoveredPlugins,
@@ -25,6 +34,7 @@ export {
 } from './plugins/plugin-registry.js';
 export type {
   PluginContributionInfo,
+  PluginFault,
   PluginInfo,
   PluginLogEntry,
   PluginQuarantine,
@@ -36,6 +46,16 @@ export {
   deliveryEfficiencyPercent,
   idealDeliveryMs,
 } from './session/delivery-efficiency.js';
+export {
+  type AdaptableStream,
+  type AdaptationEquipment,
+  AdaptationLoop,
+  type ChosenSettings,
+  type GuardedSelector,
+  type UtteranceWish,
+} from './session/adaptation/adaptation-loop.js';
+export { DecisionLog, type ReplayedDecision, replayDecisions } from './session/adaptation/decision-log.js';
+export type { CreateForecaster, GuardedForecaster } from './session/adaptation/outlooks.js';
 export { type Kernel, type KernelOptions, createKernel } from './session/kernel.js';
 export type { SessionSettings } from './session/session-settings.js';
 export { Session } from './session/session.js';

@@ -8,19 +8,25 @@ import {
   type UtteranceMetrics,
   createKernel,
 } from '@eloquence/core';
-import { EloquenceError, type Event, type LaneKind } from '@eloquence/plugin-api';
+import {
+  type Decision,
+  EloquenceError,
+  type Event,
+  type ForecastCalibration,
+  type LaneKind,
+  type LinkConditions,
+} from '@eloquence/plugin-api';
 import { withDefaultPlugins } from './default-plugins.js';
 import {
   type ProfileId,
-  type Scenario,
   type StreamerOptions,
   checkedSampleRateHz,
-  profileOf,
+  checkedScenario,
 } from './streamer-options.js';
 
 export interface SpeakOptions extends Omit<SayOptions, 'profile'> {
+  /** Pins a profile for this utterance; `auto` lets the selector choose. The streamer's if absent. */
   readonly profile?: ProfileId;
-  readonly scenario?: Scenario;
 }
 
 /**
@@ -35,7 +41,6 @@ export interface SpeakOptions extends Omit<SayOptions, 'profile'> {
 export class AdaptiveAudioStreamer {
   readonly #kernel: Kernel;
   readonly #session: Session;
-  readonly #profile: ProfileId;
   #opening: Promise<void> | undefined;
 
   /**
@@ -43,7 +48,7 @@ export class AdaptiveAudioStreamer {
    * @throws EloquenceError `OPTION_INVALID`, `CONFIGURATION_INVALID`
    */
   constructor(target: unknown, options: StreamerOptions = {}) {
-    this.#profile = profileOf(options);
+    const scenario = checkedScenario(options.scenario);
     this.#kernel = createKernel({
       descriptors: withDefaultPlugins(options.plugins),
       ...(options.configuration === undefined ? {} : { configuration: options.configuration }),
@@ -54,7 +59,10 @@ export class AdaptiveAudioStreamer {
     this.#session = this.#kernel.createSession({
       target,
       lane: options.lane ?? 'auto',
-      profile: this.#profile,
+      profile: options.profile ?? 'auto',
+      scenario,
+      ...(options.selector === undefined ? {} : { selector: options.selector }),
+      ...(options.forecaster === undefined ? {} : { forecaster: options.forecaster }),
       ttsEngine: options.ttsEngine ?? 'espeak',
       ...(options.voice === undefined ? {} : { voice: options.voice }),
       sampleRateHz: checkedSampleRateHz(options.sampleRateHz),
@@ -84,6 +92,26 @@ export class AdaptiveAudioStreamer {
     return this.#session.onDidEndUtterance;
   }
 
+  /** Fires for every choice of a profile, and when protection is turned on or off. */
+  get onDidDecide(): Event<Decision> {
+    return this.#session.adaptation.onDidDecide;
+  }
+
+  /** The latest decisions, oldest first, each with everything that it was based on. */
+  decisions(): readonly Decision[] {
+    return this.#session.adaptation.log.decisions;
+  }
+
+  /** What is known of the way to each receiver that has reported. */
+  conditions(): readonly LinkConditions[] {
+    return this.#session.adaptation.conditions();
+  }
+
+  /** How well the forecasts of this session were borne out. */
+  calibration(): ForecastCalibration {
+    return this.#session.adaptation.calibration();
+  }
+
   /** Every plugin and its state. */
   plugins(): readonly PluginInfo[] {
     return this.#kernel.host.plugins();
@@ -104,15 +132,8 @@ export class AdaptiveAudioStreamer {
 
   /** Says something: text, a stream of text fragments, or PCM. Utterances are heard in the order of these calls. */
   say(input: SpeechInput, options: SpeakOptions = {}): Utterance {
-    const { profile, scenario, ...rest } = options;
-    const isNamed = profile !== undefined || scenario !== undefined;
-    const chosen = isNamed
-      ? profileOf({
-          ...(profile === undefined ? {} : { profile }),
-          ...(scenario === undefined ? {} : { scenario }),
-        })
-      : this.#profile;
-    return this.#session.say(input, { ...rest, profile: chosen });
+    if (options.scenario !== undefined) checkedScenario(options.scenario);
+    return this.#session.say(input, options);
   }
 
   /**

@@ -1,6 +1,7 @@
 export { AdaptiveAudioStreamer, type SpeakOptions } from './adaptive-audio-streamer.js';
 export { withDefaultPlugins } from './default-plugins.js';
-export type { ProfileId, Scenario, StreamerOptions } from './streamer-options.js';
+export type { ProfileId, StreamerOptions } from './streamer-options.js';
+export type { Decision, ForecastCalibration, LinkConditions, Scenario } from '@eloquence/plugin-api';
 export type {
   PluginInfo,
   SayOptions,

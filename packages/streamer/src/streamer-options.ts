@@ -4,19 +4,24 @@ import {
   type Clock,
   EloquenceError,
   type PluginDescriptor,
+  type Scenario,
 } from '@eloquence/plugin-api';
 
-/** What is said, which profile suits it when none is named. */
-export type Scenario = 'conversation' | 'realtime' | 'longform' | 'degraded';
-
-/** Ids of the built-in profiles, or of one that a plugin contributes. */
-export type ProfileId = BuiltinProfileId | (string & {});
+/** Ids of the built-in profiles, or of one that a plugin contributes; `auto` lets the selector choose and change it. */
+export type ProfileId = 'auto' | BuiltinProfileId | (string & {});
 
 export interface StreamerOptions {
-  /** Pins a profile; otherwise the scenario decides. */
+  /**
+   * `auto` (default): what fits the link, changed as the link changes, without a gap. The id of a profile pins it with
+   * all its settings.
+   */
   readonly profile?: ProfileId;
-  /** Default `conversation`. */
+  /** What is spoken for, which biases the choice of `auto`. Default `conversation`. */
   readonly scenario?: Scenario;
+  /** Id of the profile selector, default `rules`. */
+  readonly selector?: string;
+  /** Id of the forecaster, default `holt`. */
+  readonly forecaster?: string;
   /** `auto` (default): the data lane if a receiver answers, the media lane otherwise. */
   readonly lane?: 'auto' | 'data' | 'media';
   /** Id of the voice's TTS engine, default `espeak`. */
@@ -40,27 +45,15 @@ export interface StreamerOptions {
   readonly seed?: number;
 }
 
-const scenarioProfiles: Readonly<Record<Scenario, BuiltinProfileId>> = {
-  conversation: 'BALANCED_OPTIMAL',
-  realtime: 'ULTRA_PERFORMANCE',
-  longform: 'HIGH_THROUGHPUT',
-  degraded: 'EMERGENCY_FALLBACK',
-};
+const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];
 
 /** @throws EloquenceError `OPTION_INVALID` for a scenario that does not exist */
-export function profileOf(options: {
-  readonly profile?: ProfileId;
-  readonly scenario?: Scenario;
-}): ProfileId {
-  if (options.profile !== undefined) return options.profile;
-  const scenario = options.scenario ?? 'conversation';
-  if (!Object.hasOwn(scenarioProfiles, scenario)) {
-    throw new EloquenceError('OPTION_INVALID', `There is no scenario '${String(scenario)}'.`, {
-      value: scenario,
-      hint: `Use one of ${Object.keys(scenarioProfiles).join(', ')}.`,
-    });
-  }
-  return scenarioProfiles[scenario];
+export function checkedScenario(scenario: Scenario = 'conversation'): Scenario {
+  if (scenarios.includes(scenario)) return scenario;
+  throw new EloquenceError('OPTION_INVALID', `There is no scenario '${String(scenario)}'.`, {
+    value: scenario,
+    hint: `Use one of ${scenarios.join(', ')}.`,
+  });
 }
 
 const sampleRatesHz = [8000, 12000, 16000, 24000, 48000];

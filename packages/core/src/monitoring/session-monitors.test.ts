@@ -70,6 +70,7 @@ describe('monitors of a session', () => {
     session.dispose();
     expect(kindsOf(watched).filter((kind) => kind !== 'pluginState')).toEqual([
       'sessionOpen',
+      'decision',
       'utteranceStart',
       'utteranceEnd',
       'sessionEnd',

@@ -55,8 +55,11 @@ export class BatchGatherer implements Disposable {
     this.#decide = () => batcher?.decide(this.#state());
   }
 
+  /** Sends what was gathered under the old settings; the lane takes on the new ones after that. */
   applySettings(settings: StreamSettings): void {
+    this.#flush();
     this.#settings = settings;
+    this.#writes = this.#writes.then(() => this.#options.lane.applySettings(settings));
   }
 
   /** Takes a frame. Resolves when the lane has room for more; rejects when the utterance ended on the lane. */

@@ -4,12 +4,15 @@ import {
   type Clock,
   type ContributionPointName,
   type ContributionPoints,
+  type Disposable,
   DisposableStore,
   EloquenceError,
   type Lane,
+  type LaneUtterance,
   type PcmChunk,
   type Profile,
   type RandomSource,
+  type StreamSettings,
   type Transport,
   type TtsEngine,
   isEloquenceError,
@@ -149,14 +152,19 @@ export class SessionPlugins {
   }
 
   /** What carries an utterance to the lane, with the plugins that its profile names. */
-  async createRunner(utterance: DefaultUtterance, profile: Profile, lane: Lane): Promise<UtteranceRunner> {
+  async createRunner(
+    utterance: DefaultUtterance,
+    settings: StreamSettings,
+    lane: Lane,
+    onDidOpen: (laneUtterance: LaneUtterance) => Disposable,
+  ): Promise<UtteranceRunner> {
     const { host, clock } = this.#services;
     const { sampleRateHz, yieldTurn } = this.#settings;
-    const { codecId } = profile.settings.codec;
+    const { codecId } = settings.codec;
     const codec = lane.canReceive(codecId)
       ? await usable(host.contributions.codecs, codecId, host, encodeGuard)
       : undefined;
-    const { batcherId } = profile.settings;
+    const { batcherId } = settings;
     const batcher =
       batcherId === '' ? undefined : await usable(host.contributions.batchers, batcherId, host, decideGuard);
     const decider = batcher && this.#createBatcher(batcher.contribution, batcher.guard.pluginId);
@@ -164,7 +172,8 @@ export class SessionPlugins {
       clock,
       lane,
       sampleRateHz,
-      settings: profile.settings,
+      settings,
+      onDidOpen,
       ...(codec ? { codec: codec.contribution, codecGuard: codec.guard } : {}),
       ...(batcher && decider ? { batcher: decider, batcherGuard: batcher.guard } : {}),
       yieldTurn,

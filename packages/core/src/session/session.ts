@@ -13,6 +13,8 @@ import {
 import { publishLane, publishPlugins, publishUtterance } from '../monitoring/publish-session.js';
 import { SessionBus } from '../monitoring/session-bus.js';
 import { type MonitorStatus, SessionMonitors } from '../monitoring/session-monitors.js';
+import type { AdaptationLoop } from './adaptation/adaptation-loop.js';
+import { SessionAdaptation } from './adaptation/session-adaptation.js';
 import { faultsSince, snapshotFaults } from './fault-log.js';
 import { SessionPlugins, type SessionServices } from './session-plugins.js';
 import type { SessionSettings } from './session-settings.js';
@@ -31,6 +33,7 @@ export class Session implements Disposable {
   readonly #services: SessionServices;
   readonly #settings: SessionSettings;
   readonly #plugins: SessionPlugins;
+  readonly #adaptation: SessionAdaptation;
   readonly #owned = new DisposableStore();
   readonly #queue: DefaultUtterance[] = [];
   /** Asked for and not over: those that wait, the one being sent, and those being played. */
@@ -53,8 +56,15 @@ export class Session implements Disposable {
     this.#services = services;
     this.#settings = services.settings;
     this.#plugins = new SessionPlugins(services);
+    this.#adaptation = this.#owned.add(createAdaptation(services, this.#plugins));
     this.#bus = new SessionBus(services.sessionId, services.clock);
     this.#owned.add(publishPlugins(this.#bus, services.host));
+    this.#owned.add(this.adaptation.onDidDecide((decision) => this.#bus.publish('decision', { decision })));
+  }
+
+  /** What is known of the links, what was decided and why. */
+  get adaptation(): AdaptationLoop {
+    return this.#adaptation.loop;
   }
 
   /** Everything that happens in the session, as it happens. Listeners must return at once. */
@@ -89,7 +99,7 @@ export class Session implements Disposable {
   async open(signal?: AbortSignal): Promise<void> {
     if (this.#lane) return;
     this.#monitors ??= this.#watch();
-    await this.#plugins.warmUp(await this.#plugins.profile(this.#settings.profile));
+    await this.#plugins.warmUp(await this.#adaptation.prepare(this.#settings.profile));
     const transport = this.#owned.add(await this.#plugins.createTransport(signal));
     this.#lane = this.#owned.add(await transport.openLane());
     this.#owned.add(publishLane(this.#bus, this.#lane));
@@ -185,22 +195,37 @@ export class Session implements Disposable {
   async #speak(utterance: DefaultUtterance): Promise<void> {
     utterance.markSpeaking();
     const faultsBefore = snapshotFaults(this.#services.host);
-    const profile = await this.#plugins.profile(utterance.options.profile ?? this.#settings.profile);
-    const runner = await this.#plugins.createRunner(utterance, profile, this.#openLane());
+    let chosen = await this.#adaptation.begin({
+      utteranceId: utterance.id,
+      profile: utterance.options.profile ?? this.#settings.profile,
+      scenario: utterance.options.scenario ?? this.#settings.scenario ?? 'conversation',
+    });
+    const lane = this.#openLane();
+    const { batcherId } = chosen.settings;
+    const runner = await this.#plugins.createRunner(utterance, chosen.settings, lane, (laneUtterance) =>
+      this.adaptation.watch({
+        lane,
+        laneUtterance,
+        apply: (next) => {
+          chosen = next;
+          runner.applySettings(next.settings);
+        },
+      }),
+    );
     this.#bus.publish('utteranceStart', {
       utteranceId: utterance.id,
-      lane: this.#openLane().kind,
-      profile: profile.id,
+      lane: lane.kind,
+      profile: chosen.profile.id,
       codec: runner.codecId,
-      batcher: profile.settings.batcherId,
+      batcher: batcherId,
     });
     const metricsOf = (end: LaneUtteranceEnd): UtteranceMetrics =>
       buildUtteranceMetrics({
         utteranceId: utterance.id,
-        lane: this.#openLane().kind,
-        profile: profile.id,
+        lane: lane.kind,
+        profile: chosen.profile.id,
         codec: runner.codecId,
-        batcher: profile.settings.batcherId,
+        batcher: batcherId,
         audioMs: runner.audioMs,
         firstPcmAtMs: runner.firstPcmAtMs,
         busyMs: runner.sendingMs,
@@ -217,18 +242,18 @@ export class Session implements Disposable {
       await this.#endEarly(utterance, runner, error, metricsOf);
       return;
     }
-    const lane = runner.laneUtterance;
-    if (lane === undefined) {
+    const spoken = runner.laneUtterance;
+    if (spoken === undefined) {
       runner.dispose();
       throw failure ?? nothingToSay();
     }
-    const onAbort = (): void => lane.cancel();
+    const onAbort = (): void => spoken.cancel();
     utterance.signal.addEventListener('abort', onAbort, { once: true });
-    if (utterance.signal.aborted) lane.cancel();
-    const delivered = await lane.delivered;
+    if (utterance.signal.aborted) spoken.cancel();
+    const delivered = await spoken.delivered;
     if (delivered.outcome === 'complete' && failure === undefined)
       utterance.markDelivered(metricsOf(delivered));
-    void lane.played.then((end) => {
+    void spoken.played.then((end) => {
       utterance.signal.removeEventListener('abort', onAbort);
       // A failed source: what came before it failed has been heard, now the failure is told.
       if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure);
@@ -295,4 +320,16 @@ function nothingToSay(): EloquenceError {
     'TEXT_EMPTY',
     'There is nothing to say: the voice produced no sound for this text.',
   );
+}
+
+function createAdaptation(services: SessionServices, plugins: SessionPlugins): SessionAdaptation {
+  const { host, clock, random, settings } = services;
+  return new SessionAdaptation({
+    host,
+    clock,
+    random,
+    selectorId: settings.selector ?? 'rules',
+    forecasterId: settings.forecaster ?? 'holt',
+    loadProfile: (id) => plugins.profile(id),
+  });
 }

@@ -41,6 +41,8 @@ export interface RunnerOptions {
   readonly codecGuard?: Guard;
   readonly batcher?: Batcher;
   readonly batcherGuard?: Guard;
+  /** Told when the utterance is open on the lane; what it gives is disposed with the run. */
+  readonly onDidOpen?: (laneUtterance: LaneUtterance) => Disposable;
   /** Lets everything else that waits on the event loop have its turn. */
   readonly yieldTurn: () => Promise<void>;
 }
@@ -147,6 +149,24 @@ export class UtteranceRunner implements Disposable {
     }
   }
 
+  /**
+   * Uses other settings from the next frame, and the next packet, on. The codec and the batcher stay; frames that the
+   * codec cannot make keep their duration.
+   */
+  applySettings(settings: StreamSettings): void {
+    if (this.#lane === undefined) return;
+    if (this.#encoder === undefined || this.#gatherer === undefined) {
+      this.#lane.applySettings(settings);
+      return;
+    }
+    const { frameMs } = settings.codec;
+    const isFrameKnown = this.#options.codec?.frameDurationsMs.includes(frameMs) ?? true;
+    const codec = isFrameKnown ? settings.codec : { ...settings.codec, frameMs: this.#framer.frameMs };
+    this.#framer.frameMs = codec.frameMs;
+    this.#encoder.configure(codec);
+    this.#gatherer.applySettings(settings);
+  }
+
   dispose(): void {
     this.#owned.dispose();
   }
@@ -165,6 +185,8 @@ export class UtteranceRunner implements Disposable {
       }),
     );
     if (lane.kind === 'data') this.#beginEncoding(lane, laneUtterance);
+    const opened = this.#options.onDidOpen?.(laneUtterance);
+    if (opened !== undefined) this.#owned.add(opened);
   }
 
   #beginEncoding(lane: Lane, laneUtterance: LaneUtterance): void {

@@ -4,6 +4,7 @@ import {
   type EloquenceError,
   type EncodedFrame,
   type Event,
+  type Scenario,
   type UtteranceMetrics,
   abortedError,
   createDeferred,
@@ -13,7 +14,9 @@ import type { SpeechInput } from './speech-input.js';
 export interface SayOptions {
   /** Aborting it is barge-in: the voice stops, what is queued is dropped, the receiver falls silent. */
   readonly signal?: AbortSignal;
+  /** Pins a profile; `auto` lets the selector choose. The session's if absent. */
   readonly profile?: string;
+  readonly scenario?: Scenario;
   readonly voice?: string;
   /** Speaking rate relative to the voice's normal rate, 0.5–2. */
   readonly rate?: number;

@@ -3,6 +3,7 @@ import {
   type Decision,
   type Disposable,
   DisposableStore,
+  EloquenceError,
   Emitter,
   type ForecastCalibration,
   type Lane,
@@ -38,8 +39,8 @@ export interface GuardedSelector {
   select(input: SelectionInput): Selection | undefined;
 }
 
-export interface AdaptationOptions {
-  readonly clock: Clock;
+/** What the loop needs in order to choose. */
+export interface AdaptationEquipment {
   readonly selector: GuardedSelector;
   readonly createForecaster: CreateForecaster;
   /** What may be chosen, by id. */
@@ -53,7 +54,7 @@ export interface UtteranceWish {
   readonly utteranceId: number;
   readonly scenario: Scenario;
   /** Fixed settings: neither the profile nor anything in it is changed. */
-  readonly pinnedProfileId?: string;
+  readonly pinnedProfile?: Profile;
 }
 
 /** What an utterance runs on. */
@@ -77,14 +78,15 @@ export interface AdaptableStream {
  */
 export class AdaptationLoop implements Disposable {
   readonly log = new DecisionLog();
-  readonly #options: AdaptationOptions;
+  readonly #clock: Clock;
   readonly #monitor = new LinkMonitor();
   readonly #protection = new FastProtection();
-  readonly #outlooks: Outlooks;
   readonly #onDidDecide = new Emitter<Decision>();
+  #equipment: AdaptationEquipment | undefined;
+  #outlooks = new Outlooks(() => undefined);
   #memory: SelectorMemory = {};
-  #profile: Profile;
-  #settings: StreamSettings;
+  #profile: Profile | undefined;
+  #settings: StreamSettings | undefined;
   #wish: UtteranceWish | undefined;
   #stream: AdaptableStream | undefined;
   #streamOwned: DisposableStore | undefined;
@@ -94,18 +96,20 @@ export class AdaptationLoop implements Disposable {
 
   readonly onDidDecide = this.#onDidDecide.event;
 
-  constructor(options: AdaptationOptions) {
-    this.#options = options;
-    this.#outlooks = new Outlooks(options.createForecaster);
-    const initial = options.profiles.get(options.initialProfileId) ?? [...options.profiles.values()][0];
-    if (initial === undefined) throw new RangeError('An adaptation loop needs at least one profile.');
-    this.#profile = initial;
-    this.#settings = initial.settings;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Gives the means to choose. Until then only pinned profiles can be begun with. */
+  equip(equipment: AdaptationEquipment): void {
+    this.#equipment = equipment;
+    this.#outlooks = new Outlooks(equipment.createForecaster);
   }
 
   /** The links as they are known at this moment. */
   conditions(): readonly LinkConditions[] {
-    return this.#monitor.conditions(this.#options.clock.nowMs(), demandOf(this.#settings));
+    if (this.#settings === undefined) return [];
+    return this.#monitor.conditions(this.#clock.nowMs(), demandOf(this.#settings));
   }
 
   /** How well the forecasts of this session were borne out. */
@@ -113,13 +117,19 @@ export class AdaptationLoop implements Disposable {
     return this.#outlooks.calibration();
   }
 
-  /** Chooses what the next utterance begins with. */
+  /**
+   * Chooses what the next utterance begins with.
+   *
+   * @throws EloquenceError `INTERNAL` without a pinned profile before {@link equip}
+   */
   begin(wish: UtteranceWish): ChosenSettings {
     this.#endStream();
     this.#wish = wish;
     this.#stalls = 0;
-    this.#decide([], true);
-    return { profile: this.#profile, settings: this.#settings };
+    if (wish.pinnedProfile !== undefined) this.#profile = wish.pinnedProfile;
+    else if (this.#profile === undefined || !this.#equipment?.profiles.has(this.#profile.id))
+      this.#profile = this.#initialProfile();
+    return this.#decide(this.#profile, [], true);
   }
 
   /** Watches the utterance that was begun last, and changes its settings as needed, until disposed. */
@@ -135,9 +145,9 @@ export class AdaptationLoop implements Disposable {
     );
     owned.add(
       new MissedAcknowledgement({
-        clock: this.#options.clock,
+        clock: this.#clock,
         lane: stream.laneUtterance,
-        limitMs: () => this.#monitor.missedAfterMs(this.#settings.reportIntervalMs),
+        limitMs: () => this.#monitor.missedAfterMs(this.#settings?.reportIntervalMs ?? 0),
         onDidMiss: (owedMs) => this.#missed(owedMs),
       }),
     );
@@ -168,39 +178,42 @@ export class AdaptationLoop implements Disposable {
     if (newLosses > 0 && lossPercentBefore < expectedLossPercent) causes.push('loss');
     if (report.stalls > this.#stalls) causes.push('stall');
     this.#stalls = Math.max(this.#stalls, report.stalls);
-    if (causes.length > 0 || report.atMs - this.#decidedAtMs >= leastIntervalMs) this.#decide(causes, false);
+    if (causes.length > 0 || report.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
   }
 
   #missed(owedMs: number): void {
-    this.#monitor.noteSilence(this.#options.clock.nowMs(), owedMs);
-    this.#decide(['silence'], false);
+    this.#monitor.noteSilence(this.#clock.nowMs(), owedMs);
+    this.#reconsider(['silence']);
   }
 
-  #decide(causes: readonly ProtectionCause[], isStart: boolean): void {
-    const { clock } = this.#options;
-    const wish = this.#wish;
-    if (wish === undefined) return;
-    const nowMs = clock.nowMs();
+  #reconsider(causes: readonly ProtectionCause[]): void {
+    if (this.#profile !== undefined) this.#decide(this.#profile, causes, false);
+  }
+
+  #decide(before: Profile, causes: readonly ProtectionCause[], isStart: boolean): ChosenSettings {
+    const nowMs = this.#clock.nowMs();
     this.#decidedAtMs = nowMs;
     const receivers = this.#outlooks.update(this.conditions());
-    if (wish.pinnedProfileId === undefined) this.#protect(causes, receivers, nowMs);
-    const input = this.#input(wish, receivers, nowMs);
-    const selection = this.#options.selector.select(input) ?? stay(input);
-    this.#memory = selection.memory;
-    const profile = this.#options.profiles.get(selection.profileId) ?? this.#profile;
-    const isOther = profile !== this.#profile;
-    this.#profile = profile;
+    const isPinned = this.#wish?.pinnedProfile !== undefined;
+    if (!isPinned) this.#protect(causes, receivers, nowMs);
+    const input = this.#input(before, receivers, nowMs);
+    const selection = isPinned ? pinned(input) : (this.#equipment?.selector.select(input) ?? stay(input));
+    if (!isPinned) this.#memory = selection.memory;
+    const profile = this.#equipment?.profiles.get(selection.profileId) ?? before;
+    const isOther = profile !== before;
     if (isOther) this.#monitor.startEvidence();
-    const isProtected = wish.pinnedProfileId === undefined && this.#protection.isOn(nowMs);
+    const isProtected = !isPinned && this.#protection.isOn(nowMs);
     const settings = isProtected
       ? this.#protection.apply(profile.settings, receivers[0]?.conditions, nowMs)
       : profile.settings;
     const applied = settings !== this.#settings;
+    this.#profile = profile;
     this.#settings = settings;
-    if (isStart || isOther) this.#note('profile', input, selection, applied, nowMs);
-    else if (isProtected !== this.#wasProtected) this.#note('protection', input, selection, applied, nowMs);
+    if (isStart || isOther) this.#note('profile', input, selection, applied);
+    else if (isProtected !== this.#wasProtected) this.#note('protection', input, selection, applied);
     this.#wasProtected = isProtected;
     if (applied && !isStart) this.#stream?.apply({ profile, settings });
+    return { profile, settings };
   }
 
   #protect(causes: readonly ProtectionCause[], receivers: readonly ReceiverOutlook[], nowMs: number): void {
@@ -215,14 +228,17 @@ export class AdaptationLoop implements Disposable {
     if (isStallLikely && this.#stream !== undefined) this.#protection.trigger('stall', nowMs, slowestRttMs);
   }
 
-  #input(wish: UtteranceWish, receivers: readonly ReceiverOutlook[], nowMs: number): SelectionInput {
-    const choices = this.#choices();
+  #input(current: Profile, receivers: readonly ReceiverOutlook[], nowMs: number): SelectionInput {
+    const { scenario, pinnedProfile } = this.#wish ?? { scenario: 'conversation', pinnedProfile: undefined };
     return {
       atMs: nowMs,
-      scenario: wish.scenario,
-      ...(wish.pinnedProfileId === undefined ? {} : { pinnedProfileId: wish.pinnedProfileId }),
-      currentProfileId: this.#profile.id,
-      profiles: choices.map(({ id, settings }) => ({ id, bitrateBps: settings.codec.bitrateBps })),
+      scenario,
+      ...(pinnedProfile === undefined ? {} : { pinnedProfileId: pinnedProfile.id }),
+      currentProfileId: current.id,
+      profiles: this.#choices(current).map(({ id, settings }) => ({
+        id,
+        bitrateBps: settings.codec.bitrateBps,
+      })),
       receivers,
       leadMs: this.#stream?.laneUtterance.leadMs ?? 0,
       memory: this.#memory,
@@ -230,25 +246,26 @@ export class AdaptationLoop implements Disposable {
   }
 
   /** In the midst of an utterance the codec itself stays. */
-  #choices(): Profile[] {
-    const all = [...this.#options.profiles.values()];
+  #choices(current: Profile): Profile[] {
+    const all = [...(this.#equipment?.profiles.values() ?? [])];
     if (this.#stream === undefined) return all;
-    return all.filter(({ settings }) => settings.codec.codecId === this.#profile.settings.codec.codecId);
+    return all.filter(({ settings }) => settings.codec.codecId === current.settings.codec.codecId);
   }
 
-  #note(
-    kind: Decision['kind'],
-    input: SelectionInput,
-    selection: Selection,
-    applied: boolean,
-    nowMs: number,
-  ): void {
-    const protection = this.#protection.causes(nowMs);
+  #initialProfile(): Profile {
+    const { profiles, initialProfileId } = this.#equipment ?? {};
+    const initial = profiles?.get(initialProfileId ?? '') ?? [...(profiles?.values() ?? [])][0];
+    if (initial === undefined) throw new EloquenceError('INTERNAL', 'There is no profile to begin with.');
+    return initial;
+  }
+
+  #note(kind: Decision['kind'], input: SelectionInput, selection: Selection, applied: boolean): void {
+    const protection = this.#protection.causes(input.atMs);
     const decision = this.log.add({
-      atMs: nowMs,
+      atMs: input.atMs,
       ...(this.#wish === undefined ? {} : { utteranceId: this.#wish.utteranceId }),
       kind,
-      selector: this.#options.selector.id,
+      selector: this.#equipment?.selector.id ?? '',
       input,
       selection,
       ...(protection.length === 0 ? {} : { protection }),
@@ -258,10 +275,15 @@ export class AdaptationLoop implements Disposable {
   }
 }
 
+function pinned(input: SelectionInput): Selection {
+  const profileId = input.pinnedProfileId ?? input.currentProfileId;
+  return { profileId, priority: 3, rule: 'pinned', reason: 'The caller asked for it.', memory: input.memory };
+}
+
 /** What is chosen where no selector can be asked. */
 function stay(input: SelectionInput): Selection {
   return {
-    profileId: input.pinnedProfileId ?? input.currentProfileId,
+    profileId: input.currentProfileId,
     priority: 0,
     reason: 'No selector could be asked.',
     rule: 'fallback',
