@@ -56,6 +56,8 @@ const valid: readonly Uint8Array[] = [
     stalls: 1,
     stalledMs: 20,
     concealedMs: 0,
+    jitterP95Ms: 12,
+    lossBurstMs: 40,
     echo: { sendTimeMs: 1, holdMs: 2 },
     startedAgoMs: 3,
     completedAgoMs: 4,

@@ -8,7 +8,7 @@ const flag = { endKnown: 1, alarm: 2, echo: 4, started: 8, completed: 16 } as co
 export const reportBitmapBits = 64;
 
 export function encodeReportPacket(report: ReportPacket): Uint8Array {
-  const writer = new ByteWriter(44);
+  const writer = new ByteWriter(48);
   writer.u8((wireVersion << 6) | packetType.report);
   writer.u8(
     (report.isEndKnown ? flag.endKnown : 0) |
@@ -31,6 +31,8 @@ export function encodeReportPacket(report: ReportPacket): Uint8Array {
   writer.u8(upTo(0xff, report.stalls));
   writer.u16(upTo(0xffff, report.stalledMs));
   writer.u16(upTo(0xffff, report.concealedMs));
+  writer.u16(upTo(0xffff, report.jitterP95Ms));
+  writer.u16(upTo(0xffff, report.lossBurstMs));
   if (report.echo) {
     writer.u16(report.echo.sendTimeMs & 0xffff);
     writer.u16(upTo(0xffff, report.echo.holdMs));
@@ -65,6 +67,8 @@ export function readReportPacket(reader: ByteReader): ReportPacket | undefined {
     stalls: reader.u8(),
     stalledMs: reader.u16(),
     concealedMs: reader.u16(),
+    jitterP95Ms: reader.u16(),
+    lossBurstMs: reader.u16(),
   };
   const echo = (flags & flag.echo) !== 0 ? { sendTimeMs: reader.u16(), holdMs: reader.u16() } : undefined;
   const startedAgoMs = (flags & flag.started) !== 0 ? reader.u16() : undefined;

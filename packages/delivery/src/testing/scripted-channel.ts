@@ -118,6 +118,8 @@ export function sampleReport(changes: Partial<ReportPacket> = {}): ReportPacket 
     stalls: 0,
     stalledMs: 0,
     concealedMs: 0,
+    jitterP95Ms: 0,
+    lossBurstMs: 0,
     ...changes,
   };
 }

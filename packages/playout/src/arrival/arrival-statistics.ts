@@ -1,6 +1,8 @@
 import { type AudioPacket, audioFlag } from '@eloquence/wire';
+import { ArrivalAlarm } from './arrival-alarm.js';
 import { DelayVariation } from './delay-variation.js';
 import { DeliveryRate } from './delivery-rate.js';
+import { LossBursts } from './loss-bursts.js';
 import { LossWindow } from './loss-window.js';
 
 /** What the arrivals of one stream say about the link. */
@@ -10,6 +12,10 @@ export interface ArrivalSnapshot {
   readonly lossPercent: number;
   /** Mean run of lost packets, in packets. */
   readonly lossBurstLength: number;
+  /** Mean duration of these runs, ms; 0 if there was none. */
+  readonly lossBurstMs: number;
+  /** Times that the link was found to have become worse. */
+  readonly alarms: number;
   readonly deliveryRateBytesPerSecond: number;
 }
 
@@ -19,11 +25,17 @@ export interface Echo {
   readonly arrivedAtMs: number;
 }
 
+/** Reports that tell of an alarm: the first may get lost. */
+const reportsPerAlarm = 2;
+
 /** Measures a link by the packets of one stream, across its utterances. Bounded; holds no timer. */
 export class ArrivalStatistics {
   readonly #delay = new DelayVariation();
   readonly #loss = new LossWindow();
   readonly #rate = new DeliveryRate();
+  readonly #bursts = new LossBursts();
+  readonly #alarm = new ArrivalAlarm();
+  #alarmReports = 0;
   #generation: number | undefined;
   #highest = -1;
   #echo: Echo | undefined;
@@ -32,14 +44,25 @@ export class ArrivalStatistics {
     return this.#echo;
   }
 
+  /** Whether a report sent now is to tell of an alarm; counts as told. */
+  takeAlarm(): boolean {
+    if (this.#alarmReports === 0) return false;
+    this.#alarmReports--;
+    return true;
+  }
+
   /** A packet of any kind with a send time arrived. */
   addStamp(sendTimeMs: number, nowMs: number): void {
     this.#echo = { sendTimeMs, arrivedAtMs: nowMs };
     this.#delay.add(sendTimeMs, nowMs);
   }
 
-  /** A packet arrived that the log called new; `position` is its full count. */
-  addPacket(packet: AudioPacket, position: number, payloadBytes: number, nowMs: number): void {
+  /**
+   * A packet arrived that the log called new, its stamp having been added; `position` is its full count.
+   *
+   * @returns whether it shows that the link became worse
+   */
+  addPacket(packet: AudioPacket, position: number, payloadBytes: number, nowMs: number): boolean {
     this.#rate.add(payloadBytes, nowMs);
     const isOriginal = (packet.flags & (audioFlag.copy | audioFlag.repeat)) === 0;
     if (packet.generation !== this.#generation) {
@@ -48,12 +71,22 @@ export class ArrivalStatistics {
     }
     if (position <= this.#highest) {
       if (isOriginal) this.#loss.takeBack(this.#highest - position);
-      return;
+      return false;
     }
     const skipped = Math.min(128, position - this.#highest - 1);
     for (let count = 0; count < skipped; count++) this.#loss.push(true);
     this.#loss.push(!isOriginal);
     this.#highest = position;
+    if (!isOriginal) return false;
+    this.#bursts.add(packet.generation, position, packet.sendTimeMs);
+    const isAlarm = this.#alarm.add({
+      nowMs,
+      sendMs: this.#delay.lastSendMs,
+      delayMs: this.#delay.lastMs,
+      lostBefore: skipped,
+    });
+    if (isAlarm) this.#alarmReports = reportsPerAlarm;
+    return isAlarm;
   }
 
   snapshot(nowMs: number): ArrivalSnapshot {
@@ -62,6 +95,8 @@ export class ArrivalStatistics {
       jitterP95Ms: this.#delay.jitterP95Ms(),
       lossPercent: this.#loss.lossPercent,
       lossBurstLength: this.#loss.burstLength,
+      lossBurstMs: this.#bursts.meanMs,
+      alarms: this.#alarm.alarms,
       deliveryRateBytesPerSecond: this.#rate.bytesPerSecond(nowMs),
     };
   }

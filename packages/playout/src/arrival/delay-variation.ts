@@ -23,6 +23,11 @@ export class DelayVariation {
     return this.#lastMs;
   }
 
+  /** Send time of the last packet as a full count, ms. */
+  get lastSendMs(): number {
+    return this.#lastSendMs ?? 0;
+  }
+
   /** Notes an arrival; `sendTimeMs` is modulo 65 536. */
   add(sendTimeMs: number, arrivalMs: number): void {
     const sendMs =

@@ -24,8 +24,7 @@ export function buildReport(inputs: ReportInputs): ReportPacket {
     generation: utterance.generation,
     playout: progress.state,
     isEndKnown: utterance.isEndConfirmed,
-    // Set by a change detector on the arrivals, once there is one.
-    isAlarm: false,
+    isAlarm: statistics.takeAlarm(),
     nextSequence: log.next & 0xffff,
     bitmapLow: low,
     bitmapHigh: high,
@@ -38,6 +37,8 @@ export function buildReport(inputs: ReportInputs): ReportPacket {
     stalls: progress.stalls,
     stalledMs: progress.stalledMs(nowMs),
     concealedMs: progress.concealedMs,
+    jitterP95Ms: measured.jitterP95Ms,
+    lossBurstMs: measured.lossBurstMs,
     ...(echo ? { echo: { sendTimeMs: echo.sendTimeMs, holdMs: nowMs - echo.arrivedAtMs } } : {}),
     ...(progress.startedAtMs === undefined ? {} : { startedAgoMs: nowMs - progress.startedAtMs }),
     ...(utterance.completedAtMs === undefined ? {} : { completedAgoMs: nowMs - utterance.completedAtMs }),

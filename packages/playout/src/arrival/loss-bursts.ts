@@ -1,0 +1,40 @@
+import { serialDistance } from '@eloquence/wire';
+
+const historySize = 16;
+/** Longer runs are outages, which are measured elsewhere, ms. */
+const longestMs = 10_000;
+
+/**
+ * How long runs of lost packets lasted. Between the packets on either side of a run of `n` lost ones lie `n + 1`
+ * spacings of which the run itself takes `n`: a single lost packet counts as one spacing. In the sender's time, so
+ * that queues on the way do not matter; runs do not reach across utterances.
+ */
+export class LossBursts {
+  readonly #historyMs: number[] = [];
+  #generation: number | undefined;
+  #position = -1;
+  #sendTimeMs = 0;
+
+  /** Mean of the last 16 runs, ms; 0 if there was none. */
+  get meanMs(): number {
+    const count = this.#historyMs.length;
+    return count === 0 ? 0 : this.#historyMs.reduce((sum, ms) => sum + ms, 0) / count;
+  }
+
+  /** A packet arrived at its first attempt; `position` is its full count, `sendTimeMs` is modulo 65 536. */
+  add(generation: number, position: number, sendTimeMs: number): void {
+    const isSame = generation === this.#generation;
+    if (isSame && position <= this.#position) return;
+    const lost = position - this.#position - 1;
+    if (isSame && lost > 0) {
+      const apartMs = serialDistance(this.#sendTimeMs, sendTimeMs & 0xffff);
+      if (apartMs >= 0 && apartMs <= longestMs) {
+        this.#historyMs.push((apartMs * lost) / (lost + 1));
+        if (this.#historyMs.length > historySize) this.#historyMs.shift();
+      }
+    }
+    this.#generation = generation;
+    this.#position = position;
+    this.#sendTimeMs = sendTimeMs & 0xffff;
+  }
+}
