@@ -8,9 +8,11 @@ export interface PluginNames {
   readonly id: string;
   /** The id as upper-case words, for profiles: `TWO_FRAMES`. */
   readonly upperId: string;
-  /** The id as part of a class name: `TwoFrames`. */
+  /** The id without the kind at its end: `two-frames` of `two-frames-batcher`. */
+  readonly stem: string;
+  /** The stem as part of a class name: `TwoFrames`. */
   readonly pascalId: string;
-  /** The id as the beginning of a variable's name: `twoFrames`. */
+  /** The stem as the beginning of a variable's name: `twoFrames`. */
   readonly camelId: string;
   /** Folder that the plugin is written to unless another is named. */
   readonly folder: string;
@@ -23,10 +25,11 @@ const maxId = 64;
 
 /**
  * @param packageName for example `mulaw` or `@acme/eloquence-mulaw`
+ * @param kind in one word, for example `codec`
  * @param id of the contribution; the package's name without scope and `eloquence-` if absent
  * @throws EloquenceError `OPTION_INVALID`
  */
-export function derivePluginNames(packageName: string, id?: string): PluginNames {
+export function derivePluginNames(packageName: string, kind: string, id?: string): PluginNames {
   if (packageName.length > maxPackageName || !packageNamePattern.test(packageName)) {
     throw new EloquenceError('OPTION_INVALID', `'${packageName}' cannot be the name of a package.`, {
       value: packageName,
@@ -44,12 +47,17 @@ export function derivePluginNames(packageName: string, id?: string): PluginNames
           : 'Use lower-case words joined by "-", beginning with a letter: two-frames.',
     });
   }
-  const words = kebabId.split('-');
-  const pascalId = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
+  const suffix = `-${kind.toLowerCase()}`;
+  const stem = kebabId.endsWith(suffix) ? kebabId.slice(0, -suffix.length) : kebabId;
+  const pascalId = stem
+    .split('-')
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join('');
   return {
     packageName,
     id: kebabId,
-    upperId: words.join('_').toUpperCase(),
+    upperId: kebabId.replaceAll('-', '_').toUpperCase(),
+    stem,
     pascalId,
     camelId: pascalId[0]!.toLowerCase() + pascalId.slice(1),
     folder,

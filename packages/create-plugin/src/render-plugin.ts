@@ -37,7 +37,7 @@ export interface RenderedPlugin {
  */
 export function renderPlugin(options: RenderPluginOptions): RenderedPlugin {
   const kind = findKind(options.kind);
-  const names = derivePluginNames(options.name, options.id);
+  const names = derivePluginNames(options.name, kind.kind, options.id);
   const author = options.author ?? `the authors of ${names.packageName}`;
   const plan: PluginPlan = { names, kind, author, year: options.year };
   const { packageName, folder } = names;

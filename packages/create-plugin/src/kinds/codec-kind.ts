@@ -5,7 +5,7 @@ export const codecKind: PluginKind = {
   point: 'codecs',
   summary: 'µ-law (ITU-T G.711), one byte for each sample',
   idOf: ({ id }) => id,
-  exportOf: ({ camelId, id }) => ({ name: `${camelId}Codec`, file: `${id}-codec` }),
+  exportOf: ({ camelId, stem }) => ({ name: `${camelId}Codec`, file: `${stem}-codec` }),
   registrationOf: ({ camelId }) => `${camelId}Codec`,
   codeOf: ({
     camelId,
@@ -21,8 +21,8 @@ export const ${camelId}Codec: CodecFactory = {
 };
 
 class ${pascalId}Stream {
+  /** Samples of a frame; not a number once disposed. */
   #frameSamples = 0;
-  #isDisposed = false;
 
   configure({ sampleRateHz, frameMs }: Pick<EncoderSettings, 'sampleRateHz' | 'frameMs'>): this {
     const { sampleRatesHz, frameDurationsMs } = ${camelId}Codec;
@@ -41,10 +41,10 @@ class ${pascalId}Stream {
     return Int16Array.from(payload, toSample);
   }
 
-  dispose = (): void => void (this.#isDisposed = true);
+  dispose = (): void => void (this.#frameSamples = Number.NaN);
 
   #check(isRight: boolean, code: 'OPTION_INVALID' | 'CODEC_FAILED'): void {
-    if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The codec is disposed.');
+    if (Number.isNaN(this.#frameSamples)) throw new EloquenceError('DISPOSED', 'The codec is disposed.');
     if (!isRight) throw new EloquenceError(code, 'The codec cannot take this frame or format.');
   }
 }
@@ -60,7 +60,7 @@ const toSample = (byte: number): number =>
 `,
   testOf: ({ camelId, id }) => ({
     kit: 'describeCodec',
-    body: `describeCodec({ describe, it }, {
+    body: `describeCodec(framework, {
   name: '${id}',
   createFactory: () => ${camelId}Codec,
   minCorrelation: 0.99,

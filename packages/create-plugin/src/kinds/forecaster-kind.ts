@@ -5,7 +5,7 @@ export const forecasterKind: PluginKind = {
   point: 'forecasters',
   summary: 'the smoothed delivery time, and a stall where the buffer runs out',
   idOf: ({ id }) => id,
-  exportOf: ({ pascalId, id }) => ({ name: `${pascalId}Forecaster`, file: `${id}-forecaster` }),
+  exportOf: ({ pascalId, stem }) => ({ name: `${pascalId}Forecaster`, file: `${stem}-forecaster` }),
   registrationOf: ({ pascalId }) => `{ create: () => new ${pascalId}Forecaster() }`,
   codeOf: ({
     pascalId,
@@ -31,15 +31,17 @@ export class ${pascalId}Forecaster implements Forecaster {
   forecast(): Forecast {
     const p50 = this.#deliveryMs ?? 0;
     const deliveryMs = { p5: Math.max(0, p50 - 2 * this.#spreadMs), p50, p95: p50 + 2 * this.#spreadMs };
-    const stallWithin = (ms: number): number => (this.#missingShare * ms) / (this.#leadMs + ms);
-    const stallProbability = [1000, 2000, 3000, 4000, 5000].map(stallWithin) as [number, number, number, number, number];
-    return { deliveryMs, stallProbability };
+    const stall = (ms: number): number => (this.#missingShare * ms) / (this.#leadMs + ms);
+    return {
+      deliveryMs,
+      stallProbability: [stall(1000), stall(2000), stall(3000), stall(4000), stall(5000)],
+    };
   }
 }
 `,
   testOf: ({ pascalId, id }) => ({
     kit: 'describeForecaster',
-    body: `describeForecaster({ describe, it }, {
+    body: `describeForecaster(framework, {
   name: '${id}',
   createFactory: () => ({ create: () => new ${pascalId}Forecaster() }),
 });`,

@@ -5,41 +5,42 @@ export const monitorKind: PluginKind = {
   point: 'monitors',
   summary: 'one line in the log for each utterance',
   idOf: ({ id }) => id,
-  exportOf: ({ pascalId, id }) => ({ name: `${pascalId}Monitor`, file: `${id}-monitor` }),
-  registrationOf: ({ pascalId }) => `{ create: () => new ${pascalId}Monitor((line) => log.info(line)) }`,
+  exportOf: ({ pascalId, stem }) => ({ name: `${pascalId}Monitor`, file: `${stem}-monitor` }),
+  registrationOf: ({ pascalId }) => `{ create: () => new ${pascalId}Monitor(log) }`,
   usesLog: true,
-  codeOf: ({ pascalId }) => `import type { Monitor, SessionEvent } from '@eloquence/plugin-api';
+  codeOf: ({ pascalId }) => `import type { Monitor, PluginLogger, SessionEvent } from '@eloquence/plugin-api';
 
 /** One line for each utterance: what carried it, and how it went. */
 export class ${pascalId}Monitor implements Monitor {
-  #print: ((line: string) => void) | undefined;
+  #log: PluginLogger | undefined;
 
-  constructor(print: (line: string) => void) {
-    this.#print = print;
+  constructor(log: PluginLogger) {
+    this.#log = log;
   }
 
   onEvent(event: SessionEvent): void {
     if (event.kind === 'utteranceEnd') {
       const { utteranceId, outcome, profile, codec, batcher, audioMs, stalledMs } = event.metrics;
       const how = \`\${profile}, \${codec}, \${batcher}\`;
-      this.#print?.(
-        \`utterance \${utteranceId} \${outcome}: \${Math.round(audioMs)} ms with \${how}, stalled for \${stalledMs} ms\`,
-      );
+      const what = \`\${Math.round(audioMs)} ms with \${how}, stalled for \${stalledMs} ms\`;
+      this.#log?.info(\`utterance \${utteranceId} \${outcome}: \${what}\`);
     } else if (event.kind === 'utteranceFail') {
-      this.#print?.(\`utterance \${event.utteranceId} failed: \${event.error.message}\`);
+      this.#log?.warn(\`utterance \${event.utteranceId} failed: \${event.error.message}\`);
     }
   }
 
   dispose(): void {
-    this.#print = undefined;
+    this.#log = undefined;
   }
 }
 `,
   testOf: ({ pascalId, id }) => ({
     kit: 'describeMonitor',
-    body: `describeMonitor({ describe, it }, {
+    body: `const silent = { info: () => undefined, warn: () => undefined };
+
+describeMonitor(framework, {
   name: '${id}',
-  createFactory: () => ({ create: () => new ${pascalId}Monitor(() => undefined) }),
+  createFactory: () => ({ create: () => new ${pascalId}Monitor(silent) }),
 });`,
   }),
 };

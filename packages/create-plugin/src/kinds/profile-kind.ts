@@ -5,7 +5,7 @@ export const profileKind: PluginKind = {
   point: 'profiles',
   summary: 'one bit rate and one packet size, on any link',
   idOf: ({ upperId }) => upperId,
-  exportOf: ({ camelId, id }) => ({ name: `${camelId}Profile`, file: `${id}-profile` }),
+  exportOf: ({ camelId, stem }) => ({ name: `${camelId}Profile`, file: `${stem}-profile` }),
   registrationOf: ({ camelId }) => `${camelId}Profile`,
   codeOf: ({ camelId, upperId, pascalId }) => `import type { Profile } from '@eloquence/plugin-api';
 
@@ -33,6 +33,6 @@ function freeze<T extends object>(value: T): T {
 `,
   testOf: ({ camelId, upperId }) => ({
     kit: 'describeProfile',
-    body: `describeProfile({ describe, it }, { id: '${upperId}', profile: ${camelId}Profile });`,
+    body: `describeProfile(framework, { id: '${upperId}', profile: ${camelId}Profile });`,
   }),
 };

@@ -5,7 +5,7 @@ export const selectorKind: PluginKind = {
   point: 'selectors',
   summary: 'the lowest bit rate while the link loses packets, the profile in use otherwise',
   idOf: ({ id }) => id,
-  exportOf: ({ camelId, id }) => ({ name: `${camelId}Selector`, file: `${id}-selector` }),
+  exportOf: ({ camelId, stem }) => ({ name: `${camelId}Selector`, file: `${stem}-selector` }),
   registrationOf: ({ camelId }) => `${camelId}Selector`,
   codeOf: ({
     camelId,
@@ -17,7 +17,8 @@ const carefulForMs = 10_000;
 
 /** The lowest bit rate while the link loses packets or is out, the profile in use otherwise. */
 export const ${camelId}Selector: ProfileSelector = {
-  select({ atMs, currentProfileId, memory, pinnedProfileId, profiles, receivers }: SelectionInput): Selection {
+  select(input: SelectionInput): Selection {
+    const { atMs, currentProfileId, memory, pinnedProfileId, profiles, receivers } = input;
     if (pinnedProfileId !== undefined) {
       return { profileId: pinnedProfileId, priority: 3, rule: 'pinned', reason: 'It is pinned.', memory };
     }
@@ -38,6 +39,6 @@ export const ${camelId}Selector: ProfileSelector = {
 `,
   testOf: ({ camelId, id }) => ({
     kit: 'describeSelector',
-    body: `describeSelector({ describe, it }, { name: '${id}', createSelector: () => ${camelId}Selector });`,
+    body: `describeSelector(framework, { name: '${id}', createSelector: () => ${camelId}Selector });`,
   }),
 };

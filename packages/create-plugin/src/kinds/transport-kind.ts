@@ -7,7 +7,7 @@ export const transportKind: PluginKind = {
   dependencies: ['@eloquence/delivery'],
   devDependencies: ['@eloquence/compression', '@eloquence/playout'],
   idOf: ({ id }) => id,
-  exportOf: ({ camelId, id }) => ({ name: `${camelId}TransportFactory`, file: `${id}-transport` }),
+  exportOf: ({ camelId, stem }) => ({ name: `${camelId}TransportFactory`, file: `${stem}-transport` }),
   registrationOf: ({ camelId }) => `${camelId}TransportFactory`,
   codeOf: ({ camelId }) => `import { MessagePort } from 'node:worker_threads';
 import { createDataLane } from '@eloquence/delivery';
@@ -75,7 +75,7 @@ export const ${camelId}TransportFactory: TransportFactory = {
       `import { createSpeechReceiver } from '@eloquence/playout';`,
       `import { createSystemClock } from '@eloquence/plugin-api';`,
     ],
-    body: `describeTransport({ describe, it }, {
+    body: `describeTransport(framework, {
   name: '${id}',
   createFactory: () => ${camelId}TransportFactory,
   openScene(receivers) {

@@ -5,12 +5,15 @@ export const ttsEngineKind: PluginKind = {
   point: 'ttsEngines',
   summary: 'a voice that hums each word, to be replaced by one that speaks',
   idOf: ({ id }) => id,
-  exportOf: ({ pascalId, id }) => ({ name: `${pascalId}Engine`, file: `${id}-engine` }),
+  exportOf: ({ pascalId, stem }) => ({ name: `${pascalId}Engine`, file: `${stem}-engine` }),
   registrationOf: ({ pascalId }) => `{ create: () => new ${pascalId}Engine() }`,
-  codeOf: ({
-    pascalId,
-    id,
-  }) => `import { EloquenceError, type PcmChunk, type SynthesisOptions, type TtsEngine, abortedError } from '@eloquence/plugin-api';
+  codeOf: ({ pascalId, id }) => `import {
+  EloquenceError,
+  type PcmChunk,
+  type SynthesisOptions,
+  type TtsEngine,
+  abortedError,
+} from '@eloquence/plugin-api';
 
 const voices = [{ id: '${id}', name: '${pascalId}', language: 'en' }];
 
@@ -21,7 +24,8 @@ export class ${pascalId}Engine implements TtsEngine {
 
   listVoices = () => Promise.resolve(voices);
 
-  async *synthesize(text: string, { voice = 'en', rate = 1, signal }: SynthesisOptions): AsyncGenerator<PcmChunk> {
+  async *synthesize(text: string, options: SynthesisOptions): AsyncGenerator<PcmChunk> {
+    const { voice = 'en', rate = 1, signal } = options;
     if (!voices.some(({ id, language }) => id === voice || language === voice)) {
       throw new EloquenceError('VOICE_UNKNOWN', \`There is no voice '\${voice}'.\`, { value: voice });
     }
@@ -46,13 +50,14 @@ export class ${pascalId}Engine implements TtsEngine {
   #hum(durationMs: number): Int16Array {
     const count = Math.round((durationMs * this.sampleRateHz) / 1000);
     const fade = (at: number): number => Math.min(1, at / 320, (count - at) / 320);
-    return Int16Array.from({ length: count }, (_, at) => 6000 * fade(at) * Math.sin((2 * Math.PI * 140 * at) / this.sampleRateHz));
+    const step = (2 * Math.PI * 140) / this.sampleRateHz;
+    return Int16Array.from({ length: count }, (_, at) => 6000 * fade(at) * Math.sin(step * at));
   }
 }
 `,
   testOf: ({ pascalId, id }) => ({
     kit: 'describeTtsEngine',
-    body: `describeTtsEngine({ describe, it }, {
+    body: `describeTtsEngine(framework, {
   name: '${id}',
   createFactory: () => ({ create: () => new ${pascalId}Engine() }),
 });`,

@@ -33,3 +33,14 @@ function rangesOf(packages: readonly (keyof typeof packageRanges)[]): Record<str
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
+
+/** JSON in which short lists and objects without others inside take one line, as in a tsconfig.json. */
+export function toCompactJson(value: unknown): string {
+  return toJson(value).replaceAll(/\[[^[\]{}]*\]|\{[^[\]{}]*\}/g, (part) => {
+    const line = part.replaceAll(/\s*\n\s*/g, ' ');
+    const flat = line.startsWith('[') ? line.replace('[ ', '[').replace(' ]', ']') : line;
+    return flat.length <= maxInline ? flat : part;
+  });
+}
+
+const maxInline = 70;

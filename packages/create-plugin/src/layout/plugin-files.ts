@@ -55,7 +55,9 @@ import plugin from './plugin.js';
 
 const manifest = createRequire(import.meta.url)('../package.json') as PluginManifest;
 
-describePlugin({ describe, it }, { plugin, manifest });
+const framework = { describe, it };
+
+describePlugin(framework, { plugin, manifest });
 ${body}
 `;
 }

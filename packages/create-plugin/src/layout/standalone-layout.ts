@@ -1,4 +1,4 @@
-import { commonManifest, runtimeDependencies, testDependencies, toJson } from './manifest.js';
+import { commonManifest, runtimeDependencies, testDependencies, toCompactJson, toJson } from './manifest.js';
 import { type FileMap, type PluginPlan, sourceFiles } from './plugin-files.js';
 import { licence, readme } from './texts.js';
 import { toolRanges } from './versions.js';
@@ -59,7 +59,7 @@ export function standaloneLayout(plan: PluginPlan): FileMap {
   };
   return new Map([
     ['package.json', toJson(manifest)],
-    ['tsconfig.json', toJson({ compilerOptions, include: ['src'] })],
+    ['tsconfig.json', toCompactJson({ compilerOptions, include: ['src'] })],
     ['eslint.config.mjs', eslintConfig],
     ...sourceFiles(plan, 'node:test'),
     ['README.md', readme(plan, { build: 'npm run build', test: 'npm test' })],

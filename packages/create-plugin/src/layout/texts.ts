@@ -26,10 +26,8 @@ ${usage(plan)}
 
 ## Develop
 
-| command | what it does |
-| --- | --- |
-| \`${commands.build}\` | compiles \`src\` to \`dist\` |
-| \`${commands.test}\` | runs the contract kit, \`src/contract.test.ts\` |
+- \`${commands.build}\` compiles \`src\` to \`dist\`.
+- \`${commands.test}\` runs the contract kit, \`src/contract.test.ts\`.
 
 \`package.json\` is the manifest: what the plugin contributes (\`contributes\`) and which versions of the plugin API it
 works with (\`engines.eloquence\`). \`src/plugin.ts\` registers exactly that.

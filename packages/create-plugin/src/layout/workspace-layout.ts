@@ -1,4 +1,4 @@
-import { commonManifest, runtimeDependencies, testDependencies, toJson } from './manifest.js';
+import { commonManifest, runtimeDependencies, testDependencies, toCompactJson, toJson } from './manifest.js';
 import { type FileMap, type PluginPlan, sourceFiles } from './plugin-files.js';
 import { readme } from './texts.js';
 
@@ -28,9 +28,9 @@ export function workspaceLayout(plan: PluginPlan): FileMap {
   }));
   return new Map([
     ['package.json', toJson(manifest)],
-    ['tsconfig.json', toJson(solution)],
-    ['tsconfig.lib.json', toJson({ ...library, references })],
-    ['tsconfig.spec.json', toJson(specs)],
+    ['tsconfig.json', toCompactJson(solution)],
+    ['tsconfig.lib.json', toCompactJson({ ...library, references })],
+    ['tsconfig.spec.json', toCompactJson(specs)],
     ['vitest.config.ts', vitestConfig(names.folder)],
     ...sourceFiles(plan, 'vitest'),
     [
