@@ -5,6 +5,7 @@ export { nameHint, nearestName } from './contributions/nearest-name.js';
 export { type InjectOptions, type ServiceClass, inject, injectable } from './di/inject.js';
 export { ServiceContainer, type SessionServices } from './di/service-container.js';
 export type { ResolveService } from './di/service-registration.js';
+export { type SchemaProblem, checkAgainstSchema } from './plugins/check-against-schema.js';
 export { type ManifestCheck, type ManifestProblem, checkManifest } from './plugins/check-manifest.js';
 export type { Settings } from './plugins/configuration-merge.js';
 export type { ContributionOverrides } from './plugins/contribution-claims.js';
@@ -25,6 +26,7 @@ export {
   discoverPlugins,
 } from './plugins/node/discover-plugins.js';
 export { type MonitorStatus } from './monitoring/session-monitors.js';
+export { type TextPosition, findJsonPosition, positionAt } from './plugins/node/json-position.js';
 export type { PluginConfiguration } from './plugins/plugin-configuration.js';
 export { type PluginHost, type PluginHostOptions, createPluginHost } from './plugins/plugin-host.js';
 export {

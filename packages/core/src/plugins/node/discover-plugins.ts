@@ -16,6 +16,10 @@ const pluginKeyword = 'eloquence-plugin';
 export interface DiscoverPluginsOptions {
   /** Folder with the application's `package.json`. */
   readonly directory: string;
+  /** Packages that are plugins whether or not they are dependencies with the keyword. */
+  readonly include?: readonly string[];
+  /** Whether to look through the dependencies (default), or only at `include`. */
+  readonly isScanning?: boolean;
   /** Conditions for the plugins' `exports`; those of Node if absent. */
   readonly conditions?: readonly string[];
 }
@@ -45,7 +49,10 @@ export async function discoverPlugins(options: DiscoverPluginsOptions): Promise<
     });
   }
   const optional = Object.keys(recordOf(application['optionalDependencies']));
-  const names = new Set([...Object.keys(recordOf(application['dependencies'])), ...optional]);
+  const included = new Set(options.include);
+  const scanned =
+    options.isScanning === false ? [] : [...Object.keys(recordOf(application['dependencies'])), ...optional];
+  const names = new Set([...scanned, ...included]);
   const descriptors: PluginDescriptor[] = [];
   const problems: EloquenceError[] = [];
   for (const name of [...names].sort()) {
@@ -53,11 +60,12 @@ export async function discoverPlugins(options: DiscoverPluginsOptions): Promise<
       const found = await findPackage(directory, name);
       // What is optional may be absent, and what is not a package may not be looked at.
       if (found === undefined) {
-        if (!optional.includes(name)) problems.push(notInstalled(name));
+        if (included.has(name) || !optional.includes(name)) problems.push(notInstalled(name));
         continue;
       }
       const keywords = found.json['keywords'];
-      if (!Array.isArray(keywords) || !keywords.includes(pluginKeyword)) continue;
+      const isMarked = Array.isArray(keywords) && keywords.includes(pluginKeyword);
+      if (!isMarked && !included.has(name)) continue;
       descriptors.push(describePackage(found.directory, found.json, options.conditions));
     } catch (error) {
       problems.push(error instanceof EloquenceError ? error : unreadable(name, error));
@@ -84,6 +92,7 @@ function describePackage(
   return {
     // Whether it is a manifest is for the registry to say.
     manifest: json as unknown as PluginManifest,
+    file: path.join(directory, 'package.json'),
     load: () => import(url) as Promise<{ readonly default: PluginDefinition }>,
   };
 }
