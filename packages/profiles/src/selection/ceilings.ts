@@ -34,8 +34,12 @@ const goodLossPercent = 1.2;
 const goodJitterMs = 20;
 /** Strictness about jitter is greater: it takes many packets to see the tail of a distribution. */
 const jitterMargin = 1.7;
+/** Fewer packets since a change are not enough to call a link poor for their loss. */
+const leastPackets = 8;
 const evidencePackets = 16;
 const evidencePacketsOfPoor = 30;
+/** Loss above which fewer packets than that do not lift the verdict from poor, %. */
+const unprovenLossPercent = 1.5;
 /** Packets that the loss figure starts from, before the first one was counted. */
 const priorPackets = 10;
 const leastSilenceMs = 1000;
@@ -85,11 +89,11 @@ function loss({ conditions }: ReceiverOutlook, { isStrict, tolerance }: Standard
   const { lossPercent, lossPackets } = conditions;
   const figure = `${lossPercent.toFixed(1)} % loss in ${lossPackets} packets`;
   const judged = isStrict ? margin * lossPercent : lowLossPercent(conditions);
-  if (
-    judged > tolerance * poorLossPercent ||
-    (isStrict && lossPackets < evidencePacketsOfPoor && lossPercent > 1.5)
-  )
-    return ceiling('poor', 'loss', figure);
+  const isPoor = isStrict
+    ? judged > tolerance * poorLossPercent ||
+      (lossPackets < evidencePacketsOfPoor && lossPercent > unprovenLossPercent)
+    : judged > tolerance * poorLossPercent && lossPackets >= leastPackets;
+  if (isPoor) return ceiling('poor', 'loss', figure);
   if (judged > tolerance * goodLossPercent || (isStrict && lossPackets < evidencePackets))
     return ceiling('fair', 'loss', figure);
   return undefined;

@@ -109,7 +109,10 @@ export class AdaptationLoop implements Disposable {
   /** The links as they are known at this moment. */
   conditions(): readonly LinkConditions[] {
     if (this.#settings === undefined) return [];
-    return this.#monitor.conditions(this.#clock.nowMs(), demandOf(this.#settings));
+    return this.#monitor.conditions(
+      this.#clock.nowMs(),
+      demandOf(this.#settings, this.#stream?.laneUtterance.owedMs ?? 0),
+    );
   }
 
   /** How well the forecasts of this session were borne out. */

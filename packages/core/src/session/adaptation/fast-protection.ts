@@ -1,3 +1,4 @@
+import { CapacityEstimator } from './capacity-estimator.js';
 import type { LinkConditions, ProtectionCause, StreamSettings } from '@eloquence/plugin-api';
 
 const leastHoldMs = 1000;
@@ -60,7 +61,13 @@ export class FastProtection {
 
 function hasRoomFor(settings: StreamSettings, conditions: LinkConditions | undefined): boolean {
   const capacity = conditions?.capacityBytesPerSecond;
-  return capacity === undefined || capacity >= (roomFactor * settings.codec.bitrateBps) / 8;
+  // Before the capacity is known, a queue tells that there is none to spare.
+  if (capacity === undefined)
+    return (
+      conditions === undefined ||
+      conditions.owdVariationMs <= CapacityEstimator.queueThresholdMs(conditions.minRttMs)
+    );
+  return capacity >= (roomFactor * settings.codec.bitrateBps) / 8;
 }
 
 function protect(settings: StreamSettings, hasRoom: boolean, isLossy: boolean): StreamSettings {

@@ -45,7 +45,7 @@ export class LinkMonitor {
   /** An acknowledgement is overdue, at the receivers that have not reported for that long. */
   noteSilence(nowMs: number, owedMs: number): void {
     for (const { link, lastAtMs } of this.#links.values())
-      if (nowMs - lastAtMs >= owedMs / 2) link.noteSilence(nowMs, owedMs);
+      if (nowMs - lastAtMs >= owedMs / 2) link.noteSilence(nowMs);
   }
 
   startEvidence(): void {

@@ -6,6 +6,13 @@ const memoryPackets = 200;
 /** Log-likelihood ratio that counts as a change. */
 const threshold = 5.5;
 
+/**
+ * Losses come in bursts: one that follows another within this time most likely has the same cause, and says less of a
+ * change than one by itself.
+ */
+const burstMs = 100;
+const weightInBurst = 0.3;
+
 /** One direction of change: a CUSUM of log-likelihood ratios, and what was seen since it last stood at zero. */
 interface Suspicion {
   sum: number;
@@ -23,6 +30,7 @@ export type LossChange = 'worse' | 'better';
 export class LossEstimator {
   #packets = 0;
   #lost = 0;
+  #lostAtMs = Number.NEGATIVE_INFINITY;
   readonly #worse: Suspicion = { sum: 0, packets: 0, lost: 0 };
   readonly #better: Suspicion = { sum: 0, packets: 0, lost: 0 };
 
@@ -36,18 +44,20 @@ export class LossEstimator {
   }
 
   /** Takes what became known of some packets. */
-  add(arrived: number, lost: number): LossChange | undefined {
+  add(arrived: number, lost: number, nowMs: number): LossChange | undefined {
     let change: LossChange | undefined;
     // The order within one report is not known; evenly mixed is as good as any.
     const total = arrived + lost;
     for (let at = 0; at < total; at++) {
       const isLost = Math.floor(((at + 1) * lost) / total) > Math.floor((at * lost) / total);
-      change = this.#push(isLost) ?? change;
+      change = this.#push(isLost, nowMs) ?? change;
     }
     return change;
   }
 
-  #push(isLost: boolean): LossChange | undefined {
+  #push(isLost: boolean, nowMs: number): LossChange | undefined {
+    const weight = isLost && nowMs - this.#lostAtMs < burstMs ? weightInBurst : 1;
+    if (isLost) this.#lostAtMs = nowMs;
     const known = Math.max(0.005, Math.min(0.5, this.lossPercent / 100));
     if (this.#packets >= memoryPackets) {
       this.#lost *= (memoryPackets - 1) / memoryPackets;
@@ -55,9 +65,9 @@ export class LossEstimator {
     }
     this.#packets++;
     if (isLost) this.#lost++;
-    if (step(this.#worse, isLost, known, Math.min(0.9, Math.max(0.08, 4 * known))))
+    if (step(this.#worse, isLost, weight, known, Math.min(0.9, Math.max(0.08, 4 * known))))
       return this.#restart('worse');
-    if (known >= 0.03 && step(this.#better, isLost, known, known / 5)) return this.#restart('better');
+    if (known >= 0.03 && step(this.#better, isLost, weight, known, known / 5)) return this.#restart('better');
     return undefined;
   }
 
@@ -71,8 +81,8 @@ export class LossEstimator {
   }
 }
 
-function step(suspicion: Suspicion, isLost: boolean, before: number, after: number): boolean {
-  suspicion.sum += isLost ? Math.log(after / before) : Math.log((1 - after) / (1 - before));
+function step(suspicion: Suspicion, isLost: boolean, weight: number, before: number, after: number): boolean {
+  suspicion.sum += isLost ? weight * Math.log(after / before) : Math.log((1 - after) / (1 - before));
   suspicion.packets++;
   if (isLost) suspicion.lost++;
   if (suspicion.sum <= 0) {

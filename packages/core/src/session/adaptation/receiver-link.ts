@@ -21,7 +21,8 @@ const reportedLossPackets = 64;
 export interface StreamDemand {
   readonly requiredBytesPerSecond: number;
   readonly batchBytes: number;
-  readonly reportIntervalMs: number;
+  /** How long an acknowledgement has been owed, ms; 0 if none is. */
+  readonly owedMs: number;
 }
 
 /** What one report brought to light. */
@@ -51,7 +52,6 @@ export class ReceiverLink {
   #freshBytes = 0;
   #counted = { generation: -1, judged: 0, lost: 0, bytes: 0 };
   #deliveryMs = 0;
-  #owedMs = 0;
   #isOutage = false;
 
   constructor(identity: string) {
@@ -68,7 +68,6 @@ export class ReceiverLink {
     this.#last = report;
     this.#reports++;
     this.#isOutage = false;
-    this.#owedMs = 0;
     if (report.rttMs !== undefined) this.#minRtt.add(report.rttMs, report.atMs);
     const minRttMs = this.#minRttMs(report.atMs);
     const lossPercentBefore = this.#loss.lossPercent;
@@ -81,8 +80,7 @@ export class ReceiverLink {
   }
 
   /** An acknowledgement is overdue. */
-  noteSilence(nowMs: number, owedMs: number): void {
-    this.#owedMs = owedMs;
+  noteSilence(nowMs: number): void {
     this.#isOutage = true;
     this.#raise('silence', nowMs);
   }
@@ -122,7 +120,7 @@ export class ReceiverLink {
       stalledMs: last.stalledMs,
       reportAgeMs: nowMs - last.atMs,
       isOutage: this.#isOutage,
-      owedMs: this.#owedMs,
+      owedMs: demand.owedMs,
       worsening: this.#worsening(nowMs),
     };
   }
@@ -150,7 +148,7 @@ export class ReceiverLink {
   }
 
   #noteLoss(arrived: number, lost: number, nowMs: number): void {
-    const change = this.#loss.add(Math.round(arrived), Math.round(lost));
+    const change = this.#loss.add(Math.round(arrived), Math.round(lost), nowMs);
     if (change === 'worse') this.#raise('loss', nowMs);
     if (change === 'better') this.#signals.delete('loss');
   }
