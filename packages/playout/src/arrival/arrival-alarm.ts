@@ -20,13 +20,13 @@ export interface Arrival {
 /**
  * Notices that a link became worse, from the arrivals of one stream, in bins of 50 ms: mean one-way delay, share of
  * packets lost, and how much longer packets took to arrive than to be sent (a link slower than the sender). A CUSUM
- * for each; slack 1 and threshold 4 find 3 deviations within some 200 ms and cry wolf about twice a minute at worst,
+ * for each; slack 1 and threshold 4 find 3 deviations within some 200 ms and cry wolf less than twice a minute,
  * which is harmless: the sender only becomes more careful for a while. Constant size; no timer, the bin that fills is
  * judged with each packet.
  */
 export class ArrivalAlarm {
   readonly #delay = new ChangeDetector({ ...fast, leastDeviation: 8 });
-  readonly #loss = new ChangeDetector({ ...fast, leastDeviation: 0.25 });
+  readonly #loss = new ChangeDetector({ ...fast, leastDeviation: 0.12 });
   readonly #slowness = new ChangeDetector({ ...fast, leastDeviation: 8 });
   #bin = -Infinity;
   #count = 0;

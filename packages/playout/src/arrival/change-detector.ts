@@ -13,6 +13,8 @@ const warmUp = 12;
 /** A single sample counts for at most this many deviations: an outlier is no change. */
 const clip = 3;
 const slowest = 1 / 64;
+/** Beyond this many deviations, a sample says no more about the usual deviation. */
+const outlier = 4;
 
 /**
  * One-sided CUSUM (Page 1954) for a change upwards, over residuals against a level and a deviation that it learns
@@ -24,6 +26,7 @@ export class ChangeDetector {
   #level = 0;
   #deviation: number;
   #samples = 0;
+  #deviations = 0;
   #sum = 0;
 
   constructor(options: ChangeDetectorOptions) {
@@ -58,7 +61,7 @@ export class ChangeDetector {
       return true;
     }
     this.#sum = sum;
-    if (sum === 0) this.#learn(value, Math.max(slowest, 1 / ++this.#samples));
+    if (sum < this.#options.threshold / 2) this.#learn(value, Math.max(slowest, 1 / ++this.#samples));
     return false;
   }
 
@@ -77,7 +80,14 @@ export class ChangeDetector {
   #learn(value: number, weight: number): void {
     const error = value - this.#level;
     this.#level += weight * error;
-    // Mean absolute deviation of a normal distribution, times 1.25, is its standard deviation.
-    if (this.#samples > 1) this.#deviation += weight * (1.25 * Math.abs(error) - this.#deviation);
+    if (this.#samples < 2) return;
+    // Once known, it is not thrown over by the few samples after an alarm.
+    const deviationWeight = Math.max(slowest, 1 / ++this.#deviations);
+    // The mean absolute deviation of a normal distribution is 0.8 of its standard deviation.
+    const size = Math.min(
+      1.25 * Math.abs(error),
+      outlier * Math.max(this.#deviation, this.#options.leastDeviation),
+    );
+    this.#deviation += deviationWeight * (size - this.#deviation);
   }
 }

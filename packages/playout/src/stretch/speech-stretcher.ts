@@ -1,0 +1,146 @@
+/** Speech becomes longer by at most this share. */
+const stretchShare = 0.1;
+const shortestPeriodMs = 2.5;
+const longestPeriodMs = 15;
+/** Speech is stretched only where it repeats itself: least normalised correlation of one period with the next. */
+const leastSimilarity = 0.7;
+/** Mean square of what counts as a pause, beside the share of the loudness heard lately: −54 dB of full scale. */
+const silenceEnergy = (32_768 * 0.002) ** 2;
+const pauseShare = 0.003;
+/** A pause grows by at most this, ms. */
+const longestPauseGrowthMs = 150;
+/** Correlations are computed at about this rate: pitch needs no more. */
+const searchRateHz = 8000;
+const loudnessDecay = 0.98;
+
+const nothing = new Int16Array(0);
+
+/**
+ * Makes decoded speech last longer without changing its pitch, by waveform-similarity overlap-add (Verhelst and
+ * Roelands 1993): before a frame, one period of its beginning is blended into the period that was heard last, so that
+ * one more period is heard. Speech grows by 10 % at most, and only where it repeats itself; pauses grow by up to
+ * 150 ms each. Remembers 60 ms.
+ */
+export class SpeechStretcher {
+  readonly #sampleRateHz: number;
+  readonly #history: Int16Array;
+  #remembered = 0;
+  #allowance = 0;
+  #loudness = 0;
+  #pauseGrowth = 0;
+  #isQuiet = true;
+
+  constructor(sampleRateHz: number) {
+    this.#sampleRateHz = sampleRateHz;
+    this.#history = new Int16Array(this.#samples(60));
+  }
+
+  /** The frame heard last was a pause, as far as its loudness tells. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
+  /** Takes note of a frame that is heard as it is. */
+  pass(pcm: Int16Array): void {
+    this.#judge(pcm);
+    this.#allowance = 0;
+    this.#keep(pcm);
+  }
+
+  /** Audio to be heard before this frame, which is to be heard next; empty if there is no good place for any. */
+  stretch(pcm: Int16Array): Int16Array {
+    this.#judge(pcm);
+    // An allowance left unused for long must not come all at once.
+    const most = this.#samples(longestPeriodMs);
+    this.#allowance = Math.min(most + stretchShare * pcm.length, this.#allowance + stretchShare * pcm.length);
+    const inserted = this.#isQuiet ? this.#growPause(pcm) : this.#repeatPeriod(pcm);
+    this.#keep(pcm);
+    return inserted;
+  }
+
+  #growPause(pcm: Int16Array): Int16Array {
+    const room = this.#samples(longestPauseGrowthMs) - this.#pauseGrowth;
+    const length = Math.min(room, pcm.length, this.#remembered);
+    if (length < this.#samples(shortestPeriodMs)) return nothing;
+    this.#pauseGrowth += length;
+    return this.#blend(pcm, length);
+  }
+
+  #repeatPeriod(pcm: Int16Array): Int16Array {
+    const longest = Math.min(this.#samples(longestPeriodMs), pcm.length, this.#remembered, this.#allowance);
+    const length = this.#findPeriod(pcm, Math.floor(longest));
+    if (length === 0) return nothing;
+    this.#allowance -= length;
+    return this.#blend(pcm, length);
+  }
+
+  /** Begins as the frame does, and ends as what was heard last did: both joints are those of the original. */
+  #blend(pcm: Int16Array, length: number): Int16Array {
+    const blended = new Int16Array(length);
+    const from = this.#history.length - length;
+    for (let at = 0; at < length; at++) {
+      const weight = 0.5 - 0.5 * Math.cos((Math.PI * (at + 0.5)) / length);
+      blended[at] = Math.round((1 - weight) * pcm[at]! + weight * this.#history[from + at]!);
+    }
+    return blended;
+  }
+
+  /** The lag at which the frame's beginning resembles what was heard last most; 0 if at none enough. */
+  #findPeriod(pcm: Int16Array, longest: number): number {
+    const step = Math.max(1, Math.floor(this.#sampleRateHz / searchRateHz));
+    let best = 0;
+    let bestScore = leastSimilarity;
+    const tryLag = (lag: number, stride: number): void => {
+      const score = this.#similarity(pcm, lag, stride);
+      if (score > bestScore) {
+        bestScore = score;
+        best = lag;
+      }
+    };
+    for (let lag = this.#samples(shortestPeriodMs); lag <= longest; lag += step) tryLag(lag, step);
+    const coarse = best;
+    if (coarse === 0) return 0;
+    for (let lag = coarse - step + 1; lag < coarse + step; lag++) if (lag <= longest) tryLag(lag, 1);
+    return best;
+  }
+
+  /** Normalised correlation of the frame's first `lag` samples with the last ones heard, −1…1. */
+  #similarity(pcm: Int16Array, lag: number, stride: number): number {
+    const from = this.#history.length - lag;
+    let product = 0;
+    let energy = 1;
+    let energyBefore = 1;
+    for (let at = 0; at < lag; at += stride) {
+      const now = pcm[at]!;
+      const before = this.#history[from + at]!;
+      product += now * before;
+      energy += now * now;
+      energyBefore += before * before;
+    }
+    return product / Math.sqrt(energy * energyBefore);
+  }
+
+  #judge(pcm: Int16Array): void {
+    let sum = 0;
+    for (const sample of pcm) sum += sample * sample;
+    const energy = pcm.length === 0 ? 0 : sum / pcm.length;
+    this.#isQuiet = energy <= Math.max(silenceEnergy, pauseShare * this.#loudness);
+    if (this.#isQuiet) return;
+    this.#pauseGrowth = 0;
+    this.#loudness = Math.max(energy, loudnessDecay * this.#loudness);
+  }
+
+  #keep(pcm: Int16Array): void {
+    const history = this.#history;
+    if (pcm.length >= history.length) history.set(pcm.subarray(pcm.length - history.length));
+    else {
+      history.copyWithin(0, pcm.length);
+      history.set(pcm, history.length - pcm.length);
+    }
+    this.#remembered = Math.min(history.length, this.#remembered + pcm.length);
+  }
+
+  #samples(durationMs: number): number {
+    return Math.round((this.#sampleRateHz * durationMs) / 1000);
+  }
+}
