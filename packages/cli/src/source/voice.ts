@@ -39,7 +39,7 @@ export function createDefaultHost(clock: Clock): PluginHost {
 
 /** @throws EloquenceError `PROFILE_UNKNOWN`, naming the nearest profile. */
 export function checkProfile(host: PluginHost, profile: string): void {
-  const profiles = host.contributions.profiles.ids();
+  const profiles = ['auto', ...host.contributions.profiles.ids()];
   if (profiles.includes(profile)) return;
   throw new EloquenceError('PROFILE_UNKNOWN', `There is no profile '${profile}'.`, {
     value: profile,

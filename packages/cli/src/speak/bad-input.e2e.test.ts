@@ -41,28 +41,10 @@ async function expectError(
   return `${error.message} ${error.hint}`;
 }
 
-describe.concurrent('bad input', () => {
-  it.each([
-    ['no text', [], 'TEXT_EMPTY'],
-    ['an empty text', [''], 'TEXT_EMPTY'],
-    ['only spaces', ['   '], 'TEXT_EMPTY'],
-    ['only emoji', ['🎉 🎉'], 'TEXT_EMPTY'],
-    ['an unreadable file', ['--text-file', '/proc/self/mem-of-nobody'], 'TEXT_UNREADABLE'],
-    ['a voice that does not exist', ['Hi', '--voice', 'frr-xx'], 'VOICE_UNKNOWN'],
-    ['a profile that does not exist', ['Hi', '--profile', 'BALANCED'], 'PROFILE_UNKNOWN'],
-    ['a lane that does not exist', ['Hi', '--lane', 'dat'], 'LANE_UNKNOWN'],
-    ['a link that does not exist', ['Hi', '--link', 'G'], 'LINK_INVALID'],
-    ['a link with a wrong key', ['Hi', '--link', '{"rtt":4}'], 'LINK_INVALID'],
-    ['an option that does not exist', ['Hi', '--instnt'], 'OPTION_INVALID'],
-  ])('refuses %s as wrong usage', async (_, args, code) => {
-    await expectError(args, code, 2);
-  });
-
-  it('names the nearest valid name', async () => {
-    expect(await expectError(['Hi', '--profile', 'BALANCED'], 'PROFILE_UNKNOWN', 2)).toContain(
-      "'BALANCED_OPTIMAL'",
-    );
-    expect(await expectError(['Hi', '--lane', 'legcy'], 'LANE_UNKNOWN', 2)).toContain("'legacy'");
+describe('bad input', () => {
+  it('is an error on both streams, and an exit code', async () => {
+    await expectError(['🎉'], 'TEXT_EMPTY', 2);
+    await expectError(['Hi', '--voice', 'nobody'], 'VOICE_UNKNOWN', 2);
   });
 });
 
@@ -100,31 +82,5 @@ describe.concurrent('a server that does not let us in', () => {
 describe('nobody to hear it', () => {
   it('tells that there is no listener', async () => {
     await expectError(['Hi', '--no-listener', '--lane', 'data'], 'NO_RECEIVER', 1, serverEnvironment());
-  });
-});
-
-describe('help', () => {
-  it('is there for the command and each subcommand', async () => {
-    const overview = await runCli([]);
-    expect(overview).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(overview.stdout).toContain('speak');
-    const help = await runCli(['speak', '--help']);
-    expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-    for (const option of [
-      'voice',
-      'profile',
-      'lane',
-      'link',
-      'tts-speed',
-      'instant',
-      'out',
-      'text-file',
-      'count',
-      'seed',
-      'json',
-    ]) {
-      expect(help.stdout).toContain(`--${option}`);
-    }
-    expect((await runCli(['speek'])).exitCode).toBe(2);
   });
 });

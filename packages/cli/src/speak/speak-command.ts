@@ -25,7 +25,7 @@ export const speakCommand: Command = {
     const clock = createSystemClock();
     const report = await runSpeak(options, { env, clock, signal, progress: createProgress(terminal, clock) });
     if (json) terminal.out(`${JSON.stringify(toJson(report), null, 2)}\n`);
-    else terminal.out(`\n${renderReport(report, terminal.style)}`);
+    else terminal.out(renderReport(report, terminal.style));
     const failure = report.arms.find(({ error }) => error !== null)?.error;
     if (failure === undefined || failure === null) return ExitCode.ok;
     const error = toUsableError(failure);

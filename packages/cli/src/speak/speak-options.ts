@@ -53,7 +53,7 @@ export const speakOptionDefinitions = {
   profile: {
     type: 'string',
     placeholder: 'profile',
-    description: 'Delivery profile, for example BALANCED_OPTIMAL',
+    description: 'Delivery profile: auto (default), or one such as BALANCED_OPTIMAL',
   },
   lane: {
     type: 'string',
