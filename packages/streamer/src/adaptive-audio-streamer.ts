@@ -1,12 +1,14 @@
 import {
   type Kernel,
   type PluginInfo,
+  type PluginReport,
   type SayOptions,
   type Session,
   type SpeechInput,
   type Utterance,
   type UtteranceMetrics,
   createKernel,
+  inspectPlugins,
 } from '@eloquence/core';
 import {
   type Decision,
@@ -15,6 +17,7 @@ import {
   type ForecastCalibration,
   type LaneKind,
   type LinkConditions,
+  type SessionEvent,
 } from '@eloquence/plugin-api';
 import { withDefaultPlugins } from './default-plugins.js';
 import {
@@ -53,6 +56,8 @@ export class AdaptiveAudioStreamer {
       descriptors: withDefaultPlugins(options.plugins),
       ...(options.configuration === undefined ? {} : { configuration: options.configuration }),
       ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+      ...(options.disabled === undefined ? {} : { disabled: options.disabled }),
+      ...(options.apiProposals === undefined ? {} : { apiProposals: options.apiProposals }),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
     });
@@ -68,6 +73,7 @@ export class AdaptiveAudioStreamer {
       sampleRateHz: checkedSampleRateHz(options.sampleRateHz),
       preloadVoice: options.preloadVoice ?? true,
       maxQueuedUtterances: options.maxQueuedUtterances ?? 256,
+      ...(options.monitors === undefined ? {} : { monitors: options.monitors }),
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
     });
   }
@@ -110,6 +116,36 @@ export class AdaptiveAudioStreamer {
   /** How well the forecasts of this session were borne out. */
   calibration(): ForecastCalibration {
     return this.#session.adaptation.calibration();
+  }
+
+  /** Everything that happens, as it happens: what monitors are given. Listeners must return at once. */
+  get onDidPublishEvent(): Event<SessionEvent> {
+    return this.#session.onDidPublishEvent;
+  }
+
+  /** Every plugin as plain data: state, timings, faults, what loaded it. */
+  inspectPlugins(): PluginReport[] {
+    return inspectPlugins(this.#kernel.host);
+  }
+
+  /**
+   * Takes a plugin out of use, at once: what is being said goes on with fallbacks, what comes next with another plugin
+   * that provides the same, or with fallbacks too.
+   *
+   * @throws EloquenceError `OPTION_INVALID` for a name that is not that of a plugin, `DISPOSED`; an `AggregateError`
+   * if the plugin did not end well
+   */
+  disablePlugin(pluginId: string): Promise<void> {
+    return this.#kernel.host.disable(pluginId);
+  }
+
+  /**
+   * Puts a plugin back, its faults forgiven: the next utterance uses it.
+   *
+   * @throws EloquenceError `OPTION_INVALID` for a name that is not that of a plugin, `DISPOSED`
+   */
+  enablePlugin(pluginId: string): Promise<void> {
+    return this.#kernel.host.enable(pluginId);
   }
 
   /** Every plugin and its state. */

@@ -11,3 +11,11 @@ export type {
   UtteranceState,
 } from '@eloquence/core';
 export { type AttachListenerOptions, type Listener, attachListener } from './attach-listener.js';
+export { configJsonSchema } from './config/config-schema.js';
+export { type EloquenceConfig, type StreamerDefaults, defineConfig } from './config/eloquence-config.js';
+export {
+  type LoadConfigOptions,
+  type LoadedConfig,
+  type PluginOrigin,
+  loadConfig,
+} from './config/load-config.js';

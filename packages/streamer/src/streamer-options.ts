@@ -36,6 +36,12 @@ export interface StreamerOptions {
   readonly configuration?: PluginConfiguration;
   /** Which plugin provides an id that several contribute. */
   readonly overrides?: ContributionOverrides;
+  /** Names of plugins to keep out; `enablePlugin()` lets them in. */
+  readonly disabled?: readonly string[];
+  /** Parts of the plugin API that are not final and that plugins may use here. */
+  readonly apiProposals?: readonly string[];
+  /** Ids of the monitors that watch; all that are installed if absent. */
+  readonly monitors?: readonly string[];
   /** Load the voice at `initialize()` (default), rather than with the first text. Off saves its memory where only PCM is said. */
   readonly preloadVoice?: boolean;
   /** Utterances that may wait for their turn, default 256. */
@@ -45,7 +51,7 @@ export interface StreamerOptions {
   readonly seed?: number;
 }
 
-const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];
+export const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];
 
 /** @throws EloquenceError `OPTION_INVALID` for a scenario that does not exist */
 export function checkedScenario(scenario: Scenario = 'conversation'): Scenario {
@@ -56,7 +62,7 @@ export function checkedScenario(scenario: Scenario = 'conversation'): Scenario {
   });
 }
 
-const sampleRatesHz = [8000, 12000, 16000, 24000, 48000];
+export const sampleRatesHz: readonly number[] = [8000, 12000, 16000, 24000, 48000];
 
 /** @throws EloquenceError `OPTION_INVALID` */
 export function checkedSampleRateHz(sampleRateHz = 24000): number {
