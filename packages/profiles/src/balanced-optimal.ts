@@ -7,8 +7,8 @@ export const balancedOptimal = defineProfile({
   settings: {
     codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 9 },
     batcherId: 'deadline',
-    batch: { firstMs: 100, maxMs: 340 },
-    playout: { startMs: 100, resumeMs: 180 },
+    batch: { firstMs: 80, maxMs: 340 },
+    playout: { startMs: 80, resumeMs: 180 },
     leadCapMs: 15_000,
     window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
     redundancy: { copiedPackets: 2, copyDelaysMs: [45] },

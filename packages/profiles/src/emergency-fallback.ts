@@ -8,8 +8,8 @@ export const emergencyFallback = defineProfile({
   settings: {
     codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 20, complexity: 10 },
     batcherId: 'deadline',
-    batch: { firstMs: 100, maxMs: 300 },
-    playout: { startMs: 100, resumeMs: 300 },
+    batch: { firstMs: 80, maxMs: 300 },
+    playout: { startMs: 80, resumeMs: 300 },
     leadCapMs: 15_000,
     window: { bandwidthDelayProducts: 1, initialPackets: 16 },
     redundancy: { copiedPackets: 3, copyDelaysMs: [10, 60] },
