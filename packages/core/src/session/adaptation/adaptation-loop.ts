@@ -185,7 +185,7 @@ export class AdaptationLoop implements Disposable {
   }
 
   #missed(owedMs: number): void {
-    this.#monitor.noteSilence(this.#clock.nowMs(), owedMs);
+    this.#monitor.noteSilence(this.#clock.nowMs(), owedMs, this.#settings?.reportIntervalMs ?? 0);
     this.#reconsider(['silence']);
   }
 

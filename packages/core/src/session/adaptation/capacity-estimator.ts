@@ -2,7 +2,9 @@ import { pushBounded, quantile } from './statistics.js';
 
 const samplesKept = 8;
 /** Reports in a row that must show a queue before their rate is taken for the link's. */
-const queueingReports = 2;
+const queueingReports = 3;
+/** …and over how long, ms: one late packet delays all that are right behind it. */
+const queueingMs = 150;
 /** Without a queue for so long, an old limit says nothing any more, ms. */
 const forgetAfterMs = 10_000;
 /** A new limit so far below the old one is a change of the link. */
@@ -23,6 +25,7 @@ export interface RateSample {
 export class CapacityEstimator {
   readonly #limited: number[] = [];
   #queueingInRow = 0;
+  #queueingSinceMs = 0;
   #limitedAtMs = 0;
 
   /** 20th percentile of the last rates seen under a queue; `undefined` while no limit has shown. */
@@ -40,8 +43,11 @@ export class CapacityEstimator {
     if (sample.rateBytesPerSecond <= 0) return false;
     const isQueueing = sample.owdVariationMs > CapacityEstimator.queueThresholdMs(sample.minRttMs);
     this.#queueingInRow = isQueueing ? this.#queueingInRow + 1 : 0;
+    if (this.#queueingInRow === 1) this.#queueingSinceMs = sample.atMs;
     const known = this.bytesPerSecond;
-    if (this.#queueingInRow >= queueingReports) return this.#addLimited(sample, known);
+    const isFull =
+      this.#queueingInRow >= queueingReports && sample.atMs - this.#queueingSinceMs >= queueingMs;
+    if (isFull) return this.#addLimited(sample, known);
     if (known === undefined) return false;
     if (!isQueueing && sample.rateBytesPerSecond > known) this.#restart(sample.rateBytesPerSecond);
     else if (sample.atMs - this.#limitedAtMs > forgetAfterMs) this.#limited.length = 0;

@@ -43,9 +43,10 @@ export class LinkMonitor {
   }
 
   /** An acknowledgement is overdue, at the receivers that have not reported for that long. */
-  noteSilence(nowMs: number, owedMs: number): void {
+  noteSilence(nowMs: number, owedMs: number, reportIntervalMs: number): void {
     for (const { link, lastAtMs } of this.#links.values())
-      if (nowMs - lastAtMs >= owedMs / 2) link.noteSilence(nowMs);
+      if (nowMs - lastAtMs >= owedMs / 2)
+        link.noteSilence(nowMs, owedMs > 2 * link.missedAfterMs(reportIntervalMs));
   }
 
   startEvidence(): void {

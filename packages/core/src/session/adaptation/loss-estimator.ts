@@ -2,9 +2,10 @@
 const priorPackets = 10;
 const priorLoss = 0.01;
 /** Packets that count at most: what is older fades. */
-const memoryPackets = 200;
-/** Log-likelihood ratio that counts as a change. */
-const threshold = 5.5;
+const memoryPackets = 400;
+/** Log-likelihood ratios that count as a change. To believe in an improvement takes longer: nothing is lost by waiting. */
+const thresholdOfWorse = 8;
+const thresholdOfBetter = 9;
 
 /**
  * Losses come in bursts: one that follows another within this time most likely has the same cause, and says less of a
@@ -18,6 +19,7 @@ interface Suspicion {
   sum: number;
   packets: number;
   lost: number;
+  bursts: number;
 }
 
 export type LossChange = 'worse' | 'better';
@@ -30,17 +32,22 @@ export type LossChange = 'worse' | 'better';
 export class LossEstimator {
   #packets = 0;
   #lost = 0;
+  /** Runs of losses with the same cause. */
+  #bursts = 0;
   #lostAtMs = Number.NEGATIVE_INFINITY;
-  readonly #worse: Suspicion = { sum: 0, packets: 0, lost: 0 };
-  readonly #better: Suspicion = { sum: 0, packets: 0, lost: 0 };
+  readonly #worse: Suspicion = { sum: 0, packets: 0, lost: 0, bursts: 0 };
+  readonly #better: Suspicion = { sum: 0, packets: 0, lost: 0, bursts: 0 };
 
   get lossPercent(): number {
     return (100 * (this.#lost + priorPackets * priorLoss)) / (this.#packets + priorPackets);
   }
 
-  /** Packets that the estimate rests on, at most 200. */
+  /**
+   * Packets that the estimate is worth: those that it rests on, at most 400, divided by the mean length of a run of
+   * losses, because what is lost together is one observation (design effect of clusters, Kish 1965).
+   */
   get packets(): number {
-    return this.#packets;
+    return this.#lost > this.#bursts ? (this.#packets * this.#bursts) / this.#lost : this.#packets;
   }
 
   /** Takes what became known of some packets. */
@@ -56,18 +63,22 @@ export class LossEstimator {
   }
 
   #push(isLost: boolean, nowMs: number): LossChange | undefined {
-    const weight = isLost && nowMs - this.#lostAtMs < burstMs ? weightInBurst : 1;
+    const isInBurst = isLost && nowMs - this.#lostAtMs < burstMs;
+    const weight = isInBurst ? weightInBurst : 1;
     if (isLost) this.#lostAtMs = nowMs;
     const known = Math.max(0.005, Math.min(0.5, this.lossPercent / 100));
     if (this.#packets >= memoryPackets) {
       this.#lost *= (memoryPackets - 1) / memoryPackets;
+      this.#bursts *= (memoryPackets - 1) / memoryPackets;
       this.#packets = memoryPackets - 1;
     }
     this.#packets++;
     if (isLost) this.#lost++;
-    if (step(this.#worse, isLost, weight, known, Math.min(0.9, Math.max(0.08, 4 * known))))
-      return this.#restart('worse');
-    if (known >= 0.03 && step(this.#better, isLost, weight, known, known / 5)) return this.#restart('better');
+    if (isLost && !isInBurst) this.#bursts++;
+    const worse = Math.min(0.9, Math.max(0.08, 4 * known));
+    if (step(this.#worse, isLost, weight, known, worse) > thresholdOfWorse) return this.#restart('worse');
+    if (known >= 0.03 && step(this.#better, isLost, weight, known, known / 5) > thresholdOfBetter)
+      return this.#restart('better');
     return undefined;
   }
 
@@ -75,20 +86,18 @@ export class LossEstimator {
     const since = change === 'worse' ? this.#worse : this.#better;
     this.#packets = since.packets;
     this.#lost = since.lost;
-    Object.assign(this.#worse, { sum: 0, packets: 0, lost: 0 });
-    Object.assign(this.#better, { sum: 0, packets: 0, lost: 0 });
+    this.#bursts = Math.min(since.lost, Math.max(1, since.bursts));
+    Object.assign(this.#worse, { sum: 0, packets: 0, lost: 0, bursts: 0 });
+    Object.assign(this.#better, { sum: 0, packets: 0, lost: 0, bursts: 0 });
     return change;
   }
 }
 
-function step(suspicion: Suspicion, isLost: boolean, weight: number, before: number, after: number): boolean {
+function step(suspicion: Suspicion, isLost: boolean, weight: number, before: number, after: number): number {
   suspicion.sum += isLost ? weight * Math.log(after / before) : Math.log((1 - after) / (1 - before));
   suspicion.packets++;
   if (isLost) suspicion.lost++;
-  if (suspicion.sum <= 0) {
-    suspicion.sum = 0;
-    suspicion.packets = 0;
-    suspicion.lost = 0;
-  }
-  return suspicion.sum > threshold;
+  if (isLost && weight === 1) suspicion.bursts++;
+  if (suspicion.sum <= 0) Object.assign(suspicion, { sum: 0, packets: 0, lost: 0, bursts: 0 });
+  return suspicion.sum;
 }

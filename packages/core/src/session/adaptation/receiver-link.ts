@@ -79,10 +79,15 @@ export class ReceiverLink {
     return { isSuspicious: isSuspicious || report.isAlarm === true, newLosses, lossPercentBefore };
   }
 
-  /** An acknowledgement is overdue. */
-  noteSilence(nowMs: number): void {
+  /**
+   * An acknowledgement is overdue.
+   *
+   * @param isLasting by more than twice the time that it may take
+   */
+  noteSilence(nowMs: number, isLasting: boolean): void {
     this.#isOutage = true;
-    this.#raise('silence', nowMs);
+    // A single report may simply have been lost on its way.
+    if (isLasting) this.#raise('silence', nowMs);
   }
 
   /** The profile changed: evidence is counted from here. */
