@@ -30,5 +30,5 @@ export { type ArmReport, SIMULATED_LABEL, type SpeakReport, toJson } from './spe
 export { formatQuantity, formatRatio, NOT_DEFINED } from './terminal/format.js';
 export { createProgress, type Progress, silentProgress } from './terminal/progress.js';
 export { type Column, renderTable } from './terminal/table.js';
-export type { Style, Terminal } from './terminal/terminal.js';
+export { createTerminal, type Style, type Terminal } from './terminal/terminal.js';
 export { type AccessLink, parseLink } from '@eloquence/netlab';
