@@ -1,0 +1,86 @@
+import { VirtualClock } from '@eloquence/plugin-api';
+import { describe, expect, it } from 'vitest';
+import { CaptionTrack, type WordHeardEvent } from './caption-track.js';
+
+const source = { sender: 'a', channel: 0, generation: 7 };
+const words = [0, 300, 700].map((startMs, at) => ({ text: `w${at}`, startMs, endMs: startMs + 200 }));
+
+function setUp() {
+  const clock = new VirtualClock(1000);
+  const track = new CaptionTrack(clock);
+  const heard: [string, number][] = [];
+  const events: WordHeardEvent[] = [];
+  track.onDidHearWord((event) => {
+    heard.push([event.word.text, clock.nowMs()]);
+    events.push(event);
+  });
+  const sounding = (isSounding: boolean, positionMs: number, atMs = clock.nowMs()): void =>
+    track.noteSounding({ ...source, isSounding, positionMs, atMs });
+  return { clock, track, heard, events, sounding };
+}
+
+describe('captions', () => {
+  it('tell each word when it is heard, output latency included', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words);
+    clock.advance(500);
+    expect(heard).toEqual([]);
+    sounding(true, 0, 1530);
+    clock.advance(2000);
+    expect(heard).toEqual([
+      ['w0', 1530],
+      ['w1', 1830],
+      ['w2', 2230],
+    ]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('wait while the speech stalls, and go on where it goes on', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words);
+    sounding(true, 0);
+    clock.advance(400);
+    sounding(false, 400);
+    clock.advance(1000);
+    expect(heard.map(([text]) => text)).toEqual(['w0', 'w1']);
+    sounding(true, 400);
+    clock.advance(299);
+    expect(heard).toHaveLength(2);
+    clock.advance(1);
+    expect(heard.at(-1)).toEqual(['w2', 2700]);
+  });
+
+  it('catch up with words that come late, and take those that come bit by bit', () => {
+    const { clock, track, events, sounding } = setUp();
+    sounding(true, 0);
+    clock.advance(350);
+    track.addWords(source, words.slice(0, 2));
+    expect(events.map(({ word, atMs }) => [word.text, atMs])).toEqual([
+      ['w0', 1000],
+      ['w1', 1300],
+    ]);
+    track.addWords(source, words.slice(2));
+    clock.advance(350);
+    expect(events).toHaveLength(3);
+  });
+
+  it('do not tell words of an utterance that was cut off', () => {
+    const { clock, track, events, sounding } = setUp();
+    track.addWords(source, words);
+    sounding(true, 0);
+    clock.advance(100);
+    track.finish(source);
+    clock.advance(2000);
+    expect(events).toHaveLength(1);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('keep no more than a bounded number of words', () => {
+    const { track } = setUp();
+    const many = Array.from({ length: 15_000 }, (_, at) => ({ text: 'x', startMs: at, endMs: at + 1 }));
+    track.addWords(source, many);
+    track.addWords(source, many);
+    expect(track.droppedWords).toBe(10_000);
+    track.dispose();
+  });
+});

@@ -1,0 +1,115 @@
+import { type Clock, type Disposable, Emitter, type WordTiming } from '@eloquence/plugin-api';
+import type { SoundingEvent } from '../engine/engine-protocol.js';
+
+/** Utterances whose words are kept, and words of one utterance, at most. */
+const maxUtterances = 64;
+const maxWords = 20_000;
+
+/** A word is heard now. */
+export interface WordHeardEvent {
+  readonly sender: string;
+  readonly channel: number;
+  readonly generation: number;
+  readonly word: WordTiming;
+  /** When it is heard, output latency included, on the page's `performance.now()`, ms. */
+  readonly atMs: number;
+}
+
+/** Whose words they are. */
+export interface CaptionSource {
+  readonly sender: string;
+  readonly channel: number;
+  readonly generation: number;
+}
+
+interface Line {
+  readonly source: CaptionSource;
+  words: WordTiming[];
+  next: number;
+  /** Sounding: the position at a time; `undefined` while silent. */
+  anchor: { readonly positionMs: number; readonly atMs: number } | undefined;
+}
+
+/** Tells each word at the moment when it is heard. Words may come before, during and after their sound began. */
+export class CaptionTrack implements Disposable {
+  readonly #clock: Clock;
+  readonly #lines = new Map<string, Line>();
+  readonly #onDidHearWord = new Emitter<WordHeardEvent>();
+  #timer: Disposable | undefined;
+  #droppedWords = 0;
+
+  readonly onDidHearWord = this.#onDidHearWord.event;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Words beyond the limits. */
+  get droppedWords(): number {
+    return this.#droppedWords;
+  }
+
+  /** Adds words in the order of their times, which count from the start of the utterance. */
+  addWords(source: CaptionSource, words: readonly WordTiming[]): void {
+    const line = this.#line(source);
+    const room = Math.max(0, maxWords - line.words.length);
+    this.#droppedWords += Math.max(0, words.length - room);
+    line.words.push(...words.slice(0, room));
+    this.#run();
+  }
+
+  /** An utterance sounds from a position on, or fell silent. */
+  noteSounding({ sender, channel, generation, isSounding, positionMs, atMs }: SoundingEvent): void {
+    const line = this.#line({ sender, channel, generation });
+    line.anchor = isSounding ? { positionMs, atMs } : undefined;
+    this.#run();
+  }
+
+  /** An utterance ended: words that have not been heard will not be. */
+  finish(source: CaptionSource): void {
+    this.#lines.delete(keyOf(source));
+    this.#run();
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#lines.clear();
+    this.#onDidHearWord.dispose();
+  }
+
+  #line({ sender, channel, generation }: CaptionSource): Line {
+    const key = keyOf({ sender, channel, generation });
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      if (this.#lines.size >= maxUtterances) this.#lines.delete(this.#lines.keys().next().value!);
+      line = { source: { sender, channel, generation }, words: [], next: 0, anchor: undefined };
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+
+  #run(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    let dueMs = Infinity;
+    for (const line of this.#lines.values()) dueMs = Math.min(dueMs, this.#tellDue(line, nowMs));
+    if (dueMs < Infinity) this.#timer = this.#clock.setTimer(() => this.#run(), Math.max(0, dueMs - nowMs));
+  }
+
+  /** Tells the words that are due; returns when the next one is. */
+  #tellDue(line: Line, nowMs: number): number {
+    for (;;) {
+      const word = line.words[line.next];
+      if (word === undefined || line.anchor === undefined) return Infinity;
+      const atMs = line.anchor.atMs + word.startMs - line.anchor.positionMs;
+      if (atMs > nowMs + 0.5) return atMs;
+      line.next++;
+      this.#onDidHearWord.fire({ ...line.source, word, atMs });
+    }
+  }
+}
+
+function keyOf({ sender, channel, generation }: CaptionSource): string {
+  return `${generation}/${channel}/${sender}`;
+}

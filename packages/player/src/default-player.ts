@@ -1,0 +1,201 @@
+import { type Clock, DisposableStore, EloquenceError, Emitter, type WordTiming } from '@eloquence/plugin-api';
+import type { FramePlayedEvent, UtteranceEvent, UtteranceFinishedEvent } from '@eloquence/playout';
+import { type CaptionSource, CaptionTrack } from './captions/caption-track.js';
+import type { EngineNews, EngineStats, ErrorData, SoundingEvent } from './engine/engine-protocol.js';
+import type { AudioOutput, OutputStateName } from './host/audio-output.js';
+import type { EngineHost } from './host/engine-host.js';
+import type { MediaOutput } from './media/media-output.js';
+import type { Player, PlayerFaultEvent, PlayerStats } from './player.js';
+import type { RoomData } from './room/room-data.js';
+import { Speakers } from './speakers.js';
+
+export interface DefaultPlayerParts {
+  readonly clock: Clock;
+  readonly room: RoomData;
+  readonly media: MediaOutput | undefined;
+  /** The data lane; absent where it cannot be played. */
+  readonly data:
+    { readonly output: AudioOutput; readonly engine: EngineHost; readonly isShared: boolean } | undefined;
+  readonly dataLaneError: EloquenceError | undefined;
+  readonly volume: number;
+}
+
+/** Puts the two lanes of a player behind one face. Owns everything it is given. */
+export class DefaultPlayer implements Player {
+  readonly dataLaneError: EloquenceError | undefined;
+  readonly #parts: DefaultPlayerParts;
+  readonly #owned = new DisposableStore();
+  readonly #speakers = this.#owned.add(new Speakers());
+  readonly #captions: CaptionTrack;
+  #volume = 1;
+  #stats: EngineStats | undefined;
+
+  readonly #onDidStartUtterance = this.#emitter<UtteranceEvent>();
+  readonly #onDidStartPlayout = this.#emitter<UtteranceEvent>();
+  readonly #onDidStall = this.#emitter<UtteranceEvent>();
+  readonly #onDidResume = this.#emitter<UtteranceEvent>();
+  readonly #onDidPlayFrame = this.#emitter<FramePlayedEvent>();
+  readonly #onDidFinishUtterance = this.#emitter<UtteranceFinishedEvent>();
+  readonly #onDidChangeSound = this.#emitter<SoundingEvent>();
+  readonly #onDidFault = this.#emitter<PlayerFaultEvent>();
+  readonly #onDidChangeState = this.#emitter<OutputStateName>();
+
+  readonly onDidStartUtterance = this.#onDidStartUtterance.event;
+  readonly onDidStartPlayout = this.#onDidStartPlayout.event;
+  readonly onDidStall = this.#onDidStall.event;
+  readonly onDidResume = this.#onDidResume.event;
+  readonly onDidPlayFrame = this.#onDidPlayFrame.event;
+  readonly onDidFinishUtterance = this.#onDidFinishUtterance.event;
+  readonly onDidChangeSound = this.#onDidChangeSound.event;
+  readonly onDidFault = this.#onDidFault.event;
+  readonly onDidChangeState = this.#onDidChangeState.event;
+  readonly onDidChangeLane = this.#speakers.onDidChangeLane;
+  readonly onDidHearWord: Player['onDidHearWord'];
+
+  constructor(parts: DefaultPlayerParts) {
+    const { room, media, data, clock } = parts;
+    this.#parts = parts;
+    this.dataLaneError = parts.dataLaneError;
+    this.#captions = this.#owned.add(new CaptionTrack(clock));
+    this.onDidHearWord = this.#captions.onDidHearWord;
+    this.#owned.add(
+      room.onDidChangePeer(({ identity, isPresent }) => {
+        if (!isPresent) this.#speakers.forget(identity);
+      }),
+    );
+    if (data !== undefined)
+      this.#owned.add(data.output.onDidChange((state) => this.#onDidChangeState.fire(state)));
+    if (media !== undefined) {
+      this.#owned.add(media.onDidSpeak((sender) => this.#speakers.note(sender, 'media')));
+      this.#owned.add(media.onDidFault((error) => this.#onDidFault.fire({ error })));
+    }
+    this.volume = parts.volume;
+  }
+
+  /** Ends with the player, before everything else. */
+  own(part: { dispose(): void }): void {
+    this.#owned.add(part);
+  }
+
+  get state(): OutputStateName {
+    return this.#parts.data?.output.state ?? 'running';
+  }
+
+  get isLocked(): boolean {
+    return this.state === 'locked';
+  }
+
+  get output(): AudioNode | undefined {
+    return this.#parts.data?.output.gain;
+  }
+
+  get volume(): number {
+    return this.#volume;
+  }
+
+  set volume(volume: number) {
+    if (!(volume >= 0 && volume <= 1))
+      throw new EloquenceError('OPTION_INVALID', 'The volume must be 0 to 1.', { value: volume });
+    this.#volume = volume;
+    if (this.#parts.data !== undefined) this.#parts.data.output.gain.gain.value = volume;
+    this.#parts.media?.setVolume(volume);
+  }
+
+  async resume(): Promise<void> {
+    // Both at once: the user's gesture is spent by the first wait.
+    await Promise.all([this.#parts.data?.output.resume(), this.#parts.media?.resume()]);
+  }
+
+  async setOutputDevice(deviceId: string): Promise<void> {
+    await this.#parts.data?.output.setDevice(deviceId);
+    await this.#parts.media?.setDevice(deviceId);
+  }
+
+  addWords(source: CaptionSource, words: readonly WordTiming[]): void {
+    this.#captions.addWords(source, words);
+  }
+
+  get stats(): PlayerStats {
+    const { data, room } = this.#parts;
+    const stats = this.#stats;
+    return {
+      atMs: stats?.atMs ?? 0,
+      speakers: this.#speakers.describe(stats),
+      output: {
+        state: this.state,
+        sampleRateHz: data?.output.context.sampleRate ?? 0,
+        latencyMs: data?.output.latencyMs ?? 0,
+      },
+      room: room.counters,
+      ...(data === undefined
+        ? {}
+        : {
+            engine: {
+              thread: data.engine.thread,
+              memory: data.isShared ? 'shared' : 'posted',
+              droppedSamples: stats?.droppedSamples ?? 0,
+            },
+          }),
+      ...(stats === undefined ? {} : { receiver: stats.counters }),
+    };
+  }
+
+  /** Tells the page what the engine tells. */
+  handle(news: EngineNews): void {
+    switch (news.type) {
+      case 'startUtterance':
+        this.#speakers.note(news.event.sender, 'data');
+        this.#onDidStartUtterance.fire(news.event);
+        break;
+      case 'startPlayout':
+        this.#onDidStartPlayout.fire(news.event);
+        break;
+      case 'stall':
+        this.#onDidStall.fire(news.event);
+        break;
+      case 'resume':
+        this.#onDidResume.fire(news.event);
+        break;
+      case 'playFrame':
+        this.#onDidPlayFrame.fire(news.event);
+        break;
+      case 'finishUtterance':
+        this.#onDidFinishUtterance.fire(news.event);
+        this.#captions.finish(news.event);
+        break;
+      case 'sounding':
+        this.#captions.noteSounding(news.event);
+        this.#onDidChangeSound.fire(news.event);
+        break;
+      case 'fault':
+        this.#onDidFault.fire({
+          error: toError(news.error),
+          ...(news.stream.sender === '' ? {} : { sender: news.stream.sender }),
+        });
+        break;
+      case 'failed':
+        this.#onDidFault.fire({ error: toError(news.error) });
+        break;
+      case 'stats':
+        this.#stats = news.stats;
+        break;
+      case 'loaded':
+      case 'send':
+      case 'stopped':
+        // For those who started the engine.
+        break;
+    }
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #emitter<T>(): Emitter<T> {
+    return this.#owned.add(new Emitter<T>());
+  }
+}
+
+function toError({ code, message, hint }: ErrorData): EloquenceError {
+  return new EloquenceError(code, message, hint === undefined ? {} : { hint });
+}

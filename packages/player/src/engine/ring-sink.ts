@@ -1,0 +1,144 @@
+import { Emitter, type Event } from '@eloquence/plugin-api';
+import type { AudioSink, PlayoutBlock, SinkBuffer } from '@eloquence/playout';
+import { StreamResampler } from './resampler.js';
+import type { VoiceWriter } from './voice-writer.js';
+
+/** What all sinks of a player have in common. */
+export interface OutputState {
+  readonly sampleRateHz: number;
+  readonly aheadMs: number;
+  /** From the worklet to the ear, ms. */
+  readonly latencyMs: number;
+  readonly isRunning: boolean;
+  readonly onDidRun: Event<void>;
+  nowMs(): number;
+}
+
+/** An utterance sounds, or not, from `positionMs` of its sound on. */
+export type SoundingListener = (news: {
+  readonly generation: number;
+  readonly isSounding: boolean;
+  readonly positionMs: number;
+  readonly atMs: number;
+}) => void;
+
+/** Brings one stream of speech to the rate of the audio context, and into a voice of the worklet. */
+export class RingSink implements AudioSink {
+  readonly buffer: SinkBuffer;
+  readonly #voice: VoiceWriter;
+  readonly #output: OutputState;
+  readonly #onSounding: SoundingListener;
+  readonly #onDidStart = new Emitter<number>();
+  #resampler: StreamResampler | undefined;
+  #inputRateHz = 0;
+  #generation: number | undefined;
+  /** Voice position at which the utterance begins. */
+  #utteranceStart = 0;
+  /** Position of the first sample after silence, until the worklet has sounded it. */
+  #awaited: number | undefined;
+  #droppedSamples = 0;
+
+  constructor(voice: VoiceWriter, output: OutputState, onSounding: SoundingListener) {
+    this.#voice = voice;
+    this.#output = output;
+    this.#onSounding = onSounding;
+    const queuedMs = (): number => this.#queuedMs();
+    this.buffer = {
+      aheadMs: output.aheadMs,
+      get queuedMs() {
+        return queuedMs();
+      },
+      get latencyMs() {
+        return output.latencyMs;
+      },
+      get isOpen() {
+        return output.isRunning;
+      },
+      onDidOpen: output.onDidRun,
+      onDidStart: this.#onDidStart.event,
+      finishUtterance: () => this.#finishUtterance(),
+    };
+  }
+
+  /** Samples for which the ring had no room. */
+  get droppedSamples(): number {
+    return this.#droppedSamples;
+  }
+
+  write({ samples, sampleRateHz, generation }: PlayoutBlock): void {
+    if (sampleRateHz !== this.#inputRateHz) {
+      this.#finishUtterance();
+      this.#inputRateHz = sampleRateHz;
+      this.#resampler = new StreamResampler(sampleRateHz, this.#output.sampleRateHz);
+    }
+    if (generation !== this.#generation) {
+      this.#resampler!.reset();
+      this.#generation = generation;
+      this.#utteranceStart = this.#voice.written;
+    }
+    this.#append(this.#resampler!.push(samples));
+  }
+
+  clear(): void {
+    this.#resampler?.reset();
+    this.#voice.clear();
+    this.#awaited = undefined;
+    this.#tellSounding(false, this.#voice.written, this.#output.nowMs());
+    this.#generation = undefined;
+  }
+
+  end(): void {
+    this.#voice.close();
+    this.#onDidStart.dispose();
+  }
+
+  /** The worklet told where it is. */
+  notePosition(position: number, isMoving: boolean): void {
+    const nowMs = this.#output.nowMs();
+    this.#voice.notePosition(position, isMoving, nowMs);
+    this.#noteStart(position, nowMs);
+    if (!isMoving) this.#tellSounding(false, position, nowMs);
+  }
+
+  /** `position` was the first sample after silence, and has been sounded. */
+  noteStarted(position: number): void {
+    const nowMs = this.#output.nowMs();
+    this.#voice.notePosition(position, true, nowMs);
+    this.#noteStart((position + 1) >>> 0, nowMs);
+    this.#tellSounding(true, position, nowMs);
+  }
+
+  #noteStart(position: number, nowMs: number): void {
+    if (this.#awaited === undefined || ((position - this.#awaited) | 0) <= 0) return;
+    this.#awaited = undefined;
+    this.#onDidStart.fire(nowMs);
+  }
+
+  #append(samples: Float32Array): void {
+    if (samples.length === 0) return;
+    if (this.#queuedMs() === 0) this.#awaited ??= this.#voice.written;
+    this.#droppedSamples += this.#voice.write(samples);
+  }
+
+  #finishUtterance(): void {
+    if (this.#resampler === undefined) return;
+    const rest = this.#resampler.finish();
+    if (rest.length > 0) this.#droppedSamples += this.#voice.write(rest);
+  }
+
+  #queuedMs(): number {
+    const samples = (this.#voice.written - this.#voice.position(this.#output.nowMs())) | 0;
+    return (Math.max(0, samples) * 1000) / this.#output.sampleRateHz;
+  }
+
+  #tellSounding(isSounding: boolean, position: number, nowMs: number): void {
+    if (this.#generation === undefined) return;
+    const samples = Math.max(0, (position - this.#utteranceStart) | 0);
+    this.#onSounding({
+      generation: this.#generation,
+      isSounding,
+      positionMs: (samples * 1000) / this.#output.sampleRateHz,
+      atMs: nowMs + this.#output.latencyMs,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { SharedRing, allocateSharedRing } from '../ring/shared-ring.js';
+import type { VoiceCommand } from '../worklet/voice-protocol.js';
+
+/** The engine's end of a voice. Positions count samples at the context's rate, modulo 2³². */
+export interface VoiceWriter {
+  /** Samples written so far. */
+  readonly written: number;
+  /** Samples sounded or dropped so far, as far as it is known at this time. */
+  position(nowMs: number): number;
+  /** The worklet told where it is. */
+  notePosition(position: number, isMoving: boolean, nowMs: number): void;
+  /** Appends samples, which are copied. Returns how many there was no room for. */
+  write(samples: Float32Array): number;
+  /** Drops what has been written. */
+  clear(): void;
+  close(): void;
+}
+
+export type PostVoiceCommand = (command: VoiceCommand, transfer?: Transferable[]) => void;
+
+/** Writes into memory that the worklet reads. */
+export class SharedVoiceWriter implements VoiceWriter {
+  readonly #voice: number;
+  readonly #post: PostVoiceCommand;
+  readonly #ring: SharedRing;
+  #written = 0;
+  /** Everything below was dropped, whether or not the worklet knows already. */
+  #clearedUntil = 0;
+
+  constructor(voice: number, capacity: number, post: PostVoiceCommand) {
+    const memory = allocateSharedRing(capacity);
+    this.#voice = voice;
+    this.#post = post;
+    this.#ring = new SharedRing(memory);
+    post({ type: 'open', voice, memory });
+  }
+
+  get written(): number {
+    return this.#written;
+  }
+
+  position(): number {
+    return later(this.#ring.position, this.#clearedUntil);
+  }
+
+  notePosition(): void {}
+
+  write(samples: Float32Array): number {
+    const count = this.#ring.write(samples);
+    this.#written = (this.#written + count) >>> 0;
+    return samples.length - count;
+  }
+
+  clear(): void {
+    this.#clearedUntil = this.#written;
+    this.#post({ type: 'clear', voice: this.#voice, until: this.#written });
+  }
+
+  close(): void {
+    this.#post({ type: 'close', voice: this.#voice });
+  }
+}
+
+/** The worklet tells its position every 43 ms; beyond this it is not believed to have gone on, ms. */
+const longestGuessMs = 100;
+const maxSpare = 64;
+
+/** Posts blocks, whose memory comes back when they have been sounded. */
+export class PostedVoiceWriter implements VoiceWriter {
+  readonly #voice: number;
+  readonly #post: PostVoiceCommand;
+  readonly #samplesPerMs: number;
+  readonly #capacity: number;
+  readonly #spare: Float32Array[] = [];
+  #written = 0;
+  #position = 0;
+  #toldAtMs = 0;
+  #isMoving = false;
+
+  constructor(voice: number, capacity: number, sampleRateHz: number, post: PostVoiceCommand) {
+    this.#voice = voice;
+    this.#capacity = capacity;
+    this.#samplesPerMs = sampleRateHz / 1000;
+    this.#post = post;
+    post({ type: 'open', voice });
+  }
+
+  get written(): number {
+    return this.#written;
+  }
+
+  position(nowMs: number): number {
+    if (!this.#isMoving) return this.#position;
+    const sinceMs = Math.min(longestGuessMs, Math.max(0, nowMs - this.#toldAtMs));
+    const left = (this.#written - this.#position) | 0;
+    return (this.#position + Math.min(left, Math.round(sinceMs * this.#samplesPerMs))) >>> 0;
+  }
+
+  notePosition(position: number, isMoving: boolean, nowMs: number): void {
+    this.#position = later(position, this.#position);
+    this.#toldAtMs = nowMs;
+    this.#isMoving = isMoving;
+  }
+
+  /** Takes back blocks that have been sounded. */
+  reuse(block: Float32Array): void {
+    if (this.#spare.length < maxSpare) this.#spare.push(block);
+  }
+
+  write(samples: Float32Array): number {
+    const room = this.#capacity - ((this.#written - this.#position) | 0);
+    const count = Math.min(samples.length, Math.max(0, room));
+    if (count > 0) {
+      const spare = this.#spare.pop();
+      const block = spare?.length === count ? spare : new Float32Array(count);
+      block.set(count === samples.length ? samples : samples.subarray(0, count));
+      this.#post({ type: 'block', voice: this.#voice, samples: block }, [block.buffer]);
+      this.#written = (this.#written + count) >>> 0;
+    }
+    return samples.length - count;
+  }
+
+  clear(): void {
+    this.#position = this.#written;
+    this.#isMoving = false;
+    this.#post({ type: 'clear', voice: this.#voice, until: this.#written });
+  }
+
+  close(): void {
+    this.#post({ type: 'close', voice: this.#voice });
+  }
+}
+
+function later(a: number, b: number): number {
+  return ((a - b) | 0) >= 0 ? a : b;
+}

@@ -1,0 +1,125 @@
+import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import type { EngineNews } from '../engine/engine-protocol.js';
+import { type RoomData, maxRoomPacketBytes } from '../room/room-data.js';
+import type { AudioOutput } from './audio-output.js';
+import type { EngineHost } from './engine-host.js';
+
+export interface DataLaneHostOptions {
+  readonly room: RoomData;
+  readonly output: AudioOutput;
+  readonly engine: EngineHost;
+  readonly clock: Clock;
+  readonly aheadMs: number;
+  readonly isShared: boolean;
+  readonly reportsFrames: boolean;
+  readonly bufferMs?: number;
+  readonly from?: readonly string[];
+  /** What the engine tells, but for what concerns the room. */
+  onNews(news: EngineNews): void;
+}
+
+/** How often the output's latency is read again, ms: it is not known before the first sound, and devices change. */
+const latencyIntervalMs = 1000;
+/** How long the engine may take to say goodbye, ms. */
+const stopTimeoutMs = 500;
+
+/** Joins room, engine and audio output, which do not know each other. */
+export class DataLaneHost implements Disposable {
+  readonly #options: DataLaneHostOptions;
+  readonly #owned = new DisposableStore();
+  #latencyMs: number;
+  #latencyTimer: Disposable | undefined;
+  #isStopping = false;
+
+  constructor(options: DataLaneHostOptions) {
+    const { room, output, engine } = options;
+    this.#options = options;
+    this.#latencyMs = output.latencyMs;
+    engine.listen((news) => this.#handle(news));
+    this.#start();
+    this.#owned.add(
+      room.onDidReceive(({ packet, from }) => {
+        // A copy: others in the page may look at the packet, too.
+        const own = new Uint8Array(packet);
+        engine.post({ type: 'packet', packet: own, from }, [own.buffer]);
+      }),
+    );
+    this.#owned.add(room.onDidChangePeer((change) => engine.post({ type: 'peer', ...change })));
+    this.#owned.add(
+      room.onDidChangeConnection((isConnected) => engine.post({ type: 'connection', isConnected })),
+    );
+    this.#owned.add(output.onDidChange(() => this.#tellOutput()));
+    this.#planLatency();
+  }
+
+  /** Gives the engine time to take leave of the senders, before its thread ends. */
+  dispose(): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    const { engine, output, clock } = this.#options;
+    this.#latencyTimer?.dispose();
+    this.#owned.dispose();
+    engine.post({ type: 'stop' });
+    const release = (): void => {
+      timer.dispose();
+      engine.dispose();
+      output.dispose();
+    };
+    const timer = clock.setTimer(release, stopTimeoutMs);
+    engine.listen((news) => {
+      if (news.type === 'send') this.#send(news);
+      else if (news.type === 'stopped') release();
+    });
+  }
+
+  #start(): void {
+    const { room, output, engine, aheadMs, isShared, reportsFrames, bufferMs, from } = this.#options;
+    const { port1, port2 } = new MessageChannel();
+    output.worklet.port.postMessage({ type: 'connect', port: port1 }, [port1]);
+    engine.post(
+      {
+        type: 'start',
+        voices: port2,
+        settings: {
+          sampleRateHz: output.context.sampleRate,
+          aheadMs,
+          isShared,
+          reportsFrames,
+          isConnected: room.isConnected,
+          maxPacketBytes: maxRoomPacketBytes,
+          latencyMs: this.#latencyMs,
+          isRunning: output.state === 'running',
+          timeOriginMs: performance.timeOrigin,
+          ...(bufferMs === undefined ? {} : { bufferMs }),
+          ...(from === undefined ? {} : { from }),
+        },
+      },
+      [port2],
+    );
+  }
+
+  #handle(news: EngineNews): void {
+    if (news.type === 'send') this.#send(news);
+    else this.#options.onNews(news);
+  }
+
+  #send({ id, packet, isReliable, to }: Extract<EngineNews, { type: 'send' }>): void {
+    const { room, engine } = this.#options;
+    void room
+      .send(packet as Uint8Array<ArrayBuffer>, isReliable, to)
+      .then((isSent) => engine.post({ type: 'sent', id, isSent }));
+  }
+
+  #tellOutput(): void {
+    const { output, engine } = this.#options;
+    this.#latencyMs = output.latencyMs;
+    engine.post({ type: 'output', isRunning: output.state === 'running', latencyMs: this.#latencyMs });
+  }
+
+  #planLatency(): void {
+    this.#latencyTimer = this.#options.clock.setTimer(() => {
+      if (Math.abs(this.#options.output.latencyMs - this.#latencyMs) > 1) this.#tellOutput();
+      this.#planLatency();
+    }, latencyIntervalMs);
+  }
+}

@@ -1,0 +1,155 @@
+import type { Disposable, EloquenceError, Event, WordTiming } from '@eloquence/plugin-api';
+import type { FramePlayedEvent, UtteranceEvent, UtteranceFinishedEvent } from '@eloquence/playout';
+import type { CaptionSource, WordHeardEvent } from './captions/caption-track.js';
+import type { EngineStats, SoundingEvent } from './engine/engine-protocol.js';
+import type { OutputStateName } from './host/audio-output.js';
+import type { EngineThread } from './host/engine-host.js';
+import type { TrackFilter } from './media/media-output.js';
+import type { RoomDataCounters } from './room/room-data.js';
+
+export interface PlayerOptions {
+  /** Identities to listen to; everybody if absent. */
+  readonly from?: readonly string[];
+  /**
+   * Audio tracks, the lane of senders that do not find this player: `true` (default) plays every audio track of those
+   * listened to that nobody else has attached; a function decides for each.
+   */
+  readonly media?: boolean | TrackFilter;
+  /** A context of the page; the player makes one of its own otherwise, at the rate of the device. */
+  readonly audioContext?: AudioContext;
+  /** Where the data lane goes instead of the context's destination. */
+  readonly destination?: AudioNode;
+  /** 0…1, default 1. */
+  readonly volume?: number;
+  /** Id of an output device, as of `enumerateDevices()`. */
+  readonly outputDevice?: string;
+  /** Encoded audio held ahead of the playhead for each sender, ms, 100…600 000; default 120 000. */
+  readonly bufferMs?: number;
+  /** Decoded audio held in the worklet, ms, 100…10 000; default 1500, so that a throttled page keeps sounding. */
+  readonly aheadMs?: number;
+  /** `off` runs the engine on the main thread. */
+  readonly worker?: 'auto' | 'off';
+  /** `off` posts blocks to the worklet even where memory could be shared. */
+  readonly sharedMemory?: 'auto' | 'off';
+  /** Files `eloquence-engine.js` and `eloquence-worklet.js`, for pages whose policy forbids `blob:`. */
+  readonly engineUrl?: string | URL;
+  readonly workletUrl?: string | URL;
+  /** Tell `onDidPlayFrame`; costs a message for each frame. Default false. */
+  readonly reportsFrames?: boolean;
+}
+
+/** Over which way a sender is heard. */
+export type HeardLane = 'data' | 'media';
+
+export interface LaneChangeEvent {
+  readonly sender: string;
+  readonly lane: HeardLane;
+}
+
+/** A codec, a sink or an audio element fails; the rest goes on. */
+export interface PlayerFaultEvent {
+  readonly error: EloquenceError;
+  /** Whose speech is concerned, if it is that of one sender. */
+  readonly sender?: string;
+}
+
+/** A sender as it is heard at the moment. */
+export interface SpeakerStats {
+  readonly sender: string;
+  readonly channel: number;
+  readonly lane: HeardLane;
+  /** `idle` for a sender of the media lane, which tells nothing more. */
+  readonly playout: 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
+  readonly generation?: number;
+  /** Speech that could be heard without anything more arriving, ms. */
+  readonly leadMs: number;
+  /** Frame that is heard now, output latency included. */
+  readonly playheadFrame: number;
+  /** Of the utterance that is heard, or was last. */
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly concealedMs: number;
+  /** What the sender's profile amounts to: absent until the first packet told it. */
+  readonly format?: {
+    readonly codecId: string;
+    readonly sampleRateHz: number;
+    readonly frameMs: number;
+    readonly startMs: number;
+    readonly resumeMs: number;
+  };
+  readonly lossPercent: number;
+  readonly jitterP95Ms: number;
+  /** One-way delay of the last packet above the least seen, ms. */
+  readonly owdVariationMs: number;
+  /** Change of the one-way delay, ms/s: above 0 a queue is growing. */
+  readonly owdTrendMsPerSecond: number;
+  readonly deliveryRateBytesPerSecond: number;
+}
+
+export interface PlayerStats {
+  /** When the data lane's values were read, on `performance.now()`, ms; 0 before any speech. */
+  readonly atMs: number;
+  readonly speakers: readonly SpeakerStats[];
+  readonly output: {
+    readonly state: OutputStateName;
+    readonly sampleRateHz: number;
+    readonly latencyMs: number;
+  };
+  /** How the data lane runs; absent if it does not. */
+  readonly engine?: {
+    readonly thread: EngineThread;
+    readonly memory: 'shared' | 'posted';
+    readonly droppedSamples: number;
+  };
+  readonly room: Readonly<RoomDataCounters>;
+  readonly receiver?: EngineStats['counters'];
+}
+
+/**
+ * The listening side of a room in a browser. All times are those of the page's `performance.now()`, in ms. Disposing
+ * stops the sound and takes leave of the senders; the room stays connected.
+ */
+export interface Player extends Disposable {
+  /** Whether sound can come out. */
+  readonly state: OutputStateName;
+  /** The browser wants a gesture of the user first: call `resume` while handling one. */
+  readonly isLocked: boolean;
+  readonly onDidChangeState: Event<OutputStateName>;
+  /**
+   * Unlocks the output. Speech that arrived before is then heard from its beginning.
+   *
+   * @throws EloquenceError `IO_FAILED` if the browser refuses
+   */
+  resume(): Promise<void>;
+  /** 0…1. @throws EloquenceError `OPTION_INVALID` when set to anything else */
+  volume: number;
+  /**
+   * Sends both lanes to another device; '' is the system's default.
+   *
+   * @throws EloquenceError `OPTION_INVALID` if the browser cannot, or the device is not there
+   */
+  setOutputDevice(deviceId: string): Promise<void>;
+  /** Speech of the data lane as it goes out, to be recorded or analysed; absent if only the media lane is played. */
+  readonly output: AudioNode | undefined;
+  /** Why the data lane is not played; absent if it is. */
+  readonly dataLaneError: EloquenceError | undefined;
+  /** Refreshed every 250 ms while somebody speaks, and at the end of each utterance. */
+  readonly stats: PlayerStats;
+  /** The first packet of an utterance arrived. */
+  readonly onDidStartUtterance: Event<UtteranceEvent>;
+  /** The first sample of an utterance left the worklet; it is heard `stats.output.latencyMs` later. */
+  readonly onDidStartPlayout: Event<UtteranceEvent>;
+  readonly onDidStall: Event<UtteranceEvent>;
+  readonly onDidResume: Event<UtteranceEvent>;
+  /** A frame was decoded for the worklet, at most `aheadMs` before it is heard. Only with `reportsFrames`. */
+  readonly onDidPlayFrame: Event<FramePlayedEvent>;
+  readonly onDidFinishUtterance: Event<UtteranceFinishedEvent>;
+  /** An utterance begins to sound, or falls silent, at a position; output latency included. */
+  readonly onDidChangeSound: Event<SoundingEvent>;
+  readonly onDidChangeLane: Event<LaneChangeEvent>;
+  readonly onDidFault: Event<PlayerFaultEvent>;
+  /** A word of the captions is heard now. */
+  readonly onDidHearWord: Event<WordHeardEvent>;
+  /** Gives the words of an utterance, in the order of their times; may be called again with more of them. */
+  addWords(source: CaptionSource, words: readonly WordTiming[]): void;
+}

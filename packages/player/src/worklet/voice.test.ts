@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { BlockQueue } from '../ring/block-queue.js';
+import { Voice, type VoiceTurn } from './voice.js';
+
+const rateHz = 48_000;
+
+function setUp() {
+  const queue = new BlockQueue();
+  const voice = new Voice(queue, rateHz);
+  const turns: VoiceTurn[] = [];
+  const render = (quanta = 1): Float32Array => {
+    const heard = new Float32Array(128 * quanta);
+    for (let at = 0; at < quanta; at++) turns.push(voice.mixInto(heard.subarray(at * 128, at * 128 + 128)));
+    return heard;
+  };
+  return { queue, voice, turns, render };
+}
+
+const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_, at) => (at + 1) / 10_000);
+
+describe('a voice', () => {
+  it('sounds every sample unchanged, and tells its beginning and its end', () => {
+    const { queue, turns, render, voice } = setUp();
+    expect([...render()]).toEqual(new Array(128).fill(0));
+    queue.push(ramp(300));
+    const heard = render(3);
+    expect([...heard.subarray(0, 300)]).toEqual([...ramp(300)]);
+    expect(turns).toEqual(['silent', 'started', 'sounding', 'dry']);
+    render();
+    expect(turns.at(-1)).toBe('silent');
+    expect(voice.isIdle).toBe(true);
+  });
+
+  it('adds to what others sound', () => {
+    const { queue, voice } = setUp();
+    queue.push(new Float32Array(128).fill(0.25));
+    const output = new Float32Array(128).fill(0.5);
+    voice.mixInto(output);
+    expect(new Set(output)).toEqual(new Set([0.75]));
+  });
+
+  it('falls to zero without a step when speech breaks off', () => {
+    const { queue, render } = setUp();
+    queue.push(new Float32Array(256).fill(0.8));
+    const heard = render(5);
+    let largestStep = 0;
+    for (let at = 1; at < heard.length; at++)
+      largestStep = Math.max(largestStep, Math.abs(heard[at]! - heard[at - 1]!));
+    expect(largestStep).toBeLessThan(0.05);
+    expect(heard.at(-1)).toBe(0);
+  });
+
+  it('fades out within 5 ms when it is cleared, and sounds what comes after at once', () => {
+    const { queue, voice, render, turns } = setUp();
+    queue.push(new Float32Array(10_000).fill(0.5));
+    render(2);
+    voice.clear(10_000);
+    expect(queue.available).toBe(0);
+    queue.push(new Float32Array(128).fill(0.25));
+    const heard = render(4);
+    expect(turns[2]).toBe('started');
+    expect(heard[0]).toBeCloseTo(0.75, 2);
+    expect(heard[200]).toBeLessThan(0.26);
+    expect([...heard.subarray(240, 256)].every((sample) => sample < 0.26)).toBe(true);
+    expect([...heard.subarray(400)].every((sample) => sample === 0)).toBe(true);
+  });
+
+  it('does not drop what was written after the clear', () => {
+    const { queue, voice, render } = setUp();
+    queue.push(new Float32Array(1000).fill(0.5));
+    render(1);
+    queue.push(new Float32Array(100).fill(0.25));
+    voice.clear(1000);
+    expect(queue.available).toBe(100);
+    expect(queue.position).toBe(1000);
+  });
+
+  it('tells a new start when it is cleared at the very moment it ran out', () => {
+    const { queue, voice, render, turns } = setUp();
+    queue.push(new Float32Array(128));
+    render();
+    voice.clear(128);
+    queue.push(new Float32Array(128));
+    render();
+    expect(turns).toEqual(['started', 'started']);
+    expect(voice.startPosition).toBe(128);
+  });
+});
