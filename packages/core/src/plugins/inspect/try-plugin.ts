@@ -1,4 +1,5 @@
 import type {
+  BatchDecision,
   Batcher,
   BatcherFactory,
   Clock,
@@ -81,7 +82,7 @@ function tryBatcher(host: PluginHost, pluginId: string, factory: BatcherFactory)
   const guard = host.guard(pluginId, 'decide', { budgetMs: 5 });
   const problems = new Set<string>();
   for (let frameCount = 1; frameCount <= 40; frameCount++) {
-    const decision = guard.run(
+    const decision = guard.run<BatchDecision | undefined | 'failed'>(
       () =>
         batcher.decide({
           frameCount,
@@ -95,9 +96,9 @@ function tryBatcher(host: PluginHost, pluginId: string, factory: BatcherFactory)
           maxPayloadBytes,
           settings: { firstMs: 60, maxMs: 340 },
         }),
-      undefined,
+      'failed',
     );
-    if (decision !== undefined && typeof decision?.flush !== 'boolean') {
+    if (decision !== 'failed' && typeof decision?.flush !== 'boolean') {
       problems.add("decide() gives no decision: 'flush' must be true or false");
     }
   }

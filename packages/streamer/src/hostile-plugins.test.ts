@@ -1,0 +1,107 @@
+import { diagnoseHost, diagnosePlugins } from '@eloquence/core';
+import { createSystemClock } from '@eloquence/plugin-api';
+import { expect, it } from 'vitest';
+import { type HostilePlugin, hostilePlugins } from './testing/hostile-plugins.js';
+import {
+  PluginStage,
+  byteCodec,
+  countingBatcher,
+  inlinePlugin,
+  profilesPlugin,
+  testProfile,
+} from './testing/plugin-stage.js';
+
+const limitMs = 200;
+
+const good = inlinePlugin('good', { codecs: [{ id: 'byte' }], batchers: [{ id: 'few' }] }, (context) => {
+  context.codecs.register('byte', byteCodec());
+  context.batchers.register('few', countingBatcher(2));
+});
+
+const profileIdOf = ({ plugin }: HostilePlugin): string =>
+  plugin.manifest.name.toUpperCase().replaceAll('-', '_');
+
+/** A stage with all of them installed, and for each a profile that uses it. */
+async function openStage(hostile: readonly HostilePlugin[]): Promise<PluginStage> {
+  const profiles = hostile.map((one) =>
+    testProfile(profileIdOf(one), one.codecId ?? 'byte', one.batcherId ?? 'few'),
+  );
+  const stage = new PluginStage({
+    clock: createSystemClock(),
+    plugins: [
+      good,
+      profilesPlugin(testProfile('GOOD', 'byte'), ...profiles),
+      ...hostile.map(({ plugin }) => plugin),
+    ],
+    profile: 'GOOD',
+    codecIds: ['byte', ...hostile.flatMap(({ codecId }) => codecId ?? [])],
+    activateLimitMs: limitMs,
+  });
+  await stage.session.open();
+  return stage;
+}
+
+it('a running utterance stays complete whatever happens to other plugins', { timeout: 20_000 }, async () => {
+  const hostile = hostilePlugins();
+  const stage = await openStage(hostile);
+  const { chunks, bytes } = stage.speech(800, 60);
+  const utterance = stage.session.say(chunks);
+  // All the others are loaded, fail, hang and are ended meanwhile.
+  const { codecs, batchers } = stage.kernel.host.contributions;
+  await Promise.allSettled([
+    ...hostile.flatMap(({ codecId }) => (codecId === undefined ? [] : [codecs.get(codecId)])),
+    batchers.get('bad-batcher'),
+  ]);
+  expect(await utterance.done).toMatchObject({
+    outcome: 'complete',
+    codec: 'byte',
+    framesLost: 0,
+    concealedMs: 0,
+  });
+  expect(stage.takeDecoded()).toEqual(bytes);
+  await expect(stage.dispose()).rejects.toThrow(/never-ends.*deactivate\(\)/);
+});
+
+it(
+  'an utterance that uses a hostile plugin is complete too, sample by sample',
+  { timeout: 30_000 },
+  async () => {
+    const hostile = hostilePlugins();
+    const stage = await openStage(hostile);
+    for (const one of hostile) {
+      const { chunks, bytes } = stage.speech(200);
+      const metrics = await stage.session.say(chunks, { profile: profileIdOf(one) }).done;
+      expect(metrics, one.plugin.manifest.name).toMatchObject({ outcome: 'complete', framesLost: 0 });
+      expect(stage.takeDecoded(), one.plugin.manifest.name).toEqual(bytes);
+    }
+    // What a running application can have noticed, its host names; the rest takes the trial below.
+    const unnoticed = ['mutates', 'shares', 'never-ends'];
+    const findings = diagnoseHost(stage.kernel.host);
+    for (const { plugin, symptom } of hostile) {
+      const { name } = plugin.manifest;
+      if (unnoticed.includes(name)) continue;
+      const own = findings.filter(({ pluginId }) => pluginId === name).map(({ message }) => message);
+      expect(own.join(' '), name).toMatch(symptom);
+    }
+    expect(findings.filter(({ pluginId }) => pluginId === 'good')).toEqual([]);
+    await stage.dispose().catch(() => undefined);
+  },
+);
+
+it('the diagnosis names each culprit and its cause, and nobody else', { timeout: 30_000 }, async () => {
+  const hostile = hostilePlugins();
+  const findings = await diagnosePlugins({
+    descriptors: [good, ...hostile.map(({ plugin }) => plugin)],
+    clock: createSystemClock(),
+    activateLimitMs: limitMs,
+    deactivateLimitMs: limitMs,
+  });
+  for (const { plugin, symptom } of hostile) {
+    const { name } = plugin.manifest;
+    const own = findings.filter(({ pluginId }) => pluginId === name);
+    expect(own.map(({ message }) => message).join(' '), name).toMatch(symptom);
+  }
+  expect(new Set(findings.map(({ pluginId }) => pluginId))).toEqual(
+    new Set(hostile.map(({ plugin }) => plugin.manifest.name)),
+  );
+});
