@@ -14,8 +14,8 @@ import { gatherSpeech, type PreparedSpeech } from './prepared-speech.js';
 
 /** The engine that the streamer uses by default. */
 const TTS_ENGINE = 'espeak';
-/** Lasts about a second. */
-const WARM_UP_TEXT = '1, 2, 3.';
+/** Lasts little more than half a second. */
+const WARM_UP_TEXT = '1, 2.';
 
 /** The voice of a run: the engine that the streamer uses by default, at hand beforehand. */
 export interface RunVoice extends Disposable {
