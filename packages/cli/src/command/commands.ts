@@ -19,4 +19,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'List the voices',
     load: async () => (await import('../voices/voices-command.js')).voicesCommand,
   },
+  {
+    name: 'plugins',
+    summary: 'Show the plugins of an application and what is wrong with them',
+    load: async () => (await import('../plugins-command/plugins-command.js')).pluginsCommand,
+  },
 ];

@@ -1,0 +1,95 @@
+import { type PluginReport, createPluginHost, inspectPlugins } from '@eloquence/core';
+import type { Clock } from '@eloquence/plugin-api';
+import type { LoadedConfig, PluginOrigin } from '@eloquence/streamer';
+import { formatQuantity } from '../terminal/format.js';
+import { type Column, renderTable } from '../terminal/table.js';
+import type { Style } from '../terminal/terminal.js';
+import { runTrialSession } from './trial-session.js';
+
+/** A plugin, and how it got into the application. */
+export interface ListedPlugin extends PluginReport {
+  readonly origin: PluginOrigin;
+}
+
+export interface PluginList {
+  readonly plugins: readonly ListedPlugin[];
+  /** The trial session's failure, if it was run and failed. */
+  readonly failure?: string;
+}
+
+/** All plugins of an application: by their manifests, or after a trial session. */
+export async function listPlugins(
+  config: LoadedConfig,
+  options: { readonly run: boolean; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<PluginList> {
+  const { plugins, failure } = options.run
+    ? await runTrialSession(config, options.clock, options.signal)
+    : {
+        plugins: inspectPlugins(createPluginHost({ ...config.host, clock: options.clock })),
+        failure: undefined,
+      };
+  return {
+    plugins: plugins.map((plugin) => ({ ...plugin, origin: config.origins.get(plugin.id) ?? 'default' })),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+/** More ids of one point than this are only counted; `--json` has them all. */
+const maxListedIds = 2;
+
+const columns: readonly Column[] = [
+  { title: 'plugin', align: 'left' },
+  { title: 'state', align: 'left' },
+  { title: 'version', align: 'left' },
+  { title: 'from', align: 'left' },
+  { title: 'load', align: 'right' },
+  { title: 'activation', align: 'right' },
+  { title: 'faults', align: 'right' },
+  { title: 'contributes', align: 'left' },
+];
+
+/** The list as a table, with the causes of what does not work below it. */
+export function renderPluginList({ plugins, failure }: PluginList, style: Style): string {
+  const rows = plugins.map((plugin) => [
+    style.bold(plugin.id),
+    stateOf(plugin, style),
+    plugin.version,
+    plugin.origin,
+    formatQuantity(plugin.loadMs ?? null, 'ms'),
+    formatQuantity(plugin.activationMs ?? null, 'ms'),
+    plugin.faults === 0 ? '0' : style.bad(String(plugin.faults)),
+    contributionsOf(plugin),
+  ]);
+  const causes = plugins.flatMap(({ id, cause, lastFault }) => {
+    const error = cause ?? lastFault;
+    if (error === undefined) return [];
+    return [
+      `${style.bad(id)}: ${error.message}`,
+      ...(error.hint === undefined ? [] : [`  ${style.accent('hint:')} ${error.hint}`]),
+    ];
+  });
+  const lines = [
+    ...renderTable(columns, rows),
+    ...(causes.length === 0 ? [] : ['', ...causes]),
+    ...(failure === undefined ? [] : ['', `${style.bad('Nothing could be said:')} ${failure}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function stateOf({ state }: PluginReport, style: Style): string {
+  if (state === 'active') return style.good(state);
+  if (state === 'registered' || state === 'activating') return state;
+  return state === 'disabled' ? style.dim(state) : style.bad(state);
+}
+
+function contributionsOf({ contributions }: PluginReport): string {
+  const byPoint = new Map<string, string[]>();
+  for (const { point, id, isOverridden } of contributions) {
+    byPoint.set(point, [...(byPoint.get(point) ?? []), isOverridden ? `(${id})` : id]);
+  }
+  return [...byPoint]
+    .map(([point, ids]) =>
+      ids.length > maxListedIds ? `${ids.length} ${point}` : `${point}: ${ids.join(', ')}`,
+    )
+    .join('; ');
+}
