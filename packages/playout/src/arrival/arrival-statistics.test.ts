@@ -86,7 +86,8 @@ describe('loss', () => {
       [6, 0],
       [7, 0],
     ];
-    for (const [position, flags] of order) statistics.addPacket(packet(flags), position, 10, 0);
+    for (const [position, flags] of order)
+      statistics.addPacket(packet(flags), { position, payloadBytes: 10, audioMs: 20 }, 0);
     const { lossPercent, lossBurstLength } = statistics.snapshot(0);
     expect(lossPercent).toBeCloseTo((100 * 3) / 8);
     expect(lossBurstLength).toBeCloseTo(1.5);
@@ -94,7 +95,8 @@ describe('loss', () => {
 
   it('takes back what was only overtaken', () => {
     const statistics = new ArrivalStatistics();
-    for (const position of [0, 2, 1, 3]) statistics.addPacket(packet(), position, 10, 0);
+    for (const position of [0, 2, 1, 3])
+      statistics.addPacket(packet(), { position, payloadBytes: 10, audioMs: 20 }, 0);
     expect(statistics.snapshot(0).lossPercent).toBe(0);
   });
 
@@ -102,15 +104,16 @@ describe('loss', () => {
     const statistics = new ArrivalStatistics();
     const random = createSeededRandom(3);
     for (let generation = 1; generation <= 20; generation++) {
-      statistics.addPacket(packet(0, generation), 0, 10, 0);
+      statistics.addPacket(packet(0, generation), { position: 0, payloadBytes: 10, audioMs: 20 }, 0);
       for (let position = 1; position < 50; position++) {
         if (position === 49 || random.next() >= 0.2)
-          statistics.addPacket(packet(0, generation), position, 10, 0);
+          statistics.addPacket(packet(0, generation), { position, payloadBytes: 10, audioMs: 20 }, 0);
       }
     }
     expect(statistics.snapshot(0).lossPercent).toBeGreaterThan(8);
     expect(statistics.snapshot(0).lossPercent).toBeLessThan(32);
-    for (let position = 50; position < 250; position++) statistics.addPacket(packet(0, 20), position, 10, 0);
+    for (let position = 50; position < 250; position++)
+      statistics.addPacket(packet(0, 20), { position, payloadBytes: 10, audioMs: 20 }, 0);
     expect(statistics.snapshot(0).lossPercent).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { type AudioPacket, audioFlag } from '@eloquence/wire';
 import { ArrivalAlarm } from './arrival-alarm.js';
+import { type ArrivalForecast, ArrivalPace } from './arrival-pace.js';
 import { DelayVariation } from './delay-variation.js';
 import { DeliveryRate } from './delivery-rate.js';
 import { LossBursts } from './loss-bursts.js';
@@ -25,6 +26,14 @@ export interface Echo {
   readonly arrivedAtMs: number;
 }
 
+/** What a packet brought that the log called new. */
+export interface PacketArrival {
+  /** Full count of the packet in its utterance. */
+  readonly position: number;
+  readonly payloadBytes: number;
+  readonly audioMs: number;
+}
+
 /** Reports that tell of an alarm: the first may get lost. */
 const reportsPerAlarm = 2;
 
@@ -35,6 +44,7 @@ export class ArrivalStatistics {
   readonly #rate = new DeliveryRate();
   readonly #bursts = new LossBursts();
   readonly #alarm = new ArrivalAlarm();
+  readonly #pace = new ArrivalPace();
   #alarmReports = 0;
   #generation: number | undefined;
   #highest = -1;
@@ -42,6 +52,20 @@ export class ArrivalStatistics {
 
   get echo(): Echo | undefined {
     return this.#echo;
+  }
+
+  /** From one packet to the next, ms; 0 if unknown. */
+  get spacingMs(): number {
+    return this.#pace.spacingMs;
+  }
+
+  /** From noticing that a packet is missing to its repeat, ms; 0 if unknown. */
+  get repairMs(): number {
+    return this.#pace.repairMs;
+  }
+
+  forecast(): ArrivalForecast {
+    return this.#pace.forecast(this.#loss.lossPercent, this.#delay.jitterP95Ms());
   }
 
   /** Whether a report sent now is to tell of an alarm; counts as told. */
@@ -58,13 +82,16 @@ export class ArrivalStatistics {
   }
 
   /**
-   * A packet arrived that the log called new, its stamp having been added; `position` is its full count.
+   * A packet arrived that the log called new, its stamp having been added.
    *
    * @returns whether it shows that the link became worse
    */
-  addPacket(packet: AudioPacket, position: number, payloadBytes: number, nowMs: number): boolean {
+  addPacket(packet: AudioPacket, arrival: PacketArrival, nowMs: number): boolean {
+    const { position, payloadBytes, audioMs } = arrival;
     this.#rate.add(payloadBytes, nowMs);
     const isOriginal = (packet.flags & (audioFlag.copy | audioFlag.repeat)) === 0;
+    const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
+    this.#pace.add({ generation: packet.generation, position, audioMs, nowMs, isRepeat });
     if (packet.generation !== this.#generation) {
       this.#generation = packet.generation;
       this.#highest = -1;

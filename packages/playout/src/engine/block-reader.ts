@@ -1,5 +1,7 @@
+import type { StreamHeader } from '@eloquence/wire';
 import type { HeldFrame } from '../buffer/frame-store.js';
 import type { BlockKind } from '../sink/audio-sink.js';
+import { SpeechStretcher } from '../stretch/speech-stretcher.js';
 import type { DecodedFrame } from './frame-decoder.js';
 import type { Utterance } from './utterance.js';
 
@@ -15,8 +17,12 @@ export interface ReadBlock {
 export interface BlockReaderOptions {
   readonly blockMs: number;
   decode(frame: HeldFrame): DecodedFrame;
-  /** A frame leaves the buffer to be heard. */
-  onFrame(utterance: Utterance, frame: HeldFrame): void;
+  /** Fills a gap that follows this header's frames; `undefined` if the decoder cannot. */
+  conceal?(header: StreamHeader, sampleCount: number): Int16Array | undefined;
+  /** Whether the next frame is to be stretched. */
+  wantsStretch?(utterance: Utterance): boolean;
+  /** A frame leaves the buffer to be heard, for this long. */
+  onFrame(utterance: Utterance, frame: HeldFrame, durationMs: number): void;
 }
 
 const fadeMs = 5;
@@ -39,6 +45,10 @@ export class BlockReader {
   #pcmRateHz = 0;
   #pcmKind: BlockKind = 'speech';
   #pcmFrame = 0;
+  #header: StreamHeader | undefined;
+  #stretcher: SpeechStretcher | undefined;
+  #stretcherRateHz = 0;
+  #filledMs = 0;
 
   constructor(options: BlockReaderOptions) {
     this.#options = options;
@@ -50,6 +60,16 @@ export class BlockReader {
     return (
       blockMs + (this.#at >= this.#pcm.length ? 0 : ((this.#pcm.length - this.#at) * 1000) / this.#pcmRateHz)
     );
+  }
+
+  /** What has been filled of the gap at hand, ms. */
+  get filledMs(): number {
+    return this.#filledMs;
+  }
+
+  /** The speech pauses where playout is. */
+  get isQuiet(): boolean {
+    return this.#at >= this.#pcm.length && this.#filledMs === 0 && this.#stretcher?.isQuiet === true;
   }
 
   /**
@@ -85,7 +105,30 @@ export class BlockReader {
     return this.#finishBlock(this.#size);
   }
 
+  /**
+   * Makes up audio for a gap, when nothing is left: it adds time, and takes no frame's place.
+   *
+   * @returns its duration, ms; 0 if the decoder cannot
+   */
+  fillGap(utterance: Utterance): number {
+    const header = this.#header;
+    if (header === undefined || this.#at < this.#pcm.length) return 0;
+    const count = Math.round((header.sampleRateHz * this.#options.blockMs) / 1000);
+    const pcm = this.#options.conceal?.(header, count);
+    if (pcm === undefined) return 0;
+    this.#pcm = pcm;
+    this.#at = 0;
+    this.#pcmKind = 'concealed';
+    const durationMs = (count * 1000) / header.sampleRateHz;
+    this.#filledMs += durationMs;
+    utterance.progress.concealedMs += durationMs;
+    return durationMs;
+  }
+
   reset(): void {
+    this.#header = undefined;
+    this.#stretcher = undefined;
+    this.#filledMs = 0;
     this.#filled = 0;
     this.#pcm = nothing;
     this.#at = 0;
@@ -125,18 +168,40 @@ export class BlockReader {
     if (frame === undefined) return false;
     const decoded = this.#options.decode(frame);
     const { progress } = utterance;
-    this.#pcm = withoutPadding(utterance, frame.index, decoded.pcm);
+    const pcm = withoutPadding(utterance, frame.index, decoded.pcm);
+    this.#header = frame.header;
+    this.#filledMs = 0;
     this.#at = 0;
     this.#pcmRateHz = frame.header.sampleRateHz;
     this.#pcmKind = decoded.kind;
     this.#pcmFrame = frame.index;
-    progress.handOn(frame.index, this.#pcm.length);
+    progress.handOn(frame.index, pcm.length);
+    this.#pcm = this.#stretched(utterance, pcm);
     if (decoded.kind !== 'speech') {
       progress.framesConcealed++;
       progress.concealedMs += frame.header.frameMs;
     }
-    this.#options.onFrame(utterance, frame);
+    this.#options.onFrame(utterance, frame, (this.#pcm.length * 1000) / this.#pcmRateHz);
     return true;
+  }
+
+  #stretched(utterance: Utterance, pcm: Int16Array): Int16Array {
+    if (this.#options.wantsStretch === undefined) return pcm;
+    if (this.#stretcher === undefined || this.#stretcherRateHz !== this.#pcmRateHz) {
+      this.#stretcher = new SpeechStretcher(this.#pcmRateHz);
+      this.#stretcherRateHz = this.#pcmRateHz;
+    }
+    if (!this.#options.wantsStretch(utterance)) {
+      this.#stretcher.pass(pcm);
+      return pcm;
+    }
+    const added = this.#stretcher.stretch(pcm);
+    if (added.length === 0) return pcm;
+    utterance.progress.stretchedMs += (added.length * 1000) / this.#pcmRateHz;
+    const longer = new Int16Array(added.length + pcm.length);
+    longer.set(added);
+    longer.set(pcm, added.length);
+    return longer;
   }
 }
 

@@ -54,6 +54,20 @@ export class FrameDecoder {
     }
   }
 
+  /** Fills a gap after frames of this format; `undefined` if the codec cannot. */
+  conceal(header: StreamHeader, sampleCount: number): Int16Array | undefined {
+    const decoder = this.#decoders.get(keyOf(header));
+    if (decoder === undefined || decoder instanceof EloquenceError || decoder.conceal === undefined)
+      return undefined;
+    try {
+      const pcm = decoder.conceal(sampleCount);
+      return pcm.length === sampleCount ? pcm : undefined;
+    } catch (error) {
+      this.#note(error);
+      return undefined;
+    }
+  }
+
   /** Releases the decoders: the next utterance starts afresh. */
   reset(): void {
     for (const decoder of this.#decoders.values()) {
@@ -70,7 +84,7 @@ export class FrameDecoder {
   }
 
   #decoderFor(header: StreamHeader): Decoder {
-    const key = `${header.codecId}/${header.sampleRateHz}`;
+    const key = keyOf(header);
     let decoder = this.#decoders.get(key);
     if (decoder === undefined) {
       decoder = this.#create(header);
@@ -100,6 +114,10 @@ export class FrameDecoder {
     this.#faultsInRow++;
     if (this.#faultsInRow === faultsBeforeReport) this.#onFault(toEloquenceError(error, 'CODEC_FAILED'));
   }
+}
+
+function keyOf(header: StreamHeader): string {
+  return `${header.codecId}/${header.sampleRateHz}`;
 }
 
 function conceal(decoder: Decoder | undefined, wanted: number): DecodedFrame {

@@ -11,7 +11,10 @@ export class PlayoutProgress {
   /** Stalls that are over. */
   #stalledMs = 0;
   stalledSinceMs: number | undefined;
+  /** Audio that concealment added or put in place of frames, ms. */
   concealedMs = 0;
+  /** Audio that stretching added to speech and pauses, ms. */
+  stretchedMs = 0;
   lateFrames = 0;
   framesConcealed = 0;
   /** Frames that left for the sink more than once: a check of the engine itself, never taken for granted. */

@@ -15,12 +15,22 @@ import { FrameDecoder } from './frame-decoder.js';
 import type { Pace } from './pace.js';
 import { PlayoutClock } from './playout-clock.js';
 import { SinkLedger } from './sink-ledger.js';
+import type { ArrivalForecast } from '../arrival/arrival-pace.js';
+import { type ShortageInputs, shouldFill, shouldPauseEarly, shouldStretch } from './stall-guard.js';
+import { startMargin } from './start-margin.js';
 import { shouldStart } from './start-rule.js';
 import type { Utterance } from './utterance.js';
 import { UtteranceQueue } from './utterance-queue.js';
 
 /** How an utterance ended: everything was handed to the sink, or the sender withdrew it, or parts never came. */
 export type PlayoutOutcome = 'complete' | 'flushed' | 'incomplete';
+
+/** What the arrivals of the stream let playout expect. */
+export interface PlayoutOutlook {
+  readonly spacingMs: number;
+  readonly repairMs: number;
+  forecast(): ArrivalForecast;
+}
 
 /** What the owner of a playout is told. Called synchronously; may call back into the playout. */
 export interface PlayoutListener {
@@ -39,6 +49,8 @@ export interface PlayoutOptions {
   readonly budget: BufferBudget;
   readonly listener: PlayoutListener;
   readonly blockMs: number;
+  /** Start margins, stretching and concealment go by it; without it, there are none. */
+  readonly outlook?: PlayoutOutlook;
 }
 
 /** An utterance that waits this long for frames is given up when a later one is ready. */
@@ -53,6 +65,7 @@ const predecessorGraceMs = 250;
 export class Playout implements Disposable {
   readonly queue = new UtteranceQueue();
   readonly #blockMs: number;
+  readonly #outlook: PlayoutOutlook | undefined;
   readonly #clock: Clock;
   readonly #sink: GuardedSink;
   readonly #budget: BufferBudget;
@@ -75,6 +88,7 @@ export class Playout implements Disposable {
 
   constructor(options: PlayoutOptions) {
     this.#blockMs = options.blockMs;
+    this.#outlook = options.outlook;
     this.#clock = options.clock;
     this.#sink = new GuardedSink(options.sink, (error) => this.#listener.onFault(error));
     this.#budget = options.budget;
@@ -83,9 +97,13 @@ export class Playout implements Disposable {
     this.#reader = new BlockReader({
       blockMs: options.blockMs,
       decode: (frame) => this.#decoder.decode(frame),
-      onFrame: (utterance, frame) => {
+      ...(this.#outlook && {
+        conceal: (header, sampleCount) => this.#decoder.conceal(header, sampleCount),
+        wantsStretch: (utterance) => shouldStretch(this.#shortage(utterance)),
+      }),
+      onFrame: (utterance, frame, durationMs) => {
         this.#frames.push([utterance, frame]);
-        if (this.#pace.isAhead) this.#ledger.add(frame.index, frame.header.frameMs);
+        if (this.#pace.isAhead) this.#ledger.add(frame.index, durationMs);
       },
     });
     const { buffer } = options.sink;
@@ -177,6 +195,8 @@ export class Playout implements Disposable {
   #tryStart(front: Utterance): void {
     const nowMs = this.#clock.nowMs();
     if (!this.#isReady(front, front.settings?.startMs ?? 0)) return this.#waitOrGiveUp(front, nowMs);
+    const marginUntilMs = this.#marginUntilMs(front, nowMs);
+    if (marginUntilMs > nowMs + 0.01) return this.#arm(marginUntilMs);
     // Whoever opens the sink wakes this.
     if (!this.#pace.isOpen) return this.#disarm();
     const waitUntilMs = this.queue.hasUnknownBefore(front)
@@ -191,6 +211,15 @@ export class Playout implements Disposable {
     if (this.#pace.isAhead) this.#starting = front;
     else this.#noteStart(front, nowMs);
     if (this.queue.front === front) this.#playOn(front);
+  }
+
+  /** Until when what is beyond the start level is waited for; now or before if it is there, or none is wanted. */
+  #marginUntilMs(front: Utterance, nowMs: number): number {
+    if (this.#outlook === undefined) return nowMs;
+    front.levelReachedAtMs ??= nowMs;
+    const levelMs = front.settings?.startMs ?? 0;
+    const { marginMs, patienceMs } = startMargin(levelMs, this.#outlook.forecast());
+    return this.#isReady(front, levelMs + marginMs) ? nowMs : front.levelReachedAtMs + patienceMs;
   }
 
   #noteStart(utterance: Utterance, atMs: number): void {
@@ -225,13 +254,48 @@ export class Playout implements Disposable {
     const nowMs = this.#clock.nowMs();
     if (!this.#pace.prepare(nowMs) && !utterance.isPlayedToEnd) return this.#stall(utterance, nowMs);
     while (this.#pace.isDue(nowMs)) {
+      if (this.#shouldPauseEarly(utterance)) return this.#stall(utterance, nowMs);
       const block = this.#reader.read(utterance);
+      if (block === 'starved' && this.#fillGap(utterance)) continue;
       if (block === 'done' || block === 'starved') return this.#runOut(utterance, block, nowMs);
       this.#write(utterance, block);
       this.#pace.advance(block.durationMs);
       if (this.#isDisposed || this.queue.front !== utterance) return;
     }
     this.#arm(this.#pace.wakeAtMs(nowMs));
+  }
+
+  #shouldPauseEarly(utterance: Utterance): boolean {
+    // What a sink ahead of time holds would sound on.
+    if (this.#outlook === undefined || this.#pace.isAhead || !this.#reader.isQuiet) return false;
+    return shouldPauseEarly(this.#shortage(utterance), true);
+  }
+
+  /** Puts made-up audio where a frame is missing whose repeat is near. A sink with a buffer is not at its end yet. */
+  #fillGap(utterance: Utterance): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (this.#outlook === undefined || this.#pace.dryAtMs(nowMs) > nowMs + this.#blockMs) return false;
+    if (!shouldFill(this.#shortage(utterance), this.#reader.filledMs)) return false;
+    const filledMs = this.#reader.fillGap(utterance);
+    if (this.#pace.isAhead) this.#ledger.extend(filledMs);
+    return filledMs > 0;
+  }
+
+  #shortage(utterance: Utterance): ShortageInputs {
+    const nowMs = this.#clock.nowMs();
+    const { blockedSinceMs } = utterance;
+    const { spacingMs = 0, repairMs = 0 } = this.#outlook ?? {};
+    return {
+      leadMs: this.leadMs(utterance),
+      isPlayableToEnd: utterance.isPlayableToEnd,
+      isBlocked: blockedSinceMs !== undefined,
+      sinceFrameMs: nowMs - (utterance.lastFrameAtMs ?? nowMs),
+      spacingMs,
+      repeatInMs:
+        blockedSinceMs === undefined || repairMs === 0
+          ? undefined
+          : Math.max(0, blockedSinceMs + repairMs - nowMs),
+    };
   }
 
   /** Nothing more to hand over: that matters when the sink has sounded what it holds. */

@@ -12,6 +12,11 @@ export class SinkLedger {
     this.#frames.push({ index, endMs: this.#decodedMs });
   }
 
+  /** Something was added behind the last frame. */
+  extend(durationMs: number): void {
+    this.#decodedMs += durationMs;
+  }
+
   /**
    * The frame that is heard next, or now.
    *

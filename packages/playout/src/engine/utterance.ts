@@ -32,6 +32,10 @@ export class Utterance {
   /** Samples without the padding of the last frame; known from the END packet only. */
   endSampleCount: number | undefined;
   #frameLimit = 0;
+  #blockedAt = -1;
+  #blockedSinceMs: number | undefined;
+  /** When its start level was there, the margin beyond it being waited for. */
+  levelReachedAtMs: number | undefined;
 
   constructor(generation: number, nowMs: number, budget: BufferBudget) {
     this.generation = generation;
@@ -65,6 +69,11 @@ export class Utterance {
   /** One more than the highest frame that is known to exist. */
   get knownFrames(): number {
     return this.frameCount ?? this.#frameLimit;
+  }
+
+  /** Since when the next missing frame is known to be missing: later ones are there. `undefined` if none is. */
+  get blockedSinceMs(): number | undefined {
+    return this.#blockedSinceMs;
   }
 
   /**
@@ -108,6 +117,7 @@ export class Utterance {
     if ((packet.flags & audioFlag.end) !== 0 && this.#frameLimit === packet.firstFrame + frameCount) {
       this.frameCount ??= this.#frameLimit;
     }
+    this.#noteBlock(nowMs);
     this.#noteCompletion(nowMs);
     const duplicateFrames = frameCount - newFrames;
     return { verdict: 'new', position, newFrames, duplicateFrames, skippedPackets, lateFrames };
@@ -127,6 +137,15 @@ export class Utterance {
   /** Gives up what is held; the log stays for reports. */
   release(): void {
     this.frames.clear();
+  }
+
+  #noteBlock(nowMs: number): void {
+    const { nextMissing } = this.frames;
+    const isBlocked = nextMissing < this.#frameLimit;
+    if (!isBlocked) this.#blockedSinceMs = undefined;
+    else if (this.#blockedSinceMs === undefined || nextMissing !== this.#blockedAt)
+      this.#blockedSinceMs = nowMs;
+    this.#blockedAt = nextMissing;
   }
 
   #noteCompletion(nowMs: number): void {

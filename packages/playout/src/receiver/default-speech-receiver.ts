@@ -178,6 +178,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         codecs: this.#options.decoders,
         limits: { durationMs: this.#bufferMs, bytes: maxBytesPerStream },
         blockMs: this.#blockMs,
+        smoothing: this.#options.smoothing ?? true,
         sender: this.#sender,
         counters: this.#counters,
         listener: this.#emitters.createListener(id, () => this.#retire(stream)),

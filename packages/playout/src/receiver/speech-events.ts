@@ -43,7 +43,10 @@ export interface UtteranceFinishedEvent extends UtteranceEvent {
   readonly lateFrames: number;
   readonly stalls: number;
   readonly stalledMs: number;
+  /** Made-up audio: in place of frames that could not be decoded, or added where a repeat was waited for. */
   readonly concealedMs: number;
+  /** Audio that speech and pauses were made longer by, to put off a stall; 0 if absent. */
+  readonly stretchedMs?: number;
   /** Samples handed to the sink, without padding. */
   readonly sampleCount: number;
   readonly firstPacketAtMs: number;

@@ -25,6 +25,11 @@ export interface SpeechReceiverOptions {
   accepts?(identity: string): boolean;
   /** Duration of the blocks that sinks are given, 2–100 ms; 10 if absent. */
   readonly blockMs?: number;
+  /**
+   * Whether playout goes by what the receiver measures: start margins, stretching before a stall, concealment and
+   * pauses at word boundaries; true if absent. Without it, exactly what was sent is heard, with stalls.
+   */
+  readonly smoothing?: boolean;
 }
 
 /** What a stream is doing at the moment. */
@@ -38,6 +43,7 @@ export interface SpeechStreamSnapshot extends SpeechStreamId {
   readonly stalls: number;
   readonly stalledMs: number;
   readonly concealedMs: number;
+  readonly stretchedMs: number;
   /** Codec and playout settings in force, once known. */
   readonly settings?: StreamHeader;
   readonly heldBytes: number;

@@ -30,6 +30,7 @@ export interface SpeechStreamOptions {
   readonly codecs: ReadonlyMap<string, CodecFactory>;
   readonly limits: BufferLimits;
   readonly blockMs: number;
+  readonly smoothing: boolean;
   readonly sender: PacketSender;
   readonly counters: MutableCounters;
   readonly listener: SpeechStreamListener;
@@ -76,6 +77,7 @@ export class SpeechStream implements Disposable {
       budget: this.#budget,
       blockMs: options.blockMs,
       listener: this.#createListener(),
+      ...(options.smoothing && { outlook: this.statistics }),
     });
   }
 
@@ -200,7 +202,9 @@ export class SpeechStream implements Disposable {
     }
     if (result.verdict === 'new') {
       const bytesOfFrames = payloadBytes(packet);
-      const isAlarm = this.statistics.addPacket(packet, result.position, bytesOfFrames, nowMs);
+      const audioMs = result.newFrames * (utterance.settings?.frameMs ?? 0);
+      const arrival = { position: result.position, payloadBytes: bytesOfFrames, audioMs };
+      const isAlarm = this.statistics.addPacket(packet, arrival, nowMs);
       if (isAlarm) this.#reports.request(utterance);
       if (result.newFrames > 0) {
         listener.onReceiveFrames(utterance, packet.firstFrame, result.newFrames, bytesOfFrames);

@@ -24,6 +24,7 @@ export function summarizeUtterance(
     stalls: progress.stalls,
     stalledMs: progress.stalledMs(atMs),
     concealedMs: progress.concealedMs,
+    stretchedMs: progress.stretchedMs,
     sampleCount: progress.sampleCount,
     firstPacketAtMs: utterance.firstPacketAtMs,
     ...(utterance.lastFrameAtMs === undefined ? {} : { lastFrameAtMs: utterance.lastFrameAtMs }),
