@@ -65,7 +65,8 @@ export interface StageOptions {
   readonly forecaster?: string;
   /** A real codec in place of frames that hold nothing. */
   readonly codec?: CodecFactory;
-  readonly codecPlugins?: readonly PluginDescriptor[];
+  readonly plugins?: readonly PluginDescriptor[];
+  readonly selector?: string;
 }
 
 export interface HeardBlock {
@@ -93,6 +94,7 @@ export class SimulatedStage {
       descriptors: withDefaultPlugins([
         simulatedTransportPlugin,
         ...(options.codec ? [] : [hollowCodecPlugin]),
+        ...(options.plugins ?? []),
       ]),
       clock,
       seed,
@@ -103,6 +105,7 @@ export class SimulatedStage {
       profile: options.profile ?? 'auto',
       scenario: options.scenario ?? 'conversation',
       ...(options.forecaster === undefined ? {} : { forecaster: options.forecaster }),
+      ...(options.selector === undefined ? {} : { selector: options.selector }),
       ttsEngine: 'espeak',
       sampleRateHz,
       preloadVoice: false,
