@@ -8,7 +8,7 @@ import {
 } from '@eloquence/plugin-api';
 import semver from 'semver';
 import { nameHint } from '../contributions/nearest-name.js';
-import { checkManifest, manifestError } from './check-manifest.js';
+import { type ManifestCheck, checkManifest, manifestError } from './check-manifest.js';
 import {
   type ContributionClaims,
   type ContributionOverrides,
@@ -39,6 +39,9 @@ export interface PluginRegistryOptions {
   readonly apiProposals?: readonly string[];
 }
 
+/** Manifests that were checked before: the check is most of the work, and its outcome never changes. */
+export type CheckedManifests = WeakMap<PluginDescriptor, ManifestCheck>;
+
 interface Candidate {
   readonly id: string;
   readonly version: string;
@@ -58,9 +61,15 @@ export class PluginRegistry {
   readonly #owners: ContributionClaims['owners'];
 
   /** @throws EloquenceError `CONFIGURATION_INVALID` if an override names something that is not there */
-  constructor(descriptors: readonly PluginDescriptor[], options: PluginRegistryOptions = {}) {
+  constructor(
+    descriptors: readonly PluginDescriptor[],
+    options: PluginRegistryOptions = {},
+    checked: CheckedManifests = new WeakMap(),
+  ) {
     const overrides = options.overrides ?? {};
-    const candidates = [...new Set(descriptors)].map(readDescriptor).sort(byNameThenNewest);
+    const candidates = [...new Set(descriptors)]
+      .map((one) => readDescriptor(one, checked))
+      .sort(byNameThenNewest);
     checkOverrides(overrides, candidates);
     checkDisabled(options.disabled ?? [], candidates);
     for (const candidate of healthy(candidates)) checkEngine(candidate, options);
@@ -82,11 +91,12 @@ export class PluginRegistry {
   }
 }
 
-function readDescriptor(descriptor: PluginDescriptor): Candidate {
+function readDescriptor(descriptor: PluginDescriptor, checked: CheckedManifests): Candidate {
   const source: { name?: unknown; version?: unknown } | undefined = descriptor?.manifest;
   const id = typeof source?.name === 'string' && source.name !== '' ? source.name : '(without a name)';
   const version = typeof source?.version === 'string' ? source.version : '(none)';
-  const check = checkManifest(source);
+  const check = checked.get(descriptor) ?? checkManifest(source);
+  if (typeof descriptor === 'object' && descriptor !== null) checked.set(descriptor, check);
   if (check.problems !== undefined) {
     return { id, version, descriptor, state: 'failed', cause: manifestError(id, check.problems) };
   }

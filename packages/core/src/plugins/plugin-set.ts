@@ -1,6 +1,11 @@
 import type { ContributionPointName, PluginDescriptor } from '@eloquence/plugin-api';
 import { PluginEntry } from './plugin-entry.js';
-import { PluginRegistry, type PluginRegistryOptions, type RegisteredPlugin } from './plugin-registry.js';
+import {
+  type CheckedManifests,
+  PluginRegistry,
+  type PluginRegistryOptions,
+  type RegisteredPlugin,
+} from './plugin-registry.js';
 
 export interface PluginReplacement {
   readonly from: PluginEntry;
@@ -18,6 +23,7 @@ export class PluginSet {
   readonly byId = new Map<string, PluginEntry>();
   readonly #descriptors: readonly PluginDescriptor[];
   readonly #onCreate: (entry: PluginEntry) => void;
+  readonly #checked: CheckedManifests = new WeakMap();
   #options: PluginRegistryOptions;
   #registry: PluginRegistry;
 
@@ -30,7 +36,7 @@ export class PluginSet {
     this.#descriptors = descriptors;
     this.#options = options;
     this.#onCreate = onCreate;
-    this.#registry = new PluginRegistry(descriptors, options);
+    this.#registry = new PluginRegistry(descriptors, options, this.#checked);
     this.#take(this.#registry.plugins.map((plugin) => this.#create(plugin)));
   }
 
@@ -53,7 +59,7 @@ export class PluginSet {
    */
   update(change: Pick<PluginRegistryOptions, 'disabled' | 'overrides'>): readonly PluginReplacement[] {
     const options = { ...this.#options, ...change };
-    const registry = new PluginRegistry(this.#descriptors, options);
+    const registry = new PluginRegistry(this.#descriptors, options, this.#checked);
     const present = new Map(this.all.map((entry) => [entry.plugin.descriptor, entry]));
     const replaced: PluginReplacement[] = [];
     const all = registry.plugins.map((plugin) => {
