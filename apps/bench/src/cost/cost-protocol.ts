@@ -1,0 +1,44 @@
+import type { PreparedSpeech } from '@eloquence/cli';
+
+/** What the bench asks of the process that listens. */
+export interface OpenListeners {
+  readonly type: 'open';
+  readonly url: string;
+  /** One a room. */
+  readonly tokens: readonly string[];
+}
+
+/** What the bench asks of the process that speaks. */
+export interface MeasureCost {
+  readonly type: 'measure';
+  readonly url: string;
+  /** One a stream. */
+  readonly tokens: readonly string[];
+  readonly profile: string;
+  /** Utterances for each stream in each slice. */
+  readonly utterances: number;
+  readonly slices: number;
+  readonly speech: PreparedSpeech;
+}
+
+/** Processor time of the speaking process over one slice, ms, all of its threads together. */
+export interface CostSlice {
+  readonly cpuMs: number;
+  /** Of it: within the encoder. */
+  readonly encoderMs: number;
+  /** Audio spoken by all streams together. */
+  readonly audioMs: number;
+  /** From the first utterance to the end of the last. */
+  readonly durationMs: number;
+}
+
+export interface CostAnswer {
+  /** Processor time a second of a process that holds the same rooms and says nothing, ms. */
+  readonly idleMsPerSecond: number;
+  readonly slices: readonly CostSlice[];
+}
+
+export type CostReply =
+  | { readonly type: 'opened' }
+  | { readonly type: 'measured'; readonly answer: CostAnswer }
+  | { readonly type: 'failed'; readonly message: string };

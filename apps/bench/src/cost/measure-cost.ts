@@ -1,0 +1,82 @@
+import { revealSpeech } from '@eloquence/cli';
+import { connectRoom, type Room } from '@eloquence/livekit-adapter';
+import { type Clock, createSystemClock, delay } from '@eloquence/plugin-api';
+import { AdaptiveAudioStreamer } from '@eloquence/streamer';
+import type { CostAnswer, CostSlice, MeasureCost } from './cost-protocol.js';
+import { TimedCodec, timedCodecPlugin } from './timed-codec.js';
+
+const IDLE_MS = 3000;
+const SPEED = 4;
+
+/** Opens the streams, lets them be silent for a while, and then speak. Meant for a process of its own. */
+export async function measureCost(request: MeasureCost): Promise<CostAnswer> {
+  const clock = createSystemClock();
+  const codec = new TimedCodec(clock);
+  const rooms: Room[] = [];
+  const streamers: AdaptiveAudioStreamer[] = [];
+  try {
+    for (const token of request.tokens) {
+      const room = await connectRoom({ url: request.url, token });
+      rooms.push(room);
+      const streamer = new AdaptiveAudioStreamer(room, {
+        lane: 'data',
+        profile: request.profile,
+        preloadVoice: false,
+        plugins: [timedCodecPlugin(codec)],
+        clock,
+      });
+      streamers.push(streamer);
+      await streamer.initialize();
+    }
+    // Every line of code has run once before anything is measured.
+    await Promise.all(streamers.map((streamer) => speakOnce(streamer, request, clock)));
+    const idleFrom = process.cpuUsage();
+    await delay(clock, IDLE_MS);
+    const idleMsPerSecond = (1000 * cpuMsSince(idleFrom)) / IDLE_MS;
+    const slices: CostSlice[] = [];
+    for (let slice = 0; slice < request.slices; slice++)
+      slices.push(await measureSlice(streamers, request, codec, clock));
+    return { idleMsPerSecond, slices };
+  } finally {
+    for (const streamer of streamers) await streamer.dispose();
+    for (const room of rooms) await room.disconnect();
+  }
+}
+
+/** Streams begin one after the other within the time of one utterance, as those of different callers do. */
+async function measureSlice(
+  streamers: readonly AdaptiveAudioStreamer[],
+  request: MeasureCost,
+  codec: TimedCodec,
+  clock: Clock,
+): Promise<CostSlice> {
+  const audioMs = (1000 * request.speech.samples.length) / request.speech.sampleRateHz;
+  const cpuFrom = process.cpuUsage();
+  const encoderFrom = codec.encodingMs;
+  const startMs = clock.nowMs();
+  await Promise.all(
+    streamers.map(async (streamer, at) => {
+      await delay(clock, (audioMs * at) / streamers.length);
+      for (let count = 0; count < request.utterances; count++) await speakOnce(streamer, request, clock);
+    }),
+  );
+  return {
+    cpuMs: cpuMsSince(cpuFrom),
+    encoderMs: codec.encodingMs - encoderFrom,
+    audioMs: audioMs * request.utterances * streamers.length,
+    durationMs: clock.nowMs() - startMs,
+  };
+}
+
+async function speakOnce(
+  streamer: AdaptiveAudioStreamer,
+  { speech }: MeasureCost,
+  clock: Clock,
+): Promise<void> {
+  await streamer.say(revealSpeech(speech, SPEED, clock).chunks).done;
+}
+
+function cpuMsSince(from: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1000;
+}

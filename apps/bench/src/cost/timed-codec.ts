@@ -1,0 +1,51 @@
+import { OpusCodec } from '@eloquence/compression';
+import { type Clock, type CodecFactory, definePlugin, type PluginDescriptor } from '@eloquence/plugin-api';
+
+/** The default codec with a stopwatch: how long its encoders were at work, all of them together. */
+export class TimedCodec implements CodecFactory {
+  readonly #codec = new OpusCodec();
+  readonly #clock: Clock;
+  readonly frameDurationsMs = this.#codec.frameDurationsMs;
+  readonly sampleRatesHz = this.#codec.sampleRatesHz;
+  readonly createDecoder: CodecFactory['createDecoder'] = (settings) => this.#codec.createDecoder(settings);
+  #encodingMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get encodingMs(): number {
+    return this.#encodingMs;
+  }
+
+  createEncoder(
+    settings: Parameters<CodecFactory['createEncoder']>[0],
+  ): ReturnType<CodecFactory['createEncoder']> {
+    const encoder = this.#codec.createEncoder(settings);
+    return {
+      encode: (pcm) => {
+        const startMs = this.#clock.nowMs();
+        const payload = encoder.encode(pcm);
+        this.#encodingMs += this.#clock.nowMs() - startMs;
+        return payload;
+      },
+      configure: (next) => encoder.configure(next),
+      dispose: () => encoder.dispose(),
+    };
+  }
+}
+
+/** Takes the place of the default codec's plugin. */
+export function timedCodecPlugin(codec: TimedCodec): PluginDescriptor {
+  return {
+    manifest: {
+      name: '@eloquence/compression',
+      version: '0.1.0',
+      engines: { eloquence: '^1.0.0' },
+      contributes: { codecs: [{ id: 'opus' }] },
+    },
+    load: async () => ({
+      default: definePlugin({ activate: (context) => void context.codecs.register('opus', codec) }),
+    }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { LaneChoice, Pace } from '@eloquence/cli';
+import type { AccessLink } from '@eloquence/netlab';
+import type { StreamSettings } from '@eloquence/plugin-api';
+import type { RowTargets } from '../report/utterance-rows.js';
+import type { Speech } from './speeches.js';
+
+/** One arm of a cell: a way of speaking that is compared with the others under the same conditions. */
+export interface Arm {
+  /** Part of the result's name; empty in a cell with one arm. */
+  readonly name: string;
+  readonly lane: LaneChoice;
+  /** A pinned profile; absent where the framework chooses. */
+  readonly profile?: string;
+  /** Settings of the experiment's own in place of a profile. Simulated only. */
+  readonly settings?: StreamSettings;
+  /** How lost packets come back; our own repeat unless told. Simulated only. */
+  readonly recovery?: 'repeat' | 'reliable';
+  readonly targets: RowTargets;
+}
+
+/** One set of conditions, under which arms take turns. */
+export interface Cell {
+  readonly name: string;
+  readonly link: AccessLink;
+  readonly pace: Pace;
+  readonly speech: Speech;
+  readonly arms: readonly Arm[];
+}

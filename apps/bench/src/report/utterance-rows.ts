@@ -1,0 +1,125 @@
+import type { UtteranceFigures } from '@eloquence/cli';
+import type { RandomSource } from '@eloquence/plugin-api';
+import { bootstrapQuantile, bootstrapRatio } from '../statistics/bootstrap.js';
+import { type Estimate, NO_ESTIMATE } from '../statistics/estimate.js';
+import { wilson } from '../statistics/wilson.js';
+import { type BenchResult, toResult } from './bench-report.js';
+import type { Target } from './target.js';
+
+/** The utterances of one arm in one cell. */
+export interface ArmSeries {
+  readonly utterances: readonly UtteranceFigures[];
+  /** Utterances that were asked for. Those that did not come to their end count as missing. */
+  readonly asked: number;
+}
+
+type NumericFigure = {
+  [Name in keyof UtteranceFigures]: UtteranceFigures[Name] extends number | null ? Name : never;
+}[keyof UtteranceFigures];
+
+interface UtteranceRow {
+  readonly unit: string;
+  estimate(series: ArmSeries, random: RandomSource): Estimate;
+}
+
+function quantileOf(figure: NumericFigure, share: number, unit: string): UtteranceRow {
+  return {
+    unit,
+    estimate: ({ utterances }, random) => bootstrapQuantile(defined(utterances, figure), share, random),
+  };
+}
+
+/** How many frames; the interval is the proportion's, times all frames. */
+function frameCount(figure: 'framesLost' | 'framesDuplicated'): UtteranceRow {
+  return {
+    unit: '',
+    estimate: ({ utterances }) => {
+      const known = utterances.filter((utterance) => utterance[figure] !== null);
+      const frames = sum(known, 'framesSent');
+      const count = sum(known, figure);
+      if (known.length === 0) return NO_ESTIMATE;
+      const share = wilson(Math.min(frames, Math.max(0, count)), frames);
+      return { value: count, low: (share.low ?? 0) * frames, high: (share.high ?? 0) * frames, n: frames };
+    },
+  };
+}
+
+function shareOf(isCounted: (utterance: UtteranceFigures) => boolean | null): UtteranceRow {
+  return {
+    unit: '%',
+    estimate: ({ utterances }) => {
+      const known = utterances.map(isCounted).filter((answer) => answer !== null);
+      return inPercent(wilson(known.filter(Boolean).length, known.length));
+    },
+  };
+}
+
+/** Every figure that a suite can ask for. */
+export const utteranceRows = {
+  completed: {
+    unit: '%',
+    estimate: ({ utterances, asked }: ArmSeries) => inPercent(wilson(utterances.length, asked)),
+  },
+  firstAudioP50: quantileOf('timeToFirstAudioMs', 0.5, 'ms'),
+  firstAudioP95: quantileOf('timeToFirstAudioMs', 0.95, 'ms'),
+  deliveryP50: quantileOf('deliveryMs', 0.5, 'ms'),
+  deliveryP95: quantileOf('deliveryMs', 0.95, 'ms'),
+  efficiencyP50: quantileOf('efficiencyPercent', 0.5, '%'),
+  referenceEfficiencyP50: quantileOf('referenceEfficiencyPercent', 0.5, '%'),
+  overheadP50: quantileOf('overheadPerChunkMs', 0.5, 'ms'),
+  /** 100 · (1 − stalled time / speech time), over all utterances together. */
+  stability: {
+    unit: '%',
+    estimate: ({ utterances }: ArmSeries, random: RandomSource) => {
+      const known = utterances.filter(({ stallMs }) => stallMs !== null);
+      const { value, low, high, n } = bootstrapRatio(
+        known.map(({ stallMs }) => stallMs ?? 0),
+        known.map(({ audioMs }) => audioMs),
+        random,
+      );
+      const stable = (ratio: number | null): number | null => (ratio === null ? null : 100 * (1 - ratio));
+      return { value: stable(value), low: stable(high), high: stable(low), n };
+    },
+  },
+  stalledUtterances: shareOf(({ stalls }) => (stalls === null ? null : stalls > 0)),
+  concealedP50: quantileOf('concealedMs', 0.5, 'ms'),
+  lost: frameCount('framesLost'),
+  duplicated: frameCount('framesDuplicated'),
+  /** Utterances whose frames came out as they went in. */
+  equalDigests: shareOf(({ sha256Sent, sha256Heard }) =>
+    sha256Sent === null || sha256Heard === null ? null : sha256Sent === sha256Heard,
+  ),
+  wireBytesP50: quantileOf('wireBytes', 0.5, 'B'),
+  wireEfficiencyP50: quantileOf('wireEfficiencyPercent', 0.5, '%'),
+} satisfies Record<string, UtteranceRow>;
+
+export type RowName = keyof typeof utteranceRows;
+
+/** A figure that a suite reports, and what it must be. */
+export type RowTargets = Readonly<Partial<Record<RowName, Target | null>>>;
+
+/** The results of one arm: what `targets` names, in its order; `null` reports without a target. */
+export function seriesResults(
+  prefix: string,
+  series: ArmSeries,
+  targets: RowTargets,
+  random: RandomSource,
+): BenchResult[] {
+  return Object.entries(targets).map(([name, target]) => {
+    const row: UtteranceRow = utteranceRows[name as RowName];
+    return toResult(`${prefix}.${name}`, row.unit, row.estimate(series, random), target ?? undefined);
+  });
+}
+
+function defined(utterances: readonly UtteranceFigures[], figure: NumericFigure): number[] {
+  return utterances.map((utterance) => utterance[figure]).filter((value) => value !== null);
+}
+
+function sum(utterances: readonly UtteranceFigures[], figure: NumericFigure): number {
+  return defined(utterances, figure).reduce((total, value) => total + value, 0);
+}
+
+function inPercent({ value, low, high, n }: Estimate): Estimate {
+  const scale = (share: number | null): number | null => (share === null ? null : 100 * share);
+  return { value: scale(value), low: scale(low), high: scale(high), n };
+}

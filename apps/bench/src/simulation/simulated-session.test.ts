@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { referenceLink } from '../measure/bench-link.js';
+import { SimulatedSession, type SimulatedSessionOptions } from './simulated-session.js';
+
+const live = { kind: 'speed', speed: 4 } as const;
+
+async function figuresOf(options: SimulatedSessionOptions, utterances = 3): Promise<unknown[]> {
+  const session = await SimulatedSession.open(options);
+  const all: unknown[] = [];
+  for (let count = 0; count < utterances; count++) {
+    all.push((await session.speak(2000, live)).figures);
+    await session.pause(300);
+  }
+  await session.dispose();
+  expect(session.clock.pendingTimers).toBe(0);
+  return all;
+}
+
+describe('SimulatedSession', () => {
+  it('gives the same figures for the same seed, and others for another', async () => {
+    const link = referenceLink('E');
+    const first = await figuresOf({ link, seed: 3 });
+    expect(await figuresOf({ link, seed: 3 })).toEqual(first);
+    expect(await figuresOf({ link, seed: 4 })).not.toEqual(first);
+  });
+
+  it('hears every frame as it was sent, also over a bad link', async () => {
+    for (const name of ['S', 'D', 'F']) {
+      const figures = await figuresOf({ link: referenceLink(name), seed: 1, profile: 'EMERGENCY_FALLBACK' });
+      expect(figures, name).toHaveLength(3);
+      for (const one of figures) {
+        expect(one, name).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
+        const { sha256Sent, sha256Heard } = one as Record<string, unknown>;
+        expect(sha256Heard).toBe(sha256Sent);
+      }
+    }
+  });
+
+  it('takes no less time than the link does', async () => {
+    const link = referenceLink('S');
+    const session = await SimulatedSession.open({ link, seed: 1, profile: 'ULTRA_PERFORMANCE' });
+    const { figures } = await session.speak(4000, live);
+    expect(figures.timeToFirstAudioMs).toBeGreaterThan(link.rttMs / 2);
+    expect(figures.efficiencyPercent).toBeGreaterThan(90);
+    expect(figures.efficiencyPercent).toBeLessThanOrEqual(100);
+    expect(figures.wireBytes).toBeGreaterThan(figures.payloadBytes!);
+    await session.dispose();
+  });
+
+  it('uses the settings of an experiment', async () => {
+    const session = await SimulatedSession.open({
+      link: referenceLink('S'),
+      seed: 1,
+      settings: {
+        codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 5 },
+        batcherId: 'deadline',
+        batch: { firstMs: 120, maxMs: 300 },
+        playout: { startMs: 480, resumeMs: 600 },
+        leadCapMs: 15_000,
+        window: { bandwidthDelayProducts: 1, initialPackets: 16 },
+        redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+        reportIntervalMs: 200,
+      },
+    });
+    const { figures, metrics } = await session.speak(3000, live);
+    expect(figures.framesSent).toBe(51);
+    expect(metrics.packetsCopied).toBe(0);
+    // 480 ms of audio are there after 120 ms at four times real time.
+    expect(figures.timeToFirstAudioMs).toBeGreaterThan(100);
+    await session.dispose();
+  });
+
+  it('refuses a profile that does not exist', async () => {
+    await expect(
+      SimulatedSession.open({ link: referenceLink('S'), seed: 1, profile: 'FASTEST' }),
+    ).rejects.toMatchObject({ code: 'PROFILE_UNKNOWN' });
+  });
+});

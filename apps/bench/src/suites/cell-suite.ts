@@ -1,0 +1,89 @@
+import { createSeededRandom, EloquenceError } from '@eloquence/plugin-api';
+import type { Cell } from '../measure/cell.js';
+import type { CellRunner } from '../measure/cell-runner.js';
+import { armResults, measureCells } from '../measure/measure-cells.js';
+import { createRealRunner } from '../measure/real-runner.js';
+import type { BenchReport, BenchResult } from '../report/bench-report.js';
+import { SimulatedRunner } from '../simulation/simulated-runner.js';
+import { chooseNames } from './choose-names.js';
+import { machineConditions } from './machine-conditions.js';
+import type { Suite, SuiteContext, SuiteMode, SuiteOptions } from './suite.js';
+
+export interface CellSuiteDefinition {
+  readonly name: string;
+  readonly summary: string;
+  readonly modes: readonly SuiteMode[];
+  readonly cells: readonly Cell[];
+  /** Utterances for each arm unless told. */
+  readonly count: number;
+  /** Results of a cell beside those of its arms. */
+  cellResults?(cell: Cell): readonly BenchResult[];
+}
+
+/** A suite that consists of cells and what their arms came to. */
+export function cellSuite(definition: CellSuiteDefinition): Suite {
+  const { name, summary, modes, cells } = definition;
+  return {
+    name,
+    summary,
+    modes,
+    cellNames: cells.map((cell) => cell.name),
+    run: (context) => runCells(definition, context),
+  };
+}
+
+async function runCells(definition: CellSuiteDefinition, context: SuiteContext): Promise<BenchReport> {
+  const { options } = context;
+  const { seed } = options;
+  const count = options.count ?? definition.count;
+  const cells = chooseCells(definition.cells, options);
+  const runner = await createRunner(context);
+  try {
+    const measured = await measureCells(cells, runner, { ...context, count, seed });
+    const random = createSeededRandom(seed);
+    const results = [...measured].flatMap(([cell, arms]) => [
+      ...armResults(cell, arms, count, random),
+      ...(definition.cellResults?.(cell) ?? []),
+    ]);
+    return {
+      suite: definition.name,
+      conditions: { ...runner.conditions, count, seed, links: linksOf(cells), ...machineConditions() },
+      results,
+    };
+  } finally {
+    await runner.dispose();
+  }
+}
+
+async function createRunner(context: SuiteContext): Promise<CellRunner> {
+  return context.options.isSimulated ? new SimulatedRunner() : await createRealRunner(context);
+}
+
+/**
+ * Cells that the options leave.
+ *
+ * @throws EloquenceError `OPTION_INVALID` if none is left
+ */
+export function chooseCells(cells: readonly Cell[], options: SuiteOptions): readonly Cell[] {
+  const names = chooseNames(
+    cells.map(({ name }) => name),
+    options.only,
+  );
+  const chosen = cells.filter(
+    ({ name, link }) => names.includes(name) && (options.link === undefined || options.link === link.name),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new EloquenceError('OPTION_INVALID', `The suite has nothing on link ${options.link ?? '?'}.`, {
+    value: options.link,
+    hint: `Its links: ${[...new Set(cells.map(({ link }) => link.name))].join(', ')}.`,
+  });
+}
+
+function linksOf(cells: readonly Cell[]): Record<string, string> {
+  return Object.fromEntries(
+    cells.map(({ link }) => [
+      link.name,
+      `${link.rateKbps} kbit/s, RTT ${link.rttMs} ms, jitter ${link.jitterMs} ms, loss ${link.lossPercent} % in ${link.burstMs} ms bursts`,
+    ]),
+  );
+}

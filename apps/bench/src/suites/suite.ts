@@ -1,0 +1,40 @@
+import type { Progress } from '@eloquence/cli';
+import type { Clock } from '@eloquence/plugin-api';
+import type { BenchReport } from '../report/bench-report.js';
+
+/** What narrows or changes a suite's run; as given on the command line. */
+export interface SuiteOptions {
+  /** Cells to measure, by name; all if empty. */
+  readonly only: readonly string[];
+  /** Utterances for each arm; the suite's own number if absent. */
+  readonly count?: number;
+  readonly seed: number;
+  /** Name of the reference link to which the suite is narrowed. */
+  readonly link?: string;
+  readonly isSimulated: boolean;
+}
+
+export interface SuiteContext {
+  readonly options: SuiteOptions;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Told what did not come to its end, a line each. */
+  readonly onFailure: (line: string) => void;
+}
+
+/** Where a suite can be run. */
+export type SuiteMode = 'real' | 'simulated';
+
+/** A set of measurements with one question. */
+export interface Suite {
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** The first is what the suite runs on unless told otherwise. */
+  readonly modes: readonly SuiteMode[];
+  /** What `--only` can name. */
+  readonly cellNames: readonly string[];
+  run(context: SuiteContext): Promise<BenchReport>;
+}

@@ -1,0 +1,21 @@
+import { createCostSuite } from './cost-suite.js';
+import { createFiguresSuite } from './figures-suite.js';
+import { createLinksSuite } from './links-suite.js';
+import { createProfilesSuite } from './profiles-suite.js';
+import { createStationarySuite } from './stationary-suite.js';
+import { createStepsSuite } from './steps-suite.js';
+import type { Suite } from './suite.js';
+import { createSweepSuite } from './sweep-suite.js';
+
+/** Every suite, in the order of the help. */
+export function createSuites(): readonly Suite[] {
+  return [
+    createFiguresSuite(),
+    createProfilesSuite(),
+    createLinksSuite(),
+    createSweepSuite(),
+    createStepsSuite(),
+    createStationarySuite(),
+    createCostSuite(),
+  ];
+}
