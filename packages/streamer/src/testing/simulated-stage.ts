@@ -144,7 +144,7 @@ export class SimulatedStage {
       await new Promise((resolve) => setTimeout(resolve, 1));
       await this.clock.advanceAsync(10);
     }
-    if (!isOpen) throw failure ?? new Error('not open');
+    if (!isOpen) throw new Error('not open', { cause: failure });
     return this;
   }
 

@@ -7,7 +7,9 @@ export interface ChangeDetectorOptions {
   readonly leastDeviation: number;
 }
 
-const warmUpSamples = 8;
+const warmUpSamples = 12;
+/** The baseline follows while the suspicion is below this: if only what is small were learnt, it would shrink. */
+const followBelow = 0.6;
 const baselineGain = 1 / 32;
 /** One outlier counts at most as much as this, in standard deviations. */
 const clip = 3;
@@ -48,7 +50,7 @@ export class ChangeDetector {
       this.#warmUp(value);
       return true;
     }
-    if (this.#sum === 0) this.#follow(excess * deviation);
+    if (this.suspicion < followBelow) this.#follow(excess * deviation);
     return false;
   }
 

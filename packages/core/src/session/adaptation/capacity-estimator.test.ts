@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { CapacityEstimator } from './capacity-estimator.js';
+
+const queueMs = 200;
+
+function feed(
+  estimator: CapacityEstimator,
+  startMs: number,
+  samples: readonly (readonly [rate: number, owdMs: number])[],
+): boolean {
+  let hasDropped = false;
+  for (const [at, [rate, owdMs]] of samples.entries()) {
+    const isDrop = estimator.add({
+      atMs: startMs + 100 * at,
+      rateBytesPerSecond: rate,
+      owdVariationMs: owdMs,
+      minRttMs: 50,
+    });
+    hasDropped ||= isDrop;
+  }
+  return hasDropped;
+}
+
+const times = <T>(count: number, item: T): T[] => new Array<T>(count).fill(item);
+
+describe('CapacityEstimator', () => {
+  it('does not take the rate of a slow source for that of the link', () => {
+    const estimator = new CapacityEstimator();
+    feed(estimator, 0, times(100, [3000, 5]));
+    expect(estimator.bytesPerSecond).toBeUndefined();
+  });
+
+  it('takes the rate under a standing queue for the capacity, but not after one late packet', () => {
+    const estimator = new CapacityEstimator();
+    feed(estimator, 0, [
+      [3000, 5],
+      [3000, 90],
+      [3000, 5],
+    ]);
+    expect(estimator.bytesPerSecond).toBeUndefined();
+    feed(estimator, 1000, times(6, [5000, queueMs]));
+    expect(estimator.bytesPerSecond).toBe(5000);
+  });
+
+  it('tells a drop, and follows it at once', () => {
+    const estimator = new CapacityEstimator();
+    expect(feed(estimator, 0, times(10, [100_000, queueMs]))).toBe(false);
+    expect(feed(estimator, 1000, times(4, [20_000, queueMs]))).toBe(true);
+    expect(estimator.bytesPerSecond).toBe(20_000);
+  });
+
+  it('rises when more got through without a queue, and forgets an old limit', () => {
+    const estimator = new CapacityEstimator();
+    feed(estimator, 0, times(10, [5000, queueMs]));
+    feed(estimator, 1000, [[9000, 5]]);
+    expect(estimator.bytesPerSecond).toBe(9000);
+    feed(estimator, 15_000, [[3000, 5]]);
+    expect(estimator.bytesPerSecond).toBeUndefined();
+  });
+});
