@@ -9,6 +9,8 @@ export const shared = defineConfig({
     exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
     pool: 'forks',
     passWithNoTests: true,
+    // A limit against hanging, not a measurement: machines are shared.
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });
