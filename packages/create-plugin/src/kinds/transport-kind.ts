@@ -88,6 +88,7 @@ export const ${camelId}TransportFactory: TransportFactory = {
         clock: createSystemClock(),
         decoders: new Map([['pcm', new PcmCodec()]]),
         createSink: () => ({ write: () => undefined }),
+        smoothing: false,
       });
     if (receiver) receiver.onDidFinishUtterance(({ sampleCount }) => (heard += sampleCount));
     return {

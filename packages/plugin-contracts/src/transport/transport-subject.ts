@@ -4,7 +4,7 @@ import type { TransportFactory } from '@eloquence/plugin-api';
 export interface TransportScene {
   /** What the transport is to accept. */
   readonly target: unknown;
-  /** Samples of speech that the receiver has played so far, without padding. */
+  /** Samples of speech that the receiver has played so far, without padding and without what smoothing adds. */
   heardSamples(): number;
   dispose(): void | Promise<void>;
 }

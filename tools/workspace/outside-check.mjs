@@ -1,0 +1,175 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packAll } from './lib/pack.mjs';
+import { StepError, StepPrinter } from './lib/step-printer.mjs';
+import { ROOT } from './lib/workspace.mjs';
+import { OutsideApplication } from './outside/outside-application.mjs';
+
+const HELP = `Uses the packages as a stranger does: packs them, installs the tarballs in an empty folder outside of the
+workspace, generates a plugin of every kind, builds, lints and tests each, and speaks through four of them.
+
+  node tools/workspace/outside-check.mjs [options]
+
+  --no-server   a simulated room only
+  --keep        leave the folder for inspection
+  --help        this text
+
+The packages must be built (setup.mjs). Exit codes: 0 all is well, 1 something is not, 2 wrong option.
+`;
+
+/** The plugins that are generated: those of the first four kinds are spoken through. */
+const PLUGINS = [
+  { name: 'mulaw', kind: 'codec', id: 'mulaw', maxOwnLines: 40 },
+  { name: 'fixed-rate', kind: 'profile', id: 'FIXED_RATE', maxOwnLines: 40 },
+  { name: 'two-frames', kind: 'batcher', id: 'two-frames', maxOwnLines: 40 },
+  { name: 'diary', kind: 'monitor', id: 'diary', maxOwnLines: 40 },
+  { name: 'hum', kind: 'ttsEngine', id: 'hum' },
+  { name: 'message-port', kind: 'transport', id: 'message-port' },
+  { name: 'careful', kind: 'selector', id: 'careful' },
+  { name: 'smooth', kind: 'forecaster', id: 'smooth' },
+];
+
+/**
+ * @param {{ hasServer: boolean, isKept?: boolean, note?: (text: string) => void, packed?: import('./lib/pack.mjs').PackedPackage[] }} options
+ * @returns {Promise<{ checks: number, remark: string }>}
+ */
+export async function checkOutside({ hasServer, isKept = false, note = () => undefined, packed }) {
+  const folder = mkdtempSync(join(tmpdir(), 'eloquence-outside-'));
+  let checks = 0;
+  /** @param {boolean} isTrue @param {string} what */
+  const assert = (isTrue, what) => {
+    if (!isTrue) throw new StepError(what);
+    checks++;
+  };
+  try {
+    const application = new OutsideApplication(join(folder, 'application'));
+    note('packing');
+    const packages = packed ?? (await packAll(join(folder, 'packed')));
+    note('installing the tarballs');
+    await application.install(packages);
+
+    note('generating plugins');
+    for (const { name, kind, maxOwnLines } of PLUGINS) {
+      await application.createPlugin(name, kind);
+      if (maxOwnLines === undefined) continue;
+      const lines = ownLines(application, name, kind);
+      assert(lines <= maxOwnLines, `${name} has ${lines} lines of its own, more than ${maxOwnLines}.`);
+    }
+    // What its author would do: the profile uses the two others.
+    application.edit('fixed-rate/src/fixed-rate-profile.ts', (text) =>
+      text
+        .replace(`codecId: 'opus', bitrateBps: 24_000`, `codecId: 'mulaw', bitrateBps: 192_000`)
+        .replace(`batcherId: 'deadline'`, `batcherId: 'two-frames'`),
+    );
+
+    let done = 0;
+    await forEachParallel(PLUGINS, async ({ name }) => {
+      await application.build(name);
+      const passed = await application.test(name);
+      assert(passed >= 10, `Only ${passed} rules of a kit ran for ${name}.`);
+      checks += passed;
+      note(`contract kits: ${++done} of ${PLUGINS.length} plugins`);
+    });
+    note('lint');
+    await application.lint(PLUGINS.map(({ name }) => name));
+
+    for (const room of hasServer ? ['simulated', 'livekit'] : ['simulated']) {
+      note(`speaking, ${room} room`);
+      const cache = join(ROOT, '.cache', 'livekit');
+      const result = await application.speak([
+        '--room',
+        room,
+        ...(existsSync(cache) ? ['--cache', cache] : []),
+      ]);
+      checkSpoken(result, assert);
+    }
+    const server = hasServer ? 'a simulated and a real room' : 'a simulated room';
+    return { checks, remark: `${packages.length} packages, ${PLUGINS.length} plugins, spoken in ${server}` };
+  } finally {
+    if (isKept) process.stdout.write(`${folder}\n`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {any} result @param {(isTrue: boolean, what: string) => void} assert */
+function checkSpoken({ room, metrics, states, log, heardSamples, sha256Sent, sha256Heard }, assert) {
+  const where = `in the ${room} room`;
+  const used = {
+    codec: 'mulaw',
+    profile: 'FIXED_RATE',
+    batcher: 'two-frames',
+    outcome: 'complete',
+    lane: 'data',
+  };
+  for (const [field, value] of Object.entries(used))
+    assert(metrics[field] === value, `${field} is ${metrics[field]} ${where}, not ${value}.`);
+  assert(
+    metrics.framesLost === 0 && metrics.framesPlayed === metrics.framesSent,
+    `Frames are lost ${where}.`,
+  );
+  // A busy machine interrupts calls, which count as slow; a plugin that fails is not active any more, see below.
+  assert(
+    metrics.faults.every((/** @type {any} */ { faults }) => faults < 3),
+    `There are faults ${where}.`,
+  );
+  assert(sha256Sent === sha256Heard, `Other frames are heard than were sent ${where}.`);
+  // A codec's look-ahead is paid for with a few ms of silence behind the speech.
+  const extraMs = heardSamples / 24 - metrics.audioMs;
+  assert(metrics.audioMs > 1000, `Only ${metrics.audioMs} ms are spoken ${where}.`);
+  assert(
+    extraMs >= -1 && extraMs <= 10,
+    `${heardSamples / 24} ms are heard of ${metrics.audioMs} ms ${where}.`,
+  );
+  for (const name of ['mulaw', 'fixed-rate', 'two-frames', 'diary'])
+    assert(states[name] === 'active', `${name} is ${states[name]} ${where}.`);
+  for (const name of ['hum', 'smooth', 'careful'])
+    assert(states[name] === 'registered', `${name} is ${states[name]} ${where}, though nothing uses it.`);
+  const line = log.find((/** @type {string} */ text) => text.startsWith('diary: utterance'));
+  assert(line?.includes('FIXED_RATE, mulaw, two-frames') === true, `The monitor wrote '${line}' ${where}.`);
+}
+
+/** @param {OutsideApplication} application @param {string} name @param {string} kind lines of code but for imports */
+function ownLines(application, name, kind) {
+  return [`${name}/src/${name}-${kind}.ts`, `${name}/src/plugin.ts`]
+    .flatMap((path) => application.text(path).split('\n'))
+    .filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/\*|\*|import )/.test(line)).length;
+}
+
+/** @template T @param {readonly T[]} items @param {(item: T) => Promise<void>} work */
+async function forEachParallel(items, work) {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+}
+
+/** @param {string[]} args */
+async function main(args) {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const unknown = args.find((arg) => !['--no-server', '--keep'].includes(arg));
+  if (unknown !== undefined) {
+    process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
+    return 2;
+  }
+  const printer = new StepPrinter();
+  try {
+    await printer.step('outside', async (note) => {
+      const options = { hasServer: !args.includes('--no-server'), isKept: args.includes('--keep'), note };
+      const { checks, remark } = await checkOutside(options);
+      return `${checks} checks: ${remark}`;
+    });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return 1;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await main(process.argv.slice(2));

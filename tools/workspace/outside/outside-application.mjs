@@ -1,0 +1,149 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { run } from '../lib/run.mjs';
+import { StepError } from '../lib/step-printer.mjs';
+import { ROOT } from '../lib/workspace.mjs';
+import { outsideLock } from './outside-lock.mjs';
+
+/** Tools that a plugin needs to be developed. */
+const TOOLS = ['@types/node', 'eslint', 'typescript', 'typescript-eslint'];
+
+/** An application in an empty folder, with the packed packages installed as anybody would install them. */
+export class OutsideApplication {
+  /** @type {string} */
+  folder;
+
+  /** @param {string} folder an empty one */
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Installs the tarballs and what they depend on. Nothing is asked of a registry that npm has in its cache.
+   *
+   * @param {readonly import('../lib/pack.mjs').PackedPackage[]} packed
+   */
+  async install(packed) {
+    const tarballs = join(this.folder, 'tarballs');
+    mkdirSync(tarballs, { recursive: true });
+    const placed = packed.map(({ tarball, ...entry }) => {
+      const file = `tarballs/${basename(tarball)}`;
+      cpSync(tarball, join(this.folder, file));
+      return { ...entry, file };
+    });
+    const workspaceLock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+    const { manifest, lock } = outsideLock(workspaceLock.packages, placed, TOOLS);
+    this.#write('package.json', manifest);
+    this.#write('package-lock.json', lock);
+    const npmOptions = [
+      '--prefer-offline',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ];
+    await this.#must('npm ci', 'npm', ['ci', ...npmOptions], this.folder, 120_000);
+  }
+
+  /**
+   * Generates a plugin by the command that `npm create` runs, and makes it a dependency of the application.
+   *
+   * @param {string} name
+   * @param {string} kind
+   */
+  async createPlugin(name, kind) {
+    await this.#bin('create-plugin', [name, '--kind', kind], this.folder);
+    symlinkSync(join('..', name), join(this.folder, 'node_modules', name), 'dir');
+    const manifest = this.#read('package.json');
+    this.#write('package.json', {
+      ...manifest,
+      dependencies: { ...manifest.dependencies, [name]: `file:${name}` },
+    });
+  }
+
+  /** @param {string} name what `npm run build` does */
+  async build(name) {
+    await this.#bin('tsc', [], join(this.folder, name));
+  }
+
+  /** @param {readonly string[]} names what `npm run lint` does, for several plugins at once */
+  async lint(names) {
+    await this.#bin('eslint', [...names, '--max-warnings', '0'], this.folder);
+  }
+
+  /**
+   * What `npm test` does after the build.
+   *
+   * @param {string} name
+   * @returns {Promise<number>} how many rules of the kits passed
+   */
+  async test(name) {
+    const folder = join(this.folder, name);
+    const output = await this.#must(
+      `the test of ${name}`,
+      process.execPath,
+      ['--test', '--test-reporter=tap', 'dist/contract.test.js'],
+      folder,
+      60_000,
+    );
+    return Number(/^# pass (\d+)/m.exec(output)?.[1] ?? 0);
+  }
+
+  /** @param {string} path @param {(text: string) => string} edit */
+  edit(path, edit) {
+    const before = readFileSync(join(this.folder, path), 'utf8');
+    const after = edit(before);
+    if (after === before) throw new StepError(`${path} is not what was expected: nothing to change in it.`);
+    writeFileSync(join(this.folder, path), after);
+  }
+
+  /** @param {string} path */
+  text(path) {
+    return readFileSync(join(this.folder, path), 'utf8');
+  }
+
+  /**
+   * Speaks through the plugins that are installed.
+   *
+   * @param {readonly string[]} options of `speak.mjs`
+   * @returns {Promise<any>} what it prints
+   */
+  async speak(options) {
+    cpSync(join(import.meta.dirname, 'speak.mjs'), join(this.folder, 'speak.mjs'));
+    const output = await this.#must(
+      'speaking',
+      process.execPath,
+      ['speak.mjs', ...options],
+      this.folder,
+      60_000,
+    );
+    const line = output.split('\n').find((text) => text.startsWith('{"room"'));
+    if (line === undefined) throw new StepError(`There is no result in:\n${output.slice(-1500)}`);
+    return JSON.parse(line);
+  }
+
+  /** @param {string} name @param {readonly string[]} args @param {string} cwd */
+  #bin(name, args, cwd) {
+    return this.#must(name, join(this.folder, 'node_modules/.bin', name), args, cwd, 60_000);
+  }
+
+  /** @param {string} what @param {string} file @param {readonly string[]} args @param {string} cwd @param {number} timeoutMs */
+  async #must(what, file, args, cwd, timeoutMs) {
+    // The workspace's condition for sources must not reach out here.
+    const { exitCode, output } = await run(file, [...args], { cwd, timeoutMs, env: { NODE_OPTIONS: '' } });
+    if (exitCode === 0) return output;
+    throw new StepError(
+      `${what} failed in ${basename(cwd)} (exit code ${exitCode}).\n${output.slice(-3000)}`,
+    );
+  }
+
+  /** @param {string} path */
+  #read(path) {
+    return JSON.parse(this.text(path));
+  }
+
+  /** @param {string} path @param {unknown} value */
+  #write(path, value) {
+    writeFileSync(join(this.folder, path), `${JSON.stringify(value, null, 2)}\n`);
+  }
+}
