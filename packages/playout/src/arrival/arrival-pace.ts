@@ -36,6 +36,9 @@ export class ArrivalPace {
   readonly #repairsMs: number[] = [];
   /** Missing packets, and since when they are known to be missing. */
   readonly #awaited = new Map<number, number>();
+  /** Medians, until the next value: they are asked for with every frame. */
+  #spacingMs: number | undefined;
+  #repairMs: number | undefined;
   #generation: number | undefined;
   #highest = -1;
   #highestAtMs = 0;
@@ -45,11 +48,11 @@ export class ArrivalPace {
   #isJudged = false;
 
   get spacingMs(): number {
-    return median(this.#spacingsMs);
+    return (this.#spacingMs ??= median(this.#spacingsMs));
   }
 
   get repairMs(): number {
-    return median(this.#repairsMs);
+    return (this.#repairMs ??= median(this.#repairsMs));
   }
 
   add(packet: PacedPacket): void {
@@ -58,7 +61,10 @@ export class ArrivalPace {
     this.#audioMs += packet.audioMs;
     const awaitedSinceMs = this.#awaited.get(position);
     this.#awaited.delete(position);
-    if (awaitedSinceMs !== undefined && packet.isRepeat) push(this.#repairsMs, nowMs - awaitedSinceMs);
+    if (awaitedSinceMs !== undefined && packet.isRepeat) {
+      push(this.#repairsMs, nowMs - awaitedSinceMs);
+      this.#repairMs = undefined;
+    }
     if (position > this.#highest) this.#advance(position, nowMs);
     this.#judgeGrowth(nowMs);
   }
@@ -86,7 +92,10 @@ export class ArrivalPace {
 
   #advance(position: number, nowMs: number): void {
     const skipped = position - this.#highest - 1;
-    if (skipped === 0 && this.#highest >= 0) push(this.#spacingsMs, nowMs - this.#highestAtMs);
+    if (skipped === 0 && this.#highest >= 0) {
+      push(this.#spacingsMs, nowMs - this.#highestAtMs);
+      this.#spacingMs = undefined;
+    }
     const first = Math.max(this.#highest + 1, position - maxAwaited);
     for (let at = first; at < position && this.#awaited.size < maxAwaited; at++) this.#awaited.set(at, nowMs);
     this.#highest = position;

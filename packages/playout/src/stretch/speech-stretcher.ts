@@ -12,6 +12,8 @@ const longestPauseGrowthMs = 150;
 /** Correlations are computed at about this rate: pitch needs no more. */
 const searchRateHz = 8000;
 const loudnessDecay = 0.98;
+/** Every fourth sample tells how loud a frame is. */
+const loudnessStride = 4;
 
 const nothing = new Int16Array(0);
 
@@ -23,8 +25,11 @@ const nothing = new Int16Array(0);
  */
 export class SpeechStretcher {
   readonly #sampleRateHz: number;
+  /** What was heard last ends at `#end`; moved to the beginning now and then, not with every frame. */
   readonly #history: Int16Array;
+  readonly #memory: number;
   #remembered = 0;
+  #end = 0;
   #allowance = 0;
   #loudness = 0;
   #pauseGrowth = 0;
@@ -32,7 +37,8 @@ export class SpeechStretcher {
 
   constructor(sampleRateHz: number) {
     this.#sampleRateHz = sampleRateHz;
-    this.#history = new Int16Array(this.#samples(60));
+    this.#memory = this.#samples(60);
+    this.#history = new Int16Array(8 * this.#memory);
   }
 
   /** The frame heard last was a pause, as far as its loudness tells. */
@@ -43,19 +49,23 @@ export class SpeechStretcher {
   /** Takes note of a frame that is heard as it is. */
   pass(pcm: Int16Array): void {
     this.#judge(pcm);
-    this.#allowance = 0;
+    this.#allow(pcm.length);
     this.#keep(pcm);
   }
 
   /** Audio to be heard before this frame, which is to be heard next; empty if there is no good place for any. */
   stretch(pcm: Int16Array): Int16Array {
     this.#judge(pcm);
-    // An allowance left unused for long must not come all at once.
-    const most = this.#samples(longestPeriodMs);
-    this.#allowance = Math.min(most + stretchShare * pcm.length, this.#allowance + stretchShare * pcm.length);
+    this.#allow(pcm.length);
     const inserted = this.#isQuiet ? this.#growPause(pcm) : this.#repeatPeriod(pcm);
     this.#keep(pcm);
     return inserted;
+  }
+
+  /** What is heard earns the right to be stretched; unused for long, it must not come all at once. */
+  #allow(length: number): void {
+    const earned = stretchShare * length;
+    this.#allowance = Math.min(this.#samples(longestPeriodMs) + earned, this.#allowance + earned);
   }
 
   #growPause(pcm: Int16Array): Int16Array {
@@ -77,7 +87,7 @@ export class SpeechStretcher {
   /** Begins as the frame does, and ends as what was heard last did: both joints are those of the original. */
   #blend(pcm: Int16Array, length: number): Int16Array {
     const blended = new Int16Array(length);
-    const from = this.#history.length - length;
+    const from = this.#end - length;
     for (let at = 0; at < length; at++) {
       const weight = 0.5 - 0.5 * Math.cos((Math.PI * (at + 0.5)) / length);
       blended[at] = Math.round((1 - weight) * pcm[at]! + weight * this.#history[from + at]!);
@@ -106,7 +116,7 @@ export class SpeechStretcher {
 
   /** Normalised correlation of the frame's first `lag` samples with the last ones heard, −1…1. */
   #similarity(pcm: Int16Array, lag: number, stride: number): number {
-    const from = this.#history.length - lag;
+    const from = this.#end - lag;
     let product = 0;
     let energy = 1;
     let energyBefore = 1;
@@ -122,8 +132,8 @@ export class SpeechStretcher {
 
   #judge(pcm: Int16Array): void {
     let sum = 0;
-    for (const sample of pcm) sum += sample * sample;
-    const energy = pcm.length === 0 ? 0 : sum / pcm.length;
+    for (let at = 0; at < pcm.length; at += loudnessStride) sum += pcm[at]! * pcm[at]!;
+    const energy = pcm.length === 0 ? 0 : (sum * loudnessStride) / pcm.length;
     this.#isQuiet = energy <= Math.max(silenceEnergy, pauseShare * this.#loudness);
     if (this.#isQuiet) return;
     this.#pauseGrowth = 0;
@@ -132,12 +142,14 @@ export class SpeechStretcher {
 
   #keep(pcm: Int16Array): void {
     const history = this.#history;
-    if (pcm.length >= history.length) history.set(pcm.subarray(pcm.length - history.length));
-    else {
-      history.copyWithin(0, pcm.length);
-      history.set(pcm, history.length - pcm.length);
+    const kept = pcm.length > this.#memory ? pcm.subarray(pcm.length - this.#memory) : pcm;
+    if (this.#end + kept.length > history.length) {
+      history.copyWithin(0, this.#end - this.#memory, this.#end);
+      this.#end = this.#memory;
     }
-    this.#remembered = Math.min(history.length, this.#remembered + pcm.length);
+    history.set(kept, this.#end);
+    this.#end += kept.length;
+    this.#remembered = Math.min(this.#memory, this.#remembered + kept.length);
   }
 
   #samples(durationMs: number): number {
