@@ -59,7 +59,11 @@ class RealRunner implements CellRunner {
   }
 
   get conditions(): Readonly<Record<string, unknown>> {
-    return { simulated: false, server: `livekit-server ${this.#server.version ?? '?'} (${this.#server.source})`, sctpMinCwnd: SCTP_MIN_CWND };
+    return {
+      simulated: false,
+      server: `livekit-server ${this.#server.version ?? '?'} (${this.#server.source})`,
+      sctpMinCwnd: SCTP_MIN_CWND,
+    };
   }
 
   /** Arms with the same profile share a run, in which their lanes take turns utterance by utterance. */
