@@ -15,8 +15,6 @@ export function stallProbability(
   capacityBytesPerSecond: number | undefined,
 ): Forecast['stallProbability'] {
   const { leadMs, requiredBytesPerSecond, isOutage, smoothedRttMs } = conditions;
-  // All that was sent is there: if the audio runs out now, the source is the cause, or the utterance is at its end.
-  if (conditions.owedMs <= 0) return [0, 0, 0, 0, 0];
   const fill =
     capacityBytesPerSecond === undefined
       ? 0

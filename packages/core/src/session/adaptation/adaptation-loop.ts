@@ -226,9 +226,10 @@ export class AdaptationLoop implements Disposable {
     );
     for (const cause of causes) this.#protection.trigger(cause, nowMs, slowestRttMs);
     const isStallLikely = receivers.some(
-      ({ forecast }) => (forecast?.stallProbability[0] ?? 0) >= likelyStall,
+      ({ conditions, forecast }) =>
+        conditions.owedMs > 0 && (forecast?.stallProbability[0] ?? 0) >= likelyStall,
     );
-    if (isStallLikely && this.#stream !== undefined) this.#protection.trigger('stall', nowMs, slowestRttMs);
+    if (isStallLikely) this.#protection.trigger('stall', nowMs, slowestRttMs);
   }
 
   #input(current: Profile, receivers: readonly ReceiverOutlook[], nowMs: number): SelectionInput {

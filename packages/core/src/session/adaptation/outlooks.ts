@@ -63,7 +63,8 @@ export class Outlooks {
     this.#score.observeStalls(conditions.stalls, conditions.atMs);
     entry.forecaster?.observe(conditions);
     entry.forecast = entry.forecaster?.forecast();
-    if (entry.forecast && conditions.leadMs > 0)
+    // If all that was sent is there, what runs out is the source, or the utterance is at its end.
+    if (entry.forecast && conditions.leadMs > 0 && conditions.owedMs > 0)
       this.#score.recordStallForecast(entry.forecast, conditions.stalls, conditions.atMs);
     return entry.forecast;
   }
