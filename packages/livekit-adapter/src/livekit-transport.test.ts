@@ -63,7 +63,7 @@ describe('LivekitTransport', () => {
   it('refuses the data lane when nobody answers', async () => {
     const { room, clock, transport } = setUp('data');
     const opening = transport.openLane().catch((error: unknown) => error);
-    await clock.advanceAsync(600);
+    await clock.advanceAsync(3100);
     expect(await opening).toMatchObject({ code: 'NO_RECEIVER', hint: expect.stringContaining('media') });
     transport.dispose();
     expect(room.listenerTotal).toBe(0);
@@ -82,7 +82,7 @@ describe('LivekitTransport', () => {
     const opening = transport.openLane().catch((error: unknown) => error);
     await clock.advanceAsync(100);
     room.changeState(0);
-    await clock.advanceAsync(600);
+    await clock.advanceAsync(3100);
     expect(await opening).toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(transport.openLane()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
   });

@@ -27,7 +27,7 @@ export interface LaneChoice {
 }
 
 export interface LivekitTransportSettings {
-  /** How long receivers may take to answer the first question, ms; default 500. */
+  /** How long receivers may take to answer, ms; default 500, and 3 000 where only the data lane will do. */
   readonly discoveryMs?: number;
   /** How the track of the media lane is published. */
   readonly publish?: MediaPublishOptions;
@@ -61,7 +61,8 @@ export class LivekitTransport implements Transport {
     if (signal?.aborted) throw abortedError(signal);
     this.#checkConnected();
     if (lane === 'media') return this.#chosen(this.#openMediaLane(), 'requested', 0);
-    const discoveryMs = this.#settings.discoveryMs ?? 500;
+    // With the lane pinned there is nothing to fall back to: a lossy link may need several questions.
+    const discoveryMs = this.#settings.discoveryMs ?? (lane === 'data' ? 3000 : 500);
     const { clock, random } = this.#options;
     const dataLane = createDataLane({ channel: this.#channel, clock, random });
     try {
