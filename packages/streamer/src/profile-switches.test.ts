@@ -123,7 +123,7 @@ describe('profiles that change in the midst of an utterance', () => {
     // stall may break one up, and playout may stretch some.
     expect(end.sampleCount).toBe(pcm.length + Math.round(0.007 * sampleRateHz));
     const spareBlocks = Math.ceil(heard.length / blockSamples) - Math.ceil(end.sampleCount / blockSamples);
-    const stretched = Math.ceil((end.stretchedMs * sampleRateHz) / 1000);
+    const stretched = Math.ceil(((end.stretchedMs ?? 0) * sampleRateHz) / 1000);
     const spare = end.stalls * blockSamples + stretched;
     expect(spareBlocks).toBeLessThanOrEqual(Math.ceil(spare / blockSamples));
     const delay = Math.round((opusLookaheadMs * sampleRateHz) / 1000);

@@ -21,8 +21,9 @@ describe('ForecastScore', () => {
       for (let round = 0; round < 20; round++) {
         const atMs = 10_000 * round;
         const willStall = round % 2 === 0;
-        score.recordStallForecast(forecast(willStall ? beforeStall : otherwise), stalls, atMs);
+        score.recordStallForecast(forecast(willStall ? beforeStall : otherwise), atMs);
         if (willStall) stalls++;
+        score.observeStalls(stalls, atMs + 500);
         score.observeStalls(stalls, atMs + 6000);
       }
       const { brier, stallForecasts, stallPercent } = score.calibration();
@@ -32,14 +33,22 @@ describe('ForecastScore', () => {
     expect([brierOf(1, 0), brierOf(0.5, 0.5), brierOf(0, 1)]).toEqual([0, 0.25, 1]);
   });
 
-  it('judges each horizon when its time has come, and nothing after the end of the utterance', () => {
+  it('judges each horizon by the stalls within it, and the rest at the end of the utterance', () => {
     const score = new ForecastScore();
-    score.recordStallForecast(forecast(1), 0, 0);
-    score.recordStallForecast(forecast(0), 0, 100);
-    score.observeStalls(0, 2500);
+    score.recordStallForecast(forecast(1), 0);
+    score.recordStallForecast(forecast(0), 100);
+    score.observeStalls(0, 1500);
+    score.observeStalls(1, 2500);
     expect(score.calibration().brier).toEqual([1, 1, 0, 0, 0]);
     score.endUtterance();
-    score.observeStalls(1, 9000);
-    expect(score.calibration().stallForecasts).toBe(0);
+    expect(score.calibration()).toMatchObject({
+      stallForecasts: 1,
+      stallPercent: 100,
+      brier: [1, 1, 0, 0, 0],
+    });
+    score.observeStalls(0, 9000);
+    score.recordStallForecast(forecast(0), 9000);
+    score.endUtterance();
+    expect(score.calibration()).toMatchObject({ stallForecasts: 2, stallPercent: 50 });
   });
 });

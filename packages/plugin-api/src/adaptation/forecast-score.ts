@@ -18,7 +18,6 @@ export interface ForecastCalibration {
 interface OpenForecast {
   readonly atMs: number;
   readonly probabilities: readonly number[];
-  readonly stalls: number;
   judged: number;
 }
 
@@ -36,6 +35,9 @@ export class ForecastScore {
   #covered = 0;
   #widthMs = 0;
   #stalled = 0;
+  #stalls = 0;
+  /** When the latest stalls of this utterance were noticed. */
+  readonly #stallTimesMs: number[] = [];
 
   /** Judges the interval of the forecast that was made before this delivery was seen. */
   recordDelivery(forecast: Forecast, observedMs: number): void {
@@ -45,35 +47,29 @@ export class ForecastScore {
     if (observedMs >= p5 && observedMs <= p95) this.#covered++;
   }
 
-  /**
-   * Takes a forecast of stalls to be judged later.
-   *
-   * @param stalls stalls of the utterance so far
-   */
-  recordStallForecast(forecast: Forecast, stalls: number, atMs: number): void {
+  /** Takes a forecast of stalls to be judged later. */
+  recordStallForecast(forecast: Forecast, atMs: number): void {
     const last = this.#open.at(-1);
     if (last !== undefined && atMs - last.atMs < leastSpacingMs) return;
-    this.#open.push({ atMs, probabilities: forecast.stallProbability, stalls, judged: 0 });
+    this.#open.push({ atMs, probabilities: forecast.stallProbability, judged: 0 });
     if (this.#open.length > maxOpen) this.#open.shift();
   }
 
-  /** Tells how many stalls there have been by now; judges the forecasts whose horizons have passed. */
+  /** Tells how many stalls the utterance has had by now; judges the forecasts whose horizons have passed. */
   observeStalls(stalls: number, nowMs: number): void {
-    for (const open of this.#open) {
-      while (open.judged < horizons && nowMs - open.atMs >= 1000 * (open.judged + 1)) {
-        const horizon = open.judged++;
-        const outcome = stalls > open.stalls ? 1 : 0;
-        this.#squaredError[horizon]! += (open.probabilities[horizon]! - outcome) ** 2;
-        this.#judged[horizon]!++;
-        if (horizon === horizons - 1) this.#stalled += outcome;
-      }
+    if (stalls > this.#stalls) {
+      this.#stallTimesMs.push(nowMs);
+      if (this.#stallTimesMs.length > maxOpen) this.#stallTimesMs.shift();
     }
-    while (this.#open[0] !== undefined && this.#open[0].judged >= horizons) this.#open.shift();
+    this.#stalls = stalls;
+    this.#judge(nowMs);
   }
 
-  /** The utterance is over: what has not been judged never will be. */
+  /** The utterance is over: it will not stall any more, and what was forecast of it can be judged. */
   endUtterance(): void {
-    this.#open.length = 0;
+    this.#judge(Number.POSITIVE_INFINITY);
+    this.#stallTimesMs.length = 0;
+    this.#stalls = 0;
   }
 
   calibration(): ForecastCalibration {
@@ -86,6 +82,21 @@ export class ForecastScore {
       brier: [...this.#squaredError].map((sum, at) => share(sum, this.#judged[at]!)),
       stallPercent: share(100 * this.#stalled, stallForecasts),
     };
+  }
+
+  #judge(nowMs: number): void {
+    for (const open of this.#open) {
+      while (open.judged < horizons && nowMs - open.atMs >= 1000 * (open.judged + 1)) {
+        const horizon = open.judged++;
+        const untilMs = open.atMs + 1000 * (horizon + 1);
+        const hasStalled = this.#stallTimesMs.some((atMs) => atMs > open.atMs && atMs <= untilMs);
+        const outcome = hasStalled ? 1 : 0;
+        this.#squaredError[horizon]! += (open.probabilities[horizon]! - outcome) ** 2;
+        this.#judged[horizon]!++;
+        if (horizon === horizons - 1) this.#stalled += outcome;
+      }
+    }
+    while (this.#open[0] !== undefined && this.#open[0].judged >= horizons) this.#open.shift();
   }
 }
 

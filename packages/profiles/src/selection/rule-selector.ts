@@ -10,9 +10,8 @@ import { type VerdictState, fallTo, mayFall, mayRise, riseTo, stateFrom } from '
 import { type LinkVerdict, isWorse, oneAbove } from './link-verdict.js';
 import { biasOf } from './scenario-bias.js';
 
-/** Lead from which a text counts as long, and below which it does not any more, ms. */
+/** Lead from which a text counts as long, to its end, ms. */
 const longLeadMs = 8000;
-const shortLeadMs = 500;
 /** Loss above which long texts need the copies that their profile leaves out, %. */
 const longLossPercent = 1.5;
 
@@ -120,7 +119,8 @@ function isLongText(input: SelectionInput, verdict: LinkVerdict): boolean {
   if (!isClean) return false;
   if (biasOf(input.scenario).isLong) return true;
   const wasLong = input.memory['isLong'] === true;
-  return input.leadMs >= (wasLong ? shortLeadMs : longLeadMs);
+  // Without any lead, an utterance begins.
+  return wasLong ? input.leadMs > 0 : input.leadMs >= longLeadMs;
 }
 
 function profileFor(verdict: LinkVerdict, isLong: boolean): BuiltinProfileId {

@@ -175,6 +175,10 @@ export class AdaptationLoop implements Disposable {
   }
 
   #report(report: LaneReport): void {
+    if (report.playout === 'finished') {
+      this.#monitor.add(report);
+      return;
+    }
     const { isSuspicious, newLosses, lossPercentBefore } = this.#monitor.add(report);
     const causes: ProtectionCause[] = [];
     if (isSuspicious) causes.push('alarm');

@@ -11,7 +11,7 @@ const thresholdOfBetter = 9;
  * Losses come in bursts: one that follows another within this time most likely has the same cause, and says less of a
  * change than one by itself.
  */
-const burstMs = 100;
+const burstMs = 160;
 const weightInBurst = 0.3;
 
 /** One direction of change: a CUSUM of log-likelihood ratios, and what was seen since it last stood at zero. */

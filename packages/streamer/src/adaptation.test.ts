@@ -1,0 +1,178 @@
+import { replayDecisions } from '@eloquence/core';
+import type { DirectionConditions } from '@eloquence/netlab';
+import type { Decision } from '@eloquence/plugin-api';
+import { ruleSelector } from '@eloquence/profiles';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SimulatedStage, type StageOptions, referenceLink } from './testing/simulated-stage.js';
+
+const stages: SimulatedStage[] = [];
+
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.dispose();
+});
+
+async function open(options: StageOptions): Promise<SimulatedStage> {
+  const stage = new SimulatedStage(options);
+  stages.push(stage);
+  return stage.open();
+}
+
+async function converse(stage: SimulatedStage, utterances: number): Promise<string[]> {
+  const profiles: string[] = [];
+  for (let count = 0; count < utterances; count++) {
+    profiles.push((await stage.say(6000)).profile);
+    await stage.clock.advanceAsync(1000 + 37 * count);
+  }
+  return profiles;
+}
+
+/** Changes of the profile that the link was the cause of. */
+function changesOf(decisions: readonly Decision[]): Decision[] {
+  return decisions.filter(
+    ({ kind, input, selection }) => kind === 'profile' && selection.profileId !== input.currentProfileId,
+  );
+}
+
+describe('profile auto', () => {
+  it.each([
+    ['A', 'ULTRA_PERFORMANCE', 1],
+    ['S', 'ULTRA_PERFORMANCE', 1],
+    ['B', 'BALANCED_OPTIMAL', 1],
+    ['C', 'BALANCED_OPTIMAL', 1],
+    ['D', 'EMERGENCY_FALLBACK', 1],
+    ['F', 'EMERGENCY_FALLBACK', 1],
+    // A packet in twelve: in one utterance of some 25 packets that is not always to be told from chance.
+    ['E', 'EMERGENCY_FALLBACK', 4],
+  ] as const)(
+    'is, on link %s, %s after %i utterances, in most of ten sessions',
+    async (link, expected, after) => {
+      let right = 0;
+      for (let seed = 1; seed <= 10; seed++) {
+        const stage = await open({ link: referenceLink(link), seed });
+        if ((await converse(stage, after)).at(-1) === expected) right++;
+      }
+      expect(right).toBeGreaterThanOrEqual(8);
+    },
+  );
+
+  it('goes over to long packets when a text of a minute turns out to be long', async () => {
+    const stage = await open({ link: referenceLink('S') });
+    const metrics = await stage.say(60_000);
+    expect(metrics.profile).toBe('HIGH_THROUGHPUT');
+    expect(metrics.stalls).toBe(0);
+  });
+
+  it('leaves a pinned profile alone, whatever happens', async () => {
+    const stage = await open({ link: referenceLink('F'), profile: 'ULTRA_PERFORMANCE' });
+    expect(await converse(stage, 2)).toEqual(['ULTRA_PERFORMANCE', 'ULTRA_PERFORMANCE']);
+    expect(stage.decisions.map(({ kind, selection }) => [kind, selection.rule])).toEqual([
+      ['profile', 'pinned'],
+      ['profile', 'pinned'],
+    ]);
+  });
+
+  it('logs decisions that replay, from JSON, to the same', async () => {
+    const stage = await open({ link: referenceLink('E'), seed: 3 });
+    await converse(stage, 4);
+    const decisions = JSON.parse(JSON.stringify(stage.session.adaptation.log)) as Decision[];
+    expect(decisions.length).toBeGreaterThan(5);
+    expect(replayDecisions(decisions, ruleSelector).filter(({ isSame }) => !isSame)).toEqual([]);
+    for (const { selection } of decisions) expect(selection.reason).toMatch(/\w/);
+  });
+
+  it('decides the same in the same circumstances', async () => {
+    const logs: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      const stage = await open({ link: referenceLink('F'), seed: 9 });
+      await converse(stage, 3);
+      logs.push(JSON.stringify(stage.decisions.map(({ atMs, kind, selection }) => [atMs, kind, selection])));
+    }
+    expect(logs[1]).toBe(logs[0]);
+  });
+
+  it.each(['A', 'E'])('does not change without need in half an hour on link %s', async (name) => {
+    const stage = await open({ link: referenceLink(name), seed: 4 });
+    await converse(stage, 5);
+    const before = stage.session.adaptation.log.total;
+    const startMs = stage.clock.nowMs();
+    const changes: Decision[] = [];
+    stage.session.adaptation.onDidDecide((decision) => changes.push(...changesOf([decision])));
+    while (stage.clock.nowMs() - startMs < 1_800_000) {
+      await stage.say(6000);
+      await stage.clock.advanceAsync(1200);
+    }
+    expect(stage.session.adaptation.log.total).toBeGreaterThan(before + 200);
+    expect(changes.length).toBeLessThanOrEqual(1);
+    const { coveragePercent, deliveries } = stage.session.adaptation.calibration();
+    expect(deliveries).toBeGreaterThan(1000);
+    expect(Math.abs(coveragePercent - 90)).toBeLessThan(4);
+  });
+});
+
+interface StepReaction {
+  /** Link step → settings changed, ms; the least of protection and profile. */
+  readonly appliedMs: number;
+  readonly profileMs: number;
+  readonly lost: number;
+  readonly duplicated: number;
+}
+
+/** Speaks for 24 s at the pace of a slow voice, and changes the link for a while in the midst of it. */
+async function reactTo(
+  change: Partial<DirectionConditions>,
+  lastsMs: number,
+  seed: number,
+): Promise<StepReaction> {
+  const link = { ...referenceLink('none'), rttMs: 40, jitterMs: 1, rateKbps: 2000, queueMs: 600 };
+  const stage = await open({ link, seed });
+  await stage.say(3000);
+  const atMs = 6000 + 37 * seed;
+  const startMs = stage.clock.nowMs();
+  let appliedMs = Number.POSITIVE_INFINITY;
+  let profileMs = Number.POSITIVE_INFINITY;
+  stage.session.adaptation.onDidDecide((decision) => {
+    const afterMs = decision.atMs - startMs - atMs;
+    if (afterMs <= 0 || afterMs > 8000) return;
+    if (decision.applied) appliedMs = Math.min(appliedMs, afterMs);
+    if (changesOf([decision]).length > 0) profileMs = Math.min(profileMs, afterMs);
+  });
+  let step = 0;
+  const { linksOf } = stage.room;
+  const { up, down } = linksOf.call(stage.room, 'ear')!;
+  const before: Partial<DirectionConditions> = { ...up.conditions };
+  const metrics = await stage.say(24_000, {
+    speed: 1.1,
+    onTime: (nowMs) => {
+      if (step === 0 && nowMs >= atMs) {
+        step = 1;
+        stage.changeLink(change);
+      } else if (step === 1 && nowMs >= atMs + lastsMs) {
+        step = 2;
+        up.configure(before);
+        down.configure(before);
+      }
+    },
+  });
+  expect(step).toBe(2);
+  const { framesDuplicated, framesLost } = stage.finished.at(-1)!;
+  return { appliedMs, profileMs, lost: metrics.framesLost + framesLost, duplicated: framesDuplicated };
+}
+
+describe('a link that changes during an utterance', () => {
+  it.each([
+    ['rate 2 Mbit/s → 40 kbit/s', { rateKbps: 40 }, 8000, 600, 2000],
+    ['round trip 40 → 300 ms', { delayMs: 150 }, 8000, 800, 2000],
+    ['loss 0 → 25 %', { lossPercent: 25 }, 8000, 1500, 4000],
+    ['blackout', { down: true }, 2000, 600, 2500],
+  ] as const)(
+    '%s: is answered in time, and nothing is lost or repeated',
+    async (_, change, lastsMs, appliedMs, profileMs) => {
+      const reactions: StepReaction[] = [];
+      for (let seed = 1; seed <= 5; seed++) reactions.push(await reactTo(change, lastsMs, seed));
+      const median = (values: number[]): number => values.sort((a, b) => a - b)[2]!;
+      expect(median(reactions.map((reaction) => reaction.appliedMs))).toBeLessThanOrEqual(appliedMs);
+      expect(median(reactions.map((reaction) => reaction.profileMs))).toBeLessThanOrEqual(profileMs);
+      for (const { lost, duplicated } of reactions) expect([lost, duplicated]).toEqual([0, 0]);
+    },
+  );
+});
