@@ -1,0 +1,136 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { type PlayerPage, PlayerRig, digestOf, pcmSource, sourceRateHz } from './testing/player-rig.js';
+import { speechSignal } from './testing/speech-signal.js';
+
+const rig = await PlayerRig.start();
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const complete = { outcome: 'complete', framesLost: 0, framesDuplicated: 0 };
+
+describe.skipIf(rig === undefined)('a player in the life of a page', () => {
+  afterEach(() => rig!.clear());
+  afterAll(() => rig!.stop());
+
+  it('plays several senders at once, each in full', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room, isIsolated: true });
+    const senders = ['anna', 'bert', 'cleo'];
+    const digests = new Map<string, () => string>();
+    const done = [];
+    for (const [index, sender] of senders.entries()) {
+      const streamer = await rig!.speaker(room, sender);
+      const utterance = streamer.say(pcmSource(speechSignal(2500, sourceRateHz, index + 1), 3));
+      digests.set(sender, digestOf(utterance));
+      done.push(utterance.done);
+    }
+    await Promise.all(done);
+    const finished = await page.waitFor('FinishUtterance', 3);
+    for (const event of finished) expect(event).toMatchObject(complete);
+    const frames = await page.takeDigests();
+    for (const sender of senders) expect(frames.get(sender)).toBe(digests.get(sender)!());
+    const { speakers } = await page.call<{ speakers: { sender: string; lane: string }[] }>('stats');
+    expect(speakers.map(({ sender, lane }) => `${sender} ${lane}`).sort()).toEqual(
+      senders.map((sender) => `${sender} data`),
+    );
+  });
+
+  it.each(['signal-reconnect', 'full-reconnect'])(
+    'loses and repeats nothing over a %s in the middle of a sentence',
+    async (scenario) => {
+      const room = rig!.newRoomName();
+      const page = await rig!.listen({ room });
+      const streamer = await rig!.speaker(room);
+      const utterance = streamer.say(pcmSource(speechSignal(6000, sourceRateHz), 1.5));
+      const digest = digestOf(utterance);
+      await page.waitFor('StartPlayout');
+      await sleep(500);
+      await page.call('simulate', scenario);
+      const metrics = await utterance.done;
+      const [finished] = await page.waitFor('FinishUtterance');
+      expect(finished).toMatchObject({ outcome: 'complete', framesLost: 0, framesDuplicated: 0 });
+      const played = await page.takeDigest();
+      expect(played.indices).toEqual(Array.from({ length: metrics.framesSent }, (_, index) => index));
+      expect(played.digest).toBe(digest());
+    },
+  );
+
+  it('falls silent at once on barge-in', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room });
+    const streamer = await rig!.speaker(room);
+    const utterance = streamer.say(pcmSource(speechSignal(8000, sourceRateHz)));
+    await page.waitFor('StartPlayout');
+    await sleep(700);
+    const offset = await page.clockOffset();
+    const cancelledAtMs = performance.now() + offset.offsetMs;
+    utterance.cancel();
+    expect(await utterance.done).toMatchObject({ outcome: 'cancelled' });
+    const [finished] = await page.waitFor('FinishUtterance');
+    expect(finished).toMatchObject({ outcome: 'flushed' });
+    const silent = (await page.eventsOf('ChangeSound')).filter(({ isSounding }) => isSounding === false);
+    expect(Number(silent[0]!['receivedAtMs']) - cancelledAtMs).toBeLessThan(150);
+    // Of the eight seconds, about one was heard.
+    expect(Number(silent[0]!['positionMs'])).toBeLessThan(9000);
+    const next = streamer.say(pcmSource(speechSignal(500, sourceRateHz)));
+    expect(await next.done).toMatchObject({ outcome: 'complete' });
+  });
+
+  it('tells words when they are heard', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room });
+    const streamer = await rig!.speaker(room);
+    const utterance = streamer.say(pcmSource(speechSignal(2000, sourceRateHz)));
+    const [begun] = await page.waitFor('StartUtterance');
+    const words = [0, 400, 1200].map((startMs) => ({ text: `at ${startMs}`, startMs, endMs: startMs + 100 }));
+    await page.call('addWords', { sender: 'agent', channel: 0, generation: begun!['generation'] }, words);
+    await utterance.done;
+    const heard = await page.waitFor('HearWord', 3);
+    const sounding = (await page.eventsOf('ChangeSound')).find(({ isSounding }) => isSounding === true)!;
+    for (const [index, word] of words.entries()) {
+      const event = heard[index]!;
+      expect(event['word']).toEqual(word);
+      expect(Number(event['atMs']) - Number(sounding['atMs'])).toBeCloseTo(word.startMs, 3);
+      expect(Number(event['receivedAtMs']) - Number(event['atMs'])).toBeLessThan(60);
+    }
+  });
+
+  it('listens to those named only, and to late joiners', async () => {
+    const room = rig!.newRoomName();
+    const stranger = await rig!.speaker(room, 'stranger', { lane: 'media' });
+    expect(stranger.lane).toBe('media');
+    const page = await rig!.listen({ room, options: { from: ['agent'] } });
+    const streamer = await rig!.speaker(room, 'agent');
+    await streamer.say(pcmSource(speechSignal(600, sourceRateHz))).done;
+    const ignored = await rig!.speaker(room, 'other', { lane: 'auto' });
+    expect(ignored.lane).toBe('media');
+    expect((await page.waitFor('FinishUtterance'))[0]).toMatchObject({ sender: 'agent', ...complete });
+  });
+
+  it('plays the media lane in an audio element, which goes with the track', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room });
+    const streamer = await rig!.speaker(room, 'agent', { lane: 'media' });
+    await streamer.say(pcmSource(speechSignal(2500, sourceRateHz), 4)).done;
+    expect(await page.waitFor('ChangeLane')).toMatchObject([{ sender: 'agent', lane: 'media' }]);
+    expect(await page.call('mediaTracks')).toBe(1);
+    await rig!.leave('agent');
+    await expect.poll(() => page.call('mediaTracks'), { timeout: 10_000 }).toBe(0);
+  });
+
+  it('takes leave of the senders', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room });
+    const streamer = await rig!.speaker(room);
+    expect(streamer.receiverCount).toBe(1);
+    await page.call('dispose');
+    await expect.poll(() => streamer.receiverCount, { timeout: 5000 }).toBe(0);
+  });
+
+  it('says what it cannot do', async () => {
+    const page: PlayerPage = await rig!.listen({ room: rig!.newRoomName() });
+    expect(await page.call('failing', 'setOutputDevice', 'no such device')).toMatchObject({
+      code: 'OPTION_INVALID',
+    });
+    await expect(page.call('setVolume', 2)).rejects.toThrow('The volume must be 0 to 1');
+  });
+});
