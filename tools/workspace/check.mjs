@@ -5,14 +5,16 @@ import { keepResult, restoreResult, resultKey } from './lib/kept-results.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { clearCounts, readCounts } from './lib/test-counts.mjs';
 import { contentDigest, readProjects, ROOT } from './lib/workspace.mjs';
+import { checkOutside } from './outside-check.mjs';
+import { checkPublishing } from './publish-check.mjs';
 import { checkRepository } from './repo-check.mjs';
 
-const HELP = `Checks everything: format, lint, types, repository rules, unit and contract tests, tests on a real server.
-Goes through all of it, then reports. Run setup.mjs first, or use \`npm test\`, which does.
+const HELP = `Checks everything: format, lint, types, repository rules, unit and contract tests, tests on a real
+server, publishing, the packages outside of the workspace. Goes through all of it, then reports. Run setup.mjs first, or use \`npm test\`, which does.
 
   node tools/workspace/check.mjs [options]
 
-  --only a,b   only these steps: format, lint, types, repository, unit, e2e
+  --only a,b   only these steps: format, lint, types, repository, unit, e2e, publishing, outside
   --skip a,b   all but these
   --help       this text
 
@@ -34,6 +36,8 @@ const STEPS = {
   repository: { title: 'repository', work: checkRules },
   unit: { title: 'unit tests', work: runUnitTests },
   e2e: { title: 'real server', work: runServerTests },
+  publishing: { title: 'publishing', work: checkPackages },
+  outside: { title: 'outside', work: checkAsStranger },
 };
 
 /** @returns {Promise<StepResult>} */
@@ -146,6 +150,30 @@ async function runServerTests(note) {
   return kept === 0
     ? result
     : { ...result, remark: `${result.remark} (${kept} of ${folders.length} packages unchanged)` };
+}
+
+/**
+ * @param {(text: string) => void} note
+ * @returns {Promise<StepResult>}
+ */
+async function checkPackages(note) {
+  const { problems, remark } = await checkPublishing({ note });
+  if (problems.length === 0) return { passed: 0, failed: 0, remark };
+  return { passed: 0, failed: 1, remark: `${problems.length} problems`, details: problems };
+}
+
+/**
+ * @param {(text: string) => void} note
+ * @returns {Promise<StepResult>}
+ */
+async function checkAsStranger(note) {
+  try {
+    const { remark } = await checkOutside({ hasServer: true, note });
+    return { passed: 0, failed: 0, remark };
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return { passed: 0, failed: 1, remark: 'failed', details: cleanLines(error.message) };
+  }
 }
 
 /**

@@ -107,7 +107,10 @@ async function openLiveKit() {
     allowSimulated: false,
     ...(values.cache === undefined ? {} : { cacheDir: values.cache }),
   });
-  if (server.kind !== 'server') throw new Error(server.reason);
+  if (server.kind !== 'server') {
+    process.stdout.write(`${JSON.stringify({ room: values.room, missing: server.reason })}\n`);
+    process.exit(0);
+  }
   /** @param {string} identity */
   const connect = async (identity) => {
     const token = new AccessToken(server.apiKey, server.apiSecret, { identity, ttl: 600 });

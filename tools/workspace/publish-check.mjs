@@ -1,0 +1,110 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { keepPassed, packDigest, readPassed } from './lib/pack-digest.mjs';
+import { packAll, publishableProjects } from './lib/pack.mjs';
+import { StepError, StepPrinter } from './lib/step-printer.mjs';
+import { compareApiReports } from './publishing/api-reports.mjs';
+import { checkFiles } from './publishing/file-rules.mjs';
+import { runPublint, runTypeCheck } from './publishing/package-linters.mjs';
+import { checkSizes, readBudgets } from './publishing/size-budgets.mjs';
+import { tryVersions } from './publishing/version-dry-run.mjs';
+
+const HELP = `Checks that the packages can be published: files and metadata, publint, are-the-types-wrong, size budgets, API
+reports (etc/*.api.md), and a dry run of the changesets. Does nothing where nothing has changed since it passed.
+
+  node tools/workspace/publish-check.mjs [options]
+
+  --update   writes the API reports that differ
+  --force    checks even if nothing has changed
+  --help     this text
+
+The packages must be built (setup.mjs). Exit codes: 0 all is well, 1 something is not, 2 wrong option.
+`;
+
+/**
+ * @param {{ isUpdate?: boolean, isForced?: boolean, note?: (text: string) => void }} options
+ * @returns {Promise<{ problems: string[], remark: string }>}
+ */
+export async function checkPublishing({ isUpdate = false, isForced = false, note = () => undefined }) {
+  const folder = mkdtempSync(join(tmpdir(), 'publish-check-'));
+  try {
+    note('packing');
+    const packed = await packAll(folder);
+    const digest = packDigest(packed, ownFiles());
+    const kept = isForced || isUpdate ? undefined : readPassed('publishing', digest);
+    if (kept !== undefined) return { problems: [], remark: `${kept} (unchanged)` };
+
+    const problems = [...packed.flatMap(checkFiles), ...checkSizes(packed, readBudgets())];
+    for (const entry of packed) {
+      note(entry.name);
+      problems.push(...(await runPublint(entry)), ...(await runTypeCheck(entry)));
+    }
+    note('API reports');
+    const changed = compareApiReports(publishableProjects(), { isUpdate });
+    if (!isUpdate)
+      problems.push(
+        ...changed.map(
+          (path) => `${path} is not up to date: run node tools/workspace/publish-check.mjs --update`,
+        ),
+      );
+    note('changesets');
+    const versions = await tryVersions();
+    problems.push(...versions.problems);
+
+    const bytes = packed.reduce((sum, { packedBytes }) => sum + packedBytes, 0);
+    const remark = `${packed.length} packages, ${Math.round(bytes / 1000)} kB, ${versions.releases.length} to be released`;
+    if (problems.length === 0) keepPassed('publishing', packDigest(packed, ownFiles()), remark);
+    return { problems, remark: isUpdate ? `${remark}; ${changed.length} API reports written` : remark };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the result depends on beside the packages: this program, the reports, the changesets. */
+function ownFiles() {
+  const own = readdirSync(join(import.meta.dirname, 'publishing')).map(
+    (name) => `tools/workspace/publishing/${name}`,
+  );
+  const reports = publishableProjects().flatMap(({ folder }) =>
+    ['', '-node'].map((suffix) => `${folder}/etc/${folder.slice(folder.indexOf('/') + 1)}${suffix}.api.md`),
+  );
+  return ['tools/workspace/publish-check.mjs', ...own, ...reports, ...changesets()];
+}
+
+function changesets() {
+  return readdirSync(join(import.meta.dirname, '../../.changeset')).map((name) => `.changeset/${name}`);
+}
+
+/** @param {string[]} args */
+async function main(args) {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const unknown = args.find((arg) => !['--update', '--force'].includes(arg));
+  if (unknown !== undefined) {
+    process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
+    return 2;
+  }
+  try {
+    await new StepPrinter().step('publishing', async (note) => {
+      const isForced = args.includes('--force');
+      const { problems, remark } = await checkPublishing({
+        isUpdate: args.includes('--update'),
+        isForced,
+        note,
+      });
+      if (problems.length > 0) throw new StepError(problems.join('\n'));
+      return remark;
+    });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return 1;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await main(process.argv.slice(2));
