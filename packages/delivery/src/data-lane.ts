@@ -346,6 +346,7 @@ export class DataLane implements Lane {
         packetsJudged: counted.packetsJudged,
         packetsLost: counted.packetsLost,
         acknowledgedBytes: counted.acknowledgedBytes,
+        inFlightBytes: peer.inFlightBytes,
       }),
     });
   }

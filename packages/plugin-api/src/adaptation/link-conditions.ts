@@ -52,6 +52,8 @@ export interface LinkConditions {
   readonly isOutage: boolean;
   /** How long an acknowledgement has been owed, ms; 0 if none is. */
   readonly owedMs: number;
+  /** Sent and not acknowledged, bytes; 0 means that all there is has arrived. Absent where the lane cannot tell. */
+  readonly inFlightBytes?: number;
   /** What has recently turned for the worse. Two of them agreeing is taken for a change of the link. */
   readonly worsening: readonly LinkSignal[];
 }

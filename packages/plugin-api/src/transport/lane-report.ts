@@ -37,6 +37,8 @@ export interface LaneReport {
   readonly packetsJudged?: number;
   /** Of these: lost at the first attempt. */
   readonly packetsLost?: number;
+  /** Sent to this receiver and not acknowledged after this report, bytes, over all utterances. */
+  readonly inFlightBytes?: number;
   /** Audio payload of this utterance acknowledged by this receiver so far, bytes. */
   readonly acknowledgedBytes?: number;
 }

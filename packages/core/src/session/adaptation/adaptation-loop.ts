@@ -231,7 +231,7 @@ export class AdaptationLoop implements Disposable {
     for (const cause of causes) this.#protection.trigger(cause, nowMs, slowestRttMs);
     const isStallLikely = receivers.some(
       ({ conditions, forecast }) =>
-        conditions.owedMs > 0 && (forecast?.stallProbability[0] ?? 0) >= likelyStall,
+        conditions.inFlightBytes !== 0 && (forecast?.stallProbability[0] ?? 0) >= likelyStall,
     );
     if (isStallLikely) this.#protection.trigger('stall', nowMs, slowestRttMs);
   }

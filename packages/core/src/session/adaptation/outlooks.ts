@@ -64,7 +64,7 @@ export class Outlooks {
     entry.forecaster?.observe(conditions);
     entry.forecast = entry.forecaster?.forecast();
     // If all that was sent is there, what runs out is the source, or the utterance is at its end.
-    if (entry.forecast && conditions.leadMs > 0 && conditions.owedMs > 0)
+    if (entry.forecast && conditions.leadMs > 0 && conditions.inFlightBytes !== 0)
       this.#score.recordStallForecast(entry.forecast, conditions.atMs);
     return entry.forecast;
   }

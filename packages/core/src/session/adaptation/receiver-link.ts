@@ -126,6 +126,7 @@ export class ReceiverLink {
       reportAgeMs: nowMs - last.atMs,
       isOutage: this.#isOutage,
       owedMs: demand.owedMs,
+      ...(last.inFlightBytes === undefined ? {} : { inFlightBytes: last.inFlightBytes }),
       worsening: this.#worsening(nowMs),
     };
   }
