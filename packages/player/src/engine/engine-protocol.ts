@@ -82,7 +82,10 @@ export type EngineNews =
       readonly isReliable: boolean;
       readonly to?: readonly string[];
     }
-  | { readonly type: 'startUtterance' | 'startPlayout' | 'stall' | 'resume'; readonly event: UtteranceEvent }
+  | { readonly type: 'startUtterance'; readonly event: UtteranceEvent }
+  | { readonly type: 'startPlayout'; readonly event: UtteranceEvent }
+  | { readonly type: 'stall'; readonly event: UtteranceEvent }
+  | { readonly type: 'resume'; readonly event: UtteranceEvent }
   | { readonly type: 'finishUtterance'; readonly event: UtteranceFinishedEvent }
   | { readonly type: 'playFrame'; readonly event: FramePlayedEvent }
   | { readonly type: 'sounding'; readonly event: SoundingEvent }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { FakeAudioTrack, FakePlayerRoom } from '../testing/fake-player-room.js';
+import { MediaOutput } from './media-output.js';
+
+const publication = (trackSid: string, track?: FakeAudioTrack) => ({
+  trackSid,
+  trackName: 'speech',
+  kind: 'audio',
+  ...(track === undefined ? {} : { track }),
+});
+
+describe('the media lane', () => {
+  it('plays the audio tracks that are there and those that come, and ends with them', () => {
+    const room = new FakePlayerRoom();
+    const early = new FakeAudioTrack();
+    room.remoteParticipants.set('a', {
+      identity: 'a',
+      trackPublications: new Map([['1', publication('1', early)]]),
+    });
+    const media = new MediaOutput(room, () => true);
+    const late = new FakeAudioTrack();
+    room.emit('trackSubscribed', late, publication('2'), { identity: 'b' });
+    room.emit('trackSubscribed', new FakeAudioTrack('video'), publication('3'), { identity: 'b' });
+    expect(media.trackCount).toBe(2);
+    const [element] = late.attachedElements;
+    room.emit('trackUnsubscribed', late, publication('2'), { identity: 'b' });
+    expect(late.attachedElements).toEqual([]);
+    expect(element).toMatchObject({ isRemoved: true });
+    media.dispose();
+    expect(early.attachedElements).toEqual([]);
+    expect(room.listenerCount).toBe(0);
+  });
+
+  it('leaves alone what is not wanted, and what the page plays already', () => {
+    const room = new FakePlayerRoom();
+    const media = new MediaOutput(room, (_publication, { identity }) => identity === 'a');
+    const attached = new FakeAudioTrack();
+    attached.attach();
+    room.emit('trackSubscribed', attached, publication('1'), { identity: 'a' });
+    room.emit('trackSubscribed', new FakeAudioTrack(), publication('2'), { identity: 'b' });
+    expect(media.trackCount).toBe(0);
+    media.dispose();
+    expect(attached.attachedElements).toHaveLength(1);
+  });
+
+  it('gives volume and device to tracks that come later, too', async () => {
+    const room = new FakePlayerRoom();
+    const media = new MediaOutput(room, () => true);
+    const first = new FakeAudioTrack();
+    room.emit('trackSubscribed', first, publication('1'), { identity: 'a' });
+    media.setVolume(0.3);
+    await media.setDevice('headphones');
+    const second = new FakeAudioTrack();
+    room.emit('trackSubscribed', second, publication('2'), { identity: 'a' });
+    await media.resume();
+    for (const track of [first, second])
+      expect(track.attachedElements[0]).toMatchObject({ volume: 0.3, deviceId: 'headphones', paused: false });
+  });
+
+  it('tells who speaks on a track of its own, and plays no more than 32', () => {
+    const room = new FakePlayerRoom();
+    const media = new MediaOutput(room, () => true);
+    const speakers: string[] = [];
+    media.onDidSpeak((sender) => speakers.push(sender));
+    for (let at = 0; at < 40; at++)
+      room.emit('trackSubscribed', new FakeAudioTrack(), publication(`${at}`), { identity: `p${at}` });
+    room.emit('activeSpeakersChanged', [{ identity: 'p1' }, { identity: 'p39' }]);
+    expect(speakers).toEqual(['p1']);
+    expect(media.trackCount).toBe(32);
+    expect(media.refusedTracks).toBe(8);
+  });
+});
