@@ -141,7 +141,7 @@ function checkSpoken({ room, metrics, states, log, heardSamples, sha256Sent, sha
   const extraMs = heardSamples / 24 - metrics.audioMs;
   assert(metrics.audioMs > 1000, `Only ${metrics.audioMs} ms are spoken ${where}.`);
   assert(
-    extraMs >= -1 && extraMs <= 10,
+    extraMs >= 0 && extraMs <= 10,
     `${heardSamples / 24} ms are heard of ${metrics.audioMs} ms ${where}.`,
   );
   for (const name of ['mulaw', 'fixed-rate', 'two-frames', 'diary'])

@@ -53,10 +53,7 @@ const sent = createHash('sha256');
 const heard = createHash('sha256');
 let heardSamples = 0;
 speech.onDidPlayFrame(({ payload }) => void heard.update(payload));
-// Where it runs short, playout makes speech a little longer: that was never sent.
-speech.onDidFinishUtterance(({ sampleCount, stretchedMs = 0 }) => {
-  heardSamples += sampleCount - Math.round((stretchedMs * sampleRateHz) / 1000);
-});
+speech.onDidFinishUtterance(({ sampleCount }) => void (heardSamples += sampleCount));
 
 const streamer = new AdaptiveAudioStreamer(target, {
   plugins: [...plugins, ...roomPlugins],
