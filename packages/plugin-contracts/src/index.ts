@@ -16,6 +16,7 @@ export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';
 export { bestCorrelation, createTestSpeech, rootMeanSquare } from './support/test-speech.js';
 export { describeTransport, transportRules } from './transport/describe-transport.js';
+export { sceneCodec } from './transport/scene-codec.js';
 export type { TransportScene, TransportSubject } from './transport/transport-subject.js';
 export { describeTtsEngine, ttsEngineRules } from './tts-engine/describe-tts-engine.js';
 export type { TtsEngineSubject } from './tts-engine/tts-engine-subject.js';

@@ -2,7 +2,7 @@ import type { ContributionPointName } from '@eloquence/plugin-api';
 import type { PluginNames } from '../plugin-names.js';
 
 /** Packages that only some kinds of plugin need; the layout knows their versions. */
-export type KindDependency = '@eloquence/compression' | '@eloquence/delivery' | '@eloquence/playout';
+export type KindDependency = '@eloquence/delivery' | '@eloquence/playout';
 
 /** What a kind of plugin consists of beside what all have. */
 export interface PluginKind {

@@ -5,7 +5,7 @@ export const transportKind: PluginKind = {
   point: 'transports',
   summary: 'speech from one thread of a process to another, through a MessagePort',
   dependencies: ['@eloquence/delivery'],
-  devDependencies: ['@eloquence/compression', '@eloquence/playout'],
+  devDependencies: ['@eloquence/playout'],
   idOf: ({ id }) => id,
   exportOf: ({ camelId, stem }) => ({ name: `${camelId}TransportFactory`, file: `${stem}-transport` }),
   registrationOf: ({ camelId }) => `${camelId}TransportFactory`,
@@ -71,9 +71,9 @@ export const ${camelId}TransportFactory: TransportFactory = {
     names: ['channelOf'],
     imports: [
       `import { MessageChannel } from 'node:worker_threads';`,
-      `import { PcmCodec } from '@eloquence/compression';`,
       `import { createSpeechReceiver } from '@eloquence/playout';`,
       `import { createSystemClock } from '@eloquence/plugin-api';`,
+      `import { sceneCodec } from '@eloquence/plugin-contracts';`,
     ],
     body: `describeTransport(framework, {
   name: '${id}',
@@ -86,7 +86,7 @@ export const ${camelId}TransportFactory: TransportFactory = {
       createSpeechReceiver({
         channel: channelOf(port2),
         clock: createSystemClock(),
-        decoders: new Map([['pcm', new PcmCodec()]]),
+        decoders: new Map([['pcm', sceneCodec]]),
         createSink: () => ({ write: () => undefined }),
         smoothing: false,
       });

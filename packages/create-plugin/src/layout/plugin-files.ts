@@ -62,13 +62,15 @@ ${body}
 `;
 }
 
+const byName = (a: string, b: string): number => (a.replace('type ', '') < b.replace('type ', '') ? -1 : 1);
+
 /** Sorted by package; a type and a value of one package share a line. */
 function mergeImports(lines: readonly string[]): string[] {
   const byPackage = new Map<string, string[]>();
   for (const line of lines) {
     const [, isType, names, from] = /^import (type )?\{ (.*) \} from '(.*)';$/.exec(line)!;
     const marked = names!.split(', ').map((name) => (isType ? `type ${name}` : name));
-    byPackage.set(from!, [...(byPackage.get(from!) ?? []), ...marked]);
+    byPackage.set(from!, [...(byPackage.get(from!) ?? []), ...marked].sort(byName));
   }
   return [...byPackage]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -6,7 +6,6 @@ export const packageRanges: Readonly<
 > = {
   '@eloquence/plugin-api': '^1.0.0',
   '@eloquence/plugin-contracts': '^0.1.0',
-  '@eloquence/compression': '^0.1.0',
   '@eloquence/delivery': '^0.1.0',
   '@eloquence/playout': '^0.1.0',
 };
