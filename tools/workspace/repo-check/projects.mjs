@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, posix } from 'node:path';
+import ts from 'typescript';
 
 /**
  * @typedef {import('../lib/workspace.mjs').Project} Project
@@ -8,8 +9,6 @@ import { join, posix } from 'node:path';
  */
 
 const LAYERS = ['contract', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'app', 'tool'];
-const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|(?:^|[^.\w])import\s*\(\s*'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'/g;
 
 /** @type {Record<string, (project: Project, root: string, all: Project[]) => string[]>} */
 const RULES = {
@@ -82,8 +81,9 @@ function checkImports({ folder, manifest }, root) {
   for (const name of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts') || /\.(test|test-d|bench)\.ts$/.test(name) || name.startsWith('testing/'))
       continue;
-    for (const match of readFileSync(join(source, name), 'utf8').matchAll(IMPORT)) {
-      const specifier = match[1] ?? match[2] ?? match[3] ?? '';
+    // The compiler's scanner: it is not misled by imports inside the text of a template.
+    const { importedFiles } = ts.preProcessFile(readFileSync(join(source, name), 'utf8'), true, true);
+    for (const { fileName: specifier } of importedFiles) {
       if (specifier.startsWith('.') || specifier.startsWith('node:') || builtinModules.includes(specifier))
         continue;
       const packageName = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
