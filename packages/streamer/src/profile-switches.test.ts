@@ -150,3 +150,34 @@ describe('profiles that change in the midst of an utterance', () => {
     expect(new Set(profiles)).toEqual(new Set(twoProfiles));
   });
 });
+
+describe('a selector that fails', () => {
+  it.each([
+    [
+      'throws',
+      (): never => {
+        throw new Error('no idea');
+      },
+    ],
+    ['answers nonsense', () => ({ profileId: 7 }) as never],
+    [
+      'names a profile that there is not',
+      ({ memory }: { memory: object }) =>
+        ({ profileId: 'NO_SUCH', priority: 1, rule: 'x', reason: 'x', memory }) as never,
+    ],
+  ])('and %s leaves the profile as it is; the utterance is heard', async (_, select) => {
+    const stage = new SimulatedStage({
+      link: referenceLink('B'),
+      plugins: [selectorPlugin({ select })],
+      selector: 'restless',
+    });
+    stages.push(stage);
+    await stage.open();
+    const metrics = await stage.say(3000);
+    expect([metrics.outcome, metrics.profile, metrics.framesLost]).toEqual([
+      'complete',
+      'BALANCED_OPTIMAL',
+      0,
+    ]);
+  });
+});

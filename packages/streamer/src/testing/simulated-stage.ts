@@ -10,6 +10,7 @@ import {
   VirtualClock,
   definePlugin,
   delay,
+  isEloquenceError,
 } from '@eloquence/plugin-api';
 import {
   type SpeechReceiver,
@@ -131,11 +132,11 @@ export class SimulatedStage {
     return this.session.adaptation.log.decisions;
   }
 
-  async open(): Promise<this> {
-    const opening = this.session.open();
+  /** On a bad link the greetings may get lost: then it is tried again. */
+  async open(attempts = 5): Promise<this> {
     let isOpen = false;
     let failure: unknown;
-    opening.then(
+    this.session.open().then(
       () => (isOpen = true),
       (error: unknown) => (failure = error),
     );
@@ -144,8 +145,10 @@ export class SimulatedStage {
       await new Promise((resolve) => setTimeout(resolve, 1));
       await this.clock.advanceAsync(10);
     }
-    if (!isOpen) throw new Error('not open', { cause: failure });
-    return this;
+    if (isOpen) return this;
+    if (attempts > 1 && isEloquenceError(failure) && failure.code === 'NO_RECEIVER')
+      return this.open(attempts - 1);
+    throw new Error('not open', { cause: failure });
   }
 
   /** Changes the listener's link, both ways. */

@@ -20,7 +20,7 @@ import {
   type StreamSettings,
 } from '@eloquence/plugin-api';
 import { DecisionLog } from './decision-log.js';
-import { FastProtection } from './fast-protection.js';
+import { FastProtection, expectedLossPercent } from './fast-protection.js';
 import { LinkMonitor } from './link-monitor.js';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
 import { type CreateForecaster, Outlooks } from './outlooks.js';
@@ -28,8 +28,6 @@ import { demandOf } from './stream-demand.js';
 
 /** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
 const leastIntervalMs = 50;
-/** Loss that is unexpected when it was below this before, %. */
-const expectedLossPercent = 3;
 /** Probability of a stall within a second that is acted on. */
 const likelyStall = 0.5;
 
@@ -129,6 +127,8 @@ export class AdaptationLoop implements Disposable {
     this.#endStream();
     this.#wish = wish;
     this.#stalls = 0;
+    // What alarmed in the utterance before is part of what is known of the link by now.
+    this.#protection.end();
     if (wish.pinnedProfile !== undefined) this.#profile = wish.pinnedProfile;
     else if (this.#profile === undefined || !this.#equipment?.profiles.has(this.#profile.id))
       this.#profile = this.#initialProfile();

@@ -4,7 +4,7 @@ import { FastProtection } from './fast-protection.js';
 import { testSettings } from '../testing/session-bench.js';
 
 const conditions = (changes: Partial<LinkConditions> = {}): LinkConditions =>
-  ({ minRttMs: 40, owdVariationMs: 5, ...changes }) as LinkConditions;
+  ({ minRttMs: 40, owdVariationMs: 5, lossPercent: 0.5, ...changes }) as LinkConditions;
 
 describe('FastProtection', () => {
   it('sends small batches, hedges and asks for more buffer, for four round trips but at least a second', () => {
@@ -13,7 +13,7 @@ describe('FastProtection', () => {
     expect(protection.trigger('loss', 0, 40)).toBe(true);
     const careful = protection.apply(testSettings, conditions(), 10);
     expect(careful.batch).toEqual({ firstMs: 60, maxMs: 60 });
-    expect(careful.playout).toEqual({ startMs: 120, resumeMs: 270 });
+    expect(careful.playout).toEqual({ startMs: 80, resumeMs: 270 });
     expect(careful.redundancy).toMatchObject({ hedgedPackets: 1, copyDelaysMs: [30] });
     expect(protection.isOn(999)).toBe(true);
     expect(protection.apply(testSettings, conditions(), 1000)).toBe(testSettings);
@@ -31,12 +31,12 @@ describe('FastProtection', () => {
     expect(protection.causes(30)).toEqual(['alarm']);
   });
 
-  it('copies nothing for a mere delay, and sends no smaller packets into a narrow or full link', () => {
+  it('copies nothing for a mere delay, and sends no smaller packets into a narrow, full or lossy link', () => {
     const protection = new FastProtection();
     protection.trigger('alarm', 0, 40);
     expect(protection.apply(testSettings, conditions(), 1).redundancy).toBe(testSettings.redundancy);
     protection.trigger('loss', 2, 40);
-    for (const narrow of [{ capacityBytesPerSecond: 5000 }, { owdVariationMs: 300 }]) {
+    for (const narrow of [{ capacityBytesPerSecond: 5000 }, { owdVariationMs: 300 }, { lossPercent: 8 }]) {
       const careful = protection.apply(testSettings, conditions(narrow), 3);
       expect(careful.batch).toBe(testSettings.batch);
       expect(careful.redundancy).toBe(testSettings.redundancy);

@@ -3,15 +3,23 @@ import type { LinkConditions, ProtectionCause, StreamSettings } from '@eloquence
 
 const leastHoldMs = 1000;
 const holdRtts = 4;
-/** Playout levels are multiplied by this while protected. */
+/**
+ * The level at which playout goes on after a stall is multiplied by this. The level at which it starts is left alone:
+ * the receiver adds to it what its own measurements ask for, and more costs first audio without gain (measured on F).
+ */
 const levelFactor = 1.5;
 const hedgeDelayMs = 30;
+/**
+ * On a link known to lose so much the profile is made for it: more and smaller packets only added delay there
+ * (measured on F), %.
+ */
+export const expectedLossPercent = 3;
 /** Below this multiple of the audio's own rate a link has no room for smaller packets or copies. */
 const roomFactor = 4;
 
 /**
  * The fast half of control: for a second or a few round trips after the first sign of trouble the stream is careful.
- * It sends small batches, copies the next packet, and asks the receiver to gather more before it goes on. A false
+ * It sends small batches, copies the next packet, and asks the receiver to gather more before it goes on after a stall. A false
  * alarm costs a few bytes and nothing else.
  */
 export class FastProtection {
@@ -38,6 +46,11 @@ export class FastProtection {
     return !wasOn;
   }
 
+  /** Is careful no longer. */
+  end(): void {
+    this.#untilMs = Number.NEGATIVE_INFINITY;
+  }
+
   isOn(nowMs: number): boolean {
     return nowMs < this.#untilMs;
   }
@@ -60,6 +73,7 @@ export class FastProtection {
 }
 
 function hasRoomFor(settings: StreamSettings, conditions: LinkConditions | undefined): boolean {
+  if (conditions !== undefined && conditions.lossPercent >= expectedLossPercent) return false;
   const capacity = conditions?.capacityBytesPerSecond;
   // Before the capacity is known, a queue tells that there is none to spare.
   if (capacity === undefined)
@@ -75,7 +89,7 @@ function protect(settings: StreamSettings, hasRoom: boolean, isLossy: boolean): 
   const careful: StreamSettings = {
     ...settings,
     playout: {
-      startMs: roundToTen(levelFactor * playout.startMs),
+      startMs: playout.startMs,
       resumeMs: roundToTen(levelFactor * playout.resumeMs),
     },
   };
