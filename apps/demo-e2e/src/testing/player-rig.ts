@@ -103,6 +103,16 @@ export class PlayerRig {
     return streamer;
   }
 
+  /** Script memory of the page that was opened last, after its garbage is collected. */
+  async heapBytes(): Promise<number> {
+    const page = this.#pages.at(-1)!;
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    await session.detach();
+    return usedSize;
+  }
+
   /** A sender that waits until somebody takes the data lane. */
   async speakerWhenHeard(room: string): Promise<AdaptiveAudioStreamer> {
     const endMs = performance.now() + 15_000;

@@ -78,6 +78,40 @@ describe('the Opus decoder', () => {
     expect(decoded).toBeGreaterThan(1000);
   });
 
+  it('fills a gap with what could follow, and decodes on as if there had been none', () => {
+    const random = createSeededRandom(9);
+    const packets = Array.from({ length: 30 }, () =>
+      Uint8Array.from({ length: 60 }, (_, at) => (at === 0 ? 0x48 : Math.floor(random.next() * 256))),
+    );
+    for (const sampleRateHz of [24_000, 48_000]) {
+      const straight = opus.createDecoder({ sampleRateHz });
+      const gapped = opus.createDecoder({ sampleRateHz });
+      const blended = (sampleRateHz * 2.5) / 1000;
+      for (const [index, packet] of packets.entries()) {
+        const wanted = [...straight.decode(packet)];
+        if (index === 20) {
+          const fill = [1, 2, 3].flatMap(() => [...gapped.conceal!(sampleRateHz / 100)]);
+          expect(fill.some((sample) => Math.abs(sample) > 50)).toBe(true);
+        }
+        const got = [...gapped.decode(packet)];
+        if (index === 20) expect(got.slice(0, blended)).not.toEqual(wanted.slice(0, blended));
+        const from = index === 20 ? blended : 0;
+        expect(got.slice(from)).toEqual(wanted.slice(from));
+      }
+      straight.dispose();
+      gapped.dispose();
+    }
+  });
+
+  it('makes up nothing for more than 120 ms', () => {
+    const decoder = opus.createDecoder({ sampleRateHz: 24_000 });
+    decoder.decode(emptyFrame);
+    for (let count = 0; count < 6; count++) decoder.conceal!(480);
+    expect(new Set(decoder.conceal!(480))).toEqual(new Set([0]));
+    decoder.dispose();
+    expect(decoder.conceal!(480)).toHaveLength(0);
+  });
+
   it('gives frames of 60 ms their length at 48 kHz, too', () => {
     const decoder = opus.createDecoder({ sampleRateHz: 48_000 });
     const random = createSeededRandom(2);

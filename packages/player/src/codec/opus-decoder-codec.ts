@@ -14,6 +14,12 @@ export function createOpusDecoderCodec(module: OpusModule): CodecFactory {
 }
 
 const fullRateHz = 48_000;
+/** How long the end of a filled gap overlaps with what follows, ms. */
+const blendMs = 2.5;
+
+function toPcm(sample: number): number {
+  return Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)));
+}
 
 class OpusDecoder implements Decoder {
   readonly #module: OpusModule;
@@ -21,6 +27,10 @@ class OpusDecoder implements Decoder {
   #handle: number;
   #half: { readonly handle: number; readonly doubler: Doubler } | undefined;
   #pcm = new Int16Array(0);
+  /** What was made up for the gap that is being filled, and how much of it was used. */
+  #fill: Float32Array | undefined;
+  #filled = 0;
+  #wasHalf = false;
 
   constructor(module: OpusModule, sampleRateHz: number) {
     this.#module = module;
@@ -37,10 +47,33 @@ class OpusDecoder implements Decoder {
         value: decoded,
         hint: 'The number is that of libopus.',
       });
+    this.#wasHalf = isTooLong;
+    if (this.#fill !== undefined) this.#blend(decoded, this.#fill);
     if (this.#pcm.length !== decoded.length) this.#pcm = new Int16Array(decoded.length);
-    for (let index = 0; index < decoded.length; index++)
-      this.#pcm[index] = Math.max(-32_768, Math.min(32_767, Math.round(decoded[index]! * 32_768)));
+    for (let index = 0; index < decoded.length; index++) this.#pcm[index] = toPcm(decoded[index]!);
     return this.#pcm;
+  }
+
+  /** Nothing is made up where half the rate is decoded: the result is empty then. */
+  conceal(sampleCount: number): Int16Array {
+    if (this.#handle === 0 || this.#wasHalf) return new Int16Array(0);
+    if (this.#fill === undefined) {
+      this.#fill = this.#module.conceal(this.#handle)?.slice() ?? new Float32Array(0);
+      this.#filled = 0;
+    }
+    const pcm = new Int16Array(sampleCount);
+    for (let index = 0; index < sampleCount; index++) pcm[index] = toPcm(this.#fill[this.#filled++] ?? 0);
+    return pcm;
+  }
+
+  /** Leads from what was made up to what was sent, in place. */
+  #blend(decoded: Float32Array, fill: Float32Array): void {
+    const count = Math.min(decoded.length, Math.round((this.#sampleRateHz * blendMs) / 1000));
+    for (let index = 0; index < count; index++) {
+      const weight = (index + 1) / (count + 1);
+      decoded[index] = weight * decoded[index]! + (1 - weight) * (fill[this.#filled + index] ?? 0);
+    }
+    this.#fill = undefined;
   }
 
   dispose(): void {

@@ -75,7 +75,7 @@ export class OpusModule {
     if (typeof instance?.opus_frame_decoder_create !== 'function' || !(instance.HEAP instanceof ArrayBuffer))
       throw unsupported();
     const module = new OpusModule(instance as OpusInstance);
-    if (!module.#reusesMemory()) throw unsupported();
+    if (!module.#isLaidOutAsKnown()) throw unsupported();
     return module;
   }
 
@@ -108,6 +108,21 @@ export class OpusModule {
     return count < 0 ? count : this.#outputSamples.subarray(0, count);
   }
 
+  /**
+   * What libopus makes up to follow the last packet: 120 ms that fade away. The decoder stays as it was, so that the
+   * next packet sounds as if there had been no gap.
+   *
+   * @returns samples in −1…1, valid until the next call; `undefined` if nothing can be made up
+   */
+  conceal(decoder: number): Float32Array | undefined {
+    const state = this.#pointer(decoder, stateWord);
+    const bytes = new Uint8Array(this.#instance.HEAP, state, this.#sizeOf(state));
+    const before = bytes.slice();
+    const count = this.#instance.opus_frame_decode_float_deinterleaved(decoder, this.#input, 0, this.#output);
+    bytes.set(before);
+    return count > 0 ? this.#outputSamples.subarray(0, count) : undefined;
+  }
+
   release(decoder: number): void {
     const buffer = this.#pointer(decoder, bufferWord);
     this.#instance.opus_frame_decoder_destroy(decoder);
@@ -118,11 +133,18 @@ export class OpusModule {
     return this.#words[(decoder >> 2) + word]!;
   }
 
+  /** Size of an allocated block: the word before it holds that of the block and its two size words. */
+  #sizeOf(pointer: number): number {
+    return this.#words[(pointer >> 2) - 1]! - 8;
+  }
+
   /** What is released is handed out again: the records are laid out as they are thought to be. */
-  #reusesMemory(): boolean {
+  #isLaidOutAsKnown(): boolean {
     const first = this.create(48_000);
     if (first === 0) return false;
     const buffer = this.#pointer(first, bufferWord);
+    const stateBytes = this.#sizeOf(this.#pointer(first, stateWord));
+    if (this.#sizeOf(buffer) !== maxSamples * 4 || stateBytes < 8192 || stateBytes > 65_536) return false;
     this.release(first);
     const second = this.create(48_000);
     const isSame = second === first && this.#pointer(second, bufferWord) === buffer;
