@@ -14,7 +14,7 @@ import type { Guard } from '../plugins/guard.js';
 const frameLengthBytes = 2;
 
 /** Effort while a lot of speech waits to be encoded. */
-const hurriedComplexity = 3;
+const hurriedComplexity = 2;
 
 export interface FrameEncoderOptions {
   /** Absent: everything goes as PCM. */

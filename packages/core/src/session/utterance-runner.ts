@@ -25,8 +25,8 @@ import type { DefaultUtterance } from './utterance.js';
 /** Longest run of work without letting timers and network events have their turn, ms. */
 const longestTurnMs = 4;
 
-/** Speech that waits to be encoded above which the encoder hurries, ms. */
-const hurryAboveMs = 600;
+/** Speech that is there, encoded or not, without the source being waited for, above which the encoder hurries, ms. */
+const hurryAboveMs = 400;
 
 /** Silence after the last sample, ms: what a codec's look-ahead holds back must come out (6.5 ms for Opus). */
 const codecTailMs = 7;
@@ -63,6 +63,9 @@ export class UtteranceRunner implements Disposable {
   #firstPcmAtMs: number | undefined;
   #waitingMs = 0;
   #sendingMs = 0;
+  /** Speech that the source has handed over in a row without being waited for, ms, and where that began. */
+  #readyMs = 0;
+  #readyFromMs = 0;
   #turnStartedAtMs = 0;
 
   constructor(utterance: DefaultUtterance, options: RunnerOptions) {
@@ -125,7 +128,10 @@ export class UtteranceRunner implements Disposable {
         }
         const nowMs = clock.nowMs();
         if (this.#firstPcmAtMs !== undefined) this.#waitingMs += nowMs - askedAtMs;
-        if (nowMs - askedAtMs > 0.5) this.#turnStartedAtMs = nowMs;
+        const hadToWait = nowMs - askedAtMs > 0.5;
+        if (hadToWait) this.#turnStartedAtMs = nowMs;
+        this.#readyMs = hadToWait ? 0 : this.audioMs - this.#readyFromMs;
+        if (hadToWait) this.#readyFromMs = this.audioMs;
         if (next.done === true) {
           isExhausted = true;
           break;
@@ -212,7 +218,7 @@ export class UtteranceRunner implements Disposable {
 
   async #drain(): Promise<void> {
     for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
-      this.#encoder?.setHurried(this.#framer.endMs - frame.startMs > hurryAboveMs);
+      this.#encoder?.setHurried(this.#readyMs + this.#framer.endMs - frame.startMs > hurryAboveMs);
       await this.#send(frame.samples, frame.endsPhrase);
       this.#halt.signal.throwIfAborted();
       if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
