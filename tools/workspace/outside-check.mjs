@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,10 +6,11 @@ import { keepPassed, packDigest, readPassed } from './lib/pack-digest.mjs';
 import { packAll } from './lib/pack.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { ROOT } from './lib/workspace.mjs';
+import { readGuide, syncTutorials, TUTORIALS } from './outside/guide.mjs';
 import { OutsideApplication } from './outside/outside-application.mjs';
 
 const HELP = `Uses the packages as a stranger does: packs them, installs the tarballs in an empty folder outside of the
-workspace, generates a plugin of every kind, builds, lints and tests each, and speaks through four of them.
+workspace, generates a plugin of every kind, builds, lints and tests each, runs the code of docs/plugins, and speaks through four.
 
   node tools/workspace/outside-check.mjs [options]
 
@@ -27,19 +28,19 @@ const PROGRAMS = [
   'outside/outside-application.mjs',
   'outside/outside-lock.mjs',
   'outside/speak.mjs',
-].map((name) => `tools/workspace/${name}`);
+  'outside/guide.mjs',
+]
+  .map((name) => `tools/workspace/${name}`)
+  .concat(readdirSync(join(ROOT, 'docs/plugins')).map((name) => `docs/plugins/${name}`));
+
+const MAX_OWN_LINES = 40;
 
 /** The plugins that are generated: those of the first four kinds are spoken through. */
-const PLUGINS = [
-  { name: 'mulaw', kind: 'codec', id: 'mulaw', maxOwnLines: 40 },
-  { name: 'fixed-rate', kind: 'profile', id: 'FIXED_RATE', maxOwnLines: 40 },
-  { name: 'two-frames', kind: 'batcher', id: 'two-frames', maxOwnLines: 40 },
-  { name: 'diary', kind: 'monitor', id: 'diary', maxOwnLines: 40 },
-  { name: 'hum', kind: 'ttsEngine', id: 'hum' },
-  { name: 'message-port', kind: 'transport', id: 'message-port' },
-  { name: 'careful', kind: 'selector', id: 'careful' },
-  { name: 'smooth', kind: 'forecaster', id: 'smooth' },
-];
+const PLUGINS = Object.values(TUTORIALS).map(({ name, kind }) => ({
+  name,
+  kind,
+  maxOwnLines: ['mulaw', 'fixed-rate', 'two-frames', 'diary'].includes(name) ? MAX_OWN_LINES : undefined,
+}));
 
 /**
  * @param {{ hasServer: boolean, isForced?: boolean, isKept?: boolean, note?: (text: string) => void }} options
@@ -70,12 +71,9 @@ export async function checkOutside({ hasServer, isForced = false, isKept = false
       const lines = ownLines(application, name, kind);
       assert(lines <= maxOwnLines, `${name} has ${lines} lines of its own, more than ${maxOwnLines}.`);
     }
-    // What its author would do: the profile uses the two others.
-    application.edit('fixed-rate/src/fixed-rate-profile.ts', (text) =>
-      text
-        .replace(`codecId: 'opus', bitrateBps: 24_000`, `codecId: 'mulaw', bitrateBps: 192_000`)
-        .replace(`batcherId: 'deadline'`, `batcherId: 'two-frames'`),
-    );
+    const outdated = await syncTutorials({ isUpdate: false });
+    const advice = 'run node tools/workspace/outside/guide.mjs';
+    assert(outdated.length === 0, `${outdated.join(', ')} show other code than is generated: ${advice}`);
 
     let done = 0;
     await forEachParallel(PLUGINS, async ({ name }) => {
@@ -87,6 +85,18 @@ export async function checkOutside({ hasServer, isForced = false, isKept = false
     });
     note('lint');
     await application.lint(PLUGINS.map(({ name }) => name));
+
+    note('the guide');
+    checks += await application.runGuide(readGuide().filter(({ path }) => path.startsWith('examples/')));
+
+    // What its author would do: the profile uses the two others.
+    application.edit('fixed-rate/src/fixed-rate-profile.ts', (text) =>
+      text
+        .replace(`codecId: 'opus', bitrateBps: 24_000`, `codecId: 'mulaw', bitrateBps: 192_000`)
+        .replace(`batcherId: 'deadline'`, `batcherId: 'two-frames'`),
+    );
+    await application.build('fixed-rate');
+    checks += await application.test('fixed-rate');
 
     const rooms = [];
     for (const room of hasServer ? ['simulated', 'livekit'] : ['simulated']) {

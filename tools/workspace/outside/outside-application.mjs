@@ -103,6 +103,36 @@ export class OutsideApplication {
   }
 
   /**
+   * Compiles and runs the programs of the guide, with the plugins of its tutorials installed.
+   *
+   * @param {readonly import('./guide.mjs').GuideBlock[]} blocks
+   * @returns {Promise<number>} how many there are
+   */
+  async runGuide(blocks) {
+    const folder = join(this.folder, 'guide');
+    mkdirSync(join(folder, 'examples'), { recursive: true });
+    for (const { path, code } of blocks) writeFileSync(join(folder, path), code);
+    // As in a plugin, but that programs may import JSON.
+    const { compilerOptions } = this.#read('mulaw/tsconfig.json');
+    const options = { ...compilerOptions, rootDir: 'examples', declaration: false, resolveJsonModule: true };
+    this.#write('guide/tsconfig.json', { compilerOptions: options, include: ['examples'] });
+    this.#write('guide/package.json', { name: 'guide', private: true, type: 'module' });
+    await this.#bin('tsc', [], folder);
+    for (const { document, path } of blocks) {
+      const file = path.replace('examples/', 'dist/').replace(/\.ts$/, '.js');
+      const test = file.endsWith('.test.js') ? ['--test'] : [];
+      await this.#must(
+        `${path} of docs/plugins/${document}`,
+        process.execPath,
+        [...test, file],
+        folder,
+        30_000,
+      );
+    }
+    return blocks.length;
+  }
+
+  /**
    * Speaks through the plugins that are installed.
    *
    * @param {readonly string[]} options of `speak.mjs`
