@@ -5,7 +5,7 @@ import { PlainTab } from './testing/tab.js';
 
 const rig = await PlayerRig.start({ throttles: true });
 /** How long the speech is that a hidden tab plays, s. */
-const seconds = Number(process.env['ELOQUENCE_HIDDEN_SECONDS'] ?? 12);
+const seconds = Number(process.env['ELOQUENCE_HIDDEN_SECONDS'] ?? 8);
 
 const timerFires = `new Promise((resolve) => {
   let fires = 0;
