@@ -16,6 +16,7 @@ export type { PcmChunk, WordTiming } from './audio/pcm-chunk.js';
 export { Clock, createSystemClock, delay } from './base/clock.js';
 export { type Deferred, createDeferred } from './base/deferred.js';
 export { type Disposable, DisposableStore, toDisposable } from './base/disposable.js';
+export { editDistance } from './base/edit-distance.js';
 export {
   EloquenceError,
   type EloquenceErrorOptions,

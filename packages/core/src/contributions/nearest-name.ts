@@ -1,3 +1,5 @@
+import { editDistance } from '@eloquence/plugin-api';
+
 /** Longest part of a name that is compared. */
 const maxCompared = 64;
 
@@ -32,27 +34,4 @@ export function nameHint(value: string, candidates: Iterable<string>): string {
   if (all.length === 0) return 'There is none.';
   const listed = all.slice(0, 20).map((name) => `'${name}'`);
   return `There is ${listed.join(', ')}${all.length > 20 ? `, and ${all.length - 20} more` : ''}.`;
-}
-
-function editDistance(a: string, b: string): number {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const isSame = a[row - 1] === b[column - 1];
-      let cost = Math.min(
-        previous[column]! + 1,
-        current[column - 1]! + 1,
-        previous[column - 1]! + (isSame ? 0 : 1),
-      );
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, beforePrevious[column - 2]! + 1);
-      }
-      current.push(cost);
-    }
-    beforePrevious = previous;
-    previous = current;
-  }
-  return previous[b.length]!;
 }
