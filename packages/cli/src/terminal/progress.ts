@@ -2,6 +2,7 @@ import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { Terminal } from './terminal.js';
 
 const REDRAW_MS = 120;
+const REPEAT_MS = 5000;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** Shows on stderr what is going on: one line that is redrawn on a terminal, plain lines elsewhere. */
@@ -16,7 +17,7 @@ export interface Progress extends Disposable {
 }
 
 export function createProgress(terminal: Terminal, clock: Clock): Progress {
-  return terminal.canRedraw ? new RedrawnProgress(terminal, clock) : new PlainProgress(terminal, clock);
+  return new StepProgress(terminal, clock, terminal.canRedraw ? redrawnLines(terminal) : plainLines);
 }
 
 /** No output at all. */
@@ -32,79 +33,57 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-class RedrawnProgress implements Progress {
-  readonly #terminal: Terminal;
-  readonly #clock: Clock;
-  #label: string | undefined;
-  #startedMs = 0;
-  #frame = 0;
-  #timer: Disposable | undefined;
-
-  constructor(terminal: Terminal, clock: Clock) {
-    this.#terminal = terminal;
-    this.#clock = clock;
-  }
-
-  step(label: string): void {
-    this.done();
-    this.#label = label;
-    this.#startedMs = this.#clock.nowMs();
-    this.#draw();
-  }
-
-  update(label: string): void {
-    if (this.#label !== undefined) this.#label = label;
-  }
-
-  done(): void {
-    this.#end(this.#terminal.errStyle.good('✓'));
-  }
-
-  fail(): void {
-    this.#end(this.#terminal.errStyle.bad('✗'));
-  }
-
-  dispose(): void {
-    this.fail();
-  }
-
-  #draw(): void {
-    if (this.#label === undefined) return;
-    const { errStyle } = this.#terminal;
-    const elapsed = seconds(this.#clock.nowMs() - this.#startedMs);
-    const sign = FRAMES[this.#frame++ % FRAMES.length] ?? '';
-    this.#terminal.err(`\r\u001b[K${errStyle.accent(sign)} ${this.#label} ${errStyle.dim(elapsed)}`);
-    this.#timer = this.#clock.setTimer(() => this.#draw(), REDRAW_MS);
-  }
-
-  #end(sign: string): void {
-    if (this.#label === undefined) return;
-    this.#timer?.dispose();
-    const elapsed = this.#terminal.errStyle.dim(seconds(this.#clock.nowMs() - this.#startedMs));
-    this.#terminal.err(`\r\u001b[K${sign} ${this.#label} ${elapsed}\n`);
-    this.#label = undefined;
-  }
+/** What a step looks like while it runs, and at its end. */
+interface ProgressLines {
+  /** How often a running step is shown, ms. */
+  readonly intervalMs: number;
+  /** It is shown from its beginning on, rather than only once it has lasted for the interval. */
+  readonly isShownAtOnce: boolean;
+  running(label: string, elapsed: string, timesShown: number): string;
+  ended(label: string, elapsed: string, isGood: boolean): string;
 }
 
-const REPEAT_MS = 5000;
+function redrawnLines({ errStyle }: Terminal): ProgressLines {
+  const line = (sign: string, label: string, elapsed: string): string =>
+    `\r\u001b[K${sign} ${label} ${errStyle.dim(elapsed)}`;
+  return {
+    intervalMs: REDRAW_MS,
+    isShownAtOnce: true,
+    running: (label, elapsed, timesShown) =>
+      line(errStyle.accent(FRAMES[timesShown % FRAMES.length] ?? ''), label, elapsed),
+    ended: (label, elapsed, isGood) =>
+      `${line(isGood ? errStyle.good('✓') : errStyle.bad('✗'), label, elapsed)}\n`,
+  };
+}
 
-class PlainProgress implements Progress {
+const plainLines: ProgressLines = {
+  intervalMs: REPEAT_MS,
+  isShownAtOnce: false,
+  running: (label, elapsed) => `  … ${label} (${elapsed})\n`,
+  ended: (label, elapsed, isGood) => `${isGood ? 'ok' : 'failed'}: ${label} (${elapsed})\n`,
+};
+
+class StepProgress implements Progress {
   readonly #terminal: Terminal;
   readonly #clock: Clock;
+  readonly #lines: ProgressLines;
   #label: string | undefined;
   #startedMs = 0;
+  #timesShown = 0;
   #timer: Disposable | undefined;
 
-  constructor(terminal: Terminal, clock: Clock) {
+  constructor(terminal: Terminal, clock: Clock, lines: ProgressLines) {
     this.#terminal = terminal;
     this.#clock = clock;
+    this.#lines = lines;
   }
 
   step(label: string): void {
     this.done();
     this.#label = label;
     this.#startedMs = this.#clock.nowMs();
-    this.#repeat();
+    if (this.#lines.isShownAtOnce) this.#show();
+    else this.#plan();
   }
 
   update(label: string): void {
@@ -112,28 +91,35 @@ class PlainProgress implements Progress {
   }
 
   done(): void {
-    this.#end('ok');
+    this.#end(true);
   }
 
   fail(): void {
-    this.#end('failed');
+    this.#end(false);
   }
 
   dispose(): void {
     this.fail();
   }
 
-  #repeat(): void {
-    this.#timer = this.#clock.setTimer(() => {
-      this.#terminal.err(`  … ${this.#label} (${seconds(this.#clock.nowMs() - this.#startedMs)})\n`);
-      this.#repeat();
-    }, REPEAT_MS);
+  #show(): void {
+    if (this.#label === undefined) return;
+    this.#terminal.err(this.#lines.running(this.#label, this.#elapsed(), this.#timesShown++));
+    this.#plan();
   }
 
-  #end(word: string): void {
+  #plan(): void {
+    this.#timer = this.#clock.setTimer(() => this.#show(), this.#lines.intervalMs);
+  }
+
+  #end(isGood: boolean): void {
     if (this.#label === undefined) return;
     this.#timer?.dispose();
-    this.#terminal.err(`${word}: ${this.#label} (${seconds(this.#clock.nowMs() - this.#startedMs)})\n`);
+    this.#terminal.err(this.#lines.ended(this.#label, this.#elapsed(), isGood));
     this.#label = undefined;
+  }
+
+  #elapsed(): string {
+    return seconds(this.#clock.nowMs() - this.#startedMs);
   }
 }
