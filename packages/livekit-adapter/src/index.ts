@@ -25,12 +25,7 @@ export {
   createLivekitTransportFactory,
 } from './livekit-transport.js';
 export type { LoudnessOptions } from './loudness-detector.js';
-export {
-  MediaLane,
-  type MediaLaneCounters,
-  type MediaLaneOptions,
-  type MediaLaneRoom,
-} from './media-lane.js';
+export { MediaLane, type MediaLaneOptions } from './media-lane.js';
 export {
   MediaReceiver,
   type MediaReceiverCounters,
@@ -50,3 +45,5 @@ export {
 } from './room-channel.js';
 export { createPcmResampler } from './rtc-media-track.js';
 export { type RtcLogLevel, setRtcLogLevel } from './rtc-log.js';
+export type { MediaLaneCounters } from './media-lane-counters.js';
+export type { MediaLaneRoom } from './media-lane-room.js';

@@ -5,7 +5,6 @@ import {
   DisposableStore,
   EloquenceError,
   Emitter,
-  type Event,
   type Lane,
   type LaneReport,
   type LaneUtterance,
@@ -15,17 +14,10 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { guarded } from './guarded.js';
+import type { MediaLaneCounters } from './media-lane-counters.js';
+import type { MediaLaneRoom } from './media-lane-room.js';
 import type { MediaPublishOptions, MediaTrack, MediaTrackSource } from './media-track.js';
 import { type MediaLanePort, MediaUtterance } from './media-utterance.js';
-
-/** What a media lane needs to know of its room. */
-export interface MediaLaneRoom {
-  readonly state: ChannelState;
-  /** Other participants known to be in the room. */
-  readonly peerCount: number;
-  readonly onDidChangeState: Event<ChannelState>;
-  readonly onDidChangePeer: Event<PeerChange>;
-}
 
 export interface MediaLaneOptions {
   readonly clock: Clock;
@@ -38,18 +30,6 @@ export interface MediaLaneOptions {
   readonly captureTimeoutMs?: number;
   /** How long an utterance waits for the room to reconnect, ms; default 15 000. */
   readonly reconnectTimeoutMs?: number;
-}
-
-/** Events that are no reason to stop. */
-export interface MediaLaneCounters {
-  /** Pieces of audio that rtc-node refused; each is tried again once. */
-  captureErrors: number;
-  /** Pieces given up after the second refusal. */
-  droppedBlocks: number;
-  /** Tracks published anew because the earlier one had stopped taking audio. */
-  replacedTracks: number;
-  /** Errors while a track was taken down. */
-  closeErrors: number;
 }
 
 /** Rates at which a track is published; speech at others is resampled to 48 kHz. */

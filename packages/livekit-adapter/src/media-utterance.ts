@@ -12,7 +12,8 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { guarded } from './guarded.js';
-import type { MediaLaneCounters, MediaLaneRoom } from './media-lane.js';
+import type { MediaLaneCounters } from './media-lane-counters.js';
+import type { MediaLaneRoom } from './media-lane-room.js';
 import type { MediaTrack, PcmResampler } from './media-track.js';
 import { PlayheadCounter } from './playhead-counter.js';
 import { TenMsBlocks } from './ten-ms-blocks.js';

@@ -1,5 +1,11 @@
 import type { Heard } from '../measure/heard.js';
-import type { RefusedPackets } from './protocol.js';
+
+/** Packets that the listener did not take, since it was opened. */
+export interface RefusedPackets {
+  readonly malformed: number;
+  readonly unknown: number;
+  readonly refused: number;
+}
 
 export interface CollectRequest {
   /** -1 for the words before the first one, which nobody measures. */

@@ -7,13 +7,6 @@ export interface ErrorMessage {
   readonly hint?: string;
 }
 
-/** Packets that the listener did not take, since it was opened. */
-export interface RefusedPackets {
-  readonly malformed: number;
-  readonly unknown: number;
-  readonly refused: number;
-}
-
 export interface OpenMessage {
   readonly type: 'open';
   readonly url: string;

@@ -7,7 +7,7 @@ import type { FrameSize } from '../measure/formulas.js';
 import type { Heard } from '../measure/heard.js';
 import { LOUD_THRESHOLD } from '../measure/loudness.js';
 import { composeSenderFigures } from '../measure/sender-figures.js';
-import type { RefusedPackets } from '../listener/protocol.js';
+import type { RefusedPackets } from '../listener/arm-listener.js';
 import { durationMs, type PreparedSpeech } from '../source/prepared-speech.js';
 import { revealSpeech, type TimedSource } from '../source/revealed-source.js';
 import { errorToJson } from '../terminal/error-to-json.js';

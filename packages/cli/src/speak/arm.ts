@@ -1,6 +1,7 @@
 import type { UtteranceFigures } from '../measure/figures.js';
 import type { PreparedSpeech } from '../source/prepared-speech.js';
-import type { ErrorMessage, RefusedPackets } from '../listener/protocol.js';
+import type { RefusedPackets } from '../listener/arm-listener.js';
+import type { ErrorMessage } from '../listener/protocol.js';
 
 /** One utterance of an arm, measured. */
 export interface ArmUtterance {

@@ -2,7 +2,8 @@ import type { LinkParameters } from '@eloquence/netlab';
 import type { UtteranceFigures } from '../measure/figures.js';
 import type { Summary } from '../measure/summary.js';
 import type { SenderAccount } from './arm.js';
-import type { ErrorMessage, RefusedPackets } from '../listener/protocol.js';
+import type { RefusedPackets } from '../listener/arm-listener.js';
+import type { ErrorMessage } from '../listener/protocol.js';
 
 /** What one lane of a run did. */
 export interface ArmReport {
