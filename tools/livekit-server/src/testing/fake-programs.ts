@@ -22,7 +22,8 @@ if (mode === 'clash' || (mode === 'clash-once' && earlier === 0)) {
   process.exit(0);
 }
 if (mode === 'die') {
-  for (let i = 0; i < 300; i++) console.log('log line ' + i);
+  // In one write: what a slow reader has not taken of many small ones would be lost at the exit.
+  fs.writeSync(1, Array.from({ length: 300 }, (_, i) => 'log line ' + i + '\\n').join(''));
   process.exit(3);
 }
 if (mode === 'stubborn') process.on('SIGTERM', () => {});
