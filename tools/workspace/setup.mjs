@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findOutdatedDependency } from './lib/dependencies.mjs';
+import { isBuildServer, provideBrowser } from './lib/provide-browser.mjs';
 import { run, runNode } from './lib/run.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { ROOT, sourceStamp } from './lib/workspace.mjs';
@@ -9,13 +10,15 @@ import { ROOT, sourceStamp } from './lib/workspace.mjs';
 const MIN_NODE = [20, 19];
 const STAMP_PATH = join(ROOT, '.cache', 'build.stamp');
 
-const HELP = `Gets this workspace ready to run: dependencies, build, LiveKit server. Does nothing that is done already.
+const HELP = `Gets this workspace ready to run: dependencies, build, LiveKit server, browser. Does nothing that is done already.
 
   node tools/workspace/setup.mjs [options]
 
   --quiet       print a step only if it fails or takes long
   --force       build even if no source has changed
   --no-server   leave the LiveKit server out
+  --browser     find or install Chromium too, for the browser tests; \`npm test\` asks for it
+  --no-browser  leave Chromium out, even for \`npm test\`
   --help        this text
 
 Everything is printed to stderr. Exit codes: 0 ready, 1 a step failed (the line says what to do), 2 wrong option.
@@ -74,11 +77,18 @@ async function provideServer(note) {
   });
   if ('path' in binary) return `${binary.version} (${binary.source})`;
   const text = `${binary.reason}\n${binary.hint}`;
-  if (!['', '0', 'false'].includes(process.env['CI'] ?? '')) throw new StepError(text);
+  if (isBuildServer()) throw new StepError(text);
   return {
     remark: `none: ${text.replaceAll('\n', '\n    ')}\n    Speech will go through a simulated transport.`,
     warn: true,
   };
+}
+
+/** @param {string[]} args */
+function wantsBrowser(args) {
+  if (args.includes('--no-browser')) return false;
+  // Speech starts at once for those who only want to hear it: only the tests need a browser.
+  return args.includes('--browser') || process.env['npm_lifecycle_event'] === 'test';
 }
 
 /** @param {string} text @param {number} count */
@@ -90,9 +100,11 @@ function lastLines(text, count) {
     .join('\n');
 }
 
+const OPTIONS = ['--quiet', '--force', '--no-server', '--browser', '--no-browser', '--help', '-h'];
+
 /** @param {string[]} args */
 async function main(args) {
-  const unknown = args.find((arg) => !['--quiet', '--force', '--no-server', '--help', '-h'].includes(arg));
+  const unknown = args.find((arg) => !OPTIONS.includes(arg));
   if (unknown !== undefined) {
     process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
     return 2;
@@ -107,6 +119,7 @@ async function main(args) {
     await printer.step('dependencies', installDependencies);
     await printer.step('build', () => build(args.includes('--force')));
     if (!args.includes('--no-server')) await printer.step('LiveKit server', provideServer);
+    if (wantsBrowser(args)) await printer.step('Chromium', (note) => provideBrowser({ note }));
     return 0;
   } catch (error) {
     // The step has told the user; what is not a StepError is a defect of this script.
