@@ -7,10 +7,12 @@ import { packAll } from './lib/pack.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { ROOT } from './lib/workspace.mjs';
 import { readGuide, syncTutorials, TUTORIALS } from './outside/guide.mjs';
+import { findOtherNode } from './outside/other-node.mjs';
 import { OutsideApplication } from './outside/outside-application.mjs';
 
 const HELP = `Uses the packages as a stranger does: packs them, installs the tarballs in an empty folder outside of the
 workspace, generates a plugin of every kind, builds, lints and tests each, runs the code of docs/plugins, and speaks through four.
+Imports, tests and speaks in the other one of Node 20 and 22, too.
 
   node tools/workspace/outside-check.mjs [options]
 
@@ -28,6 +30,8 @@ const PROGRAMS = [
   'outside/outside-application.mjs',
   'outside/outside-lock.mjs',
   'outside/speak.mjs',
+  'outside/imports.mjs',
+  'outside/other-node.mjs',
   'outside/guide.mjs',
 ]
   .map((name) => `tools/workspace/${name}`)
@@ -109,20 +113,59 @@ export async function checkOutside({ hasServer, isForced = false, isKept = false
       ]);
       if (result.missing !== undefined) {
         // Set-up has said so already; where results are to be relied on, it is an error.
-        if (!['', '0', 'false'].includes(process.env['CI'] ?? '')) throw new StepError(result.missing);
+        if (isReliedOn()) throw new StepError(result.missing);
         continue;
       }
       checkSpoken(result, assert);
       rooms.push(room);
     }
-    const remark = `${packages.length} packages, ${PLUGINS.length} plugins, spoken in rooms: ${rooms.join(', ')}`;
-    // A machine may have a server the next time.
-    if (rooms.length === 2) keepPassed('outside', digest, `${checks} checks: ${remark}`);
+    const other = await checkUnderOtherNode(application, packages, { assert, note });
+    checks += other.passed;
+    const remark = `${packages.length} packages, ${PLUGINS.length} plugins, spoken in rooms: ${rooms.join(', ')}; ${other.remark}`;
+    // A machine may have a server the next time, or the other Node.
+    if (rooms.length === 2 && !other.isSkipped) keepPassed('outside', digest, `${checks} checks: ${remark}`);
     return { checks, remark: `${checks} checks: ${remark}` };
   } finally {
     if (isKept) process.stdout.write(`${folder}\n`);
     else rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Imports every package, runs the kits of the plugins and speaks once, in the other Node. Everything is built already:
+ * what a compiler or a linter says does not depend on it.
+ *
+ * @param {OutsideApplication} application
+ * @param {readonly import('./lib/pack.mjs').PackedPackage[]} packages
+ * @param {{ assert: (isTrue: boolean, what: string) => void, note: (text: string) => void }} tools
+ * @returns {Promise<{ passed: number, remark: string, isSkipped: boolean }>}
+ */
+async function checkUnderOtherNode(application, packages, { assert, note }) {
+  note('looking for the other Node');
+  const node = await findOtherNode();
+  if ('missing' in node) {
+    if (isReliedOn()) throw new StepError(`The other Node is missing: ${node.missing}`);
+    return { passed: 0, remark: `SKIPPED the other Node: ${node.missing}`, isSkipped: true };
+  }
+  note(`imports, kits and speech under ${node.version}`);
+  const elsewhere = application.under(node.path);
+  const imported = await elsewhere.importAll(packages.flatMap(modulesOf));
+  const tested = await elsewhere.testAll(PLUGINS.map(({ name }) => name));
+  assert(tested >= 10 * PLUGINS.length, `Only ${tested} rules of the kits ran under ${node.version}.`);
+  checkSpoken(await elsewhere.speak(['--room', 'simulated']), assert);
+  return { passed: imported + tested, remark: `also under ${node.version}`, isSkipped: false };
+}
+
+/** @param {import('./lib/pack.mjs').PackedPackage} packed its modules for Node: what is named `.js` is for pages */
+function modulesOf({ name, manifest }) {
+  return Object.keys(manifest['exports'])
+    .filter((path) => !/\.js(on)?$/.test(path))
+    .map((path) => `${name}${path.slice(1)}`);
+}
+
+/** Where results are to be relied on, what cannot be checked is an error. */
+function isReliedOn() {
+  return !['', '0', 'false'].includes(process.env['CI'] ?? '');
 }
 
 /** @param {any} result @param {(isTrue: boolean, what: string) => void} assert */

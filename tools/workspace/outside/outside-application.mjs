@@ -12,10 +12,23 @@ const TOOLS = ['@types/node', 'eslint', 'typescript', 'typescript-eslint'];
 export class OutsideApplication {
   /** @type {string} */
   folder;
+  /** The program that runs what needs a Node. */
+  #node = process.execPath;
 
   /** @param {string} folder an empty one */
   constructor(folder) {
     this.folder = folder;
+  }
+
+  /**
+   * The same application in another Node: what is installed, generated and built stays as it is.
+   *
+   * @param {string} node path of the program
+   */
+  under(node) {
+    const application = new OutsideApplication(this.folder);
+    application.#node = node;
+    return application;
   }
 
   /**
@@ -78,15 +91,41 @@ export class OutsideApplication {
    * @returns {Promise<number>} how many rules of the kits passed
    */
   async test(name) {
-    const folder = join(this.folder, name);
+    return this.#testFiles(`the test of ${name}`, ['dist/contract.test.js'], join(this.folder, name));
+  }
+
+  /**
+   * The same for several plugins by one command.
+   *
+   * @param {readonly string[]} names
+   * @returns {Promise<number>} how many rules of the kits passed
+   */
+  async testAll(names) {
+    const files = names.map((name) => `${name}/dist/contract.test.js`);
+    return this.#testFiles('the tests of the plugins', files, this.folder);
+  }
+
+  /**
+   * Imports modules of the packages, each in its turn.
+   *
+   * @param {readonly string[]} specifiers
+   * @returns {Promise<number>} how many there are
+   */
+  async importAll(specifiers) {
+    cpSync(join(import.meta.dirname, 'imports.mjs'), join(this.folder, 'imports.mjs'));
     const output = await this.#must(
-      `the test of ${name}`,
-      process.execPath,
-      ['--test', '--test-reporter=tap', 'dist/contract.test.js'],
-      folder,
+      'the import of the packages',
+      this.#node,
+      ['imports.mjs', ...specifiers],
+      this.folder,
       60_000,
     );
-    return Number(/^# pass (\d+)/m.exec(output)?.[1] ?? 0);
+    const line = output.split('\n').find((text) => text.startsWith('{"failures"'));
+    /** @type {string[]} */
+    const failures =
+      line === undefined ? ['There is no result.', output.slice(-1500)] : JSON.parse(line).failures;
+    if (failures.length > 0) throw new StepError(`Packages cannot be imported.\n${failures.join('\n')}`);
+    return specifiers.length;
   }
 
   /** @param {string} path @param {(text: string) => string} edit */
@@ -121,13 +160,7 @@ export class OutsideApplication {
     for (const { document, path } of blocks) {
       const file = path.replace('examples/', 'dist/').replace(/\.ts$/, '.js');
       const test = file.endsWith('.test.js') ? ['--test'] : [];
-      await this.#must(
-        `${path} of docs/plugins/${document}`,
-        process.execPath,
-        [...test, file],
-        folder,
-        30_000,
-      );
+      await this.#must(`${path} of docs/plugins/${document}`, this.#node, [...test, file], folder, 30_000);
     }
     return blocks.length;
   }
@@ -140,16 +173,22 @@ export class OutsideApplication {
    */
   async speak(options) {
     cpSync(join(import.meta.dirname, 'speak.mjs'), join(this.folder, 'speak.mjs'));
-    const output = await this.#must(
-      'speaking',
-      process.execPath,
-      ['speak.mjs', ...options],
-      this.folder,
-      60_000,
-    );
+    const output = await this.#must('speaking', this.#node, ['speak.mjs', ...options], this.folder, 60_000);
     const line = output.split('\n').find((text) => text.startsWith('{"room"'));
     if (line === undefined) throw new StepError(`There is no result in:\n${output.slice(-1500)}`);
     return JSON.parse(line);
+  }
+
+  /**
+   * @param {string} what
+   * @param {readonly string[]} files
+   * @param {string} cwd
+   * @returns {Promise<number>} how many tests passed
+   */
+  async #testFiles(what, files, cwd) {
+    const args = ['--test', '--test-reporter=tap', ...files];
+    const output = await this.#must(what, this.#node, args, cwd, 60_000);
+    return Number(/^# pass (\d+)/m.exec(output)?.[1] ?? 0);
   }
 
   /** @param {string} name @param {readonly string[]} args @param {string} cwd */
