@@ -1,6 +1,7 @@
 import {
   type Kernel,
   type PluginInfo,
+  type PluginLogEntry,
   type PluginReport,
   type SayOptions,
   type Session,
@@ -76,6 +77,8 @@ export class AdaptiveAudioStreamer {
       ...(options.monitors === undefined ? {} : { monitors: options.monitors }),
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
     });
+    const forecasterId = options.forecaster ?? 'holt';
+    this.onDidDecide((decision) => this.#kernel.host.recordDecision(decision, forecasterId));
   }
 
   /** The lane in use; absent before `initialize()`. */
@@ -123,7 +126,12 @@ export class AdaptiveAudioStreamer {
     return this.#session.onDidPublishEvent;
   }
 
-  /** Every plugin as plain data: state, timings, faults, what loaded it. */
+  /** Fires for everything that a plugin logs (`context.log`). Nothing is written anywhere unless you do. */
+  get onDidLog(): Event<PluginLogEntry> {
+    return this.#kernel.host.onDidLog;
+  }
+
+  /** Every plugin as plain data: state, timings, faults, what loaded it, what its selectors and forecasters decided. */
   inspectPlugins(): PluginReport[] {
     return inspectPlugins(this.#kernel.host);
   }

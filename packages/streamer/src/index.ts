@@ -4,6 +4,7 @@ export type { ProfileId, StreamerOptions } from './streamer-options.js';
 export type { Decision, ForecastCalibration, LinkConditions, Scenario } from '@eloquence/plugin-api';
 export type {
   PluginInfo,
+  PluginLogEntry,
   SayOptions,
   SpeechInput,
   Utterance,

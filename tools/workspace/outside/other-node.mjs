@@ -32,6 +32,6 @@ export async function findOtherNode(machine = `${process.platform}-${process.arc
   /** @type {{ path: string, version: string } | undefined} */
   const node = found === undefined ? undefined : JSON.parse(found);
   if (node?.version.startsWith(`v${OTHER_MAJOR}.`) === true) return node;
-  const reason = output.trim().split('\n').at(-1) ?? '';
+  const reason = /^npm error (?!code )(.*)$/m.exec(output)?.[1] ?? `exit code ${exitCode}`;
   return { missing: `npm did not bring ${name}@${OTHER_MAJOR}: ${reason}` };
 }

@@ -33,11 +33,13 @@ export function renderFindings(findings: readonly PluginFinding[], style: Style)
       '',
     ].join('\n');
   });
-  const count = (severity: PluginFinding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity).length;
+  const count = (severity: PluginFinding['severity']): string => {
+    const sum = findings.filter((finding) => finding.severity === severity).length;
+    return `${sum} ${severity}${sum === 1 ? '' : 's'}`;
+  };
   const summary =
     findings.length === 0
       ? style.good('Nothing is wrong with the plugins.')
-      : `${count('error')} errors, ${count('warning')} warnings, ${count('note')} notes.`;
+      : `${count('error')}, ${count('warning')}, ${count('note')}.`;
   return `${[...paragraphs, summary].join('\n')}\n`;
 }

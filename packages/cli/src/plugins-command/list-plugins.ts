@@ -1,7 +1,7 @@
 import { type PluginReport, createPluginHost, inspectPlugins } from '@eloquence/core';
 import type { Clock } from '@eloquence/plugin-api';
 import type { LoadedConfig, PluginOrigin } from '@eloquence/streamer';
-import { formatQuantity } from '../terminal/format.js';
+import { NOT_DEFINED, formatQuantity } from '../terminal/format.js';
 import { type Column, renderTable } from '../terminal/table.js';
 import type { Style } from '../terminal/terminal.js';
 import { runTrialSession } from './trial-session.js';
@@ -45,10 +45,11 @@ const columns: readonly Column[] = [
   { title: 'load', align: 'right' },
   { title: 'activation', align: 'right' },
   { title: 'faults', align: 'right' },
+  { title: 'decisions', align: 'right' },
   { title: 'contributes', align: 'left' },
 ];
 
-/** The list as a table, with the causes of what does not work below it. */
+/** The list as a table; below it what was decided last, and the causes of what does not work. */
 export function renderPluginList({ plugins, failure }: PluginList, style: Style): string {
   const rows = plugins.map((plugin) => [
     style.bold(plugin.id),
@@ -58,6 +59,7 @@ export function renderPluginList({ plugins, failure }: PluginList, style: Style)
     formatQuantity(plugin.loadMs ?? null, 'ms'),
     formatQuantity(plugin.activationMs ?? null, 'ms'),
     plugin.faults === 0 ? '0' : style.bad(String(plugin.faults)),
+    countDecisions(plugin),
     contributionsOf(plugin),
   ]);
   const causes = plugins.flatMap(({ id, cause, lastFault }) => {
@@ -68,12 +70,32 @@ export function renderPluginList({ plugins, failure }: PluginList, style: Style)
       ...(error.hint === undefined ? [] : [`  ${style.accent('hint:')} ${error.hint}`]),
     ];
   });
+  const decisions = plugins.flatMap((plugin) => renderDecisions(plugin, style));
   const lines = [
     ...renderTable(columns, rows),
+    ...(decisions.length === 0 ? [] : ['', ...decisions]),
     ...(causes.length === 0 ? [] : ['', ...causes]),
     ...(failure === undefined ? [] : ['', `${style.bad('Nothing could be said:')} ${failure}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** How often its selectors and forecasters took part in a decision; a dash for a plugin that has none. */
+function countDecisions({ contributions, decisions }: PluginReport): string {
+  const isDeciding = contributions.some(({ point }) => point === 'selectors' || point === 'forecasters');
+  if (!isDeciding) return NOT_DEFINED;
+  return String(decisions.reduce((sum, { count }) => sum + count, 0));
+}
+
+/** What each selector and forecaster of a plugin decided last, and why. */
+export function renderDecisions({ id: pluginId, decisions }: PluginReport, style: Style): string[] {
+  const nouns = { selectors: 'selector', forecasters: 'forecaster' } as const;
+  return decisions.map(({ point, id, count, last }) => {
+    const { rule, reason, profileId } = last;
+    const what = profileId === undefined ? '' : `${style.accent(profileId)} by rule '${rule}': `;
+    const times = count === 1 ? 'one decision' : `${count} decisions`;
+    return `${style.bold(pluginId)}, ${nouns[point]} '${id}': ${times}, the last: ${what}${reason}`;
+  });
 }
 
 function stateOf({ state }: PluginReport, style: Style): string {

@@ -58,9 +58,11 @@ describe('eloquence plugins', () => {
     const { code, out } = await plugins();
     expect(code).toBe(ExitCode.ok);
     const lines = out.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^plugin +state +version +from +load +activation +faults +contributes$/);
+    expect(lines[0]).toMatch(
+      /^plugin +state +version +from +load +activation +faults +decisions +contributes$/,
+    );
     expect(lines.find((line) => line.startsWith('my-monitor'))).toMatch(
-      /^my-monitor +registered +1\.2\.3 +dependency +– +– +0 +monitors: log$/,
+      /^my-monitor +registered +1\.2\.3 +dependency +– +– +0 +– +monitors: log$/,
     );
     expect(lines.find((line) => line.startsWith('@eloquence/compression'))).toMatch(
       /default .*codecs: opus, pcm$/,
@@ -76,7 +78,13 @@ describe('eloquence plugins', () => {
     await installPlugin('my-monitor', { contributes: { monitors: [{ id: 'log' }] } }, silentMonitor);
     await write('eloquence.config.json', { disable: ['@eloquence/tts-espeak'] });
     const { plugins: listed, failure } = JSON.parse((await plugins('--run', '--json')).out) as {
-      plugins: { id: string; state: string; loadedBy: object[]; activationMs?: number }[];
+      plugins: {
+        id: string;
+        state: string;
+        loadedBy: object[];
+        decisions: object[];
+        activationMs?: number;
+      }[];
       failure?: string;
     };
     expect(failure).toBeUndefined();
@@ -91,6 +99,15 @@ describe('eloquence plugins', () => {
       loadedBy: [{ pluginId: 'my-monitor', need: 'onMonitor:log' }],
       activationMs: expect.any(Number),
     });
+    expect(listed.find(({ id }) => id === '@eloquence/profiles')?.decisions).toMatchObject([
+      {
+        point: 'selectors',
+        id: 'rules',
+        count: expect.any(Number) as number,
+        last: { rule: expect.any(String) },
+      },
+      { point: 'forecasters', id: 'holt', last: { rule: 'forecast' } },
+    ]);
     const why = await plugins('why', '@eloquence/compression');
     expect(why.out).toContain('@eloquence/compression was loaded by onCodec:opus');
   });

@@ -5,7 +5,9 @@ import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloqu
 import { AdaptiveAudioStreamer, type LoadedConfig } from '@eloquence/streamer';
 
 const sampleRateHz = 24_000;
-const speechMs = 500;
+/** The second utterance is decided on by what the first one showed of the link. */
+const utterances = 2;
+const speechMs = 250;
 
 export interface TrialResult {
   readonly plugins: readonly PluginReport[];
@@ -14,7 +16,7 @@ export interface TrialResult {
 }
 
 /**
- * Says half a second of a tone into a room in this process, with the application's configuration and without any
+ * Says half a second of a tone, in two utterances, into a room in this process, with the application's configuration and without any
  * network, and looks at the plugins after that. The voice is loaded, though not used.
  */
 export async function runTrialSession(
@@ -40,7 +42,7 @@ export async function runTrialSession(
   let failure: string | undefined;
   try {
     await streamer.initialize(signal);
-    await streamer.say(tone(), { signal }).done;
+    for (let count = 0; count < utterances; count++) await streamer.say(tone(), { signal }).done;
   } catch (error) {
     signal.throwIfAborted();
     failure = toEloquenceError(error).message;

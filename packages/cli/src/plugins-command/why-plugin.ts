@@ -1,7 +1,7 @@
 import { nameHint } from '@eloquence/core';
 import { EloquenceError } from '@eloquence/plugin-api';
 import type { Style } from '../terminal/terminal.js';
-import type { ListedPlugin, PluginList } from './list-plugins.js';
+import { type ListedPlugin, type PluginList, renderDecisions } from './list-plugins.js';
 
 /** @throws EloquenceError `OPTION_INVALID` for a plugin that is not there, with the nearest name */
 export function findPlugin({ plugins }: PluginList, pluginId: string): ListedPlugin {
@@ -22,7 +22,7 @@ const origins: Readonly<Record<ListedPlugin['origin'], string>> = {
   configuration: 'The configuration file names it.',
 };
 
-/** Says how a plugin got here, what loaded it, and who needs it. */
+/** Says how a plugin got here, what loaded it, who needs it, and what it decided. */
 export function renderWhy(plugin: ListedPlugin, run: boolean, style: Style): string {
   const { id, state, version, origin, file, loadedBy, dependents, cause } = plugin;
   const lines = [
@@ -35,6 +35,7 @@ export function renderWhy(plugin: ListedPlugin, run: boolean, style: Style): str
     ),
     ...(loadedBy.length > 0 ? [] : [`  ${notLoaded(plugin, run)}`]),
     ...(dependents.length === 0 ? [] : [`  Plugins that need it: ${dependents.join(', ')}.`]),
+    ...renderDecisions(plugin, style).map((line) => `  ${line}`),
     ...(cause === undefined ? [] : [`  ${style.bad(cause.message)}`]),
   ];
   return `${lines.join('\n')}\n`;

@@ -71,6 +71,7 @@ describe('a guarded call', () => {
     expect(take(10)).toBe('made');
     expect(health.faults).toBe(0);
     expect([take(11), take(30), take(20), take(1)]).toEqual(['made', 'made', 'made', 'fallback']);
+    expect([health.faults, health.slowCalls]).toEqual([3, 3]);
     expect(quarantines[0]?.cause.code).toBe('PLUGIN_TIMEOUT');
   });
 

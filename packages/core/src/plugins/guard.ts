@@ -146,10 +146,8 @@ export class Guard {
     this.#callsInTime = 0;
     const took = `${elapsedMs.toFixed(1)} ms, more than ${budgetMs} ms`;
     const message = `'${this.operation}' of plugin '${this.pluginId}' took ${took}.`;
-    this.#health.recordFault(
-      this.operation,
-      new EloquenceError('PLUGIN_TIMEOUT', message, { value: elapsedMs }),
-    );
+    const fault = new EloquenceError('PLUGIN_TIMEOUT', message, { value: elapsedMs });
+    this.#health.recordSlowCall(this.operation, fault);
   }
 
   #recordError(error: unknown): void {

@@ -29,3 +29,17 @@ export function reasonOf(error: unknown): string {
     return 'something that cannot be printed was thrown';
   }
 }
+
+/**
+ * What became of the calls that count as faults.
+ *
+ * @param faults all of them
+ * @param slowCalls those among them that answered, but took too long
+ */
+export function describeFaults(faults: number, slowCalls: number): string {
+  const failed = faults - slowCalls;
+  const parts: string[] = [];
+  if (failed > 0) parts.push(`${failed === 1 ? '1 call' : `${failed} calls`} failed and got a fallback`);
+  if (slowCalls > 0) parts.push(`${slowCalls === 1 ? '1 call' : `${slowCalls} calls`} took too long`);
+  return parts.join(', ');
+}

@@ -13,6 +13,7 @@ export class PluginHealth {
   readonly #onDidTrip = new Emitter<PluginQuarantine>();
   readonly #onDidFault = new Emitter<PluginFault>();
   #faults = 0;
+  #slowCalls = 0;
   #lateRejections = 0;
   #strikes = 0;
   #isTripped = false;
@@ -31,6 +32,11 @@ export class PluginHealth {
   /** All faults ever made. */
   get faults(): number {
     return this.#faults;
+  }
+
+  /** Of the faults, calls that answered too late; their results were used. */
+  get slowCalls(): number {
+    return this.#slowCalls;
   }
 
   /** Promises of the plugin that were rejected after nobody waited for them any more. */
@@ -55,6 +61,12 @@ export class PluginHealth {
     if (++this.#strikes < quarantineAfterStrikes) return;
     this.#isTripped = true;
     this.#onDidTrip.fire({ pluginId: this.pluginId, operation, faults: this.#faults, cause: fault });
+  }
+
+  /** A call that answered, but took too long. */
+  recordSlowCall(operation: string, fault: EloquenceError): void {
+    this.#slowCalls++;
+    this.recordFault(operation, fault);
   }
 
   recordLateRejection(): void {

@@ -2,6 +2,7 @@ import {
   type ApiProposals,
   type Clock,
   type ContributionPointName,
+  type Decision,
   Emitter,
   EloquenceError,
   type Event,
@@ -15,6 +16,7 @@ import type { Settings } from './configuration-merge.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { PluginActivator, type PluginActivatorOptions } from './plugin-activator.js';
 import { ConfigurationSchema, type PluginConfiguration, assertKnownPlugins } from './plugin-configuration.js';
+import { DecisionTally } from './inspect/decision-tally.js';
 import type { PluginEntry } from './plugin-entry.js';
 import type { PluginRegistryOptions } from './plugin-registry.js';
 import { pluginInfoOf } from './plugin-info.js';
@@ -78,6 +80,8 @@ export interface PluginHost {
    * @throws EloquenceError `CONFIGURATION_INVALID` if the plugin does not contribute the id, `DISPOSED`
    */
   choose(point: ContributionPointName, id: string, pluginId: string | undefined): Promise<void>;
+  /** Notes a decision of a session, with the forecaster that it asked: inspectors show it with the plugins that made it. */
+  recordDecision(decision: Decision, forecasterId: string): void;
   /** Fires for every call into a plugin that failed and was replaced by its fallback. */
   readonly onDidRecordFault: Event<PluginFault>;
   /** Fires once for a plugin that is not used any more after its faults. */
@@ -102,6 +106,7 @@ class DefaultPluginHost implements PluginHost {
   readonly contributions: Contributions;
   readonly #set: PluginSet;
   readonly #activator: PluginActivator;
+  readonly #decisions: DecisionTally;
   readonly #clock: Clock;
   readonly #configuration: PluginConfiguration;
   readonly #schemas = new Map<string, ConfigurationSchema>();
@@ -124,6 +129,7 @@ class DefaultPluginHost implements PluginHost {
       onUnregister: (pluginId, point, id) => this.#onUnregister(pluginId, point, id),
     });
     this.contributions = createContributions(this.#createSource());
+    this.#decisions = new DecisionTally(this.contributions);
     this.#activator.onDidChangeState((change) => this.#onChangeState(change));
     for (const entry of this.#set.byId.values()) this.#checkConfiguration(entry);
   }
@@ -136,7 +142,7 @@ class DefaultPluginHost implements PluginHost {
   readonly onDidLog: Event<PluginLogEntry> = (listener) => this.#onDidLog.event(listener);
 
   plugins(): PluginInfo[] {
-    return this.#set.all.map((entry) => pluginInfoOf(entry, this.#set));
+    return this.#set.all.map((entry) => pluginInfoOf(entry, this.#set, this.#decisions.of(entry.id)));
   }
 
   configurationOf(pluginId: string, session?: Settings): Settings {
@@ -171,6 +177,10 @@ class DefaultPluginHost implements PluginHost {
     const { [id]: _before, ...others } = this.#set.overrides[point] ?? {};
     const choices = pluginId === undefined ? others : { ...others, [id]: pluginId };
     await this.#update({ overrides: { ...this.#set.overrides, [point]: choices } });
+  }
+
+  recordDecision(decision: Decision, forecasterId: string): void {
+    this.#decisions.add(decision, forecasterId);
   }
 
   dispose(): Promise<void> {

@@ -1,10 +1,14 @@
 import type { PluginEntry } from './plugin-entry.js';
 import { forEachEntry } from './contribution-claims.js';
 import type { PluginSet } from './plugin-set.js';
-import type { PluginContributionInfo, PluginInfo } from './plugin-state.js';
+import type { PluginContributionInfo, PluginDecisions, PluginInfo } from './plugin-state.js';
 
 /** What an inspector shows of a plugin, as of now. */
-export function pluginInfoOf(entry: PluginEntry, set: PluginSet): PluginInfo {
+export function pluginInfoOf(
+  entry: PluginEntry,
+  set: PluginSet,
+  decisions: readonly PluginDecisions[],
+): PluginInfo {
   const { plugin, health, loadMs, activationMs, activatedBy, cause } = entry;
   const contributions: PluginContributionInfo[] = [];
   if (plugin.manifest !== undefined) {
@@ -17,6 +21,7 @@ export function pluginInfoOf(entry: PluginEntry, set: PluginSet): PluginInfo {
     version: plugin.version,
     state: entry.state,
     faults: health.faults,
+    slowCalls: health.slowCalls,
     lateRejections: health.lateRejections,
     ...(plugin.descriptor?.file === undefined ? {} : { file: plugin.descriptor.file }),
     ...(plugin.manifest === undefined ? {} : { engine: plugin.manifest.engines.eloquence }),
@@ -27,5 +32,6 @@ export function pluginInfoOf(entry: PluginEntry, set: PluginSet): PluginInfo {
     ...(health.lastFault === undefined ? {} : { lastFault: health.lastFault }),
     dependencies: plugin.manifest?.pluginDependencies ?? [],
     contributions,
+    decisions,
   };
 }

@@ -36,6 +36,24 @@ export interface PluginContributionInfo {
   readonly isOverridden: boolean;
 }
 
+/** What a selector or a forecaster of a plugin decided, over all sessions. */
+export interface PluginDecisions {
+  readonly point: 'selectors' | 'forecasters';
+  readonly id: string;
+  /** Decisions that a selector made, or that were made with a forecast of this forecaster. */
+  readonly count: number;
+  readonly last: {
+    /** Clock of the session, ms. */
+    readonly atMs: number;
+    /** Short name of the rule that decided; `forecast` of a forecaster. */
+    readonly rule: string;
+    /** One sentence with the figures that decided, or that were forecast. */
+    readonly reason: string;
+    /** The profile that a selector chose. */
+    readonly profileId?: string;
+  };
+}
+
 /** What an inspector shows of a plugin. */
 export interface PluginInfo {
   readonly id: string;
@@ -43,6 +61,8 @@ export interface PluginInfo {
   readonly state: PluginState;
   /** Calls that threw, took too long or returned something invalid. */
   readonly faults: number;
+  /** Of these, calls that answered, but took too long: their results were used. */
+  readonly slowCalls: number;
   /** Promises of it that were rejected after nobody waited for them any more. */
   readonly lateRejections: number;
   /** How long the import of its code took, ms. */
@@ -61,4 +81,6 @@ export interface PluginInfo {
   readonly engine?: string;
   readonly dependencies: readonly string[];
   readonly contributions: readonly PluginContributionInfo[];
+  /** Of its selectors and forecasters that have decided something. */
+  readonly decisions: readonly PluginDecisions[];
 }

@@ -1,4 +1,6 @@
 import type { EloquenceError } from '@eloquence/plugin-api';
+import { describeFaults } from '../plugin-fault.js';
+import { quarantineAfterStrikes } from '../plugin-health.js';
 import type { PluginHost } from '../plugin-host.js';
 import type { PluginInfo } from '../plugin-state.js';
 import { reportError } from './inspect-plugins.js';
@@ -10,7 +12,7 @@ export function diagnoseHost(host: PluginHost): PluginFinding[] {
 }
 
 function findingsOf(plugin: PluginInfo): PluginFinding[] {
-  const { id, state, cause, lastFault, faults, lateRejections, contributions, file } = plugin;
+  const { id, state, cause, lastFault, faults, slowCalls, lateRejections, contributions, file } = plugin;
   const findings: PluginFinding[] = [];
   const add = (severity: FindingSeverity, error: EloquenceError, message = fullMessage(error)): void => {
     findings.push({
@@ -28,9 +30,10 @@ function findingsOf(plugin: PluginInfo): PluginFinding[] {
   else if (cause !== undefined) add('error', cause);
   else if (lastFault !== undefined)
     add(
-      'warning',
+      // A busy machine may interrupt any call for a while: once or twice tells nothing about the plugin.
+      slowCalls === faults && faults < quarantineAfterStrikes ? 'note' : 'warning',
       lastFault,
-      `${faults} calls failed and were replaced; the last: ${fullMessage(lastFault)}`,
+      `${describeFaults(faults, slowCalls)}; the last: ${fullMessage(lastFault)}`,
     );
   if (lateRejections > 0) {
     findings.push({

@@ -5,7 +5,7 @@ import {
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import type { PluginHost } from '../plugin-host.js';
-import type { PluginContributionInfo, PluginInfo } from '../plugin-state.js';
+import type { PluginContributionInfo, PluginDecisions, PluginInfo } from '../plugin-state.js';
 
 /** An error as JSON, with what caused it. */
 export interface ReportedError {
@@ -26,12 +26,16 @@ export interface PluginReport {
   /** The `package.json` that its manifest came from, if known. */
   readonly file?: string;
   readonly contributions: readonly PluginContributionInfo[];
+  /** What its selectors and forecasters decided, those that have decided something. */
+  readonly decisions: readonly PluginDecisions[];
   readonly dependencies: readonly string[];
   /** Plugins that need this one. */
   readonly dependents: readonly string[];
   readonly loadMs?: number;
   readonly activationMs?: number;
   readonly faults: number;
+  /** Of the faults, calls that answered, but took too long: their results were used. */
+  readonly slowCalls: number;
   readonly lateRejections: number;
   /** Why it cannot be used. */
   readonly cause?: ReportedError;
