@@ -77,7 +77,7 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
         clock,
         decoders: options.decoders,
         createSink: (stream) => createSink({ lane: 'data', ...stream }),
-        ...(accepts === undefined ? {} : { accepts }),
+        ...(from === undefined ? {} : { from }),
         ...(bufferMs === undefined ? {} : { bufferMs }),
         ...(blockMs === undefined ? {} : { blockMs }),
       }),

@@ -9,13 +9,12 @@ import {
   type ReceivedDatagram,
   createSystemClock,
 } from '@eloquence/plugin-api';
-import { wireTopic } from '@eloquence/wire';
+import { readSenderTopic, senderTopic, senderTopicExtraBytes, wireTopic } from '@eloquence/wire';
 import type { LivekitPublishDataOptions, LivekitRoom } from './livekit-room.js';
 import { PeerDirectory } from './peer-directory.js';
 import { type PublishCounters, PublishQueue } from './publish-queue.js';
 import { RoomConnection } from './room-connection.js';
 import { listenTo } from './room-listeners.js';
-import { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';
 
 /** Payload that fits one SCTP packet with LiveKit's own fields and the plain topic around it, bytes. */
 export const maxRoomPacketBytes = 1086;

@@ -163,6 +163,9 @@ export class DefaultPlayer implements Player {
         this.#onDidFinishUtterance.fire(news.event);
         this.#captions.finish(news.event);
         break;
+      case 'words':
+        this.#captions.addWords(news.event, news.event.words);
+        break;
       case 'sounding':
         this.#captions.noteSounding(news.event);
         this.#onDidChangeSound.fire(news.event);

@@ -10,6 +10,7 @@ export type {
   StreamFaultEvent,
   UtteranceEvent,
   UtteranceFinishedEvent,
+  WordsReceivedEvent,
 } from './receiver/speech-events.js';
 export type {
   SpeechReceiver,

@@ -13,6 +13,7 @@ import {
   encodePingPacket,
   encodeProbePacket,
   encodeReportPacket,
+  encodeWordsPacket,
 } from './index.js';
 
 const audio: AudioPacket = {
@@ -83,6 +84,17 @@ const valid: readonly Uint8Array[] = [
     sendTimeMs: 5,
   }),
   encodePingPacket({ type: 'ping', nonce: 1, sendTimeMs: 2 }),
+  encodeWordsPacket({
+    type: 'words',
+    channel: 1,
+    generation: 7,
+    firstWord: 3,
+    words: [
+      { text: 'déjà', startMs: 900, endMs: 1200 },
+      { text: '', startMs: 1200, endMs: 1200 },
+      { text: '言葉', startMs: 1300, endMs: 1500 },
+    ],
+  }),
 ];
 
 /** What was read may not be larger than what was given. */
@@ -95,6 +107,11 @@ function expectBounded(bytes: Uint8Array, read: WirePacket | UnknownPacket | Mal
     }
     expect(total).toBeLessThanOrEqual(bytes.length);
     expect(read.payloads.length).toBeLessThanOrEqual(bytes.length);
+  }
+  if (read.type === 'words') {
+    expect(read.words.length).toBeLessThanOrEqual(bytes.length / 5);
+    expect(read.words.map(({ text }) => text).join('').length).toBeLessThanOrEqual(bytes.length);
+    for (const { startMs, endMs } of read.words) expect(endMs).toBeGreaterThanOrEqual(startMs);
   }
   if (read.type === 'hello') expect(read.codecIds.join('').length).toBeLessThanOrEqual(bytes.length);
 }
@@ -109,11 +126,12 @@ describe('decodePacket on hostile bytes', () => {
 
   it('never throws on random bodies behind a valid first byte', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 11 }), fc.uint8Array({ maxLength: 120 }), (type, body) => {
+      fc.property(fc.integer({ min: 0, max: 16 }), fc.uint8Array({ maxLength: 120 }), (type, body) => {
         const bytes = Uint8Array.from([0x40 | type, ...body]);
         const read = decodePacket(bytes);
         expectBounded(bytes, read);
-        if (type > 8) expect(read).toEqual({ type: 'unknown', version: 1, typeNumber: type });
+        if ((type > 8 && type < 12) || type > 12)
+          expect(read).toEqual({ type: 'unknown', version: 1, typeNumber: type });
       }),
       { numRuns: 3000 },
     );

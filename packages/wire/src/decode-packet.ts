@@ -12,6 +12,7 @@ import {
 import { packetType, wireVersion } from './packet-type.js';
 import type { MalformedPacket, UnknownPacket, WirePacket } from './packets.js';
 import { readReportPacket } from './report-packet.js';
+import { readWordsPacket } from './words-packet.js';
 
 const readers = new Map<number, (reader: ByteReader) => WirePacket | MalformedPacket | undefined>([
   [packetType.audio, readAudioPacket],
@@ -23,6 +24,7 @@ const readers = new Map<number, (reader: ByteReader) => WirePacket | MalformedPa
   [packetType.ping, readPingPacket],
   [packetType.pong, readPongPacket],
   [packetType.bye, () => byePacket],
+  [packetType.words, readWordsPacket],
 ]);
 
 /**

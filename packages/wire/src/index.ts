@@ -26,8 +26,12 @@ export {
   type UnknownPacket,
   type WirePacket,
   type WirePlayoutState,
+  type WireWord,
+  type WordsPacket,
   playoutStates,
 } from './packets.js';
 export { encodeReportPacket, reportBitmapBits } from './report-packet.js';
+export { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';
 export { serialDistance, unwrapSerial } from './serial-number.js';
 export { streamHeaderBytes } from './stream-header.js';
+export { encodeWordsPacket, encodeWordsPackets } from './words-packet.js';

@@ -21,6 +21,7 @@ export const packetType = {
   ref: 10,
   /** Reserved: parity over earlier packets. */
   parity: 11,
+  words: 12,
 } as const;
 
 /** Bits of the flags byte of an audio packet. */

@@ -137,6 +137,32 @@ export interface PongPacket {
   readonly sendTimeMs: number;
 }
 
+/** A word of the text, in whole milliseconds from the start of the utterance. */
+export interface WireWord {
+  readonly text: string;
+  /** Not below that of the word before it. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * What is said when, for captions. Travels reliably beside the audio: a word that comes late is told late, not never.
+ *
+ * ```
+ * 0 version(2) type(6) | 1 channel | 2 generation | 4 first word(16) | 6 word count | 7 start of the first word ms(32)
+ * per word: ms since the start of the word before it(16), duration ms(16), length(8), UTF-8
+ * ```
+ */
+export interface WordsPacket {
+  readonly type: 'words';
+  readonly channel: number;
+  readonly generation: number;
+  /** Index within the utterance of the first of these words. */
+  readonly firstWord: number;
+  /** 1 to 255. */
+  readonly words: readonly WireWord[];
+}
+
 /** A receiver takes its leave. */
 export interface ByePacket {
   readonly type: 'bye';
@@ -151,7 +177,8 @@ export type WirePacket =
   | EndPacket
   | PingPacket
   | PongPacket
-  | ByePacket;
+  | ByePacket
+  | WordsPacket;
 
 /** A packet of a later version or of an unknown type: to be ignored and counted. */
 export interface UnknownPacket {

@@ -12,6 +12,7 @@ import {
   encodePongPacket,
   encodeProbePacket,
   encodeReportPacket,
+  encodeWordsPacket,
 } from './index.js';
 
 interface Vector {
@@ -30,7 +31,7 @@ describe('committed vectors', () => {
   it('cover every packet type', () => {
     const types = new Set(vectors.flatMap((vector) => (vector.packet ? [vector.packet['type']] : [])));
     expect([...types].sort()).toEqual(
-      ['audio', 'bye', 'end', 'flush', 'hello', 'ping', 'pong', 'probe', 'report'].sort(),
+      ['audio', 'bye', 'end', 'flush', 'hello', 'ping', 'pong', 'probe', 'report', 'words'].sort(),
     );
   });
 
@@ -74,5 +75,7 @@ function encode(packet: WirePacket): Uint8Array {
       return encodePongPacket(packet);
     case 'bye':
       return encodeByePacket();
+    case 'words':
+      return encodeWordsPacket(packet);
   }
 }

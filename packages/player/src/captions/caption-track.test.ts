@@ -64,6 +64,18 @@ describe('captions', () => {
     expect(events).toHaveLength(3);
   });
 
+  it('tell words in order when their packets overtook each other', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words.slice(1, 2));
+    track.addWords(source, words.slice(0, 1));
+    sounding(true, 0);
+    clock.advance(400);
+    track.addWords(source, words.slice(2));
+    track.addWords(source, [{ text: 'late', startMs: 100, endMs: 200 }]);
+    clock.advance(1000);
+    expect(heard.map(([text]) => text)).toEqual(['w0', 'w1', 'late', 'w2']);
+  });
+
   it('do not tell words of an utterance that was cut off', () => {
     const { clock, track, events, sounding } = setUp();
     track.addWords(source, words);

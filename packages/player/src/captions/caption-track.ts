@@ -49,12 +49,12 @@ export class CaptionTrack implements Disposable {
     return this.#droppedWords;
   }
 
-  /** Adds words in the order of their times, which count from the start of the utterance. */
+  /** Adds words, whose times count from the start of the utterance. */
   addWords(source: CaptionSource, words: readonly WordTiming[]): void {
     const line = this.#line(source);
     const room = Math.max(0, maxWords - line.words.length);
     this.#droppedWords += Math.max(0, words.length - room);
-    line.words.push(...words.slice(0, room));
+    for (const word of words.slice(0, room)) insert(line, word);
     this.#run();
   }
 
@@ -108,6 +108,13 @@ export class CaptionTrack implements Disposable {
       this.#onDidHearWord.fire({ ...line.source, word, atMs });
     }
   }
+}
+
+/** Puts a word into its place by time: packets of words may overtake each other. Words that were told stay told. */
+function insert({ words, next }: Line, word: WordTiming): void {
+  let at = words.length;
+  while (at > next && words[at - 1]!.startMs > word.startMs) at--;
+  words.splice(at, 0, word);
 }
 
 function keyOf({ sender, channel, generation }: CaptionSource): string {

@@ -6,6 +6,7 @@ import type {
   SpeechStreamSnapshot,
   UtteranceEvent,
   UtteranceFinishedEvent,
+  WordsReceivedEvent,
 } from '@eloquence/playout';
 
 /** How an error crosses a thread boundary. */
@@ -87,6 +88,7 @@ export type EngineNews =
   | { readonly type: 'stall'; readonly event: UtteranceEvent }
   | { readonly type: 'resume'; readonly event: UtteranceEvent }
   | { readonly type: 'finishUtterance'; readonly event: UtteranceFinishedEvent }
+  | { readonly type: 'words'; readonly event: WordsReceivedEvent }
   | { readonly type: 'playFrame'; readonly event: FramePlayedEvent }
   | { readonly type: 'sounding'; readonly event: SoundingEvent }
   | {

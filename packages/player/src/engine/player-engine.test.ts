@@ -6,6 +6,7 @@ import {
   encodeEndPacket,
   encodeFlushPacket,
   encodeProbePacket,
+  encodeWordsPackets,
 } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { createPcmDecoderCodec } from '../codec/pcm-decoder-codec.js';
@@ -204,6 +205,16 @@ describe("the player's engine", () => {
     const sent = of('send').map(({ packet }) => decodePacket(packet));
     expect(sent.map(({ type }) => type)).toEqual(['hello', 'hello', 'bye']);
     expect(sent[1]).toMatchObject({ probeNonce: 7, codecIds: ['pcm'] });
+  });
+
+  it('passes on words, and greets those only whom it listens to', () => {
+    const { engine, of, deliver } = setUp({ from: ['a'] });
+    const words = [{ text: 'hello', startMs: 0, endMs: 300 }];
+    deliver(encodeWordsPackets({ channel: 0, generation: 3 }, 0, words, 1086), 'a');
+    deliver(encodeWordsPackets({ channel: 0, generation: 3 }, 0, words, 1086), 'stranger');
+    engine.handle({ type: 'peer', identity: 'stranger', isPresent: true });
+    expect(of('words')).toMatchObject([{ event: { sender: 'a', generation: 3, firstWord: 0, words } }]);
+    expect(of('send').map(({ to }) => to)).toEqual([['a']]);
   });
 
   it('leaves no timer behind, and tells nothing more, when all is said', () => {

@@ -60,7 +60,7 @@ export class PlayerEngine implements Disposable {
         decoders: options.decoders,
         blockMs,
         createSink: (stream) => this.#voices.open(stream, (id) => this.#soundingListener(id)),
-        ...(from === undefined ? {} : { accepts: (identity: string) => from.includes(identity) }),
+        ...(from === undefined ? {} : { from }),
         ...(bufferMs === undefined ? {} : { bufferMs }),
       }),
     );
@@ -134,6 +134,7 @@ export class PlayerEngine implements Disposable {
     receiver.onDidStartPlayout((event) => this.#post({ type: 'startPlayout', event }));
     receiver.onDidStall((event) => this.#post({ type: 'stall', event }));
     receiver.onDidResume((event) => this.#post({ type: 'resume', event }));
+    receiver.onDidReceiveWords((event) => this.#post({ type: 'words', event }));
     receiver.onDidFinishUtterance((event) => {
       this.#post({ type: 'finishUtterance', event });
       this.#tellStats();

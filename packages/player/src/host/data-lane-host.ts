@@ -44,13 +44,7 @@ export class DataLaneHost implements Disposable {
         engine.post({ type: 'packet', packet: own, from }, [own.buffer]);
       }),
     );
-    this.#owned.add(
-      room.onDidChangePeer((change) => {
-        // Who is not listened to must not be greeted: the greeting says that this player hears them.
-        if (options.from === undefined || options.from.includes(change.identity))
-          engine.post({ type: 'peer', ...change });
-      }),
-    );
+    this.#owned.add(room.onDidChangePeer((change) => engine.post({ type: 'peer', ...change })));
     this.#owned.add(
       room.onDidChangeConnection((isConnected) => engine.post({ type: 'connection', isConnected })),
     );
@@ -110,9 +104,9 @@ export class DataLaneHost implements Disposable {
   }
 
   #send({ id, packet, isReliable, to }: Extract<EngineNews, { type: 'send' }>): void {
-    const { room, engine, from } = this.#options;
+    const { room, engine } = this.#options;
     void room
-      .send(packet as Uint8Array<ArrayBuffer>, isReliable, to ?? from)
+      .send(packet as Uint8Array<ArrayBuffer>, isReliable, to)
       .then((isSent) => engine.post({ type: 'sent', id, isSent }));
   }
 

@@ -6,11 +6,10 @@ import {
   type PeerChange,
   type ReceivedDatagram,
 } from '@eloquence/plugin-api';
-import { wireTopic } from '@eloquence/wire';
+import { readSenderTopic, senderTopic, wireTopic } from '@eloquence/wire';
 import { listenTo } from './listen-to.js';
 import type { PlayerRoom } from './player-room.js';
 import { RoomPeers } from './room-peers.js';
-import { introducingTopic, readTopic } from './sender-topic.js';
 
 /** Payload that fits one SCTP packet with LiveKit's own fields around it, bytes. */
 export const maxRoomPacketBytes = 1086;
@@ -64,7 +63,7 @@ export class RoomData implements Disposable {
     this.#owned.add(listenTo(room, 'connectionStateChanged', (state) => this.#follow(state)));
     this.#owned.add(
       listenTo(room, 'dataReceived', (payload, participant, _kind, topic) => {
-        const marks = readTopic(topic);
+        const marks = readSenderTopic(topic);
         if (marks === undefined) this.counters.otherTopics++;
         else this.#receive(payload, participant?.identity ?? this.#believe(marks.claimed));
       }),
@@ -86,7 +85,7 @@ export class RoomData implements Disposable {
     try {
       await localParticipant.publishData(packet, {
         reliable: isReliable,
-        topic: isIntroducing ? introducingTopic(localParticipant.identity) : wireTopic,
+        topic: isIntroducing ? senderTopic(localParticipant.identity) : wireTopic,
         // LiveKit repeats the list in every packet, so it goes in only when it was asked for.
         ...(to === undefined ? {} : { destinationIdentities: [...to] }),
       });

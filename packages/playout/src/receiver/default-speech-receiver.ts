@@ -90,6 +90,9 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   get onDidPlayFrame(): SpeechReceiver['onDidPlayFrame'] {
     return this.#emitters.playFrame.event;
   }
+  get onDidReceiveWords(): SpeechReceiver['onDidReceiveWords'] {
+    return this.#emitters.receiveWords.event;
+  }
   get onDidFinishUtterance(): SpeechReceiver['onDidFinishUtterance'] {
     return this.#emitters.finishUtterance.event;
   }
@@ -118,7 +121,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#isDisposed = true;
     this.#subscriptions.dispose();
     for (const stream of this.#registry.all) this.#registry.remove(stream);
-    this.#sender.send(encodeByePacket(), true);
+    this.#sendToAll(encodeByePacket());
     this.#emitters.dispose();
   }
 
@@ -133,7 +136,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       return;
     }
     this.#counters.packets[packet.type]++;
-    if (this.#options.accepts?.(from) === false) {
+    if (!this.#listensTo(from)) {
       this.#counters.notAccepted++;
       return;
     }
@@ -146,6 +149,9 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         break;
       case 'flush':
         this.#stream(from, packet.channel)?.receiveFlush(packet.generation);
+        break;
+      case 'words':
+        this.#stream(from, packet.channel)?.receiveWords(packet);
         break;
       case 'probe':
         this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestGeneration), from);
@@ -206,7 +212,8 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     if (isPresent) {
       this.#departed.delete(identity);
       for (const stream of this.#registry.of(identity)) stream.noteSenderJoined();
-      this.#sayHello(identity);
+      // A greeting says that this receiver hears them.
+      if (this.#listensTo(identity)) this.#sender.send(this.#hello(), true, [identity]);
       return;
     }
     for (const stream of this.#registry.of(identity)) {
@@ -228,9 +235,19 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     if (this.#registry.of(identity).length === 0) this.#departed.delete(identity);
   }
 
+  #listensTo(identity: string): boolean {
+    return this.#options.from?.includes(identity) ?? true;
+  }
+
   /** Spontaneous greetings are reliable; answers to a probe are not, since the sender probes again. */
-  #sayHello(to?: string): void {
-    this.#sender.send(this.#hello(), true, to);
+  #sayHello(): void {
+    this.#sendToAll(this.#hello());
+  }
+
+  /** To everybody that is listened to. */
+  #sendToAll(packet: Uint8Array): void {
+    const { from } = this.#options;
+    if (from?.length !== 0) this.#sender.send(packet, true, from);
   }
 
   #hello(probe?: ProbePacket, newestGeneration?: number): Uint8Array {

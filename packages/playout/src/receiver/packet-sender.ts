@@ -22,8 +22,8 @@ export class PacketSender {
     this.#counters = counters;
   }
 
-  /** Sends to one participant, or to everybody if `to` is absent. False if it was not even tried. */
-  send(packet: Uint8Array, isReliable: boolean, to?: string): boolean {
+  /** Sends to these participants, or to everybody if `to` is absent. False if it was not even tried. */
+  send(packet: Uint8Array, isReliable: boolean, to?: readonly string[]): boolean {
     if (this.#channel.state !== 'connected' || this.#inFlight >= maxInFlight) {
       this.#counters.sendsSuppressed++;
       return false;
@@ -47,10 +47,10 @@ export class PacketSender {
       this.#answers = 0;
     }
     if (++this.#answers > answersPerSecond) this.#counters.sendsSuppressed++;
-    else this.send(packet, false, to);
+    else this.send(packet, false, [to]);
   }
 
-  async #attempt(packet: Uint8Array, isReliable: boolean, to: string | undefined): Promise<void> {
-    await this.#channel.send(packet, { reliable: isReliable, ...(to === undefined ? {} : { to: [to] }) });
+  async #attempt(packet: Uint8Array, isReliable: boolean, to: readonly string[] | undefined): Promise<void> {
+    await this.#channel.send(packet, { reliable: isReliable, ...(to === undefined ? {} : { to }) });
   }
 }

@@ -7,7 +7,7 @@ export interface ReceiverCounters {
   readonly malformed: number;
   /** Packets of another version or an unknown type. */
   readonly unknown: number;
-  /** Packets of senders that `accepts` turned down. */
+  /** Packets of senders that are not listened to. */
   readonly notAccepted: number;
   /** Packets that contradict others, lie too far ahead, or for which there was no room. */
   readonly refused: number;
@@ -36,7 +36,18 @@ export type MutableCounters = { -readonly [Key in keyof Omit<ReceiverCounters, '
 
 export function createCounters(): MutableCounters {
   return {
-    packets: { audio: 0, report: 0, hello: 0, probe: 0, flush: 0, end: 0, ping: 0, pong: 0, bye: 0 },
+    packets: {
+      audio: 0,
+      report: 0,
+      hello: 0,
+      probe: 0,
+      flush: 0,
+      end: 0,
+      ping: 0,
+      pong: 0,
+      bye: 0,
+      words: 0,
+    },
     malformed: 0,
     unknown: 0,
     notAccepted: 0,

@@ -7,6 +7,7 @@ import type {
   StreamFaultEvent,
   UtteranceEvent,
   UtteranceFinishedEvent,
+  WordsReceivedEvent,
 } from './speech-events.js';
 import type { SpeechStreamListener } from './speech-stream.js';
 import { summarizeUtterance } from './summarize-utterance.js';
@@ -19,6 +20,7 @@ export class ReceiverEmitters {
   readonly playFrame: Emitter<FramePlayedEvent>;
   readonly stall: Emitter<UtteranceEvent>;
   readonly resume: Emitter<UtteranceEvent>;
+  readonly receiveWords: Emitter<WordsReceivedEvent>;
   readonly finishUtterance: Emitter<UtteranceFinishedEvent>;
   readonly fault: Emitter<StreamFaultEvent>;
   readonly #nowMs: () => number;
@@ -34,6 +36,7 @@ export class ReceiverEmitters {
     this.playFrame = new Emitter(onError);
     this.stall = new Emitter(onError);
     this.resume = new Emitter(onError);
+    this.receiveWords = new Emitter(onError);
     this.finishUtterance = new Emitter(onError);
     this.fault = new Emitter(onError);
   }
@@ -61,6 +64,8 @@ export class ReceiverEmitters {
         this.finishUtterance.fire(summarizeUtterance(id, utterance, outcome, atMs));
         onFinished();
       },
+      onReceiveWords: (generation, firstWord, words) =>
+        this.receiveWords.fire({ ...id, generation, atMs: this.#nowMs(), firstWord, words }),
       onFault: (error) => this.fault.fire({ ...id, atMs: this.#nowMs(), error }),
     };
   }
@@ -72,6 +77,7 @@ export class ReceiverEmitters {
     this.playFrame.dispose();
     this.stall.dispose();
     this.resume.dispose();
+    this.receiveWords.dispose();
     this.finishUtterance.dispose();
     this.fault.dispose();
   }

@@ -1,4 +1,4 @@
-import type { EloquenceError } from '@eloquence/plugin-api';
+import type { EloquenceError, WordTiming } from '@eloquence/plugin-api';
 import type { PlayoutOutcome } from '../engine/playout.js';
 
 /** One stream of speech: a sender's identity and one of its 16 channels. */
@@ -18,6 +18,14 @@ export interface FramesReceivedEvent extends UtteranceEvent {
   readonly firstFrame: number;
   readonly frameCount: number;
   readonly payloadBytes: number;
+}
+
+/** What is said when, told ahead of the sound, with it, or late. Each word is told once. */
+export interface WordsReceivedEvent extends UtteranceEvent {
+  /** Index within the utterance of the first of these words. */
+  readonly firstWord: number;
+  /** In the order of their times, which count from the start of the utterance. */
+  readonly words: readonly WordTiming[];
 }
 
 export interface FramePlayedEvent extends UtteranceEvent {

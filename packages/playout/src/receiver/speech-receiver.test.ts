@@ -60,6 +60,27 @@ describe('greetings', () => {
     expect(rig.channel.sent.slice(before).map(({ packet }) => packet.type)).toEqual(['hello', 'report']);
   });
 
+  it('greets, answers and takes leave of those only whom it listens to', () => {
+    const rig = new ReceiverRig({ from: ['s', 'absent'] });
+    rig.channel.changePeer('stranger', true);
+    rig.channel.deliver(encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 1 }), 'stranger');
+    rig.channel.deliver(encodePingPacket({ type: 'ping', nonce: 1, sendTimeMs: 1 }), 'stranger');
+    rig.channel.changePeer('s', true);
+    rig.channel.changeState('connected');
+    rig.receiver.dispose();
+    expect(rig.channel.sent.map(({ packet, options }) => [packet.type, options.to])).toEqual([
+      ['hello', ['s', 'absent']],
+      ['hello', ['s']],
+      ['hello', ['s', 'absent']],
+      ['bye', ['s', 'absent']],
+    ]);
+    expect(rig.receiver.counters.notAccepted).toBe(2);
+
+    const deaf = new ReceiverRig({ from: [] });
+    deaf.receiver.dispose();
+    expect(deaf.channel.sent).toEqual([]);
+  });
+
   it('answers a ping with a pong and a report', () => {
     const rig = new ReceiverRig();
     rig.deliver(encodePingPacket({ type: 'ping', nonce: 5, sendTimeMs: 9 }));
@@ -100,7 +121,7 @@ describe('greetings', () => {
 
 describe('counting', () => {
   it('counts packets by type, and what is wrong with them', () => {
-    const rig = new ReceiverRig({ accepts: (identity) => identity !== 'stranger' });
+    const rig = new ReceiverRig({ from: ['s'] });
     const speaker = new Speaker();
     rig.deliver(
       speaker.packets[0]!,

@@ -10,6 +10,7 @@ import type {
   StreamFaultEvent,
   UtteranceEvent,
   UtteranceFinishedEvent,
+  WordsReceivedEvent,
 } from './speech-events.js';
 
 export interface SpeechReceiverOptions {
@@ -21,8 +22,8 @@ export interface SpeechReceiverOptions {
   createSink(stream: SpeechStreamId): AudioSink;
   /** Audio held ahead of the playhead at most, for each stream, ms; 120 000 if absent. Beside it, 8 MiB. */
   readonly bufferMs?: number;
-  /** Whose speech is played; everybody's if absent. Must not throw. */
-  accepts?(identity: string): boolean;
+  /** Identities to listen to; everybody if absent. Nobody else is greeted, answered or played. */
+  readonly from?: readonly string[];
   /** Duration of the blocks that sinks are given, 2–100 ms; 10 if absent. */
   readonly blockMs?: number;
   /**
@@ -67,6 +68,8 @@ export interface SpeechReceiver extends Disposable {
   readonly onDidResume: Event<UtteranceEvent>;
   /** A frame left for the sink. Told once for every frame, in order of the indices. */
   readonly onDidPlayFrame: Event<FramePlayedEvent>;
+  /** Words of an utterance that has not ended became known. */
+  readonly onDidReceiveWords: Event<WordsReceivedEvent>;
   readonly onDidFinishUtterance: Event<UtteranceFinishedEvent>;
   /** A codec failed three times in a row, or a sink for the first time. */
   readonly onDidFault: Event<StreamFaultEvent>;

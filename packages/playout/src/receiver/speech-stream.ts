@@ -1,7 +1,8 @@
-import type { Clock, CodecFactory, Disposable, EloquenceError } from '@eloquence/plugin-api';
+import type { Clock, CodecFactory, Disposable, EloquenceError, WordTiming } from '@eloquence/plugin-api';
 import {
   type AudioPacket,
   type EndPacket,
+  type WordsPacket,
   audioFlag,
   encodeReportPacket,
   serialDistance,
@@ -16,6 +17,7 @@ import { ReportScheduler } from '../report/report-scheduler.js';
 import type { AudioSink } from '../sink/audio-sink.js';
 import type { PacketSender } from './packet-sender.js';
 import type { MutableCounters } from './receiver-counters.js';
+import { ReceivedWords } from './received-words.js';
 import type { SpeechStreamId } from './speech-events.js';
 
 /** Utterances of one stream that may be held at a time. */
@@ -44,6 +46,7 @@ export interface SpeechStreamListener {
   onStall(utterance: Utterance, atMs: number): void;
   onResume(utterance: Utterance, atMs: number): void;
   onFinish(utterance: Utterance, outcome: PlayoutOutcome, atMs: number): void;
+  onReceiveWords(generation: number, firstWord: number, words: readonly WordTiming[]): void;
   onFault(error: EloquenceError): void;
 }
 
@@ -56,6 +59,7 @@ export class SpeechStream implements Disposable {
   readonly #budget: BufferBudget;
   readonly #reports: ReportScheduler;
   readonly #ended: Utterance[] = [];
+  readonly #words = new ReceivedWords();
   #latest: Utterance | undefined;
   #newestGeneration: number | undefined;
   #mayHaveRestarted = false;
@@ -139,6 +143,16 @@ export class SpeechStream implements Disposable {
       const known = this.#ended.find((item) => item.generation === generation);
       this.#reports.request(known ?? this.#rememberUnseen(generation), true);
     });
+  }
+
+  /** Words may come before the sound that they belong to. */
+  receiveWords({ generation, firstWord, words }: WordsPacket): void {
+    const { counters, listener } = this.#options;
+    this.#lastPacketAtMs = this.#options.clock.nowMs();
+    if (this.playout.queue.isPast(generation)) counters.oldGeneration++;
+    else if (this.#words.accept(generation, firstWord, words.length))
+      listener.onReceiveWords(generation, firstWord, words);
+    else counters.duplicatePackets++;
   }
 
   /** Reports the latest utterance, if there was any. */
@@ -265,8 +279,8 @@ export class SpeechStream implements Disposable {
     const packet = encodeReportPacket(
       buildReport({ channel, utterance, statistics, leadMs, playheadFrame, nowMs: clock.nowMs() }),
     );
-    if (sender.send(packet, false, this.id.sender)) counters.reportsSent++;
-    if (isCritical) sender.send(packet, true, this.id.sender);
+    if (sender.send(packet, false, [this.id.sender])) counters.reportsSent++;
+    if (isCritical) sender.send(packet, true, [this.id.sender]);
   }
 
   #createListener(): PlayoutListener {

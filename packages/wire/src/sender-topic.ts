@@ -1,21 +1,21 @@
-import { wireTopic } from '@eloquence/wire';
+import { wireTopic } from './packet-type.js';
 
 /**
- * Topics under which packets travel: `e`, or `e:<identity of the sender>`.
+ * Topic of packets whose sender may not be known yet: `e:<identity of the sender>`, instead of `e`.
  *
- * A server tells the room about participants without tracks in batches, up to 3 s after they joined
+ * A LiveKit server tells the room about participants without tracks in batches, up to 3 s after they joined
  * (livekit-server v1.13, `subscriberUpdateInterval`), and a client does not name the sender of data that it has not
- * been told about. So a sender that may not be known yet puts its identity into the topic.
+ * been told about.
  */
 export function senderTopic(identity: string): string {
   return `${wireTopic}:${identity}`;
 }
 
-/** What the topic says: nothing for other topics, else the identity that the sender claims, if it claims one. */
+/** What a topic says: nothing for other topics, else the identity that the sender claims, if it claims one. */
 export function readSenderTopic(topic: string | undefined): { readonly claimed?: string } | undefined {
   if (topic === wireTopic) return {};
-  if (topic === undefined || !topic.startsWith(`${wireTopic}:`)) return undefined;
-  return { claimed: topic.slice(wireTopic.length + 1) };
+  const prefix = senderTopic('');
+  return topic?.startsWith(prefix) === true ? { claimed: topic.slice(prefix.length) } : undefined;
 }
 
 const utf8 = new TextEncoder();
