@@ -1,0 +1,47 @@
+import type { WordTiming } from '@eloquence/plugin-api';
+import { encodeWordsPackets } from '@eloquence/wire';
+
+/** Words of one utterance that are sent at most; receivers keep no more. */
+const maxWords = 20_000;
+
+export interface WordsSenderOptions {
+  readonly channel: number;
+  readonly generation: number;
+  readonly maxPacketBytes: number;
+  /** Sends a packet reliably to every receiver of the utterance: repeats are the channel's business. */
+  readonly send: (packet: Uint8Array) => void;
+}
+
+/** Tells the receivers of an utterance which word is heard when. */
+export class WordsSender {
+  readonly #options: WordsSenderOptions;
+  #sentWords = 0;
+  #droppedWords = 0;
+
+  constructor(options: WordsSenderOptions) {
+    this.#options = options;
+  }
+
+  get sentWords(): number {
+    return this.#sentWords;
+  }
+
+  /** Words without a usable time, or beyond the limit. */
+  get droppedWords(): number {
+    return this.#droppedWords;
+  }
+
+  /** Sends words at once, in the order of their times, which count from the start of the utterance. */
+  add(words: readonly WordTiming[]): void {
+    if (words.length === 0) return;
+    const { channel, generation, maxPacketBytes, send } = this.#options;
+    const usable = words
+      .filter(({ startMs, endMs }) => startMs >= 0 && startMs < 2 ** 31 && !Number.isNaN(endMs))
+      .slice(0, maxWords - this.#sentWords);
+    this.#droppedWords += words.length - usable.length;
+    const first = this.#sentWords;
+    this.#sentWords += usable.length;
+    for (const packet of encodeWordsPackets({ channel, generation }, first, usable, maxPacketBytes))
+      send(packet);
+  }
+}
