@@ -93,6 +93,9 @@ export async function checkOutside({ hasServer, isForced = false, isKept = false
     note('the guide');
     checks += await application.runGuide(readGuide().filter(({ path }) => path.startsWith('examples/')));
 
+    note('a configuration in TypeScript');
+    await checkTypeScript(application, process.version, assert);
+
     // What its author would do: the profile uses the two others.
     application.edit('fixed-rate/src/fixed-rate-profile.ts', (text) =>
       text
@@ -152,8 +155,26 @@ async function checkUnderOtherNode(application, packages, { assert, note }) {
   const imported = await elsewhere.importAll(packages.flatMap(modulesOf));
   const tested = await elsewhere.testAll(PLUGINS.map(({ name }) => name));
   assert(tested >= 10 * PLUGINS.length, `Only ${tested} rules of the kits ran under ${node.version}.`);
+  await checkTypeScript(elsewhere, node.version, assert);
   checkSpoken(await elsewhere.speak(['--room', 'simulated']), assert);
   return { passed: imported + tested, remark: `also under ${node.version}`, isSkipped: false };
+}
+
+/**
+ * A configuration in TypeScript is loaded by a Node that can, and refused with advice by one that cannot.
+ *
+ * @param {OutsideApplication} application
+ * @param {string} version of Node
+ * @param {(isTrue: boolean, what: string) => void} assert
+ */
+async function checkTypeScript(application, version, assert) {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  const { exitCode, output } = await application.listWithTypeScript('hum');
+  const isRight =
+    major > 22 || (major === 22 && minor >= 18)
+      ? exitCode === 0 && /^hum +disabled /m.test(output)
+      : exitCode === 1 && output.includes(`(${version}) cannot load TypeScript`) && output.includes('hint: ');
+  assert(isRight, `With a configuration in TypeScript, Node ${version} says (${exitCode}):\n${output}`);
 }
 
 /** @param {import('./lib/pack.mjs').PackedPackage} packed its modules for Node: what is named `.js` is for pages */

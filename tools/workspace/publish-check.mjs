@@ -7,11 +7,12 @@ import { packAll, publishableProjects } from './lib/pack.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { compareApiReports } from './publishing/api-reports.mjs';
 import { checkFiles } from './publishing/file-rules.mjs';
+import { checkLicence } from './publishing/licence-rules.mjs';
 import { runPublint, runTypeCheck } from './publishing/package-linters.mjs';
 import { checkSizes, readBudgets } from './publishing/size-budgets.mjs';
 import { tryVersions } from './publishing/version-dry-run.mjs';
 
-const HELP = `Checks that the packages can be published: files and metadata, publint, are-the-types-wrong, size budgets, API
+const HELP = `Checks that the packages can be published: files, licences and metadata, publint, are-the-types-wrong, size budgets, API
 reports (etc/*.api.md), and a dry run of the changesets. Does nothing where nothing has changed since it passed.
 
   node tools/workspace/publish-check.mjs [options]
@@ -36,7 +37,11 @@ export async function checkPublishing({ isUpdate = false, isForced = false, note
     const kept = isForced || isUpdate ? undefined : readPassed('publishing', digest);
     if (kept !== undefined) return { problems: [], remark: `${kept} (unchanged)` };
 
-    const problems = [...packed.flatMap(checkFiles), ...checkSizes(packed, readBudgets())];
+    const problems = [
+      ...packed.flatMap(checkFiles),
+      ...packed.flatMap((entry) => checkLicence(entry)),
+      ...checkSizes(packed, readBudgets()),
+    ];
     for (const entry of packed) {
       note(entry.name);
       problems.push(...(await runPublint(entry)), ...(await runTypeCheck(entry)));

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from '../lib/run.mjs';
 import { StepError } from '../lib/step-printer.mjs';
@@ -163,6 +163,29 @@ export class OutsideApplication {
       await this.#must(`${path} of docs/plugins/${document}`, this.#node, [...test, file], folder, 30_000);
     }
     return blocks.length;
+  }
+
+  /**
+   * Lists the plugins with a configuration in TypeScript that disables one of them.
+   *
+   * @param {string} disabled
+   * @returns {Promise<{ exitCode: number, output: string }>}
+   */
+  async listWithTypeScript(disabled) {
+    const path = join(this.folder, 'eloquence.config.ts');
+    const code = [
+      "import { type EloquenceConfig, defineConfig } from '@eloquence/streamer';",
+      `const config: EloquenceConfig = { disable: ['${disabled}'] };`,
+      'export default defineConfig(config);',
+    ];
+    writeFileSync(path, `${code.join('\n')}\n`);
+    try {
+      const command = 'node_modules/@eloquence/cli/dist/main.js';
+      const options = { cwd: this.folder, timeoutMs: 60_000, env: { NODE_OPTIONS: '' } };
+      return await run(this.#node, [command, 'plugins'], options);
+    } finally {
+      rmSync(path);
+    }
   }
 
   /**

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createPluginHost, manifestJsonSchema } from '@eloquence/core';
 import { EloquenceError, VirtualClock } from '@eloquence/plugin-api';
 import { format } from 'prettier';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configJsonSchema } from './config-schema.js';
 import { loadConfig } from './load-config.js';
 
@@ -17,7 +17,10 @@ beforeEach(async () => {
   await writePlugin('@acme/codecs', { codecs: [{ id: 'opus' }, { id: 'pcm' }], monitors: [{ id: 'log' }] });
   await write('node_modules/plain/package.json', JSON.stringify({ name: 'plain' }));
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await rm(root, { recursive: true, force: true });
+});
 
 const settingsSchema = {
   type: 'object',
@@ -229,6 +232,40 @@ describe('loadConfig', () => {
     );
     await expect(loadConfig({ directory: root, file: 'gone.json' })).rejects.toMatchObject({
       code: 'IO_FAILED',
+    });
+  });
+
+  describe('in TypeScript', () => {
+    const stubNode = (typescript: string | false | undefined): void => {
+      vi.stubGlobal(
+        'process',
+        Object.create(process, { features: { value: { typescript } } }) as typeof process,
+      );
+    };
+
+    // Undefined in Node 20, false where it was turned off.
+    it.each([undefined, false] as const)(
+      'is refused by a Node that says %s, with what to do',
+      async (says) => {
+        stubNode(says);
+        const error = await failure('export default {} as object;', 'eloquence.config.ts');
+        const file = path.join(root, 'eloquence.config.ts');
+        expect(error).toMatchObject({
+          code: 'CONFIGURATION_INVALID',
+          message: `${file}: this Node (${process.version}) cannot load TypeScript.`,
+          hint: 'Rename it to eloquence.config.mjs, or use Node 22.18 or newer.',
+          value: file,
+        });
+      },
+    );
+
+    it('is loaded by a Node that strips types', async () => {
+      stubNode('strip');
+      await write(
+        'eloquence.config.ts',
+        `const streamer: object = { voice: 'fr' };\nexport default { streamer };`,
+      );
+      expect((await load()).options.voice).toBe('fr');
     });
   });
 
