@@ -1,5 +1,4 @@
 import {
-  type Clock,
   type Deferred,
   type Disposable,
   DisposableStore,
@@ -14,34 +13,17 @@ import {
   type StreamSettings,
 } from '@eloquence/plugin-api';
 import { type ReportPacket, encodeEndPacket } from '@eloquence/wire';
+import type { DataLanePort } from './data-lane-port.js';
+import { connectionLost, noReceiver, undelivered } from './lane-errors.js';
 import { Packetizer } from './packetizer.js';
 import { PeerStream, type PeerStreamCounters } from './peer-stream.js';
 import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
+import { receiverFault } from './receiver-fault.js';
 import type { ReceiverPeer } from './receiver-peer.js';
+import { sumCounters } from './sum-counters.js';
 
-/** What an utterance needs from its lane. */
-export interface DataLanePort {
-  readonly clock: Clock;
-  readonly channel: number;
-  readonly maxPacketBytes: number;
-  readonly isRepeating: boolean;
-  /** Longest silence of a receiver that owes an answer, ms. */
-  readonly silenceLimitMs: number;
-  isOpen(): boolean;
-  /** The connection will not come back. */
-  isClosed(): boolean;
-  send(bytes: Uint8Array, peer: ReceiverPeer, isReliable: boolean): void;
-  ping(peer: ReceiverPeer): void;
-  /** Tells every receiver to discard this utterance and all before it. */
-  flush(generation: number): void;
-  /** Audio of earlier utterances that is still to be played, ms. */
-  backlogMs(generation: number): number;
-  /** A receiver was given up; the utterance goes on for the others. */
-  onDidDropReceiver(error: EloquenceError): void;
-  /** The utterance is over on this lane: nothing more will be sent or expected. */
-  onDidEnd(utterance: DataLaneUtterance, outcome: LaneUtteranceEnd['outcome']): void;
-}
-
+/** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
+const stopMarginMs = 2000;
 const checkIntervalMs = 500;
 /** Packets that may wait for credit before the writer is held back. */
 const maxWaitingPackets = 2;
@@ -71,6 +53,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   #playoutStartedAtMs: number | undefined;
   #isDelivered = false;
   #isOver = false;
+  #isStopped = false;
   #finalCounters: LaneCounters | undefined;
 
   readonly onDidStartPlayout = this.#onDidStartPlayout.event;
@@ -116,6 +99,82 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     let longest = 0;
     for (const stream of this.#streams.values()) longest = Math.max(longest, stream.owedMs(nowMs));
     return longest;
+  }
+
+  /**
+   * How long no receiver has answered although all owe an answer, ms: the least over the receivers, since as long as
+   * one answers the lane is not dead. 0 while the connection itself is being restored.
+   */
+  get unansweredMs(): number {
+    if (this.#isOver || !this.#port.isOpen() || this.#streams.size === 0) return 0;
+    const nowMs = this.#port.clock.nowMs();
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams.values())
+      leastMs = Math.min(leastMs, stream.owedMs(nowMs), nowMs - stream.peer.lastHeardAtMs);
+    return leastMs;
+  }
+
+  /** Every frame before this one has been acknowledged by all receivers. */
+  get safeFrame(): number {
+    let frame = this.#packetizer.frameCount;
+    for (const stream of this.#streams.values()) frame = Math.min(frame, stream.contiguousFrame);
+    return frame;
+  }
+
+  /** How much of the audio before `frame` receivers have still to play, earlier utterances included, ms, at most. */
+  remainingMs(frame: number): number {
+    const endMs = this.positionMs(frame);
+    let remainingMs = 0;
+    for (const stream of this.#streams.values())
+      remainingMs = Math.max(remainingMs, Math.min(endMs, endMs - this.#playheadMs(stream)));
+    return remainingMs + this.#port.backlogMs(this.generation);
+  }
+
+  /** Acknowledged audio that keeps the first receiver to run dry playing, ms; 0 if one stands still already. */
+  get reserveMs(): number {
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams.values()) {
+      const isPlaying = stream.lastReport?.report.playout === 'playing';
+      const endMs = this.positionMs(stream.contiguousFrame);
+      leastMs = Math.min(leastMs, isPlaying ? Math.max(0, endMs - this.#playheadMs(stream)) : 0);
+    }
+    return (Number.isFinite(leastMs) ? leastMs : 0) + this.#port.backlogMs(this.generation);
+  }
+
+  /** Where what has been sent to any receiver ends, ms. */
+  get sentMs(): number {
+    let sentMs = 0;
+    for (const { firstWaiting } of this.#streams.values())
+      sentMs = Math.max(sentMs, firstWaiting?.startMs ?? this.#packetizer.durationMs);
+    return sentMs;
+  }
+
+  /** Smoothed round-trip time of the slowest receiver, ms. */
+  get rttMs(): number {
+    let rttMs = 0;
+    for (const { peer } of this.#streams.values()) rttMs = Math.max(rttMs, peer.rtt.smoothedMs);
+    return rttMs;
+  }
+
+  /** Where a frame begins, ms from the start of this utterance. */
+  positionMs(frame: number): number {
+    return frame >= this.#packetizer.frameCount
+      ? this.#packetizer.durationMs
+      : this.#timeline.positionMs(frame);
+  }
+
+  /** Sends nothing more, and lets receivers play what they hold: another lane goes on. */
+  stop(frame: number): void {
+    if (this.#isOver) return;
+    const remainingMs = this.remainingMs(frame);
+    this.#isStopped = true;
+    this.#finish('cancelled');
+    this.#port.onDidStop(this.generation, remainingMs + stopMarginMs);
+  }
+
+  /** Nothing more is heard of receivers that have everything: taken for played. */
+  presumePlayed(): void {
+    if (this.#isDelivered) this.#finish('complete');
   }
 
   /** What is counted of the way to one receiver. */
@@ -164,7 +223,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   }
 
   cancel(): void {
-    if (this.#isOver) return;
+    if (this.#isOver && !this.#isStopped) return;
+    this.#isStopped = false;
     this.#finish('cancelled');
     this.#port.flush(this.generation);
   }
@@ -252,7 +312,11 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   }
 
   #leadOf(stream: PeerStream): number {
-    const playheadMs = estimatePlayheadMs(
+    return Math.max(0, this.#packetizer.durationMs - this.#playheadMs(stream));
+  }
+
+  #playheadMs(stream: PeerStream): number {
+    return estimatePlayheadMs(
       {
         nowMs: this.#port.clock.nowMs(),
         minRttMs: stream.peer.rtt.minMs,
@@ -261,7 +325,6 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
       },
       this.#timeline,
     );
-    return Math.max(0, this.#packetizer.durationMs - playheadMs);
   }
 
   #leadCapMs(): number {
@@ -310,36 +373,11 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     const nowMs = this.#port.clock.nowMs();
     if (this.#port.isOpen()) {
       for (const stream of [...this.#streams.values()]) {
-        const silentMs = nowMs - stream.peer.lastHeardAtMs;
-        const owedMs = stream.owedMs(nowMs);
-        if (this.#firstSentAtMs !== undefined && silentMs > this.#port.silenceLimitMs) {
-          this.dropPeer(
-            stream.peer.identity,
-            undelivered(
-              stream,
-              this.#packetizer.frameCount,
-              `has been silent for ${Math.round(silentMs)} ms`,
-            ),
-          );
-        } else if (owedMs > this.#port.silenceLimitMs) {
-          // It answers, but takes nothing: it is full and does not play, or something is broken.
-          this.dropPeer(
-            stream.peer.identity,
-            undelivered(stream, this.#packetizer.frameCount, `took nothing for ${Math.round(owedMs)} ms`),
-          );
-        } else if (stream.contradictedMs(nowMs) > this.#port.silenceLimitMs) {
-          // It came back under its name without what it had, and what it had is no longer here to send again.
-          this.dropPeer(
-            stream.peer.identity,
-            undelivered(
-              stream,
-              this.#packetizer.frameCount,
-              'has lost what it had, as if it had started anew',
-            ),
-          );
-        } else if (silentMs > 2 * checkIntervalMs) {
-          this.#port.ping(stream.peer);
-        }
+        const hasBegun = this.#firstSentAtMs !== undefined;
+        const fault = receiverFault(stream, nowMs, this.#port.silenceLimitMs, hasBegun);
+        if (fault !== undefined)
+          this.dropPeer(stream.peer.identity, undelivered(stream, this.#packetizer.frameCount, fault));
+        else if (nowMs - stream.peer.lastHeardAtMs > 2 * checkIntervalMs) this.#port.ping(stream.peer);
       }
     }
     if (this.#isOver) return;
@@ -356,36 +394,12 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   #counters(): LaneCounters {
     if (this.#finalCounters) return this.#finalCounters;
-    const totals = { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, sentBytes: 0 };
-    let framesAcknowledged = 0;
-    let framesPlayed = 0;
-    let stalls = 0;
-    let stalledMs = 0;
-    let concealedMs = 0;
-    for (const stream of [...this.#streams.values(), ...this.#dropped]) {
-      totals.packetsSent += stream.counters.packetsSent;
-      totals.packetsRepeated += stream.counters.packetsRepeated;
-      totals.packetsCopied += stream.counters.packetsCopied;
-      totals.sentBytes += stream.counters.sentBytes;
-      framesAcknowledged = Math.max(framesAcknowledged, stream.acknowledgedFrames);
-      const report = stream.lastReport?.report;
-      framesPlayed = Math.max(framesPlayed, report?.playheadFrame ?? 0);
-      stalls = Math.max(stalls, report?.stalls ?? 0);
-      stalledMs = Math.max(stalledMs, report?.stalledMs ?? 0);
-      concealedMs = Math.max(concealedMs, report?.concealedMs ?? 0);
-    }
-    return {
-      ...totals,
+    return sumCounters([...this.#streams.values(), ...this.#dropped], {
       framesSent: this.#packetizer.frameCount,
-      framesAcknowledged,
-      framesPlayed: Math.min(framesPlayed, this.#packetizer.frameCount),
       payloadBytes: this.#payloadBytes,
-      stalls,
-      stalledMs,
-      concealedMs,
-      ...(this.#deliveredAtMs === undefined ? {} : { deliveredAtMs: this.#deliveredAtMs }),
-      ...(this.#playoutStartedAtMs === undefined ? {} : { playoutStartedAtMs: this.#playoutStartedAtMs }),
-    };
+      deliveredAtMs: this.#deliveredAtMs,
+      playoutStartedAtMs: this.#playoutStartedAtMs,
+    });
   }
 
   #endError(): EloquenceError | undefined {
@@ -410,25 +424,4 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#port.onDidEnd(this, outcome);
     this.#onDidStartPlayout.dispose();
   }
-}
-
-function noReceiver(): EloquenceError {
-  return new EloquenceError('NO_RECEIVER', 'Nobody in the room can receive the data lane.', {
-    hint: 'Let a listener join that runs the Eloquence player or receiver, or use the media lane.',
-  });
-}
-
-export function connectionLost(): EloquenceError {
-  return new EloquenceError('CONNECTION_LOST', 'The connection to the room was lost and did not come back.', {
-    hint: 'Connect again, and speak the utterance again from where it stopped.',
-  });
-}
-
-function undelivered(stream: PeerStream, framesSent: number, what: string): EloquenceError {
-  const missing = framesSent - stream.acknowledgedFrames;
-  return new EloquenceError(
-    'DELIVERY_INCOMPLETE',
-    `Receiver '${stream.peer.identity}' ${what}; ${missing} of ${framesSent} frames are not known to have arrived.`,
-    { value: missing, hint: "Check the receiver's connection; what is missing was not heard." },
-  );
 }

@@ -9,9 +9,9 @@ import {
   createDeferred,
   type Lane,
   type LaneReport,
-  type LaneUtterance,
   type LaneUtteranceOptions,
   type RandomSource,
+  abortedError,
   delay,
 } from '@eloquence/plugin-api';
 import {
@@ -24,7 +24,10 @@ import {
   serialDistance,
   wireVersion,
 } from '@eloquence/wire';
-import { type DataLanePort, DataLaneUtterance, connectionLost } from './data-lane-utterance.js';
+import type { DataLanePort } from './data-lane-port.js';
+import { DataLaneUtterance } from './data-lane-utterance.js';
+import { connectionLost, receiverLeft } from './lane-errors.js';
+import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
 import { ReceiverPeer } from './receiver-peer.js';
 
@@ -43,6 +46,8 @@ export interface DataLaneOptions {
   readonly rejoinLimitMs?: number;
   /** Longest silence of a receiver that owes an answer, ms. */
   readonly silenceLimitMs?: number;
+  /** For how long after an utterance receivers are asked every second whether and how fast they answer, ms; 0: never. */
+  readonly idlePingsMs?: number;
 }
 
 /** Counts of what was ignored or failed; nothing of it is silent. */
@@ -54,6 +59,9 @@ export interface DataLaneCounters {
   failedSends: number;
   /** Receivers that an utterance went on without, or failed for. */
   droppedReceivers: number;
+  /** Questions asked between utterances, and answers to them. */
+  idlePings: number;
+  idlePongs: number;
 }
 
 const maxPeers = 64;
@@ -71,6 +79,8 @@ export class DataLane implements Lane {
     ignoredPackets: 0,
     failedSends: 0,
     droppedReceivers: 0,
+    idlePings: 0,
+    idlePongs: 0,
   };
   readonly #options: DataLaneOptions;
   readonly #clock: Clock;
@@ -83,10 +93,12 @@ export class DataLane implements Lane {
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
   readonly #onDidFindReceiver = this.#owned.add(new Emitter<ReceiverPeer>());
   readonly #port: DataLanePort;
+  readonly #pinger: IdlePinger;
   #generation: number;
   /** The count goes on from what a receiver told. */
   #isCounting = false;
   #hasSpoken = false;
+  #stopped: { readonly generation: number; readonly timer: Disposable } | undefined;
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
@@ -99,6 +111,9 @@ export class DataLane implements Lane {
     // Unless a receiver tells better: a random start keeps a restarted sender's utterances apart from those before.
     this.#generation = Math.floor(options.random.next() * 0x10000);
     this.#port = this.#createPort();
+    this.#pinger = this.#owned.add(
+      new IdlePinger(options.clock, options.idlePingsMs ?? 60_000, () => this.#pingIdle()),
+    );
     this.#owned.add(options.channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
     this.#owned.add(
       options.channel.onDidChangePeer(({ identity, isPresent }) => this.#peerChanged(identity, isPresent)),
@@ -110,6 +125,18 @@ export class DataLane implements Lane {
     return this.#peers.size;
   }
 
+  /** 0–15, as on the wire. */
+  get streamChannel(): number {
+    return this.#port.channel;
+  }
+
+  /** When any receiver was last heard, on the lane's clock; −∞ if there is none. */
+  get lastHeardAtMs(): number {
+    let atMs = Number.NEGATIVE_INFINITY;
+    for (const peer of this.#peers.values()) atMs = Math.max(atMs, peer.lastHeardAtMs);
+    return atMs;
+  }
+
   canReceive(codecId: string): boolean {
     for (const peer of this.#peers.values()) if (!peer.canReceive(codecId)) return false;
     return true;
@@ -119,7 +146,7 @@ export class DataLane implements Lane {
    * Asks the room who can receive, repeatedly, until somebody answers.
    *
    * @returns the number of receivers known; 0 when the time ran out
-   * @throws the signal's reason when aborted
+   * @throws EloquenceError `ABORTED`
    */
   async discover(timeoutMs: number, signal?: AbortSignal): Promise<number> {
     const endMs = this.#clock.nowMs() + timeoutMs;
@@ -134,6 +161,8 @@ export class DataLane implements Lane {
         this.#probe();
         await Promise.race([found.promise, delay(this.#clock, Math.min(probeIntervalMs, leftMs), anySignal)]);
       }
+    } catch (error) {
+      throw signal?.aborted ? abortedError(signal) : error;
     } finally {
       subscription.dispose();
       stop.abort();
@@ -141,8 +170,14 @@ export class DataLane implements Lane {
     return this.#peers.size;
   }
 
-  openUtterance(options: LaneUtteranceOptions): LaneUtterance {
+  /** Asks who answers, and how fast, once a second for the next minute, unless an utterance tells it better. */
+  keepFresh(): void {
+    if (!this.#isDisposed && this.#channel.state !== 'closed') this.#pinger.start();
+  }
+
+  openUtterance(options: LaneUtteranceOptions): DataLaneUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
+    this.#forgetStopped();
     this.#generation = (this.#generation + 1) & 0xffff;
     this.#hasSpoken = true;
     const generation = this.#generation;
@@ -157,6 +192,7 @@ export class DataLane implements Lane {
     for (const utterance of [...this.#utterances.values()].reverse()) utterance.cancel();
     this.#isDisposed = true;
     for (const timer of this.#flushTimers) timer.dispose();
+    this.#stopped?.timer.dispose();
     for (const timer of this.#leaving.values()) timer.dispose();
     this.#owned.dispose();
     this.#peers.clear();
@@ -172,21 +208,34 @@ export class DataLane implements Lane {
       isOpen: () => this.#channel.state === 'connected',
       isClosed: () => this.#channel.state === 'closed',
       send: (bytes, peer, isReliable) => this.#send(bytes, isReliable, peer),
-      ping: (peer) =>
-        this.#send(
-          encodePingPacket({ type: 'ping', nonce: 0, sendTimeMs: Math.round(this.#clock.nowMs()) }),
-          false,
-          peer,
-        ),
+      ping: (peer) => this.#ping(peer),
       flush: (generation) => this.#flush(generation),
       backlogMs: (generation) => this.#backlogMs(generation),
+      onDidStop: (generation, afterMs) => this.#forgetLater(generation, afterMs),
       onDidDropReceiver: () => this.counters.droppedReceivers++,
       onDidEnd: (utterance, outcome) => {
         this.#utterances.delete(utterance.generation);
         // A cancelled one is followed by its FLUSH, which nothing must get in front of.
-        if (outcome !== 'cancelled') this.#shareCredit(utterance);
+        if (outcome !== 'cancelled') this.#shareCredit();
+        if (this.#utterances.size === 0) this.keepFresh();
       },
     };
+  }
+
+  #ping(peer: ReceiverPeer): void {
+    const sendTimeMs = Math.round(this.#clock.nowMs());
+    this.#send(encodePingPacket({ type: 'ping', nonce: 0, sendTimeMs }), false, peer);
+  }
+
+  /** Utterances on their way know the link from their reports. */
+  #pingIdle(): void {
+    if (this.#utterances.size > 0 || this.#channel.state !== 'connected') return;
+    if (this.#peers.size === 0) this.#probe();
+    for (const peer of this.#peers.values()) {
+      if (!peer.isPresent) continue;
+      this.counters.idlePings++;
+      this.#ping(peer);
+    }
   }
 
   /** The window of a receiver is one for all utterances: what one gives back, the next may use. */
@@ -220,6 +269,22 @@ export class DataLane implements Lane {
   /** A channel that throws instead of rejecting must not throw into an engine's timer. */
   async #attempt(bytes: Uint8Array, options: DatagramSendOptions): Promise<void> {
     await this.#channel.send(bytes, options);
+  }
+
+  /** What receivers hold of a stopped utterance must neither be heard later nor stand before the next one. */
+  #forgetLater(generation: number, afterMs: number): void {
+    this.#stopped?.timer.dispose();
+    const timer = this.#clock.setTimer(() => this.#forgetStopped(), afterMs);
+    this.#stopped = { generation, timer };
+  }
+
+  #forgetStopped(): void {
+    const stopped = this.#stopped;
+    if (stopped === undefined) return;
+    stopped.timer.dispose();
+    this.#stopped = undefined;
+    for (const utterance of [...this.#utterances.values()]) utterance.presumePlayed();
+    this.#flush(stopped.generation);
   }
 
   #flush(generation: number): void {
@@ -360,6 +425,7 @@ export class DataLane implements Lane {
     const nowMs = this.#clock.nowMs();
     peer.lastHeardAtMs = nowMs;
     peer.rtt.add(elapsedSince(sendTimeMs, nowMs));
+    if (this.#utterances.size === 0) this.counters.idlePongs++;
   }
 
   #peerChanged(identity: string, isPresent: boolean): void {
@@ -383,14 +449,7 @@ export class DataLane implements Lane {
   #leave(identity: string): void {
     this.#stay(identity);
     if (!this.#peers.delete(identity)) return;
-    const error = new EloquenceError(
-      'RECEIVER_LEFT',
-      `Receiver '${identity}' left the room before it heard everything.`,
-      {
-        value: identity,
-        hint: 'What it had not played is lost to it; speak again when it is back.',
-      },
-    );
+    const error = receiverLeft(identity);
     for (const utterance of [...this.#utterances.values()]) utterance.dropPeer(identity, error);
   }
 
@@ -404,6 +463,7 @@ export class DataLane implements Lane {
       return;
     }
     for (const utterance of [...this.#utterances.values()]) utterance.fail(connectionLost());
+    this.#pinger.dispose();
   }
 }
 

@@ -91,6 +91,11 @@ export class PeerStream implements Disposable {
     return this.#waiting.length;
   }
 
+  /** The first of them. */
+  get firstWaiting(): OutgoingPacket | undefined {
+    return this.#waiting[0];
+  }
+
   /** Every packet handed over has arrived, and the receiver knows that there are no more. */
   get isComplete(): boolean {
     const isAllThere = this.waitingPackets === 0 && this.#window.length === 0;
@@ -104,6 +109,11 @@ export class PeerStream implements Disposable {
 
   get acknowledgedFrames(): number {
     return this.#acknowledgedFrames;
+  }
+
+  /** Every frame before this one has been acknowledged; `Infinity` if all that were handed over have been. */
+  get contiguousFrame(): number {
+    return (this.#window[0]?.packet ?? this.#waiting[0])?.firstFrame ?? Number.POSITIVE_INFINITY;
   }
 
   /** The latest report about this utterance, and when it came. */

@@ -82,10 +82,11 @@ export type {
   ReceivedDatagram,
 } from './transport/datagram-channel.js';
 export type { LaneCounters, LaneReport, LaneUtteranceEnd, PlayoutState } from './transport/lane-report.js';
+export type { LaneChange, LaneChangeCause, LaneKind } from './transport/lane-change.js';
 export type {
   FrameBatch,
   Lane,
-  LaneKind,
+  LaneContinuation,
   LaneUtterance,
   LaneUtteranceOptions,
   Transport,

@@ -1,4 +1,5 @@
 export { audioHeaderBytes, encodeAudioPacket, maxFrameIndex, restampAudioPacket } from './audio-packet.js';
+export { type Continuation, continuationName, readContinuationName } from './continuation-name.js';
 export {
   encodeByePacket,
   encodeEndPacket,

@@ -20,6 +20,7 @@ export class LaneBench {
       channel: this.channel,
       clock: this.clock,
       random: createSeededRandom(7),
+      idlePingsMs: 0,
       ...options,
     });
   }

@@ -130,6 +130,19 @@ export class FrameStore {
     return { index, payload: entry.payload, header };
   }
 
+  /** Forgets the frames from `index` on: they will not be played here. */
+  truncate(index: number): void {
+    for (const [at, entry] of this.#entries) {
+      if (at < index) continue;
+      this.#entries.delete(at);
+      this.#budget.release(entry.chargedMs, entry.chargedBytes);
+      if (at < this.#contiguousEnd)
+        this.#contiguousMs = Math.max(0, this.#contiguousMs - this.#frameMs(entry.formatIndex));
+    }
+    this.#nextMissing = Math.max(this.#playhead, Math.min(this.#nextMissing, index));
+    this.#contiguousEnd = Math.max(this.#playhead, Math.min(this.#contiguousEnd, index));
+  }
+
   /** Forgets everything held. What was played stays played. */
   clear(): void {
     for (const entry of this.#entries.values()) this.#budget.release(entry.chargedMs, entry.chargedBytes);

@@ -134,6 +134,15 @@ export class Utterance {
     return true;
   }
 
+  /** The sender goes on elsewhere from this frame: the utterance ends there, or at the playhead if that is beyond. */
+  limit(frame: number): void {
+    const end = Math.max(frame, this.frames.playhead);
+    if (this.frameCount !== undefined && this.frameCount <= end) return;
+    this.frames.truncate(end);
+    this.#frameLimit = Math.min(this.#frameLimit, end);
+    this.frameCount = end;
+  }
+
   /** Gives up what is held; the log stays for reports. */
   release(): void {
     this.frames.clear();

@@ -19,6 +19,7 @@ import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
 import { ReceiverEmitters } from './receiver-emitters.js';
 import type { SpeechReceiver, SpeechReceiverOptions, SpeechStreamSnapshot } from './speech-receiver.js';
+import type { SpeechStreamId } from './speech-events.js';
 import { SpeechStream } from './speech-stream.js';
 import { snapshotStream } from './snapshot-stream.js';
 import { StreamRegistry } from './stream-registry.js';
@@ -114,6 +115,10 @@ class DefaultSpeechReceiver implements SpeechReceiver {
 
   get streams(): readonly SpeechStreamSnapshot[] {
     return this.#registry.all.map((stream) => snapshotStream(stream, this.#clock.nowMs()));
+  }
+
+  limitUtterance({ sender, channel }: SpeechStreamId, generation: number, frame: number): void {
+    if (!this.#isDisposed) this.#registry.get(sender, channel)?.limit(generation, frame);
   }
 
   dispose(): void {

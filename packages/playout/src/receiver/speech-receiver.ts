@@ -58,6 +58,11 @@ export interface SpeechStreamSnapshot extends SpeechStreamId {
 export interface SpeechReceiver extends Disposable {
   readonly counters: ReceiverCounters;
   readonly streams: readonly SpeechStreamSnapshot[];
+  /**
+   * The sender goes on with an utterance over another lane, from `frame` on: what lies before is played as soon as it
+   * is here, without waiting for more, and nothing beyond. Of an utterance not heard of, whatever still arrives.
+   */
+  limitUtterance(stream: SpeechStreamId, generation: number, frame: number): void;
   /** The first packet of an utterance arrived. */
   readonly onDidStartUtterance: Event<UtteranceEvent>;
   readonly onDidReceiveFrames: Event<FramesReceivedEvent>;

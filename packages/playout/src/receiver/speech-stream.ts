@@ -63,6 +63,7 @@ export class SpeechStream implements Disposable {
   #latest: Utterance | undefined;
   #newestGeneration: number | undefined;
   #mayHaveRestarted = false;
+  #limit: { readonly generation: number; readonly frame: number } | undefined;
   #isDisposed = false;
   #lastPacketAtMs: number;
 
@@ -153,6 +154,13 @@ export class SpeechStream implements Disposable {
     else if (this.#words.accept(generation, firstWord, words.length))
       listener.onReceiveWords(generation, firstWord, words);
     else counters.duplicatePackets++;
+  }
+
+  /** The sender goes on over another lane: of this utterance, what lies before `frame` is played, and nothing beyond. */
+  limit(generation: number, frame: number): void {
+    this.#limit = { generation, frame };
+    this.playout.queue.find(generation)?.limit(frame);
+    this.playout.update();
   }
 
   /** Reports the latest utterance, if there was any. */
@@ -250,6 +258,7 @@ export class SpeechStream implements Disposable {
       return undefined;
     }
     const utterance = new Utterance(generation, nowMs, this.#budget);
+    if (this.#limit?.generation === generation) utterance.limit(this.#limit.frame);
     queue.add(utterance);
     this.#latest = utterance;
     this.#newestGeneration = generation;

@@ -12,4 +12,6 @@ export interface EncodedFrame {
   readonly index: number;
   readonly payload: Uint8Array;
   readonly format: AudioFormat;
+  /** The samples that are encoded here; present for lanes that can change over to a lane of PCM. */
+  readonly pcm?: Int16Array;
 }

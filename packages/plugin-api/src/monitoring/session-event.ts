@@ -1,8 +1,8 @@
 import type { Decision } from '../adaptation/decision.js';
 import type { ErrorCode } from '../base/errors.js';
 import type { PluginState } from '../plugin/plugin-state.js';
+import type { LaneChange, LaneKind } from '../transport/lane-change.js';
 import type { LaneReport } from '../transport/lane-report.js';
-import type { LaneKind } from '../transport/transport.js';
 import type { UtteranceMetrics } from './utterance-metrics.js';
 
 /** An error as plain data. */
@@ -33,6 +33,8 @@ export interface SessionEventTypes {
   utteranceFail: { readonly utteranceId: number; readonly error: EventError };
   /** A receiver reported. */
   report: { readonly report: LaneReport };
+  /** Speech goes on over the other lane. */
+  laneChange: { readonly change: LaneChange };
   /** A profile was chosen, or protection turned on or off. */
   decision: { readonly decision: Decision };
   /** A call into a plugin failed and was replaced by its fallback. */

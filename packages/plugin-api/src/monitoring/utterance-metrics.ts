@@ -1,6 +1,6 @@
 import type { PluginState } from '../plugin/plugin-state.js';
+import type { LaneChange, LaneKind } from '../transport/lane-change.js';
 import type { LaneUtteranceEnd } from '../transport/lane-report.js';
-import type { LaneKind } from '../transport/transport.js';
 
 /** A plugin whose calls failed during an utterance and were replaced by fallbacks, or that was taken out of use. */
 export interface UtteranceFault {
@@ -15,7 +15,10 @@ export interface UtteranceFault {
 export interface UtteranceMetrics {
   readonly utteranceId: number;
   readonly outcome: LaneUtteranceEnd['outcome'];
+  /** The lane on which the utterance ended. */
   readonly lane: LaneKind;
+  /** Changes of lane in this utterance, in order; absent if there were none. */
+  readonly laneChanges?: readonly LaneChange[];
   readonly profile: string;
   /** Codec of the last frame; empty, like `batcher`, if the utterance was cancelled before it began. */
   readonly codec: string;

@@ -1,4 +1,5 @@
 import type { EloquenceError } from '../base/errors.js';
+import type { LaneChange } from './lane-change.js';
 
 /** State of the receiver's playout. */
 export type PlayoutState = 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
@@ -49,6 +50,8 @@ export interface LaneUtteranceEnd {
   /** Present when the outcome is `failed`, and says what was lost. */
   readonly error?: EloquenceError;
   readonly counters: LaneCounters;
+  /** Changes of lane in this utterance, in order; absent if there were none. */
+  readonly laneChanges?: readonly LaneChange[];
 }
 
 /** Counters of one utterance on a lane. Bytes are payload as handed to the transport, without its headers. */

@@ -4,10 +4,8 @@ import type { Disposable } from '../base/disposable.js';
 import type { Event } from '../base/event.js';
 import type { RandomSource } from '../base/random.js';
 import type { StreamSettings } from '../profile/profile.js';
+import type { LaneChange, LaneKind } from './lane-change.js';
 import type { LaneReport, LaneUtteranceEnd } from './lane-report.js';
-
-/** How audio travels: encoded frames ahead of playout (`data`), or PCM at playout pace (`media`). */
-export type LaneKind = 'data' | 'media';
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -35,12 +33,20 @@ export interface Transport extends Disposable {
 
 /** A lane lives as long as the session; it carries one utterance after the other. */
 export interface Lane extends Disposable {
+  /** What the next utterance will travel by; a lane that can change over does not always give the same answer. */
   readonly kind: LaneKind;
+  /**
+   * A lane that changes over by itself: whatever its kind, it is given encoded frames, each with its PCM. Absent:
+   * lanes of kind `data` take frames, others PCM.
+   */
+  readonly takesBoth?: boolean;
   /** Payload bytes that one packet of this lane can carry, after all headers but the frame lengths. */
   readonly maxPayloadBytes: number;
   /** Receivers that have announced themselves. */
   readonly receiverCount: number;
   readonly onDidReport: Event<LaneReport>;
+  /** Speech goes on over the other kind of lane. Absent on lanes that never change. */
+  readonly onDidChangeLane?: Event<LaneChange>;
   /** Whether every receiver can decode this codec. Lanes that carry PCM say yes to all. */
   canReceive(codecId: string): boolean;
   /**
@@ -55,11 +61,26 @@ export interface LaneUtteranceOptions {
   readonly sampleRateHz: number;
   /** When the first PCM of the utterance was handed over, on the transport's clock. */
   readonly firstPcmAtMs: number;
+  /** How much later than its input a decoder gives out the sound, ms: what a change of lane must say again. Default 0. */
+  readonly codecDelayMs?: number;
+  /** Media lanes: this utterance goes on where one of the data lane stopped. Receivers are told by the track's name. */
+  readonly continues?: LaneContinuation;
+}
+
+/** The place at which another lane goes on with an utterance of the data lane. */
+export interface LaneContinuation {
+  /** 0–15, as on the wire. */
+  readonly channel: number;
+  readonly generation: number;
+  /** Receivers play the frames before this one from what they hold, and nothing beyond. */
+  readonly frame: number;
 }
 
 /** Frames that leave together: on the data lane, one packet. */
 export interface FrameBatch {
   readonly frames: readonly EncodedFrame[];
+  /** A phrase ends with the last frame: the place for a change of lane that must not be heard. */
+  readonly endsPhrase?: boolean;
 }
 
 export interface LaneUtterance {

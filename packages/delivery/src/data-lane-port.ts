@@ -1,0 +1,27 @@
+import type { Clock, EloquenceError, LaneUtterance, LaneUtteranceEnd } from '@eloquence/plugin-api';
+import type { ReceiverPeer } from './receiver-peer.js';
+
+/** What an utterance needs from its lane. */
+export interface DataLanePort {
+  readonly clock: Clock;
+  readonly channel: number;
+  readonly maxPacketBytes: number;
+  readonly isRepeating: boolean;
+  /** Longest silence of a receiver that owes an answer, ms. */
+  readonly silenceLimitMs: number;
+  isOpen(): boolean;
+  /** The connection will not come back. */
+  isClosed(): boolean;
+  send(bytes: Uint8Array, peer: ReceiverPeer, isReliable: boolean): void;
+  ping(peer: ReceiverPeer): void;
+  /** Tells every receiver to discard this utterance and all before it. */
+  flush(generation: number): void;
+  /** Audio of earlier utterances that is still to be played, ms. */
+  backlogMs(generation: number): number;
+  /** The utterance was stopped without a word; receivers are told after this time to forget what they hold of it. */
+  onDidStop(generation: number, afterMs: number): void;
+  /** A receiver was given up; the utterance goes on for the others. */
+  onDidDropReceiver(error: EloquenceError): void;
+  /** The utterance is over on this lane: nothing more will be sent or expected. */
+  onDidEnd(utterance: LaneUtterance, outcome: LaneUtteranceEnd['outcome']): void;
+}

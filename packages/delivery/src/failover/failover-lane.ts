@@ -1,0 +1,172 @@
+import {
+  type Clock,
+  DisposableStore,
+  EloquenceError,
+  Emitter,
+  type Lane,
+  type LaneChange,
+  type LaneKind,
+  type LaneReport,
+  type LaneUtterance,
+  type LaneUtteranceOptions,
+} from '@eloquence/plugin-api';
+import type { DataLane } from '../data-lane.js';
+import { FailoverUtterance, type FailoverPort } from './failover-utterance.js';
+
+export interface FailoverLaneOptions {
+  readonly data: DataLane;
+  /** Opens the lane that takes over; called when it is needed first. Its owner is the failover lane. */
+  readonly openMedia: () => Lane;
+  readonly clock: Clock;
+}
+
+export interface FailoverCounters {
+  /** From data to media because no receiver answered. */
+  changesToMedia: number;
+  /** From media to data because receivers answered. */
+  changesToData: number;
+  /** The other lane could not be opened, or what it would have had to say was not kept any more. */
+  failedChanges: number;
+  /** Audio that may have been heard on both lanes, ms. */
+  doubtfulMs: number;
+}
+
+/** What is heard so soon after a failure was on its way before, ms. */
+const afterglowMs = 500;
+/** How long the data lane is left alone after a failure, ms; doubles with each further one. */
+const firstRestMs = 2000;
+const longestRestMs = 60_000;
+
+/**
+ * The data lane while its receivers answer, the media lane while they do not, within an utterance too. What a
+ * receiver is known to hold it plays out before the other lane goes on; what is not known to have arrived is kept,
+ * and said again.
+ */
+export class FailoverLane implements Lane {
+  readonly takesBoth = true;
+  readonly maxPayloadBytes: number;
+  readonly counters: FailoverCounters = {
+    changesToMedia: 0,
+    changesToData: 0,
+    failedChanges: 0,
+    doubtfulMs: 0,
+  };
+  readonly #options: FailoverLaneOptions;
+  readonly #data: DataLane;
+  readonly #owned = new DisposableStore();
+  readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
+  readonly #onDidChangeLane = this.#owned.add(new Emitter<LaneChange>());
+  readonly #live = new Set<FailoverUtterance>();
+  readonly #port: FailoverPort;
+  #media: Lane | undefined;
+  #kind: LaneKind;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
+  #restUntilMs = Number.NEGATIVE_INFINITY;
+  #restMs = firstRestMs;
+  #latest: FailoverUtterance | undefined;
+  #isDisposed = false;
+
+  readonly onDidReport = this.#onDidReport.event;
+  readonly onDidChangeLane = this.#onDidChangeLane.event;
+
+  constructor(options: FailoverLaneOptions) {
+    this.#options = options;
+    this.#data = this.#owned.add(options.data);
+    this.maxPayloadBytes = options.data.maxPayloadBytes;
+    this.#kind = this.#data.receiverCount > 0 ? 'data' : 'media';
+    this.#owned.add(this.#data.onDidReport((report) => this.#onDidReport.fire(report)));
+    this.#port = {
+      clock: options.clock,
+      data: this.#data,
+      openMedia: () => this.#openMedia(),
+      isDataBack: (codecId) => this.#isDataBack() && this.#data.canReceive(codecId),
+      onDidChange: (change) => this.#changed(change),
+      onDidFailToChange: () => this.counters.failedChanges++,
+    };
+  }
+
+  /** What the next utterance begins on. */
+  get kind(): LaneKind {
+    if (this.#kind === 'media') return this.#isDataBack() ? 'data' : 'media';
+    return this.#data.receiverCount > 0 ? 'data' : 'media';
+  }
+
+  get receiverCount(): number {
+    return this.kind === 'data' ? this.#data.receiverCount : (this.#media?.receiverCount ?? 0);
+  }
+
+  canReceive(codecId: string): boolean {
+    return this.#data.canReceive(codecId);
+  }
+
+  openUtterance(options: LaneUtteranceOptions): LaneUtterance {
+    if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
+    const { kind } = this;
+    const change = kind === this.#kind ? undefined : this.#changeTo(kind);
+    if (kind === 'media') this.#data.keepFresh();
+    const before = this.#latest;
+    const utterance = new FailoverUtterance(options, this.#port, kind, {
+      // On one lane, utterances follow each other by themselves.
+      ...(before !== undefined && !before.isOver && before.kind !== kind ? { after: before.played } : {}),
+      ...(change === undefined ? {} : { change }),
+    });
+    this.#latest = utterance;
+    this.#live.add(utterance);
+    void utterance.played.then(() => {
+      this.#live.delete(utterance);
+      if (this.#latest === utterance) this.#latest = undefined;
+    });
+    return utterance;
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    for (const utterance of [...this.#live].reverse()) utterance.cancel();
+    this.#owned.dispose();
+  }
+
+  #openMedia(): Lane {
+    this.#media ??= this.#owned.add(this.#options.openMedia());
+    return this.#media;
+  }
+
+  #isDataBack(): boolean {
+    const nowMs = this.#options.clock.nowMs();
+    const { lastHeardAtMs, receiverCount } = this.#data;
+    if (receiverCount === 0 || nowMs < this.#restUntilMs) return false;
+    return lastHeardAtMs > this.#failedAtMs + afterglowMs;
+  }
+
+  /** Between utterances: nothing is on its way that could be heard twice. */
+  #changeTo(kind: LaneKind): LaneChange {
+    const change: LaneChange = {
+      atMs: this.#options.clock.nowMs(),
+      from: this.#kind,
+      to: kind,
+      cause: kind === 'data' ? 'receiver-answered' : 'data-silent',
+      positionMs: 0,
+      doubtfulMs: 0,
+    };
+    this.#changed(change);
+    return change;
+  }
+
+  #changed(change: LaneChange): void {
+    this.#kind = change.to;
+    if (change.to === 'media') {
+      this.counters.changesToMedia++;
+      this.#failedAtMs = change.atMs;
+      this.#restUntilMs = change.atMs + this.#restMs;
+      this.#restMs = Math.min(longestRestMs, 2 * this.#restMs);
+      this.#data.keepFresh();
+    } else this.counters.changesToData++;
+    this.counters.doubtfulMs += change.doubtfulMs;
+    this.#onDidChangeLane.fire(change);
+  }
+}
+
+/** @see FailoverLane */
+export function createFailoverLane(options: FailoverLaneOptions): FailoverLane {
+  return new FailoverLane(options);
+}
