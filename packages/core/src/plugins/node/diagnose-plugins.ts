@@ -41,8 +41,11 @@ export async function diagnosePlugins(options: DiagnosePluginsOptions): Promise<
   findings.push(...diagnoseHost(host), ...(await findContractCopies(plugins)));
   await host.dispose();
   if (options.isTrial ?? true) {
-    for (const { id, state } of plugins)
-      if (state === 'registered') findings.push(...(await trial(id, options)));
+    for (const { id, state, file } of plugins) {
+      if (state !== 'registered') continue;
+      const place = file === undefined ? {} : { file };
+      for (const finding of await trial(id, options)) findings.push({ ...place, ...finding });
+    }
   }
   const located = await Promise.all(findings.map(locateFinding));
   return sortFindings(located.flat());
