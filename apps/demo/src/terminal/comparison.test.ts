@@ -24,6 +24,7 @@ function arm(lane: 'data' | 'legacy', figures: Partial<UtteranceFigures>): Speak
     lane,
     profile: null,
     utterances: [],
+    profiles: [],
     summary,
     sender: null,
     packets: null,

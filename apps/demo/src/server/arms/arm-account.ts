@@ -1,0 +1,178 @@
+import { deliveryEfficiencyPercent, idealDeliveryMs } from '@eloquence/core';
+import {
+  type EloquenceError,
+  type LaneReport,
+  toEloquenceError,
+  type UtteranceMetrics,
+} from '@eloquence/plugin-api';
+import type { ArmFigures, ArmId, DemoEventTypes, HeardRequest, NetworkSettings } from '../../protocol.js';
+import type { Bulletin } from '../bulletin.js';
+import { toProblem } from '../problems.js';
+import type { SpeechRun } from '../speech/speech-run.js';
+import { BargeIn } from './barge-in.js';
+
+export interface ArmAccountOptions {
+  readonly arm: ArmId;
+  readonly utterance: number;
+  readonly run: SpeechRun;
+  readonly bulletin: Bulletin;
+  /** The link at the beginning, for the ideal that efficiency is measured by. */
+  readonly link: NetworkSettings;
+}
+
+/** How sending ended. */
+export interface ArmEnd {
+  readonly outcome: 'complete' | 'cancelled' | 'failed';
+  readonly metrics?: UtteranceMetrics;
+  readonly error?: EloquenceError;
+  /** First PCM → handed to the network, of an arm without metrics. */
+  readonly deliveryMs?: number;
+  readonly overheadPerChunkMs?: number;
+}
+
+/** Keeps what happens to one utterance on one arm, and tells the pages. */
+export class ArmAccount {
+  readonly arm: ArmId;
+  readonly utterance: number;
+  readonly run: SpeechRun;
+  readonly bargeIn: BargeIn;
+  readonly #bulletin: Bulletin;
+  readonly #link: NetworkSettings;
+  readonly #key: string;
+  #frames = 0;
+  #bytes = 0;
+  #sentMs = 0;
+  #firstAudioMs: number | null = null;
+  #report: LaneReport | undefined;
+  #concealedMs: number | null = null;
+  #lostPackets: number | null = null;
+  #wireBytes: number | null = null;
+  #end: ArmEnd | undefined;
+
+  constructor({ arm, utterance, run, bulletin, link }: ArmAccountOptions) {
+    this.arm = arm;
+    this.utterance = utterance;
+    this.run = run;
+    this.#bulletin = bulletin;
+    this.#link = link;
+    this.#key = `${utterance} ${arm}`;
+    this.bargeIn = new BargeIn(bulletin, { arm, utterance });
+  }
+
+  /** Speech handed to the network so far, ms. */
+  get sentMs(): number {
+    return this.#sentMs;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  started(settings: Pick<DemoEventTypes['armStart'], 'profile' | 'codec' | 'batcher'>): void {
+    this.#bulletin.post('armStart', { ...this.#names, ...settings });
+  }
+
+  sent(frames: number, bytes: number, audioMs: number): void {
+    this.#frames += frames;
+    this.#bytes += bytes;
+    this.#sentMs += audioMs;
+    this.#bulletin.postLatest(this.#key, 'packets', {
+      ...this.#names,
+      frames: this.#frames,
+      bytes: this.#bytes,
+      audioMs: this.#sentMs,
+    });
+  }
+
+  /** What came through the link since the arm started. */
+  wire(count: Pick<DemoEventTypes['wire'], 'packets' | 'bytes' | 'lostPackets'>): void {
+    this.#wireBytes = count.bytes;
+    this.#bulletin.postLatest(this.#key, 'wire', { ...this.#names, ...count });
+  }
+
+  firstAudio(atMs: number, source: 'receiver' | 'page', errorMs: number | null): void {
+    const afterMs = atMs - this.run.firstPcmAtMs;
+    // The receiver knows it better than a page that listens to the loudspeaker.
+    if (this.#firstAudioMs === null || source === 'receiver') this.#firstAudioMs = afterMs;
+    this.#bulletin.post('firstAudio', { ...this.#names, afterMs, source, errorMs });
+  }
+
+  reported(report: LaneReport): void {
+    this.#report = report;
+    const { playout: state, leadMs, stalls, stalledMs, lateFrames } = report;
+    this.#bulletin.postLatest(this.#key, 'playout', {
+      ...this.#names,
+      state,
+      leadMs,
+      stalls,
+      stalledMs,
+      lateFrames,
+    });
+  }
+
+  /** What the page heard. What comes after the end makes the end come again. */
+  heard({ what, atMs, errorMs, concealedMs, lostPackets }: HeardRequest): void {
+    if (concealedMs !== undefined) this.#concealedMs = concealedMs;
+    if (lostPackets !== undefined) this.#lostPackets = lostPackets;
+    if (what === 'firstAudio') this.firstAudio(atMs, 'page', errorMs);
+    else this.bargeIn.silent(atMs, 'page');
+    if (this.#end !== undefined) this.#postEnd(this.#end);
+  }
+
+  end(end: ArmEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#postEnd(end);
+  }
+
+  fail(error: unknown): void {
+    this.end({ outcome: 'failed', error: toEloquenceError(error) });
+  }
+
+  get #names(): { readonly utterance: number; readonly arm: ArmId } {
+    return { utterance: this.utterance, arm: this.arm };
+  }
+
+  #postEnd(end: ArmEnd): void {
+    this.#bulletin.post('end', {
+      ...this.#names,
+      outcome: end.outcome,
+      figures: this.#figures(end),
+      metrics: end.metrics ?? null,
+      error: end.error === undefined ? null : toProblem(end.error, this.arm),
+    });
+  }
+
+  #figures({ metrics, deliveryMs, overheadPerChunkMs }: ArmEnd): ArmFigures {
+    const deliveredMs = metrics?.deliveryMs ?? deliveryMs ?? null;
+    const isData = metrics?.lane === 'data';
+    return {
+      audioMs: metrics?.audioMs ?? this.#sentMs,
+      timeToFirstAudioMs: this.#firstAudioMs,
+      deliveryMs: deliveredMs,
+      efficiencyPercent: metrics?.efficiencyPercent ?? this.#efficiencyPercent(deliveredMs),
+      overheadPerChunkMs: metrics?.overheadPerChunkMs ?? overheadPerChunkMs ?? null,
+      // The media lane is not told what the listener hears.
+      stalls: isData ? metrics.stalls : (this.#report?.stalls ?? null),
+      stalledMs: isData ? metrics.stalledMs : (this.#report?.stalledMs ?? null),
+      concealedMs: isData ? metrics.concealedMs : this.#concealedMs,
+      framesLost: isData ? metrics.framesLost : this.#lostPackets,
+      sentBytes: metrics?.sentBytes ?? (this.#bytes > 0 ? this.#bytes : null),
+      wireBytes: this.#wireBytes,
+    };
+  }
+
+  /** By the same ideal as the framework's own, with the bytes on the wire spread evenly over the speech. */
+  #efficiencyPercent(deliveryMs: number | null): number | null {
+    if (deliveryMs === null || this.#wireBytes === null) return null;
+    const { pieces, audioMs, firstPcmMs } = this.run.schedule;
+    const wireBytes = this.#wireBytes;
+    const idealMs = idealDeliveryMs({
+      pieces: pieces.map(({ dueMs, audioStartMs }) => ({ atMs: dueMs - firstPcmMs, startMs: audioStartMs })),
+      bytesFrom: (startMs) => wireBytes * (1 - startMs / audioMs),
+      linkRateBytesPerSecond: this.#link.rateKbps > 0 ? this.#link.rateKbps * 125 : Infinity,
+      oneWayDelayMs: this.#link.delayMs,
+    });
+    return deliveryEfficiencyPercent(idealMs, deliveryMs + this.#link.delayMs);
+  }
+}

@@ -1,0 +1,91 @@
+import { connectRoom, type LivekitRoom, type Room } from '@eloquence/livekit-adapter';
+import {
+  type Clock,
+  delay,
+  type Disposable,
+  Emitter,
+  EloquenceError,
+  type Event,
+} from '@eloquence/plugin-api';
+
+const POLL_MS = 50;
+/** How long somebody may take to come; servers announce newcomers up to 3 s late. */
+export const LISTENER_TIMEOUT_MS = 6000;
+
+export interface ArmRoomOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** The speaker's end of an arm's room. */
+export class ArmRoom {
+  readonly room: Room;
+  readonly clock: Clock;
+  readonly #onDidChange = new Emitter<void>();
+  #isLost = false;
+  #isClosing = false;
+
+  /** Somebody came or left, or the connection was lost. */
+  readonly onDidChange: Event<void> = this.#onDidChange.event;
+
+  private constructor(room: Room, clock: Clock) {
+    this.room = room;
+    this.clock = clock;
+    const events = room as unknown as LivekitRoom;
+    const tell = (): void => this.#onDidChange.fire();
+    events.on('participantConnected', tell);
+    events.on('participantDisconnected', tell);
+    events.on('disconnected', () => {
+      if (this.#isClosing) return;
+      this.#isLost = true;
+      tell();
+    });
+  }
+
+  /** @throws EloquenceError what `connectRoom` throws */
+  static async open({ url, token, clock, signal }: ArmRoomOptions): Promise<ArmRoom> {
+    return new ArmRoom(await connectRoom({ url, token, signal, clock }), clock);
+  }
+
+  get listeners(): number {
+    return this.#isLost ? 0 : this.room.remoteParticipants.size;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** @throws EloquenceError `CONNECTION_LOST` */
+  checkConnected(): void {
+    if (!this.#isLost) return;
+    throw new EloquenceError('CONNECTION_LOST', 'The connection to the LiveKit server was lost.', {
+      hint: 'Start the demo again.',
+    });
+  }
+
+  /** @throws EloquenceError `NO_RECEIVER` if `isThere` stays false, `CONNECTION_LOST`, `ABORTED` */
+  async waitUntil(isThere: () => boolean, signal: AbortSignal): Promise<void> {
+    const endMs = this.clock.nowMs() + LISTENER_TIMEOUT_MS;
+    while (!isThere()) {
+      this.checkConnected();
+      if (this.clock.nowMs() >= endMs) throw nobodyListens();
+      await delay(this.clock, POLL_MS, signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#onDidChange.dispose();
+    await this.room.disconnect();
+  }
+}
+
+export function nobodyListens(): EloquenceError {
+  return new EloquenceError('NO_RECEIVER', 'Nobody listens.', {
+    hint: 'Open the page, enable its sound, and speak again.',
+  });
+}
+
+export type { Disposable };

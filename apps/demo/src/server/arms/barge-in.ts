@@ -1,0 +1,58 @@
+import type { ArmId, DemoEventTypes } from '../../protocol.js';
+import type { Bulletin } from '../bulletin.js';
+
+type Source = DemoEventTypes['stopped']['source'];
+
+/** What a stop cost on one arm, and how fast silence came. */
+export class BargeIn {
+  readonly #bulletin: Bulletin;
+  readonly #names: { readonly arm: ArmId; readonly utterance: number };
+  #stop: { readonly atMs: number; sentMs: number; heardMs: number } | undefined;
+  #silenceAfterMs: number | null = null;
+  #source: Source = 'estimate';
+
+  constructor(bulletin: Bulletin, names: { readonly arm: ArmId; readonly utterance: number }) {
+    this.#bulletin = bulletin;
+    this.#names = names;
+  }
+
+  get hasStopped(): boolean {
+    return this.#stop !== undefined;
+  }
+
+  /** The speech was stopped when so much had been sent and heard. */
+  stop(atMs: number, sentMs: number, heardMs: number): void {
+    if (this.#stop !== undefined) return;
+    this.#stop = { atMs, sentMs, heardMs };
+    this.#post();
+  }
+
+  /** Exact figures, known later. */
+  settle(sentMs: number, heardMs: number): void {
+    if (this.#stop === undefined) return;
+    this.#stop = { ...this.#stop, sentMs, heardMs };
+    this.#post();
+  }
+
+  /** The listener fell silent. What the page hears counts more than what a receiver reports. */
+  silent(atMs: number, source: Exclude<Source, 'estimate'>): void {
+    if (this.#stop === undefined || atMs < this.#stop.atMs) return;
+    if (this.#silenceAfterMs !== null && (source === 'receiver' || this.#source === 'page')) return;
+    this.#silenceAfterMs = atMs - this.#stop.atMs;
+    this.#source = source;
+    this.#post();
+  }
+
+  #post(): void {
+    if (this.#stop === undefined) return;
+    const { sentMs, heardMs } = this.#stop;
+    this.#bulletin.post('stopped', {
+      ...this.#names,
+      sentMs,
+      heardMs: Math.min(sentMs, heardMs),
+      wastedMs: Math.max(0, sentMs - heardMs),
+      silenceAfterMs: this.#silenceAfterMs,
+      source: this.#source,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { type LegacyTrack, publishLegacyTrack, speakLegacy } from '@eloquence/legacy-compat';
+import type { ArmState } from '../../protocol.js';
+import type { ArmAccount, ArmEnd } from './arm-account.js';
+import type { ArmRoom } from './arm-room.js';
+import type { DemoArm } from './demo-arm.js';
+
+const FRAME_MS = 10;
+
+/** The loop of 10 ms `captureFrame` calls. */
+export class LoopArm implements DemoArm {
+  readonly id = 'legacy';
+  readonly #room: ArmRoom;
+  readonly #track: LegacyTrack;
+  #isSubscribed = false;
+
+  private constructor(room: ArmRoom, track: LegacyTrack) {
+    this.#room = room;
+    this.#track = track;
+    void track.waitForSubscription().then(() => (this.#isSubscribed = true));
+  }
+
+  /** @throws EloquenceError `LANE_UNAVAILABLE`, `CONNECTION_LOST` */
+  static async open(room: ArmRoom): Promise<LoopArm> {
+    return new LoopArm(room, await publishLegacyTrack(room.room));
+  }
+
+  get state(): ArmState {
+    const { listeners, isLost } = this.#room;
+    return { arm: this.id, listeners, isReady: !isLost && listeners > 0 && this.#isSubscribed, lane: 'loop' };
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#room.waitUntil(() => this.state.isReady, signal);
+  }
+
+  async speak(account: ArmAccount, signal: AbortSignal): Promise<ArmEnd> {
+    account.started({ profile: null, codec: null, batcher: null });
+    const { clock, room } = this.#room;
+    let startedAtMs: number | undefined;
+    const track: LegacyTrack = {
+      ...this.#track,
+      captureFrame: async (samples) => {
+        await this.#track.captureFrame(samples);
+        startedAtMs ??= clock.nowMs();
+        account.sent(1, samples.byteLength, FRAME_MS);
+      },
+    };
+    const onStop = (): void => {
+      const heardMs = startedAtMs === undefined ? 0 : clock.nowMs() - startedAtMs;
+      account.bargeIn.stop(clock.nowMs(), account.sentMs, heardMs);
+    };
+    signal.addEventListener('abort', onStop, { once: true });
+    try {
+      const chunks = account.run.chunks(signal, () => undefined);
+      const result = await speakLegacy(room, chunks, { clock, signal, track });
+      return {
+        outcome: result.outcome,
+        deliveryMs: result.totalMs,
+        overheadPerChunkMs: result.overheadPerChunkMs,
+      };
+    } finally {
+      signal.removeEventListener('abort', onStop);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    try {
+      if (!this.#room.isLost) await this.#track.close();
+    } finally {
+      await this.#room.close();
+    }
+  }
+}

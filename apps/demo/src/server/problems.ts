@@ -1,0 +1,39 @@
+import { type EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
+import type { ArmId, Problem } from '../protocol.js';
+import type { Bulletin } from './bulletin.js';
+
+/** An error as the page shows it. */
+export function toProblem(error: unknown, arm?: ArmId): Problem {
+  const { code, message, hint }: EloquenceError = toEloquenceError(error);
+  return { code, message, hint: hint ?? 'Try again.', ...(arm === undefined ? {} : { arm }) };
+}
+
+/** What is wrong at the moment. There is one problem of each code for each arm, so their number is bounded. */
+export class Problems {
+  readonly #bulletin: Bulletin;
+  readonly #open = new Map<string, Problem>();
+
+  constructor(bulletin: Bulletin) {
+    this.#bulletin = bulletin;
+  }
+
+  get all(): readonly Problem[] {
+    return [...this.#open.values()];
+  }
+
+  raise(problem: Problem): void {
+    const key = keyOf(problem.code, problem.arm);
+    if (this.#open.get(key)?.message === problem.message) return;
+    this.#open.set(key, problem);
+    this.#bulletin.post('problem', { problem });
+  }
+
+  settle(code: string, arm?: ArmId): void {
+    if (!this.#open.delete(keyOf(code, arm))) return;
+    this.#bulletin.post('problemEnd', { code, ...(arm === undefined ? {} : { arm }) });
+  }
+}
+
+function keyOf(code: string, arm: ArmId | undefined): string {
+  return `${code} ${arm ?? ''}`;
+}

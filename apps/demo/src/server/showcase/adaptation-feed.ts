@@ -1,0 +1,86 @@
+import type { Decision, Forecast, LinkConditions, SessionEvent } from '@eloquence/plugin-api';
+import type { DemoConditions, DemoDecision, PluginsState } from '../../protocol.js';
+import type { Bulletin } from '../bulletin.js';
+
+const BITS_PER_BYTE = 8;
+
+/** Tells the pages what the framework measures, expects, decides and survives. */
+export class AdaptationFeed {
+  readonly #bulletin: Bulletin;
+  readonly #plugins: () => PluginsState;
+
+  constructor(bulletin: Bulletin, plugins: () => PluginsState) {
+    this.#bulletin = bulletin;
+    this.#plugins = plugins;
+  }
+
+  forecast(conditions: LinkConditions, forecast: Forecast): void {
+    this.#bulletin.postLatest(conditions.receiver, 'conditions', {
+      conditions: toDemoConditions(conditions, forecast),
+    });
+  }
+
+  publish(event: SessionEvent): void {
+    switch (event.kind) {
+      case 'decision':
+        this.#bulletin.post('decision', { decision: toDemoDecision(event.decision) });
+        break;
+      case 'fault':
+      case 'quarantine': {
+        const { pluginId, operation, faults, error } = event;
+        this.#bulletin.post('pluginFault', {
+          pluginId,
+          operation,
+          faults,
+          message: error.message,
+          isQuarantined: event.kind === 'quarantine',
+        });
+        this.#postPlugins();
+        break;
+      }
+      case 'pluginState':
+        this.#postPlugins();
+        break;
+      default:
+        // Told by whoever speaks, or of no interest to a page.
+        break;
+    }
+  }
+
+  #postPlugins(): void {
+    this.#bulletin.postLatest('', 'plugins', { plugins: this.#plugins() });
+  }
+}
+
+function toDemoConditions(conditions: LinkConditions, forecast: Forecast): DemoConditions {
+  const { receiver, smoothedRttMs, jitterP95Ms, lossPercent, leadMs, isOutage } = conditions;
+  const { capacityBytesPerSecond, rateP20BytesPerSecond, deliveryMs } = conditions;
+  return {
+    receiver,
+    rttMs: smoothedRttMs,
+    jitterP95Ms,
+    lossPercent,
+    rateBps: rateP20BytesPerSecond * BITS_PER_BYTE,
+    capacityBps: capacityBytesPerSecond === undefined ? null : capacityBytesPerSecond * BITS_PER_BYTE,
+    leadMs,
+    isOutage,
+    forecast: {
+      deliveryMs: forecast.deliveryMs,
+      observedDeliveryMs: deliveryMs,
+      stallProbability: forecast.stallProbability,
+    },
+  };
+}
+
+function toDemoDecision({ id, kind, input, selection, applied, protection }: Decision): DemoDecision {
+  return {
+    id,
+    what: kind,
+    from: input.currentProfileId,
+    to: selection.profileId,
+    applied,
+    rule: selection.rule,
+    reason: selection.reason,
+    protection: protection ?? [],
+  };
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { createToken, parseNumber } from '@eloquence/cli';
+import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
+import type { Clock } from '@eloquence/plugin-api';
+import type { ArmId } from '../../protocol.js';
+import { ArmRoom } from '../arms/arm-room.js';
+import { EloquenceArm } from '../arms/eloquence-arm.js';
+import { LoopArm } from '../arms/loop-arm.js';
+import { TrackArm } from '../arms/track-arm.js';
+import { Bulletin } from '../bulletin.js';
+import type { DemoService } from '../demo-service.js';
+import { EmulatedLinks, notEmulated } from '../network/emulated-links.js';
+import { PluginPanel } from '../plugins/plugin-panel.js';
+import { Problems, toProblem } from '../problems.js';
+import { ARM_IDS } from '../requests/parse-speak.js';
+import { DemoVoice } from '../speech/demo-voice.js';
+import { AdaptationFeed } from './adaptation-feed.js';
+import { ArmCrew } from './arm-crew.js';
+import { Closers } from './closers.js';
+import { OfflineShowcase } from './offline-showcase.js';
+import { Showcase, SPEAKER } from './showcase.js';
+
+/** Keeps the server's SCTP window from falling to one packet on a lossy link; see the guide to self-hosted servers. */
+const SCTP_MIN_CWND = 65_536;
+
+export interface OpenShowcaseOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly seed: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress: (message: string) => void;
+}
+
+/** The service, and how to end all that it started. */
+export interface OpenedShowcase {
+  readonly service: DemoService;
+  readonly kind: 'real' | 'simulated';
+  /** LiveKit server started by us; for tests. */
+  readonly server: LiveKitServer | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything behind the page: server, links, voice, and a speaker in each arm's room.
+ *
+ * @throws EloquenceError what these throw; nothing stays open then
+ */
+export async function openShowcase(options: OpenShowcaseOptions): Promise<OpenedShowcase> {
+  const { clock, signal, env, onProgress } = options;
+  const closers = new Closers();
+  try {
+    const bulletin = new Bulletin(clock);
+    closers.add(() => bulletin.dispose());
+    const server = await findOrStartLiveKitServer({
+      env,
+      signal,
+      sctpMinCwnd: SCTP_MIN_CWND,
+      onProgress: ({ message }) => onProgress(message),
+    });
+    if (server.kind === 'none') {
+      const service = new OfflineShowcase(bulletin, clock, server);
+      return { service, kind: 'simulated', server: undefined, close: () => closers.close() };
+    }
+    closers.add(() => server.stop());
+    const service = await openOnline(options, server, bulletin, closers);
+    return { service, kind: 'real', server, close: () => closers.close() };
+  } catch (error) {
+    await closers.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openOnline(
+  { clock, signal, seed, env, onProgress }: OpenShowcaseOptions,
+  server: LiveKitServer,
+  bulletin: Bulletin,
+  closers: Closers,
+): Promise<Showcase> {
+  const problems = new Problems(bulletin);
+  const died = server.onDidExit(({ wasExpected }) => {
+    if (!wasExpected) problems.raise(serverFailed());
+  });
+  closers.add(() => died.dispose());
+
+  onProgress('emulated links');
+  const links = await EmulatedLinks.open({
+    server: {
+      url: server.url,
+      udpPort: server.udpPort ?? portFrom(env, 'LIVEKIT_UDP_PORT'),
+      tcpPort: server.tcpPort ?? portFrom(env, 'LIVEKIT_TCP_PORT'),
+    },
+    arms: ARM_IDS,
+    seed,
+    clock,
+    onDidChange: (network) => bulletin.post('network', { network }),
+  });
+  closers.add(() => links.close());
+  if (!links.state.isEmulated) problems.raise(toProblem(notEmulated()));
+
+  onProgress('voice');
+  const voice = await DemoVoice.open(clock);
+  closers.add(() => voice.dispose());
+
+  onProgress('speakers');
+  const run = randomBytes(4).toString('hex');
+  const rooms = new Map<ArmId, string>(ARM_IDS.map((arm) => [arm, `eloquence-demo-${run}-${arm}`]));
+  const enter = async (arm: ArmId): Promise<ArmRoom> => {
+    const token = await createToken(server, SPEAKER, rooms.get(arm) ?? '');
+    const room = await ArmRoom.open({ url: server.url, token, clock, signal });
+    room.onDidChange(() => {
+      if (room.isLost) problems.raise(connectionLost(arm));
+    });
+    // For a failure before the arm owns it; to close twice does no harm.
+    closers.add(() => room.close());
+    return room;
+  };
+  const panel = new PluginPanel((conditions, forecast) => feed.forecast(conditions, forecast));
+  const feed = new AdaptationFeed(bulletin, () => panel.state());
+  const eloquence = new EloquenceArm({
+    room: await enter('eloquence'),
+    streamer: panel.streamerOptions(),
+    profile: () => panel.profile,
+    onEvent: (event) => feed.publish(event),
+  });
+  panel.attach(eloquence.streamer);
+  const arms = [
+    await LoopArm.open(await enter('legacy')),
+    await TrackArm.open(await enter('track')),
+    eloquence,
+  ];
+  const crew = new ArmCrew(arms, bulletin, problems, clock);
+  closers.add(() => crew.dispose());
+  const { url, version } = server;
+  const { apiKey, apiSecret } = server;
+  const facts = { kind: 'real', url, version: version ?? null, reason: null, hint: null } as const;
+  const showcase = new Showcase({
+    server: { ...facts, apiKey, apiSecret },
+    rooms,
+    bulletin,
+    problems,
+    links,
+    crew,
+    panel,
+    voice,
+    clock,
+  });
+  closers.add(() => showcase.dispose());
+  return showcase;
+}
+
+function portFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  return parseNumber(name, text, { min: 1, max: 65_535, isInteger: true });
+}
+
+function serverFailed(): { code: string; message: string; hint: string } {
+  return {
+    code: 'SERVER_FAILED',
+    message: 'The LiveKit server has ended.',
+    hint: 'Start the demo again.',
+  };
+}
+
+function connectionLost(arm: ArmId): { code: string; message: string; hint: string; arm: ArmId } {
+  return {
+    code: 'CONNECTION_LOST',
+    message: 'The speaker lost its connection to the LiveKit server.',
+    hint: 'Start the demo again.',
+    arm,
+  };
+}

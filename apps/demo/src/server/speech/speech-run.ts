@@ -1,0 +1,48 @@
+import { type Clock, delay, type PcmChunk } from '@eloquence/plugin-api';
+import type { DuePiece, SpeechSchedule } from './schedule-speech.js';
+
+/** One utterance's speech as time goes by: every arm is given the same pieces at the same times. */
+export class SpeechRun {
+  readonly schedule: SpeechSchedule;
+  readonly startedAtMs: number;
+  readonly #clock: Clock;
+
+  constructor(schedule: SpeechSchedule, clock: Clock) {
+    this.schedule = schedule;
+    this.#clock = clock;
+    this.startedAtMs = clock.nowMs();
+  }
+
+  /** When the voice has its first piece: what all figures count from. */
+  get firstPcmAtMs(): number {
+    return this.startedAtMs + this.schedule.firstPcmMs;
+  }
+
+  /** The pieces, each when it is due; late ones at once. */
+  async *pieces(signal: AbortSignal): AsyncGenerator<DuePiece, void, void> {
+    for (const piece of this.schedule.pieces) {
+      const waitMs = this.startedAtMs + piece.dueMs - this.#clock.nowMs();
+      if (waitMs > 0) await delay(this.#clock, waitMs, signal);
+      signal.throwIfAborted();
+      yield piece;
+    }
+  }
+
+  /** The same as a voice gives them, until the signal ends it. `onTake` hears of each piece as it is taken. */
+  async *chunks(
+    signal: AbortSignal,
+    onTake: (piece: DuePiece) => void,
+  ): AsyncGenerator<PcmChunk, void, void> {
+    const { sampleRateHz } = this.schedule;
+    try {
+      for await (const piece of this.pieces(signal)) {
+        onTake(piece);
+        // A copy: the chunk's samples belong to whoever takes it, and other arms take the same ones.
+        yield { samples: piece.samples.slice(), sampleRateHz, endsPhrase: piece.endsPhrase };
+      }
+    } catch (error) {
+      // To be stopped is no failure of the voice.
+      if (!signal.aborted) throw error;
+    }
+  }
+}
