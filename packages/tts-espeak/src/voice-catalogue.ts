@@ -10,6 +10,17 @@ interface CatalogueEntry {
 
 export const defaultVoiceId = 'en';
 
+/**
+ * Names of espeak that are no language tags, and the tags that say the same (BCP 47): what follows a region has five
+ * letters or more unless it is for private use, and `Piqd` is a script, that of Klingon.
+ */
+const correctedTags: ReadonlyMap<string, string> = new Map([
+  ['en-us-nyc', 'en-US-x-nyc'],
+  ['piqd', 'tlh-Piqd'],
+]);
+/** The tag of a language that is not known (BCP 47). */
+const unknownLanguage = 'und';
+
 /** The voices of the engine, and the way from what a caller asks for to one of them. */
 export class VoiceCatalogue {
   readonly voices: readonly Voice[];
@@ -39,18 +50,23 @@ export class VoiceCatalogue {
 
   #add({ identifier, name, languages }: WorkerVoice): Voice {
     const id = identifier.slice(identifier.lastIndexOf('/') + 1);
-    const language = languages.map((tag) => canonicalTag(tag.name)).find((tag) => tag !== undefined);
-    const entry = { voice: Object.freeze({ id, name, language: language ?? id }), identifier };
+    const language = languages.map((tag) => tagOf(tag.name)).find((tag) => tag !== undefined);
+    const entry = { voice: Object.freeze({ id, name, language: language ?? unknownLanguage }), identifier };
     this.#byId.set(id.toLowerCase(), entry);
     this.#byId.set(identifier.toLowerCase(), entry);
     for (const { name: tagName, priority } of languages) {
-      const tag = canonicalTag(tagName);
+      const tag = tagOf(tagName);
       if (tag === undefined) continue;
       const known = this.#byTag.get(tag);
       if (known === undefined || priority < known.priority) this.#byTag.set(tag, { ...entry, priority });
     }
     return entry.voice;
   }
+}
+
+/** The tag of a language as espeak names it. */
+function tagOf(name: string): string | undefined {
+  return canonicalTag(correctedTags.get(name.toLowerCase()) ?? name);
 }
 
 /** The tag in the form and case of CLDR (`cmn` becomes `zh`), or `undefined` if it is not a language tag. */
