@@ -1,0 +1,26 @@
+import type { ArmId } from '../../protocol.js';
+import type { Run } from './run.js';
+
+/** Who was heard first, from what was measured and nothing else. */
+export interface Verdict {
+  /** First audio after the first PCM, ms, of the arms that were heard; the quickest first. */
+  readonly ranking: readonly { readonly arm: ArmId; readonly afterMs: number }[];
+  /** How much sooner the first was heard than the second, ms; `undefined` until two were heard. */
+  readonly marginMs: number | undefined;
+  readonly ratio: number | undefined;
+}
+
+export function judge(run: Run | undefined): Verdict {
+  const ranking = [...(run?.arms.values() ?? [])]
+    .flatMap(({ arm, firstAudio }) =>
+      firstAudio === undefined ? [] : [{ arm, afterMs: firstAudio.afterMs }],
+    )
+    .sort((a, b) => a.afterMs - b.afterMs);
+  const [first, second] = ranking;
+  if (first === undefined || second === undefined) return { ranking, marginMs: undefined, ratio: undefined };
+  return {
+    ranking,
+    marginMs: second.afterMs - first.afterMs,
+    ratio: first.afterMs > 0 ? second.afterMs / first.afterMs : undefined,
+  };
+}

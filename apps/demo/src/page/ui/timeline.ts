@@ -1,0 +1,154 @@
+import type { ArmRun, Progress, Run } from '../state/run.js';
+import { axisStepMs } from '../state/timeline-scale.js';
+import type { Palette } from './palette.js';
+
+const rowHeight = 26;
+const barHeight = 14;
+const axisTop = 4 * rowHeight;
+
+/** What one arm did, against time: a bar for each stage, from when its first piece was there to its last. */
+export class Timeline {
+  readonly #context: CanvasRenderingContext2D;
+  #width = 0;
+  #height = 0;
+  /** CSS pixels for each ms, and when the axis begins. */
+  #scale = 0;
+  #originMs = 0;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly palette: Palette,
+  ) {
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('This browser has no 2D canvas.');
+    this.#context = context;
+  }
+
+  draw(run: Run | undefined, arm: ArmRun | undefined, nowMs: number, axisMs: number): void {
+    this.#fit();
+    const draw = this.#context;
+    draw.clearRect(0, 0, this.#width, this.#height);
+    this.#scale = this.#width / axisMs;
+    this.#originMs = run?.start.startedAtMs ?? 0;
+    this.#drawAxis(axisMs);
+    if (run === undefined || arm === undefined) return;
+    const isRunning = arm.end === undefined;
+    const colour = this.palette.arm(arm.arm);
+    this.#drawText(run, nowMs);
+    this.#drawBar(
+      1,
+      run.firstPcmAtMs,
+      run.isVoiceComplete ? run.voice.at(-1)?.atMs : nowMs,
+      this.palette.get('ink-2'),
+    );
+    this.#drawPackets(arm, colour);
+    this.#drawPlayout(arm, nowMs, colour);
+    if (isRunning) this.#drawNow(nowMs);
+  }
+
+  #fit(): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    const ratio = devicePixelRatio;
+    const width = Math.round(clientWidth * ratio);
+    const height = Math.round(clientHeight * ratio);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    this.#width = clientWidth;
+    this.#height = clientHeight;
+    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  #x(atMs: number): number {
+    return Math.max(0, (atMs - this.#originMs) * this.#scale);
+  }
+
+  #drawAxis(axisMs: number): void {
+    const draw = this.#context;
+    const stepMs = axisStepMs(axisMs);
+    draw.font = '11px Inter, "Segoe UI", Roboto, Arial, "Liberation Sans", sans-serif';
+    draw.textBaseline = 'bottom';
+    for (let row = 0; row < 4; row++) {
+      this.#rect(
+        0,
+        row * rowHeight + (rowHeight - barHeight) / 2,
+        this.#width,
+        barHeight,
+        this.palette.get('surface-2'),
+      );
+    }
+    for (let atMs = 0; atMs < axisMs; atMs += stepMs) {
+      const x = atMs * this.#scale;
+      draw.fillStyle = this.palette.get('line');
+      if (atMs > 0) draw.fillRect(Math.round(x), 0, 1, axisTop);
+      draw.fillStyle = this.palette.get('ink-2');
+      const label = stepMs % 1000 === 0 ? `${atMs / 1000}` : (atMs / 1000).toFixed(1);
+      draw.textAlign = atMs === 0 ? 'left' : 'center';
+      draw.fillText(atMs === 0 ? '0 s' : label, x, this.#height - 2);
+    }
+  }
+
+  #drawText(run: Run, nowMs: number): void {
+    const begin = run.start.startedAtMs;
+    const isWhole = run.start.mode === 'whole';
+    const end = run.textReadyAtMs ?? (isWhole ? begin : nowMs);
+    const colour = this.palette.get('line-strong');
+    if (isWhole) this.#drawBar(0, begin, Math.max(end, begin), colour);
+    else this.#drawSteps(0, run.typed, begin, end, colour);
+  }
+
+  /** Packets as strokes: dense where much left at once, spread where it was paced. */
+  #drawPackets(arm: ArmRun, colour: string): void {
+    const begin = arm.startedAtMs ?? arm.sent[0]?.atMs;
+    if (begin === undefined || arm.lastSentAtMs === undefined) return;
+    this.#drawSteps(2, arm.sent, begin, arm.lastSentAtMs, colour);
+  }
+
+  /** Played is solid, there but not yet heard is light, and what was missing is marked. */
+  #drawPlayout(arm: ArmRun, nowMs: number, colour: string): void {
+    const begin = arm.firstAudio?.heardAtMs;
+    if (begin === undefined) return;
+    const heardTo = arm.heardToMs ?? nowMs;
+    if (arm.heardToMs === undefined && arm.stopped === undefined) {
+      const draw = this.#context;
+      draw.globalAlpha = 0.3;
+      this.#drawBar(3, begin, heardTo + (arm.leadMs(nowMs) ?? 0), colour);
+      draw.globalAlpha = 1;
+    }
+    this.#drawBar(3, begin, Math.max(begin, heardTo), colour);
+    for (const { fromMs, toMs } of arm.stalls)
+      this.#drawBar(3, fromMs, toMs ?? nowMs, this.palette.get('bad'));
+  }
+
+  #drawNow(nowMs: number): void {
+    this.#context.fillStyle = this.palette.get('ink');
+    this.#context.fillRect(Math.round(this.#x(nowMs)) - 1, 0, 2, axisTop);
+  }
+
+  #drawBar(row: number, fromMs: number | undefined, toMs: number | undefined, colour: string): void {
+    if (fromMs === undefined || toMs === undefined) return;
+    const x = this.#x(fromMs);
+    const y = row * rowHeight + (rowHeight - barHeight) / 2;
+    this.#rect(x, y, Math.max(3, this.#x(toMs) - x), barHeight, colour);
+  }
+
+  /** A bar whose pieces are as high as much was added at once. */
+  #drawSteps(row: number, steps: readonly Progress[], fromMs: number, toMs: number, colour: string): void {
+    const draw = this.#context;
+    draw.globalAlpha = 0.32;
+    this.#drawBar(row, fromMs, toMs, colour);
+    draw.globalAlpha = 1;
+    draw.fillStyle = colour;
+    const y = row * rowHeight + (rowHeight - barHeight) / 2;
+    for (const { atMs } of steps) draw.fillRect(this.#x(atMs), y, 2, barHeight);
+  }
+
+  #rect(x: number, y: number, width: number, height: number, colour: string): void {
+    const draw = this.#context;
+    draw.fillStyle = colour;
+    draw.beginPath();
+    draw.roundRect(x, y, width, height, Math.min(4, width / 2));
+    draw.fill();
+  }
+}
