@@ -38,6 +38,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   readonly #streams = new Map<string, PeerStream>();
   /** Receivers that were given up: their counts still belong to the utterance. */
   readonly #dropped: PeerStream[] = [];
+  /** Receivers that have everything and fell silent: taken to have played it. */
+  readonly #presumed = new Set<PeerStream>();
   #error: EloquenceError | undefined;
   readonly #timers = new DisposableStore();
   readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
@@ -364,7 +366,9 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
       this.#deliveredAtMs ??= this.#port.clock.nowMs();
       this.#delivered.resolve(this.#result('complete'));
     }
-    if (streams.every((stream) => stream.lastReport?.report.playout === 'finished')) this.#finish('complete');
+    const isPlayed = (stream: PeerStream): boolean =>
+      stream.lastReport?.report.playout === 'finished' || this.#presumed.has(stream);
+    if (streams.every(isPlayed)) this.#finish('complete');
   }
 
   /** Runs while the utterance lasts: finds receivers that fell silent, and keeps the others talking. */
@@ -374,12 +378,18 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     if (this.#port.isOpen()) {
       for (const stream of [...this.#streams.values()]) {
         const hasBegun = this.#firstSentAtMs !== undefined;
+        // It has everything: nobody can tell whether it plays, but nothing is left to be done for it.
+        if (stream.isComplete && nowMs - stream.peer.lastHeardAtMs > this.#port.silenceLimitMs) {
+          if (this.remainingMs(this.#packetizer.frameCount) === 0) this.#presumed.add(stream);
+          continue;
+        }
         const fault = receiverFault(stream, nowMs, this.#port.silenceLimitMs, hasBegun);
         if (fault !== undefined)
           this.dropPeer(stream.peer.identity, undelivered(stream, this.#packetizer.frameCount, fault));
         else if (nowMs - stream.peer.lastHeardAtMs > 2 * checkIntervalMs) this.#port.ping(stream.peer);
       }
     }
+    this.#progress();
     if (this.#isOver) return;
     const timer: Disposable = this.#port.clock.setTimer(() => {
       this.#timers.delete(timer);

@@ -1,3 +1,9 @@
 export { simulatedTransportPlugin } from './simulated-plugin.js';
-export { SimulatedRoom, type SimulatedRoomOptions } from './simulated-room.js';
-export { type SimulatedTarget, simulatedTarget } from './simulated-transport.js';
+export {
+  type SimulatedParticipant,
+  SimulatedRoom,
+  type SimulatedRoomOptions,
+  type SimulatedTrackNews,
+  type SimulatedTrackSound,
+} from './simulated-room.js';
+export { type SimulatedTarget, type SimulatedTargetOptions, simulatedTarget } from './simulated-transport.js';

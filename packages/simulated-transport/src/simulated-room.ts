@@ -5,6 +5,8 @@ import {
   type Disposable,
   Emitter,
   EloquenceError,
+  type Event,
+  type LaneContinuation,
   type PeerChange,
   type ReceivedDatagram,
 } from '@eloquence/plugin-api';
@@ -16,6 +18,29 @@ const overheadBytes = 155;
 const resendAfterMs = 250;
 const maxResends = 60;
 const maxMessagesOnTheWay = 20_000;
+/** From a sample's leaving to its being heard on an audio track, ms: the way and a jitter buffer. */
+const trackDelayMs = 100;
+
+/** A participant's end of the room. */
+export interface SimulatedParticipant extends DatagramChannel {
+  /** Somebody publishes an audio track: told over the room's signalling, whatever the data channels do. */
+  readonly onDidPublishTrack: Event<SimulatedTrackNews>;
+  /** Sound of somebody's audio track, as it is heard. No sample of a track gets lost here. */
+  readonly onDidHearTrack: Event<SimulatedTrackSound>;
+  /** Publishes an audio track; `play` gives it sound, to be heard from now on. */
+  publishTrack(continues?: LaneContinuation): { play(samples: Int16Array): void };
+}
+
+export interface SimulatedTrackNews {
+  readonly from: string;
+  /** The utterance of the data lane that it goes on with, as a real track's name would say. */
+  readonly continues?: LaneContinuation;
+}
+
+export interface SimulatedTrackSound {
+  readonly from: string;
+  readonly samples: Int16Array;
+}
 
 interface Participant {
   readonly identity: string;
@@ -41,6 +66,7 @@ export class SimulatedRoom implements Disposable {
   #joined = 0;
   #lostMessages = 0;
   #isDisposed = false;
+  #hasDeadChannels = false;
 
   constructor(options: SimulatedRoomOptions) {
     this.#clock = options.clock;
@@ -61,7 +87,7 @@ export class SimulatedRoom implements Disposable {
    *
    * @throws EloquenceError `OPTION_INVALID` if somebody of that name is in the room
    */
-  join(identity: string, link?: AccessLink): DatagramChannel {
+  join(identity: string, link?: AccessLink): SimulatedParticipant {
     if (this.#participants.has(identity)) {
       throw new EloquenceError('OPTION_INVALID', `There is a participant '${identity}' already.`, {
         value: identity,
@@ -71,8 +97,10 @@ export class SimulatedRoom implements Disposable {
     const seed = this.#seed + this.#joined++;
     const conditions = link === undefined ? {} : directionConditions(link);
     const channel = new SimulatedChannel(
+      identity,
       (packet, options) => this.#deliver(identity, packet, options),
       () => this.#leave(identity),
+      (tell) => this.#tellOthers(identity, tell),
     );
     const up = new LinkModel(conditions, upSeed(seed));
     const down = new LinkModel(conditions, downSeed(seed));
@@ -88,6 +116,14 @@ export class SimulatedRoom implements Disposable {
     return this.#participants.get(identity);
   }
 
+  /**
+   * Lets the data channels die, or come to life again, as when the server's SCTP association is stuck: nothing that
+   * is sent on them arrives meanwhile, reliable messages arrive afterwards. Tracks and presence are not concerned.
+   */
+  setDataChannels(isWorking: boolean): void {
+    this.#hasDeadChannels = !isWorking;
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     for (const participant of [...this.#participants.values()]) participant.channel.dispose();
@@ -99,6 +135,14 @@ export class SimulatedRoom implements Disposable {
     if (!this.#participants.delete(identity)) return;
     for (const other of this.#participants.values())
       other.channel.peerChange.fire({ identity, isPresent: false });
+  }
+
+  /** After the time that sound and news of a track need. */
+  #tellOthers(from: string, tell: (channel: SimulatedChannel) => void): void {
+    this.#after(trackDelayMs, () => {
+      for (const { identity, channel } of [...this.#participants.values()])
+        if (identity !== from) tell(channel);
+    });
   }
 
   #deliver(from: string, packet: Uint8Array, options: { reliable: boolean; to?: readonly string[] }): void {
@@ -114,8 +158,8 @@ export class SimulatedRoom implements Disposable {
   #carry(sender: Participant, receiver: Participant, packet: Uint8Array, resends: number): void {
     const nowMs = this.#clock.nowMs();
     const ipBytes = packet.length + overheadBytes;
-    const atServerMs =
-      this.#onTheWay.size < maxMessagesOnTheWay ? sender.up.offer(nowMs, ipBytes, 'dtls') : undefined;
+    const isCarried = this.#onTheWay.size < maxMessagesOnTheWay && !this.#hasDeadChannels;
+    const atServerMs = isCarried ? sender.up.offer(nowMs, ipBytes, 'dtls') : undefined;
     if (atServerMs === undefined) {
       this.#lose(sender, receiver, packet, resends);
       return;
@@ -151,10 +195,16 @@ export class SimulatedRoom implements Disposable {
 
 type SendMessage = (packet: Uint8Array, options: { reliable: boolean; to?: readonly string[] }) => void;
 
-class SimulatedChannel implements DatagramChannel {
+type TellOthers = (tell: (channel: SimulatedChannel) => void) => void;
+
+class SimulatedChannel implements SimulatedParticipant {
   readonly maxPacketBytes = 1086;
   readonly receive = new Emitter<ReceivedDatagram>();
   readonly peerChange = new Emitter<PeerChange>();
+  readonly trackNews = new Emitter<SimulatedTrackNews>();
+  readonly trackSound = new Emitter<SimulatedTrackSound>();
+  readonly onDidPublishTrack = this.trackNews.event;
+  readonly onDidHearTrack = this.trackSound.event;
   readonly #stateChange = new Emitter<ChannelState>();
   readonly onDidReceive = this.receive.event;
   readonly onDidChangePeer = this.peerChange.event;
@@ -162,8 +212,10 @@ class SimulatedChannel implements DatagramChannel {
   #state: ChannelState = 'connected';
 
   constructor(
+    private readonly identity: string,
     private readonly transmit: SendMessage,
     private readonly leave: () => void,
+    private readonly tellOthers: TellOthers,
   ) {}
 
   get state(): ChannelState {
@@ -178,6 +230,18 @@ class SimulatedChannel implements DatagramChannel {
     return Promise.resolve();
   }
 
+  publishTrack(continues?: LaneContinuation): { play(samples: Int16Array): void } {
+    const from = this.identity;
+    const news = { from, ...(continues === undefined ? {} : { continues }) };
+    this.tellOthers((channel) => channel.trackNews.fire(news));
+    return {
+      play: (samples) => {
+        const copy = samples.slice();
+        this.tellOthers((channel) => channel.trackSound.fire({ from, samples: copy }));
+      },
+    };
+  }
+
   dispose(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -185,6 +249,8 @@ class SimulatedChannel implements DatagramChannel {
     this.leave();
     this.receive.dispose();
     this.peerChange.dispose();
+    this.trackNews.dispose();
+    this.trackSound.dispose();
     this.#stateChange.dispose();
   }
 }

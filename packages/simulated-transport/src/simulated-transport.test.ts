@@ -74,7 +74,7 @@ describe('simulatedTransportFactory', () => {
     await clock.advanceAsync(100);
     const reason = new Error('enough');
     controller.abort(reason);
-    expect(await opening).toBe(reason);
+    expect(await opening).toMatchObject({ code: 'ABORTED', cause: reason });
     transport.dispose();
     expect(clock.pendingTimers).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { createDataLane } from '@eloquence/delivery';
+import { createDataLane, createFailoverLane } from '@eloquence/delivery';
 import {
   type DatagramChannel,
   EloquenceError,
@@ -7,6 +7,8 @@ import {
   type TransportFactory,
   type TransportOptions,
 } from '@eloquence/plugin-api';
+import { SimulatedMediaLane } from './simulated-media-lane.js';
+import type { SimulatedParticipant } from './simulated-room.js';
 
 const handshakeMs = 500;
 
@@ -14,38 +16,56 @@ const handshakeMs = 500;
 export interface SimulatedTarget {
   readonly $type: 'eloquence.simulatedTarget';
   readonly channel: DatagramChannel;
+  /** Present if the media lane may be used too. */
+  readonly participant?: SimulatedParticipant;
+}
+
+export interface SimulatedTargetOptions {
+  /** Whether speech may go over an audio track, too; default false. */
+  readonly media?: boolean;
 }
 
 /** Makes a target of a channel that `SimulatedRoom.join` gave. */
-export function simulatedTarget(channel: DatagramChannel): SimulatedTarget {
-  return { $type: 'eloquence.simulatedTarget', channel };
+export function simulatedTarget(
+  channel: SimulatedParticipant,
+  options: SimulatedTargetOptions = {},
+): SimulatedTarget {
+  const target = { $type: 'eloquence.simulatedTarget', channel } as const;
+  return options.media === true ? { ...target, participant: channel } : target;
 }
 
-/** Speaks into a simulated room. Data lane only: there are no media tracks in it. */
+/** Speaks into a simulated room; by an audio track only if the target says that it may. */
 export const simulatedTransportFactory: TransportFactory = {
   accepts: (target) =>
     (target as Partial<SimulatedTarget> | undefined)?.$type === 'eloquence.simulatedTarget',
-  create: (target, options) => new SimulatedTransport((target as SimulatedTarget).channel, options),
+  create: (target, options) => new SimulatedTransport(target as SimulatedTarget, options),
 };
 
 class SimulatedTransport implements Transport {
   #lane: Lane | undefined;
 
   constructor(
-    private readonly channel: DatagramChannel,
+    private readonly target: SimulatedTarget,
     private readonly options: TransportOptions,
   ) {}
 
   async openLane(): Promise<Lane> {
     const { clock, random, lane, signal } = this.options;
+    const { channel, participant } = this.target;
     if (lane === 'media') {
-      throw new EloquenceError('LANE_UNAVAILABLE', 'A simulated room has no media lane.', {
+      if (participant !== undefined) return (this.#lane = new SimulatedMediaLane(participant, clock));
+      throw new EloquenceError('LANE_UNAVAILABLE', 'This simulated room has no media lane.', {
         hint: 'Use the data lane, or a LiveKit server.',
       });
     }
-    const dataLane = createDataLane({ channel: this.channel, clock, random });
+    const dataLane = createDataLane({ channel, clock, random });
     this.#lane = dataLane;
-    if ((await dataLane.discover(handshakeMs, signal)) > 0) return dataLane;
+    const receivers = await dataLane.discover(handshakeMs, signal);
+    if (lane === 'auto' && participant !== undefined) {
+      const openMedia = (): Lane => new SimulatedMediaLane(participant, clock);
+      return (this.#lane = createFailoverLane({ data: dataLane, openMedia, clock }));
+    }
+    if (receivers > 0) return dataLane;
     dataLane.dispose();
     throw new EloquenceError('NO_RECEIVER', 'Nobody in the simulated room can receive.', {
       hint: 'Let a receiver join before the streamer is initialised.',

@@ -46,6 +46,8 @@ const silentAfterMs = 1500;
 const reserveMs = 600;
 /** Least time between two attempts to change, ms. */
 const retryAfterMs = 5000;
+/** Sound of an audio track that is still on its way and in jitter buffers when the sender has played it out, ms. */
+const mediaTailMs = 200;
 /** PCM that waits for the media lane before the writer is held back, ms. */
 const maxQueuedMs = 400;
 
@@ -124,11 +126,12 @@ export class FailoverUtterance implements LaneUtterance {
         await this.#room.promise;
         continue;
       }
-      if (this.#after !== undefined) {
-        await this.#after;
-        this.#after = undefined;
-      }
       try {
+        if (this.#after !== undefined) {
+          await this.#after;
+          this.#after = undefined;
+          await delay(this.#port.clock, mediaTailMs, this.#stop.signal);
+        }
         await part.ready();
       } catch (error) {
         if (this.#data === part) throw error;
@@ -151,7 +154,7 @@ export class FailoverUtterance implements LaneUtterance {
     if (this.#data === undefined) this.#more?.resolve();
     else {
       this.#data.writeFrames(this.#numbered(batch));
-      this.#kept.forgetBefore(this.#base.frames + this.#data.safeFrame, this.#options.codecDelayMs ?? 0);
+      this.#forget(this.#data);
       this.#watch();
     }
   }
@@ -221,6 +224,12 @@ export class FailoverUtterance implements LaneUtterance {
     });
   }
 
+  /** What has arrived need not be kept, but for what a change that is being prepared will say. */
+  #forget(data: DataLaneUtterance): void {
+    if (this.#isPreparing) return;
+    this.#kept.forgetBefore(this.#base.frames + data.safeFrame, this.#options.codecDelayMs ?? 0);
+  }
+
   #watch(): void {
     this.#timer ??= this.#port.clock.setTimer(() => {
       this.#timer = undefined;
@@ -231,7 +240,7 @@ export class FailoverUtterance implements LaneUtterance {
   #look(): void {
     const data = this.#data;
     if (data === undefined || this.#isOver) return;
-    this.#kept.forgetBefore(this.#base.frames + data.safeFrame, this.#options.codecDelayMs ?? 0);
+    this.#forget(data);
     const isDead = data.unansweredMs > silentAfterMs + 4 * data.rttMs && data.reserveMs <= reserveMs;
     if (isDead && !this.#isPreparing && this.#port.clock.nowMs() >= this.#retryAtMs) this.#prepare(data);
     this.#watch();
@@ -321,6 +330,7 @@ export class FailoverUtterance implements LaneUtterance {
     const end = await part.played;
     if (this.#isOver) return;
     if (end.outcome !== 'complete') return this.#finish(end);
+    await delay(this.#port.clock, mediaTailMs, this.#stop.signal);
     const queuedMs = this.#queuedMs();
     const frames = this.#written.frames - this.#queue.length;
     const queuedSamples = this.#queue.reduce((sum, { frame }) => sum + (frame.pcm?.length ?? 0), 0);

@@ -94,7 +94,12 @@ export class SpeechBench {
     this.#seed = seed;
     this.room = new SimulatedRoom({ clock: this.clock, seed });
     const random = createSeededRandom(seed);
-    this.lane = createDataLane({ channel: this.room.join('voice'), clock: this.clock, random });
+    this.lane = createDataLane({
+      channel: this.room.join('voice'),
+      clock: this.clock,
+      random,
+      idlePingsMs: 0,
+    });
   }
 
   async listen(link: AccessLink, identity = `ear-${link.name}`): Promise<Ear> {
