@@ -65,6 +65,8 @@ export class AdaptiveArm implements Arm {
       seed: options.options.seed,
       lane: options.lane,
       clock: options.clock,
+      // It is PCM that is said here.
+      preloadVoice: false,
       ...(profile === undefined ? {} : { profile }),
     });
     try {
@@ -138,6 +140,7 @@ export class AdaptiveArm implements Arm {
     const wireBytes = wireBefore === null || wireAfter === null ? null : wireAfter - wireBefore;
     return {
       figures: await this.#compose(heard, metrics, { source, frames, tally, wireBytes }, signal),
+      profile: metrics?.profile ?? null,
       error: error === undefined ? null : errorToJson(error),
     };
   }

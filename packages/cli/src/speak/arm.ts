@@ -6,6 +6,8 @@ import type { ErrorMessage } from '../listener/protocol.js';
 /** One utterance of an arm, measured. */
 export interface ArmUtterance {
   readonly figures: UtteranceFigures;
+  /** The profile in force at its end; `null` on a lane without profiles, or if it did not end well. */
+  readonly profile: string | null;
   /** Why it was not heard in full; `null` if it was. */
   readonly error: ErrorMessage | null;
 }

@@ -7,9 +7,11 @@ import { AdaptiveArm } from './adaptive-arm.js';
 import type { Arm } from './arm.js';
 import type { ArmConnection } from './arm-connection.js';
 import type { LaneChoice } from './lane-choice.js';
-import { LegacyArm } from './legacy-arm.js';
+import { openLegacySpeaker } from './legacy-speaker.js';
 import { openLiveKitConnection } from './livekit-connection.js';
+import type { LabelledArm } from './run-arm.js';
 import { openSimulatedConnection } from './simulated-connection.js';
+import { SoundArm } from './sound-arm.js';
 import type { SpeakOptions } from './speak-options.js';
 import type { SpeechServer } from './speech-server.js';
 import type { SpeechSource } from './speech-source.js';
@@ -24,10 +26,11 @@ export interface OpenArmOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A session for one lane, in a room of its own with a listener of its own. */
-export async function openArm(lane: LaneChoice, context: OpenArmOptions): Promise<Arm> {
+/** A session for one arm, in a room of its own with a listener of its own. */
+export async function openArm({ arm, label }: LabelledArm, context: OpenArmOptions): Promise<Arm> {
   const { server, host, source, clock, signal, env } = context;
-  const options = withOwnFile(context.options, lane);
+  const { lane } = arm;
+  const options = ownOptions({ arm, label }, context.options);
   const { link, seed, hasListener, out } = options;
   if (server === undefined) {
     const connection = await openSimulatedConnection({ host, link, seed, hasListener, out, clock });
@@ -38,14 +41,20 @@ export async function openArm(lane: LaneChoice, context: OpenArmOptions): Promis
       signal,
     });
   }
-  const token = speakerToken(env, options.lanes);
+  const token = speakerToken(env, label);
   const connection = await openLiveKitConnection({
     ...{ server, token, link, seed, hasListener, out, clock, signal },
-    room: token === undefined ? roomName(options, lane) : readToken(token).room,
+    room: token === undefined ? roomName(options, label) : readToken(token).room,
   });
-  if (lane !== 'legacy') return await openAdaptiveArm(connection, lane, { source, options, clock, signal });
+  if (lane !== 'legacy' && lane !== 'own')
+    return await openAdaptiveArm(connection, lane, { source, options, clock, signal });
   try {
-    return await LegacyArm.open({ connection, source, options, clock });
+    return await SoundArm.open({
+      ...{ connection, source, options, clock },
+      ...(lane === 'own'
+        ? { lane: 'media' as const, open: arm.open }
+        : { lane: 'legacy' as const, open: openLegacySpeaker }),
+    });
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw error;
@@ -66,28 +75,30 @@ async function openAdaptiveArm(
 }
 
 /** @throws EloquenceError `OPTION_INVALID` if several speakers would have to share one token. */
-function speakerToken(env: NodeJS.ProcessEnv, lanes: readonly LaneChoice[]): string | undefined {
+function speakerToken(env: NodeJS.ProcessEnv, label: string | undefined): string | undefined {
   const token = env['LIVEKIT_TOKEN'];
   if (token === undefined || token === '') return undefined;
-  if (lanes.length === 1) return token;
+  if (label === undefined) return token;
   throw new EloquenceError(
     'OPTION_INVALID',
     'LIVEKIT_TOKEN lets one speaker in, and each lane has its own.',
     {
-      value: lanes.join(','),
+      value: label,
       hint: 'Give one lane, or unset LIVEKIT_TOKEN to have tokens made from the key.',
     },
   );
 }
 
-/** `heard.wav` is `heard-data.wav` and `heard-legacy.wav` where two lanes are heard. */
-function withOwnFile(options: SpeakOptions, lane: LaneChoice): SpeakOptions {
-  if (options.out === undefined || options.lanes.length === 1) return options;
-  const { dir, name, ext } = parse(options.out);
-  return { ...options, out: `${dir === '' ? '' : `${dir}/`}${name}-${lane}${ext}` };
+/** The arm's own profile, and its own file: `heard.wav` is `heard-data.wav` and `heard-legacy.wav` where two are heard. */
+function ownOptions({ arm, label }: LabelledArm, options: SpeakOptions): SpeakOptions {
+  const profile = arm.lane === 'own' ? undefined : arm.profile;
+  const own = profile === undefined ? options : { ...options, profile };
+  if (own.out === undefined || label === undefined) return own;
+  const { dir, name, ext } = parse(own.out);
+  return { ...own, out: `${dir === '' ? '' : `${dir}/`}${name}-${label}${ext}` };
 }
 
-function roomName(options: SpeakOptions, lane: LaneChoice): string {
+function roomName(options: SpeakOptions, label: string | undefined): string {
   const name = options.room ?? randomBytes(4).toString('hex');
-  return options.lanes.length === 1 ? name : `${name}-${lane}`;
+  return label === undefined ? name : `${name}-${label}`;
 }

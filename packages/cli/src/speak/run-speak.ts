@@ -1,28 +1,36 @@
+import type { PluginHost } from '@eloquence/core';
 import { createWavSink } from '@eloquence/playout/node';
 import { type Clock, createSystemClock, delay, EloquenceError } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../measure/figures.js';
 import { summarise } from '../measure/summary.js';
 import type { ErrorMessage } from '../listener/protocol.js';
+import type { PreparedSpeech } from '../source/prepared-speech.js';
 import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
 import { type Progress, silentProgress } from '../terminal/progress.js';
 import type { Arm } from './arm.js';
 import { Closers } from './closers.js';
-import type { LaneChoice } from './lane-choice.js';
 import { openArm } from './open-arm.js';
 import { checkText } from './read-text.js';
+import { type LabelledArm, labelArms, type RunArm } from './run-arm.js';
 import type { SpeakOptions } from './speak-options.js';
 import { type ArmReport, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
 import { openSpeechServer, type SpeechServer } from './speech-server.js';
-import { createSpeechSource, type SpeechSource, tapSource } from './speech-source.js';
+import { createSpeechSource, preparedSource, type SpeechSource, tapSource } from './speech-source.js';
 
 /** Silence between an utterance that was heard and the next one, ms. */
 const PAUSE_MS = 300;
+/** As long as the words that warm up a voice. */
+const WARM_UP_MS = 600;
 
 export interface RunSpeakContext {
   /** Environment with the `LIVEKIT_…` variables; `process.env` unless told. */
   readonly env?: NodeJS.ProcessEnv;
   readonly progress?: Progress;
   readonly clock?: Clock;
+  /** What takes turns in place of the options' lanes. */
+  readonly arms?: readonly RunArm[];
+  /** What the options' text sounds like, where the caller has had it spoken; no voice is needed then. */
+  readonly speech?: PreparedSpeech;
   /** Ends the run; everything started is released before it rejects. */
   readonly signal?: AbortSignal;
 }
@@ -30,13 +38,14 @@ export interface RunSpeakContext {
 interface ArmLog {
   readonly arm: Arm;
   readonly utterances: UtteranceFigures[];
+  readonly profiles: Array<string | null>;
   error: ErrorMessage | null;
 }
 
 /**
  * Speaks a text into a room on a LiveKit server to a listener in another process behind the emulated link, and
- * measures it there. Lanes take turns, utterance by utterance; what goes wrong with one utterance is in the report,
- * and ends the series.
+ * measures it there. Arms take turns, utterance by utterance; what goes wrong with one utterance is in the report,
+ * and ends the series of its arm.
  *
  * @throws EloquenceError on bad input (`TEXT_EMPTY`, `VOICE_UNKNOWN`, `PROFILE_UNKNOWN`, `LINK_INVALID`, …) and on
  * what ends the run (`SERVER_UNAVAILABLE`, `CONNECT_FAILED`, `CONNECT_UNAUTHORIZED`, `NO_RECEIVER`, `RECEIVER_LEFT`,
@@ -50,12 +59,16 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
   try {
     const host = createDefaultHost(clock);
     closers.add(() => host.dispose());
-    if (options.profile !== undefined) checkProfile(host, options.profile);
+    const wanted = labelArms(context.arms ?? options.lanes.map((lane): RunArm => ({ lane })));
+    checkProfiles(host, options, wanted);
     progress.step('preparing the voice');
-    const voice = await createRunVoice(host, options.voice, clock);
-    closers.add(() => voice.dispose());
-    const warmUp = await voice.prepareWarmUp(signal);
-    const speech = await createSpeechSource(options.text, options.pace, voice, clock, signal);
+    const { source: speech, warmUp } =
+      context.speech === undefined
+        ? await prepareVoice(host, options, clock, signal, closers)
+        : {
+            source: preparedSource(context.speech, options.pace, clock),
+            warmUp: beginningOf(context.speech),
+          };
     const source = options.spoken === undefined ? speech : writeSpoken(speech, options.spoken, closers);
 
     progress.step('looking for a LiveKit server');
@@ -64,10 +77,10 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     const serverName = server?.server.url ?? SIMULATED_LABEL;
 
     progress.step(`connecting speaker and listener: ${serverName}`);
-    const opening = usableLanes(options.lanes, server).map(async (lane): Promise<ArmLog> => {
-      const arm = await openArm(lane, { options, server, host, source, clock, signal, env });
+    const opening = usableArms(wanted, server).map(async (labelled): Promise<ArmLog> => {
+      const arm = await openArm(labelled, { options, server, host, source, clock, signal, env });
       closers.add(() => arm.dispose());
-      return { arm, utterances: [], error: null };
+      return { arm, utterances: [], profiles: [], error: null };
     });
     // All have to settle, so that those that did open can be closed if another one did not.
     await Promise.allSettled(opening);
@@ -96,6 +109,35 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
   }
 }
 
+/** @throws EloquenceError `PROFILE_UNKNOWN` */
+function checkProfiles(host: PluginHost, options: SpeakOptions, wanted: readonly LabelledArm[]): void {
+  const own = wanted.map(({ arm }) => (arm.lane === 'own' ? undefined : arm.profile));
+  for (const profile of [options.profile, ...own]) if (profile !== undefined) checkProfile(host, profile);
+}
+
+interface PreparedVoice {
+  readonly source: SpeechSource;
+  /** Something short that nobody measures. */
+  readonly warmUp: PreparedSpeech;
+}
+
+async function prepareVoice(
+  host: PluginHost,
+  { text, voice: name, pace }: SpeakOptions,
+  clock: Clock,
+  signal: AbortSignal,
+  closers: Closers,
+): Promise<PreparedVoice> {
+  const voice = await createRunVoice(host, name, clock);
+  closers.add(() => voice.dispose());
+  const warmUp = await voice.prepareWarmUp(signal);
+  return { source: await createSpeechSource(text, pace, voice, clock, signal), warmUp };
+}
+
+function beginningOf({ samples, sampleRateHz }: PreparedSpeech): PreparedSpeech {
+  return { samples: samples.slice(0, Math.round((sampleRateHz * WARM_UP_MS) / 1000)), sampleRateHz };
+}
+
 function writeSpoken(speech: SpeechSource, path: string, closers: Closers): SpeechSource {
   const file = createWavSink(path);
   closers.add(() => file.close());
@@ -117,15 +159,20 @@ async function findServer(
 }
 
 /**
- * The lanes that there are: a simulated room has no media tracks.
+ * The arms that there can be: a simulated room has no media tracks.
  *
  * @throws EloquenceError `LANE_UNAVAILABLE` if none of those asked for is left
  */
-function usableLanes(lanes: readonly LaneChoice[], server: SpeechServer | undefined): readonly LaneChoice[] {
-  const usable = server === undefined ? lanes.filter((lane) => lane === 'auto' || lane === 'data') : lanes;
+function usableArms(
+  wanted: readonly LabelledArm[],
+  server: SpeechServer | undefined,
+): readonly LabelledArm[] {
+  const usable =
+    server === undefined ? wanted.filter(({ arm: { lane } }) => lane === 'auto' || lane === 'data') : wanted;
   if (usable.length > 0) return usable;
-  throw new EloquenceError('LANE_UNAVAILABLE', `A simulated room has no ${lanes.join(' and no ')} lane.`, {
-    value: lanes.join(','),
+  const names = wanted.map(({ arm }) => (arm.lane === 'own' ? arm.name : arm.lane));
+  throw new EloquenceError('LANE_UNAVAILABLE', `A simulated room has no ${names.join(' and no ')} lane.`, {
+    value: names.join(','),
     hint: 'Use --lane data, or get a LiveKit server: install Go, or set LIVEKIT_URL.',
   });
 }
@@ -137,18 +184,29 @@ async function speakInTurns(
 ): Promise<void> {
   for (let index = 0; index < options.count; index++) {
     for (const log of arms) {
+      if (log.error !== null) continue;
       if (index > 0 || log !== arms[0]) await delay(clock, PAUSE_MS, signal);
       const turn = options.count > 1 ? ` ${index + 1} of ${options.count}` : '';
       progress.step(`speaking${turn}, ${log.arm.lane} lane`);
-      const { figures, error } = await log.arm.speak(index, signal);
+      const { figures, profile, error } = await log.arm.speak(index, signal);
       log.utterances.push(figures);
+      log.profiles.push(profile);
       log.error = error;
-      if (error !== null) return;
     }
   }
 }
 
-function toReport({ arm, utterances, error }: ArmLog): ArmReport {
+function toReport({ arm, utterances, profiles, error }: ArmLog): ArmReport {
   const { lane, profile, sender, packets, heardFile } = arm;
-  return { lane, profile, sender, packets, heardFile, utterances, summary: summarise(utterances), error };
+  return {
+    lane,
+    profile,
+    profiles,
+    sender,
+    packets,
+    heardFile,
+    utterances,
+    summary: summarise(utterances),
+    error,
+  };
 }

@@ -12,6 +12,8 @@ export interface ArmReport {
   readonly profile: string | null;
   /** One entry an utterance, in order. */
   readonly utterances: readonly UtteranceFigures[];
+  /** The profile in force at the end of each; `null` on a lane without profiles. */
+  readonly profiles: ReadonlyArray<string | null>;
   readonly summary: Summary;
   readonly sender: SenderAccount | null;
   readonly packets: RefusedPackets | null;

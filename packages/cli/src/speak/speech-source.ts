@@ -50,11 +50,12 @@ export async function createSpeechSource(
   signal: AbortSignal,
 ): Promise<SpeechSource> {
   if (pace.kind === 'live') return liveSource(text, voice, clock);
-  const speech = await voice.prepare(text, signal);
-  return preparedSource(speech, pace.kind === 'instant' ? Infinity : pace.speed, clock);
+  return preparedSource(await voice.prepare(text, signal), pace, clock);
 }
 
-function preparedSource(speech: PreparedSpeech, speed: number, clock: Clock): SpeechSource {
+/** Reveals speech that is at hand already; at real time where the pace is that of a live voice. */
+export function preparedSource(speech: PreparedSpeech, pace: Pace, clock: Clock): SpeechSource {
+  const speed = pace.kind === 'instant' ? Infinity : pace.kind === 'speed' ? pace.speed : 1;
   const audioMs = durationMs(speech);
   return {
     open: (signal) => revealSpeech(speech, speed, clock, signal),

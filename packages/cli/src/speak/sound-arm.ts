@@ -1,10 +1,4 @@
 import { type Clock, type EloquenceError, isEloquenceError } from '@eloquence/plugin-api';
-import {
-  type LegacyResult,
-  type LegacyTrack,
-  publishLegacyTrack,
-  speakLegacy,
-} from '@eloquence/legacy-compat';
 import { composeSoundFigures } from '../measure/compose-figures.js';
 import { LOUD_THRESHOLD } from '../measure/loudness.js';
 import type { HeardSound } from '../measure/heard.js';
@@ -13,6 +7,7 @@ import { revealSpeech } from '../source/revealed-source.js';
 import { errorToJson } from '../terminal/error-to-json.js';
 import type { Arm, ArmUtterance } from './arm.js';
 import type { LiveKitConnection } from './livekit-connection.js';
+import type { OpenSoundSpeaker, SoundSent, SoundSpeaker } from './sound-speaker.js';
 import type { SpeakOptions } from './speak-options.js';
 import type { SpeechSource } from './speech-source.js';
 
@@ -22,16 +17,18 @@ const HEARD_TIMEOUT_MS = 5000;
 /** Silence after which sound is taken to be over, ms. */
 const QUIET_MS = 500;
 
-export interface LegacyArmOptions {
+export interface SoundArmOptions {
   readonly connection: LiveKitConnection;
+  readonly lane: 'media' | 'legacy';
+  readonly open: OpenSoundSpeaker;
   readonly source: SpeechSource;
   readonly options: SpeakOptions;
   readonly clock: Clock;
 }
 
-/** Speaks through the 10 ms `captureFrame` loop that the framework replaces. */
-export class LegacyArm implements Arm {
-  readonly lane = 'legacy';
+/** Speaks through an audio track past the framework, and measures what can be heard of it. */
+export class SoundArm implements Arm {
+  readonly lane: 'media' | 'legacy';
   readonly profile = null;
   readonly sender = null;
   readonly packets = null;
@@ -39,20 +36,20 @@ export class LegacyArm implements Arm {
   readonly #source: SpeechSource;
   readonly #options: SpeakOptions;
   readonly #clock: Clock;
+  readonly #speaker: SoundSpeaker;
 
-  readonly #track: LegacyTrack;
-
-  private constructor(options: LegacyArmOptions, track: LegacyTrack) {
-    this.#track = track;
+  private constructor(options: SoundArmOptions, speaker: SoundSpeaker) {
+    this.lane = options.lane;
+    this.#speaker = speaker;
     this.#connection = options.connection;
     this.#source = options.source;
     this.#options = options.options;
     this.#clock = options.clock;
   }
 
-  /** @throws EloquenceError `LANE_UNAVAILABLE` if the track cannot be published. */
-  static async open(options: LegacyArmOptions): Promise<LegacyArm> {
-    return new LegacyArm(options, await publishLegacyTrack(options.connection.target));
+  /** @throws EloquenceError what opening the speaker throws. */
+  static async open(options: SoundArmOptions): Promise<SoundArm> {
+    return new SoundArm(options, await options.open(options.connection.target, { clock: options.clock }));
   }
 
   get heardFile(): string | null {
@@ -60,23 +57,23 @@ export class LegacyArm implements Arm {
   }
 
   async warmUp(speech: PreparedSpeech, signal: AbortSignal): Promise<void> {
-    const { target, listener } = this.#connection;
+    const { listener } = this.#connection;
     await listener?.begin(-1, false);
     const { chunks } = revealSpeech(speech, Infinity, this.#clock, signal);
-    const speaking = speakLegacy(target, chunks, { clock: this.#clock, signal, track: this.#track });
+    const speaking = this.#speaker.speak(chunks, signal);
     await this.#connection.guard(speaking, durationMs(speech) + GRACE_MS, signal);
     // What is still on its way must not be heard as the beginning of the first utterance.
     await listener?.collect({ utterance: -1, kind: 'sound', timeoutMs: HEARD_TIMEOUT_MS, quietMs: QUIET_MS });
   }
 
   async speak(index: number, signal: AbortSignal): Promise<ArmUtterance> {
-    const { target, listener } = this.#connection;
+    const { listener } = this.#connection;
     const wireBefore = await this.#connection.wireBytes('rtp');
     await listener?.begin(index, true);
     const source = this.#source.open(signal);
-    let sent: LegacyResult | undefined;
+    let sent: SoundSent | undefined;
     let error: EloquenceError | undefined;
-    const speaking = speakLegacy(target, source.chunks, { clock: this.#clock, signal, track: this.#track });
+    const speaking = this.#speaker.speak(source.chunks, signal);
     try {
       sent = await this.#connection.guard(speaking, this.#source.maxAudioMs + GRACE_MS, signal);
     } catch (thrown) {
@@ -104,12 +101,12 @@ export class LegacyArm implements Arm {
       },
       answer?.heard.kind === 'sound' ? answer.heard : silent,
     );
-    return { figures, error: error === undefined ? null : errorToJson(error) };
+    return { figures, profile: null, error: error === undefined ? null : errorToJson(error) };
   }
 
   async dispose(): Promise<void> {
     try {
-      await this.#track.close();
+      await this.#speaker.close();
     } finally {
       await this.#connection.close();
     }
