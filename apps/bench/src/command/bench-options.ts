@@ -11,6 +11,10 @@ import type { Suite, SuiteOptions } from '../suites/suite.js';
 
 const definitions = {
   json: { type: 'boolean', description: 'Print one JSON object on standard output' },
+  markdown: {
+    type: 'boolean',
+    description: 'Print a Markdown table: of the suite, or of a report from a file of --json output',
+  },
   only: {
     type: 'string',
     placeholder: 'a,b',
@@ -25,30 +29,49 @@ const definitions = {
   },
   link: { type: 'string', placeholder: 'link', description: 'Measure on this reference link only: A … F, S' },
   simulated: { type: 'boolean', description: 'On virtual time with emulated links, without a server' },
+  pinned: { type: 'boolean', description: 'Measure pinned profiles beside what the framework chooses' },
+  parallel: { type: 'string', placeholder: 'n', description: 'Sessions at once (1–16)' },
   help: { type: 'boolean', short: 'h', description: 'Show this help' },
 } as const satisfies OptionDefinitions;
 
+/** What a run prints. */
+export type BenchFormat = 'table' | 'json' | 'markdown';
+
 export type BenchArguments =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly suite?: Suite }
+  /** Renders reports that exist already. */
+  | { readonly kind: 'render'; readonly files: readonly string[] }
   | {
       readonly kind: 'run';
       readonly suite: Suite;
-      readonly isJson: boolean;
+      readonly format: BenchFormat;
       readonly options: SuiteOptions;
     };
 
 /** @throws EloquenceError `OPTION_INVALID`, `LINK_INVALID` */
 export function parseBenchArguments(args: readonly string[], suites: readonly Suite[]): BenchArguments {
   const options = parseOptions(args, definitions);
-  if (options.has('help') || args.length === 0) return { kind: 'help' };
+  if (options.has('help') || args.length === 0) {
+    const about = suites.find(({ name }) => name === options.positionals[0]);
+    return about === undefined ? { kind: 'help' } : { kind: 'help', suite: about };
+  }
+  if (options.has('json') && options.has('markdown')) {
+    throw new EloquenceError('OPTION_INVALID', '--json and --markdown exclude each other.', {
+      hint: 'Leave out one of them.',
+    });
+  }
+  if (options.has('markdown') && options.positionals.some((name) => name.endsWith('.json')))
+    return { kind: 'render', files: options.positionals };
   const suite = findSuite(options.positionals, suites);
   const count = options.get('count');
   const seed = options.get('seed');
   const link = options.get('link');
+  const parallel = options.get('parallel');
+  refuseUntaken(suite, options);
   return {
     kind: 'run',
     suite,
-    isJson: options.has('json'),
+    format: options.has('json') ? 'json' : options.has('markdown') ? 'markdown' : 'table',
     options: {
       only: (options.values.get('only') ?? [])
         .flatMap((value) => value.split(','))
@@ -56,6 +79,10 @@ export function parseBenchArguments(args: readonly string[], suites: readonly Su
         .filter((name) => name !== ''),
       seed: seed === undefined ? 1 : parseNumber('seed', seed, { min: 0, max: 4294967295, isInteger: true }),
       isSimulated: isSimulated(suite, options.has('simulated')),
+      isPinned: options.has('pinned'),
+      ...(parallel === undefined
+        ? {}
+        : { parallel: parseNumber('parallel', parallel, { min: 1, max: 16, isInteger: true }) }),
       ...(count === undefined
         ? {}
         : { count: parseNumber('count', count, { min: 1, max: 100_000, isInteger: true }) }),
@@ -81,6 +108,39 @@ ${suites.map(({ name, cellNames }) => wrap(`  ${name.padEnd(width)}`, cellNames)
 
 Exit code: 0 all targets hold, 1 one was missed or the run failed, 2 called wrongly.
 `;
+}
+
+/** The help of one suite. */
+export function suiteHelp(suite: Suite): string {
+  const takes = suite.takes ?? [];
+  const untaken = (['pinned', 'parallel'] as const).filter((name) => !takes.includes(name));
+  const own = Object.fromEntries(
+    Object.entries(definitions).filter(([name]) => !untaken.some((other) => other === name)),
+  );
+  return `Usage: npm run bench -- ${suite.name} [options]
+
+${suite.summary}.
+
+${suite.details}
+
+Runs on: ${suite.modes.map((mode) => (mode === 'real' ? 'a LiveKit server' : 'virtual time (--simulated)')).join(', ')}
+
+Options:
+${describeOptions(own)}
+
+${wrap('Cells:  ', suite.cellNames)}
+`;
+}
+
+/** @throws EloquenceError `OPTION_INVALID` for an option that means nothing to the suite */
+function refuseUntaken(suite: Suite, options: { has(name: 'pinned' | 'parallel'): boolean }): void {
+  for (const name of ['pinned', 'parallel'] as const) {
+    if (!options.has(name) || suite.takes?.includes(name)) continue;
+    throw new EloquenceError('OPTION_INVALID', `--${name} means nothing to the suite ${suite.name}.`, {
+      value: suite.name,
+      hint: `Leave out --${name}.`,
+    });
+  }
 }
 
 function wrap(label: string, names: readonly string[]): string {

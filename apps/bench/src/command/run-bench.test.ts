@@ -26,12 +26,17 @@ async function run(...args: string[]): Promise<Written & { readonly code: number
 
 describe('bench', () => {
   it('explains itself', async () => {
-    for (const args of [[], ['--help'], ['links', '-h']]) {
+    for (const args of [[], ['--help']]) {
       const { code, out } = await run(...args);
       expect(code).toBe(0);
-      for (const suite of ['figures', 'profiles', 'links', 'sweep', 'cost', 'steps'])
+      for (const suite of ['figures', 'profiles', 'links', 'sweep', 'cost', 'steps', 'mixed', 'room'])
         expect(out).toContain(suite);
     }
+    const { code, out } = await run('links', '-h');
+    expect(code).toBe(0);
+    expect(out).toContain('--pinned');
+    expect(out).not.toContain('stationary');
+    expect((await run('steps', '--help')).out).not.toContain('--pinned');
   });
 
   it('refuses what it does not know, and names what it does', async () => {
@@ -43,6 +48,9 @@ describe('bench', () => {
       [['links', '--count', '0'], '1 to 100000'],
       [['links', 'figures'], 'Valid: figures'],
       [['cost', '--simulated'], 'Leave out --simulated'],
+      [['steps', '--pinned'], 'Leave out --pinned'],
+      [['links', '--json', '--markdown'], 'Leave out one'],
+      [['nowhere.json', '--markdown'], 'nowhere.json'],
     ] as const) {
       const { code, err } = await run(...args);
       expect(code, args.join(' ')).toBe(2);
@@ -64,6 +72,79 @@ describe('bench', () => {
     const { out, err } = await run('sweep', '--only', 'copies', '--link', 'E', '--count', '1');
     expect(out).toContain('SIMULATED');
     expect(out).toMatch(/copies-E\.2@45\.firstAudioP50 +\d/);
-    expect(err).toContain('copies-E, round 1 of 1');
+    expect(err).toContain('0 of 1 rounds done: copies-E, round 1');
+  });
+});
+
+/** The smallest run of a suite on virtual time: its figures, and what they say. */
+async function smallest(...args: string[]): Promise<{ report: BenchReport; code: number; err: string }> {
+  const { out, code, err } = await run(...args, '--json');
+  const report = JSON.parse(out) as BenchReport;
+  expect(code).toBe(report.results.every(({ holds }) => holds) ? 0 : 1);
+  return { report, code, err };
+}
+
+function valueOf({ results }: BenchReport, name: string): number | null | undefined {
+  return results.find((result) => result.name === name)?.value;
+}
+
+describe('simulated suites', () => {
+  it('step a link and back', async () => {
+    const { report } = await smallest('steps', '--simulated', '--only', 'blackout,rtt', '--count', '1');
+    expect(report.conditions).toMatchObject({ simulated: true, count: 1 });
+    for (const name of ['blackout', 'rtt']) {
+      expect(valueOf(report, `${name}.lost`)).toBe(0);
+      expect(valueOf(report, `${name}.duplicated`)).toBe(0);
+      // Nothing is noticed before it happened.
+      expect(valueOf(report, `${name}.protectionP95`)).toBeGreaterThan(0);
+    }
+    expect(valueOf(report, 'blackout.resumeP95')).toBeGreaterThan(20);
+  });
+
+  it('compare what the framework chooses with pinned profiles while links change', async () => {
+    const args = ['mixed', '--simulated', '--only', 'auto,HIGH_THROUGHPUT', '--count', '1'];
+    const { report } = await smallest(...args);
+    expect(report.conditions).toMatchObject({ minutes: 1 });
+    const difference = valueOf(report, 'auto.stalled')! - valueOf(report, 'HIGH_THROUGHPUT.stalled')!;
+    expect(valueOf(report, 'auto-vs-HIGH_THROUGHPUT.stalled')).toBeCloseTo(difference, 1);
+    expect((await smallest(...args)).report).toEqual(report);
+  });
+
+  it('put listeners on three links into one room', async () => {
+    const { report } = await smallest('room', '--simulated', '--count', '2');
+    const firstAudios = ['A.alone', 'A.together', 'E.together', 'C.together'].map((name) =>
+      valueOf(report, `${name}.firstAudioP50`)!,
+    );
+    expect(firstAudios[0]).toBeGreaterThan(20);
+    // The farther the link, the later.
+    expect(firstAudios.slice(1)).toEqual([...firstAudios.slice(1)].sort((a, b) => a - b));
+    expect(valueOf(report, 'A-vs-alone.firstAudioP50')).toBeCloseTo(
+      (100 * firstAudios[1]!) / firstAudios[0]!,
+      1,
+    );
+  });
+
+  it('compare the choice with the best pinned profile', async () => {
+    const { report, err } = await smallest(
+      ...['links', '--simulated', '--only', 'A', '--count', '3', '--pinned'],
+    );
+    expect(err).toMatch(/note: A: the best pinned profile is [A-Z_]+/);
+    expect(valueOf(report, 'A.auto.endedIn.ULTRA_PERFORMANCE')).toBeGreaterThan(0);
+    expect(valueOf(report, 'A.auto-vs-best.firstAudioP50')).toBeGreaterThan(50);
+    expect(valueOf(report, 'A.agents.firstAudioP50')).toBeUndefined();
+  });
+
+  it('count needless changes for as long as they are told to', async () => {
+    const { report } = await smallest('stationary', '--only', 'A', '--count', '20');
+    expect(valueOf(report, 'A.hours')).toBeGreaterThan((20 * 6.275) / 3600 - 0.001);
+    expect(valueOf(report, 'A.lost')).toBe(0);
+  });
+
+  it('print a table for the documentation', async () => {
+    const { out } = await run('room', '--simulated', '--count', '1', '--markdown');
+    const lines = out.trim().split('\n');
+    expect(lines[0]).toMatch(/^#### room \(simulated, count 1, seed 1/);
+    expect(lines.find((line) => line.startsWith('| `A.alone.lost` | 0 |'))).toMatch(/= 0 \| holds \|$/);
+    expect(new Set(lines.slice(2).map((line) => line.split('|').length))).toEqual(new Set([8]));
   });
 });

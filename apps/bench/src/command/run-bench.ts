@@ -1,9 +1,18 @@
-import { createProgress, createSystemClock, ExitCode, runProgram, type Terminal } from '@eloquence/cli';
-import { allHold } from '../report/bench-report.js';
+import {
+  createProgress,
+  createSystemClock,
+  ExitCode,
+  runProgram,
+  type Style,
+  type Terminal,
+} from '@eloquence/cli';
+import { allHold, type BenchReport } from '../report/bench-report.js';
+import { readReport } from '../report/read-report.js';
+import { renderMarkdown } from '../report/render-markdown.js';
 import { renderReport } from '../report/render-report.js';
 import { createSuites } from '../suites/suites.js';
 import type { Suite } from '../suites/suite.js';
-import { benchHelp, parseBenchArguments } from './bench-options.js';
+import { type BenchFormat, benchHelp, parseBenchArguments, suiteHelp } from './bench-options.js';
 
 /**
  * The program `bench`: runs a suite and prints its report.
@@ -20,7 +29,11 @@ export async function runBench(
     async ({ terminal: out, signal }) => {
       const parsed = parseBenchArguments(args, suites);
       if (parsed.kind === 'help') {
-        out.out(benchHelp(suites));
+        out.out(parsed.suite === undefined ? benchHelp(suites) : suiteHelp(parsed.suite));
+        return ExitCode.ok;
+      }
+      if (parsed.kind === 'render') {
+        for (const file of parsed.files) out.out(renderMarkdown(await readReport(file)));
         return ExitCode.ok;
       }
       const clock = createSystemClock();
@@ -33,8 +46,9 @@ export async function runBench(
           progress,
           signal,
           onFailure: (line) => out.err(`${out.errStyle.bad('failed:')} ${line}\n`),
+          onNote: (line) => out.err(`note: ${line}\n`),
         });
-        out.out(parsed.isJson ? `${JSON.stringify(report)}\n` : renderReport(report, out.style));
+        out.out(render(report, parsed.format, out.style));
         return allHold(report) ? ExitCode.ok : ExitCode.failed;
       } catch (error) {
         progress.fail();
@@ -43,4 +57,9 @@ export async function runBench(
     },
     terminal,
   );
+}
+
+function render(report: BenchReport, format: BenchFormat, style: Style): string {
+  if (format === 'json') return `${JSON.stringify(report)}\n`;
+  return format === 'markdown' ? renderMarkdown(report) : renderReport(report, style);
 }

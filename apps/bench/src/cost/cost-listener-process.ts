@@ -2,14 +2,15 @@
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import { createSystemClock, toEloquenceError } from '@eloquence/plugin-api';
 import { attachListener, type Listener } from '@eloquence/streamer';
-import type { CostReply, OpenListeners } from './cost-protocol.js';
+import type { ChildFailure } from '../processes/bench-child.js';
+import type { OpenListeners, RoomsOpened } from './cost-protocol.js';
 
 const EXIT_LIMIT_MS = 2500;
 const clock = createSystemClock();
 const rooms: Room[] = [];
 const listeners: Listener[] = [];
 
-function reply(message: CostReply): void {
+function reply(message: RoomsOpened | ChildFailure): void {
   if (process.connected) process.send?.(message);
 }
 

@@ -38,7 +38,11 @@ export interface CostAnswer {
   readonly slices: readonly CostSlice[];
 }
 
-export type CostReply =
-  | { readonly type: 'opened' }
-  | { readonly type: 'measured'; readonly answer: CostAnswer }
-  | { readonly type: 'failed'; readonly message: string };
+export interface RoomsOpened {
+  readonly type: 'opened';
+}
+
+export interface CostMeasured {
+  readonly type: 'measured';
+  readonly answer: CostAnswer;
+}

@@ -1,9 +1,10 @@
 /** Entry of the process that speaks in a cost measurement: it does nothing else, so that its processor time tells. */
 import { toEloquenceError } from '@eloquence/plugin-api';
-import type { CostReply, MeasureCost } from './cost-protocol.js';
+import type { ChildFailure } from '../processes/bench-child.js';
+import type { CostMeasured, MeasureCost } from './cost-protocol.js';
 import { measureCost } from './measure-cost.js';
 
-function reply(message: CostReply): void {
+function reply(message: CostMeasured | ChildFailure): void {
   if (process.connected) process.send?.(message);
 }
 

@@ -1,5 +1,4 @@
-import type { UtteranceFigures } from '@eloquence/cli';
-import type { Arm, Cell } from './cell.js';
+import type { Arm, Cell, MeasuredUtterance } from './cell.js';
 
 /** Some utterances of a cell in one session per arm, with losses of their own. */
 export interface Round {
@@ -9,7 +8,7 @@ export interface Round {
 
 /** What the arms of a cell came to in one round. */
 export interface RoundOutcome {
-  readonly utterances: ReadonlyMap<Arm, readonly UtteranceFigures[]>;
+  readonly utterances: ReadonlyMap<Arm, readonly MeasuredUtterance[]>;
   /** Why utterances are missing, one line each. */
   readonly failures: readonly string[];
 }

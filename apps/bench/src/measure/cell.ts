@@ -1,4 +1,4 @@
-import type { LaneChoice, Pace } from '@eloquence/cli';
+import type { LaneChoice, Pace, UtteranceFigures } from '@eloquence/cli';
 import type { AccessLink } from '@eloquence/netlab';
 import type { StreamSettings } from '@eloquence/plugin-api';
 import type { RowTargets } from '../report/utterance-rows.js';
@@ -8,7 +8,8 @@ import type { Speech } from './speeches.js';
 export interface Arm {
   /** Part of the result's name; empty in a cell with one arm. */
   readonly name: string;
-  readonly lane: LaneChoice;
+  /** A lane, or the room output of LiveKit Agents. */
+  readonly lane: LaneChoice | 'agents';
   /** A pinned profile; absent where the framework chooses. */
   readonly profile?: string;
   /** Settings of the experiment's own in place of a profile. Simulated only. */
@@ -25,4 +26,12 @@ export interface Cell {
   readonly pace: Pace;
   readonly speech: Speech;
   readonly arms: readonly Arm[];
+}
+
+/** One utterance of an arm. */
+export interface MeasuredUtterance extends UtteranceFigures {
+  /** The profile in force at its end; `null` where there are none. */
+  readonly profile: string | null;
+  /** Its place in its session, from 0. */
+  readonly turn: number;
 }

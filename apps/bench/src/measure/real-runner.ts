@@ -1,17 +1,13 @@
-import { type LaneChoice, type Progress, runSpeak, type UtteranceFigures } from '@eloquence/cli';
-import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
+import { type PreparedSpeech, prepareSpeech, type RunArm, runSpeak } from '@eloquence/cli';
+import type { LiveKitServer } from '@eloquence/livekit-server';
 import { type Clock, EloquenceError, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Arm, Cell } from './cell.js';
+import { agentsSpeaker } from './agents-speaker.js';
+import { type BenchServerOptions, openBenchServer, serverConditions } from './bench-server.js';
+import type { Arm, Cell, MeasuredUtterance } from './cell.js';
 import type { CellRunner, Round, RoundOutcome } from './cell-runner.js';
 
-/** As the command line tool sets it for a server of its own: keeps one lossy listener from blocking for seconds. */
-const SCTP_MIN_CWND = 65_536;
-
-export interface RealRunnerOptions {
-  readonly env: NodeJS.ProcessEnv;
+export interface RealRunnerOptions extends BenchServerOptions {
   readonly clock: Clock;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /** Errors after which no further round can be expected to do better. */
@@ -30,27 +26,15 @@ const FATAL = new Set([
  * @throws EloquenceError `SERVER_UNAVAILABLE` and what else finding or starting the server throws
  */
 export async function createRealRunner(options: RealRunnerOptions): Promise<CellRunner> {
-  options.progress.step('looking for a LiveKit server');
-  const server = await findOrStartLiveKitServer({
-    env: options.env,
-    signal: options.signal,
-    sctpMinCwnd: SCTP_MIN_CWND,
-    onProgress: ({ message }) => options.progress.update(message),
-  });
-  if (server.kind === 'none') {
-    throw new EloquenceError('SERVER_UNAVAILABLE', `There is no LiveKit server: ${server.reason}`, {
-      value: server.reason,
-      hint: server.hint,
-    });
-  }
-  options.progress.done();
-  return new RealRunner(server, options);
+  return new RealRunner(await openBenchServer(options), options);
 }
 
 class RealRunner implements CellRunner {
   readonly #server: LiveKitServer;
   readonly #options: RealRunnerOptions;
   readonly #env: NodeJS.ProcessEnv;
+  /** Synthesised once: it would disturb the sessions that are being measured. */
+  readonly #speeches = new Map<string, Promise<PreparedSpeech>>();
 
   constructor(server: LiveKitServer, options: RealRunnerOptions) {
     this.#server = server;
@@ -59,35 +43,37 @@ class RealRunner implements CellRunner {
   }
 
   get conditions(): Readonly<Record<string, unknown>> {
-    return {
-      simulated: false,
-      server: `livekit-server ${this.#server.version ?? '?'} (${this.#server.source})`,
-      sctpMinCwnd: SCTP_MIN_CWND,
-    };
+    return serverConditions(this.#server);
   }
 
-  /** Arms with the same profile share a run, in which their lanes take turns utterance by utterance. */
+  /** All arms share one run, in which they take turns utterance by utterance. */
   async run(cell: Cell, round: Round, signal: AbortSignal): Promise<RoundOutcome> {
-    const utterances = new Map<Arm, readonly UtteranceFigures[]>();
+    const { clock } = this.#options;
+    const speech = await this.#speechOf(cell.speech.text);
+    const arms = cell.arms.map((arm) => toRunArm(arm, speech));
+    const utterances = new Map<Arm, readonly MeasuredUtterance[]>();
     const failures: string[] = [];
-    for (const arms of sharedRuns(cell.arms)) {
-      try {
-        const report = await runSpeak(this.#speakOptions(cell, arms, round), {
-          env: this.#env,
-          clock: this.#options.clock,
-          signal,
-        });
-        for (const [at, arm] of arms.entries()) {
-          const armReport = report.arms[at];
-          utterances.set(arm, (armReport?.utterances ?? []).slice(0, completeCount(armReport)));
-          if (armReport?.error) failures.push(`${armReport.error.code}: ${armReport.error.message}`);
-        }
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = toEloquenceError(thrown);
-        if (!isEloquenceError(thrown) || FATAL.has(error.code)) throw thrown;
-        failures.push(`${error.code}: ${error.message}`);
+    try {
+      const report = await runSpeak(speakOptions(cell, round), {
+        ...{ env: this.#env, clock, signal, arms, speech },
+      });
+      for (const [at, arm] of cell.arms.entries()) {
+        const own = report.arms[at];
+        if (own === undefined) continue;
+        // The last utterance of an arm that ended with an error is not one that was measured.
+        const complete = own.utterances.slice(0, own.error === null ? undefined : -1);
+        utterances.set(
+          arm,
+          complete.map((figures, turn) => ({ ...figures, profile: own.profiles[turn] ?? null, turn })),
+        );
+        if (own.error !== null)
+          failures.push(`${arm.name === '' ? '' : `${arm.name}: `}${own.error.code}: ${own.error.message}`);
       }
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = toEloquenceError(thrown);
+      if (!isEloquenceError(thrown) || FATAL.has(error.code)) throw thrown;
+      failures.push(`${error.code}: ${error.message}`);
     }
     return { utterances, failures };
   }
@@ -96,49 +82,40 @@ class RealRunner implements CellRunner {
     return this.#server.stop();
   }
 
-  #speakOptions(cell: Cell, arms: readonly Arm[], round: Round): Parameters<typeof runSpeak>[0] {
-    const profile = arms[0]?.profile;
-    return {
-      text: cell.speech.text,
-      lanes: arms.map(({ lane }): LaneChoice => lane),
-      link: cell.link,
-      pace: cell.pace,
-      count: round.count,
-      isSeries: true,
-      seed: round.seed,
-      hasListener: true,
-      isCold: false,
-      isSimulated: false,
-      ...(profile === undefined ? {} : { profile }),
-    };
-  }
-}
-
-/** The last utterance of an arm that ended with an error is not one that was measured. */
-function completeCount(
-  report: { readonly utterances: readonly unknown[]; readonly error: unknown } | undefined,
-): number {
-  if (report === undefined) return 0;
-  return report.error === null ? report.utterances.length : report.utterances.length - 1;
-}
-
-/** Lanes are told apart within a run; two arms on one lane, or of two profiles, need a run each. */
-function sharedRuns(arms: readonly Arm[]): Arm[][] {
-  const runs: Arm[][] = [];
-  for (const arm of arms) {
-    if (arm.settings !== undefined || arm.recovery !== undefined) {
-      throw new EloquenceError('OPTION_INVALID', `'${arm.name}' can only be simulated.`, {
-        value: arm.name,
-        hint: 'Add --simulated.',
-      });
+  #speechOf(text: string): Promise<PreparedSpeech> {
+    let speech = this.#speeches.get(text);
+    if (speech === undefined) {
+      speech = prepareSpeech(text, this.#options.clock, this.#options.signal);
+      this.#speeches.set(text, speech);
     }
-    const fitting = runs.find(
-      (run) => run.every(({ lane }) => lane !== arm.lane) && run[0]?.profile === arm.profile,
-    );
-    if (fitting === undefined) runs.push([arm]);
-    else fitting.push(arm);
+    return speech;
   }
-  return runs;
+}
+
+function speakOptions(cell: Cell, round: Round): Parameters<typeof runSpeak>[0] {
+  return {
+    text: cell.speech.text,
+    lanes: [],
+    link: cell.link,
+    pace: cell.pace,
+    count: round.count,
+    isSeries: true,
+    seed: round.seed,
+    hasListener: true,
+    isCold: false,
+    isSimulated: false,
+  };
+}
+
+function toRunArm({ name, lane, profile, settings, recovery }: Arm, speech: PreparedSpeech): RunArm {
+  if (settings !== undefined || recovery !== undefined) {
+    throw new EloquenceError('OPTION_INVALID', `'${name}' can only be simulated.`, {
+      value: name,
+      hint: 'Add --simulated.',
+    });
+  }
+  if (lane === 'agents') return { lane: 'own', name, open: agentsSpeaker(speech.sampleRateHz) };
+  return profile === undefined ? { lane } : { lane, profile };
 }
 
 /** The suite's server as the environment of one that runs already. */

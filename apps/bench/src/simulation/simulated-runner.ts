@@ -1,12 +1,13 @@
-import type { UtteranceFigures } from '@eloquence/cli';
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Arm, Cell } from '../measure/cell.js';
+import type { Arm, Cell, MeasuredUtterance } from '../measure/cell.js';
 import type { CellRunner, Round, RoundOutcome } from '../measure/cell-runner.js';
+import { speechLike } from '../measure/speech-like.js';
 import { SimulatedSession } from './simulated-session.js';
 
 /** Silence between utterances, ms; it grows by a step, so that utterances do not fall in with the link's bursts. */
 const PAUSE_MS = 500;
 const PAUSE_STEP_MS = 37;
+const LISTENER = 'listener';
 
 /** Measures cells on virtual time. Only the data lane exists there. */
 export class SimulatedRunner implements CellRunner {
@@ -17,7 +18,7 @@ export class SimulatedRunner implements CellRunner {
   }
 
   async run(cell: Cell, round: Round, signal: AbortSignal): Promise<RoundOutcome> {
-    const utterances = new Map<Arm, readonly UtteranceFigures[]>();
+    const utterances = new Map<Arm, readonly MeasuredUtterance[]>();
     const failures: string[] = [];
     for (const arm of cell.arms) utterances.set(arm, await this.#runArm(cell, arm, round, signal, failures));
     return { utterances, failures };
@@ -33,19 +34,22 @@ export class SimulatedRunner implements CellRunner {
     round: Round,
     signal: AbortSignal,
     failures: string[],
-  ): Promise<UtteranceFigures[]> {
+  ): Promise<MeasuredUtterance[]> {
     if (arm.lane !== 'data' && arm.lane !== 'auto') {
       throw new EloquenceError('LANE_UNAVAILABLE', `The ${arm.lane} lane cannot be simulated.`, {
         value: arm.lane,
       });
     }
-    const measured: UtteranceFigures[] = [];
+    const measured: MeasuredUtterance[] = [];
+    const listeners = [{ name: LISTENER, link: cell.link }];
+    const speech = speechLike(cell.speech.simulatedMs);
     let session: SimulatedSession | undefined;
     try {
-      session = await SimulatedSession.open({ link: cell.link, seed: round.seed, ...experimentOf(arm) });
+      session = await SimulatedSession.open({ listeners, seed: round.seed, ...experimentOf(arm) });
       for (let count = 0; count < round.count; count++) {
         signal.throwIfAborted();
-        measured.push((await session.speak(cell.speech.simulatedMs, cell.pace)).figures);
+        const { heard, metrics } = await session.speak(speech, cell.pace);
+        measured.push({ ...heard.get(LISTENER)!.figures, profile: metrics.profile, turn: count });
         await session.pause(PAUSE_MS + PAUSE_STEP_MS * count);
       }
     } catch (thrown) {

@@ -1,14 +1,17 @@
+import type { AccessLink } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
 import { referenceLink } from '../measure/bench-link.js';
+import { speechLike } from '../measure/speech-like.js';
 import { SimulatedSession, type SimulatedSessionOptions } from './simulated-session.js';
 
 const live = { kind: 'speed', speed: 4 } as const;
+const earOn = (link: AccessLink): SimulatedSessionOptions['listeners'] => [{ name: 'ear', link }];
 
 async function figuresOf(options: SimulatedSessionOptions, utterances = 3): Promise<unknown[]> {
   const session = await SimulatedSession.open(options);
   const all: unknown[] = [];
   for (let count = 0; count < utterances; count++) {
-    all.push((await session.speak(2000, live)).figures);
+    all.push((await session.speak(speechLike(2000), live)).heard.get('ear')!.figures);
     await session.pause(300);
   }
   await session.dispose();
@@ -19,14 +22,18 @@ async function figuresOf(options: SimulatedSessionOptions, utterances = 3): Prom
 describe('SimulatedSession', () => {
   it('gives the same figures for the same seed, and others for another', async () => {
     const link = referenceLink('E');
-    const first = await figuresOf({ link, seed: 3 });
-    expect(await figuresOf({ link, seed: 3 })).toEqual(first);
-    expect(await figuresOf({ link, seed: 4 })).not.toEqual(first);
+    const first = await figuresOf({ listeners: earOn(link), seed: 3 });
+    expect(await figuresOf({ listeners: earOn(link), seed: 3 })).toEqual(first);
+    expect(await figuresOf({ listeners: earOn(link), seed: 4 })).not.toEqual(first);
   });
 
   it('hears every frame as it was sent, also over a bad link', async () => {
     for (const name of ['S', 'D', 'F']) {
-      const figures = await figuresOf({ link: referenceLink(name), seed: 1, profile: 'EMERGENCY_FALLBACK' });
+      const figures = await figuresOf({
+        listeners: earOn(referenceLink(name)),
+        seed: 1,
+        profile: 'EMERGENCY_FALLBACK',
+      });
       expect(figures, name).toHaveLength(3);
       for (const one of figures) {
         expect(one, name).toMatchObject({ framesLost: 0, framesDuplicated: 0 });
@@ -38,8 +45,12 @@ describe('SimulatedSession', () => {
 
   it('takes no less time than the link does', async () => {
     const link = referenceLink('S');
-    const session = await SimulatedSession.open({ link, seed: 1, profile: 'ULTRA_PERFORMANCE' });
-    const { figures } = await session.speak(4000, live);
+    const session = await SimulatedSession.open({
+      listeners: earOn(link),
+      seed: 1,
+      profile: 'ULTRA_PERFORMANCE',
+    });
+    const { figures } = (await session.speak(speechLike(4000), live)).heard.get('ear')!;
     expect(figures.timeToFirstAudioMs).toBeGreaterThan(link.rttMs / 2);
     expect(figures.efficiencyPercent).toBeGreaterThan(90);
     expect(figures.efficiencyPercent).toBeLessThanOrEqual(100);
@@ -49,7 +60,7 @@ describe('SimulatedSession', () => {
 
   it('uses the settings of an experiment', async () => {
     const session = await SimulatedSession.open({
-      link: referenceLink('S'),
+      listeners: earOn(referenceLink('S')),
       seed: 1,
       settings: {
         codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 5 },
@@ -62,7 +73,8 @@ describe('SimulatedSession', () => {
         reportIntervalMs: 200,
       },
     });
-    const { figures, metrics } = await session.speak(3000, live);
+    const { heard, metrics } = await session.speak(speechLike(3000), live);
+    const { figures } = heard.get('ear')!;
     expect(figures.framesSent).toBe(51);
     expect(metrics.packetsCopied).toBe(0);
     // 480 ms of audio are there after 120 ms at four times real time.
@@ -72,7 +84,7 @@ describe('SimulatedSession', () => {
 
   it('refuses a profile that does not exist', async () => {
     await expect(
-      SimulatedSession.open({ link: referenceLink('S'), seed: 1, profile: 'FASTEST' }),
+      SimulatedSession.open({ listeners: earOn(referenceLink('S')), seed: 1, profile: 'FASTEST' }),
     ).rejects.toMatchObject({ code: 'PROFILE_UNKNOWN' });
   });
 });

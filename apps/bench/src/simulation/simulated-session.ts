@@ -1,15 +1,6 @@
-import { createHash } from 'node:crypto';
-import {
-  composeFrameFigures,
-  FrameEar,
-  type FrameSize,
-  FrameTally,
-  type Pace,
-  revealSpeech,
-  type UtteranceFigures,
-} from '@eloquence/cli';
+import type { Pace, PreparedSpeech } from '@eloquence/cli';
 import type { Kernel, Session, UtteranceMetrics } from '@eloquence/core';
-import type { AccessLink, LinkModel } from '@eloquence/netlab';
+import type { AccessLink, DirectionConditions } from '@eloquence/netlab';
 import {
   EloquenceError,
   type Event,
@@ -20,6 +11,9 @@ import {
 } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver, type SpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget } from '@eloquence/simulated-transport';
+import type { BenchSession, BenchSessionOptions, SpokenUtterance } from '../session/bench-session.js';
+import { SentUtterance } from '../session/sent-utterance.js';
+import { SessionEar } from '../session/session-ear.js';
 import { drive, yieldToProcess } from './drive.js';
 import { EXPERIMENT_PROFILE, experimentPlugin } from './experiment-plugin.js';
 import { reliableTransportPlugin } from './reliable-transport.js';
@@ -29,50 +23,50 @@ import { syntheticCodec } from './synthetic-codec.js';
 const SAMPLE_RATE_HZ = 24_000;
 /** Longest virtual time that an utterance may take beyond its audio, ms. */
 const GRACE_MS = 60_000;
-/** How long finding the listener may take, ms; the handshake is repeated within. */
+/** How long finding the listeners may take, ms; the handshake is repeated within. */
 const HANDSHAKE_MS = 10_000;
-/** How long the listener may need to finish after the speaker knows that it has, ms. */
+const POLL_MS = 50;
+/** How long a listener may need to finish after the speaker knows that it has, ms. */
 const FINISH_MS = 2000;
 /** What the framework does where nobody pins a profile. */
 const UNPINNED_PROFILE = 'auto';
 /** Short, as in a real room. */
 const SPEAKER = 's';
-const LISTENER = 'l';
 
-export interface SimulatedSessionOptions {
-  readonly link: AccessLink;
-  readonly seed: number;
-  readonly profile?: string;
+export interface SimulatedSessionOptions extends BenchSessionOptions {
   /** Settings of an experiment in place of a profile. */
   readonly settings?: StreamSettings;
   readonly recovery?: 'repeat' | 'reliable';
 }
 
-export interface SimulatedUtterance {
-  readonly figures: UtteranceFigures;
-  readonly metrics: UtteranceMetrics;
+/** A listener in the simulated room. */
+interface SimulatedListener {
+  readonly name: string;
+  readonly identity: string;
+  readonly link: AccessLink;
+  readonly receiver: SpeechReceiver;
+  readonly ear: SessionEar;
 }
 
 /**
- * One speaker and one listener behind an emulated link, on virtual time: the session, the data lane and the receiver
+ * One speaker and its listeners behind emulated links, on virtual time: the session, the data lane and the receivers
  * are the ones that run in a real room; the room, the codec and the time are not. The same options give the same
  * figures, on every machine.
  */
-export class SimulatedSession {
+export class SimulatedSession implements BenchSession {
   readonly clock = new VirtualClock(1000);
   readonly #room: SimulatedRoom;
   readonly #options: SimulatedSessionOptions;
-  readonly #ear = new FrameEar(this.clock);
+  readonly #listeners: SimulatedListener[] = [];
   #kernel: Kernel | undefined;
   #session: Session | undefined;
-  #receiver: SpeechReceiver | undefined;
 
   private constructor(options: SimulatedSessionOptions) {
     this.#options = options;
     this.#room = new SimulatedRoom({ clock: this.clock, seed: options.seed });
   }
 
-  /** @throws EloquenceError `NO_RECEIVER` if the link is too bad for the handshake; `PROFILE_UNKNOWN` */
+  /** @throws EloquenceError `NO_RECEIVER` if a link is too bad for the handshake; `PROFILE_UNKNOWN` */
   static async open(options: SimulatedSessionOptions): Promise<SimulatedSession> {
     const session = new SimulatedSession(options);
     try {
@@ -84,82 +78,59 @@ export class SimulatedSession {
     }
   }
 
-  /** The listener's link, for live changes. */
-  get links(): { readonly up: LinkModel; readonly down: LinkModel } {
-    const links = this.#room.linksOf(LISTENER);
-    if (links === undefined) throw new EloquenceError('DISPOSED', 'The listener has left.');
-    return links;
-  }
-
-  get receiver(): SpeechReceiver {
-    if (this.#receiver === undefined) throw new EloquenceError('DISPOSED', 'The listener has left.');
-    return this.#receiver;
-  }
-
-  /** Everything that happens in the speaker's session. */
   get onDidPublishEvent(): Event<SessionEvent> {
     return this.#openSession().onDidPublishEvent;
   }
 
-  /**
-   * Speaks silence of a duration and measures it as a real listener would be measured.
-   *
-   * @throws EloquenceError if it could not be heard in full
-   */
-  async speak(audioMs: number, pace: Pace): Promise<SimulatedUtterance> {
-    await yieldToProcess();
-    const samples = new Int16Array(Math.round((audioMs * SAMPLE_RATE_HZ) / 1000));
-    const speed = pace.kind === 'instant' ? Infinity : pace.kind === 'speed' ? pace.speed : 1;
-    const source = revealSpeech({ samples, sampleRateHz: SAMPLE_RATE_HZ }, speed, this.clock);
-    const wireBefore = this.#wireBytes();
-    this.#ear.begin();
-
-    const frames: FrameSize[] = [];
-    const tally = new FrameTally();
-    const utterance = this.#openSession().say(source.chunks);
-    const subscription = utterance.onDidEncodeFrame(({ index, payload, format }) => {
-      tally.add(index, payload);
-      frames.push({ audioMs: format.frameMs, bytes: payload.length });
-    });
-    let metrics: UtteranceMetrics;
-    try {
-      metrics = await drive(this.clock, utterance.done, audioMs / Math.min(1, speed) + GRACE_MS);
-    } finally {
-      utterance.cancel();
-      subscription.dispose();
-    }
-    const heard = await drive(this.clock, this.#ear.collect(FINISH_MS), 2 * FINISH_MS);
-    const figures = composeFrameFigures(
-      {
-        audioMs: metrics.audioMs,
-        firstPcmAtMs: source.firstPcmAtMs ?? this.clock.nowMs(),
-        pieces: source.pieces,
-        overheadPerChunkMs: null,
-        wireBytes: this.#wireBytes() - wireBefore,
-        link: this.#options.link,
-        frames,
-        sha256: tally.count > 0 ? tally.digest() : createHash('sha256').digest('hex'),
-      },
-      heard,
-    );
-    return { figures, metrics };
+  configure(listener: string, changes: Partial<DirectionConditions>): Promise<number> {
+    const { up, down } = this.#linksOf(this.#listeners.find(({ name }) => name === listener)?.identity);
+    up.configure(changes);
+    down.configure(changes);
+    return Promise.resolve(this.clock.nowMs());
   }
 
-  /** Lets time pass between utterances. */
+  /** @throws EloquenceError if it could not be heard in full */
+  async speak(speech: PreparedSpeech, pace: Pace): Promise<SpokenUtterance> {
+    await yieldToProcess();
+    const before = this.#listeners.map(({ identity }) => this.#wireBytes(identity));
+    for (const { ear } of this.#listeners) ear.begin();
+    const sent = new SentUtterance(speech, pace, this.clock);
+    const utterance = this.#openSession().say(sent.source.chunks);
+    sent.observe(utterance.onDidEncodeFrame);
+    const audioMs = (1000 * speech.samples.length) / speech.sampleRateHz;
+    let metrics: UtteranceMetrics;
+    try {
+      metrics = await drive(this.clock, utterance.done, audioMs / Math.min(1, sent.speed) + GRACE_MS);
+    } finally {
+      utterance.cancel();
+      sent.dispose();
+    }
+    const accounts = Promise.all(this.#listeners.map(({ ear }) => ear.collect(FINISH_MS)));
+    const collected = await drive(this.clock, accounts, 2 * FINISH_MS);
+    const heard = this.#listeners.map(({ name, identity, link }, at) => {
+      const wireBytes = this.#wireBytes(identity) - before[at]!;
+      return [name, sent.compose(collected[at]!, metrics, link, wireBytes)] as const;
+    });
+    return { metrics, heard: new Map(heard) };
+  }
+
   async pause(durationMs: number): Promise<void> {
     await this.clock.advanceAsync(durationMs);
   }
 
   async dispose(): Promise<void> {
     this.#session?.dispose();
-    this.#receiver?.dispose();
+    for (const { ear, receiver } of this.#listeners) {
+      ear.dispose();
+      receiver.dispose();
+    }
     const ended = this.#kernel?.dispose() ?? Promise.resolve();
     await drive(this.clock, ended, GRACE_MS);
     this.#room.dispose();
   }
 
   async #open(): Promise<void> {
-    const { settings, profile, recovery, seed, link } = this.#options;
+    const { settings, profile, recovery, seed } = this.#options;
     const speaker = simulatedTarget(this.#room.join(SPEAKER));
     const kernel = createSimulatedKernel(this.clock, seed, [
       ...(settings === undefined ? [] : [experimentPlugin(settings)]),
@@ -178,40 +149,47 @@ export class SimulatedSession {
       // On virtual time nothing waits on the event loop.
       yieldTurn: () => Promise.resolve(),
     });
-    this.#receiver = this.#listen(link);
-    await this.#findListener(this.#session);
-  }
-
-  #listen(link: AccessLink): SpeechReceiver {
-    const receiver = createSpeechReceiver({
-      channel: this.#room.join(LISTENER, link),
-      clock: this.clock,
-      decoders: new Map([['opus', syntheticCodec]]),
-      createSink: () => createCallbackSink(() => undefined),
-    });
-    // These end with the receiver, to whose emitters they belong.
-    receiver.onDidStartPlayout((event) => this.#ear.startPlayout(event));
-    receiver.onDidPlayFrame((event) => this.#ear.playFrame(event));
-    receiver.onDidStall(() => this.#ear.stall());
-    receiver.onDidFinishUtterance((event) => this.#ear.finish(event));
-    return receiver;
+    for (const [at, { name, link }] of this.#options.listeners.entries()) {
+      const identity = String.fromCharCode('a'.charCodeAt(0) + at);
+      const receiver = createSpeechReceiver({
+        channel: this.#room.join(identity, link),
+        clock: this.clock,
+        decoders: new Map([['opus', syntheticCodec]]),
+        createSink: () => createCallbackSink(() => undefined),
+      });
+      const ear = new SessionEar(this.clock, receiver, SPEAKER);
+      this.#listeners.push({ name, identity, link, receiver, ear });
+    }
+    await this.#findListeners(this.#session);
   }
 
   /** As patient as a real run: on a bad link the handshake needs more than one go. */
-  async #findListener(session: Session): Promise<void> {
+  async #findListeners(session: Session): Promise<void> {
     const endMs = this.clock.nowMs() + HANDSHAKE_MS;
     for (;;) {
       try {
-        return await drive(this.clock, session.open(), HANDSHAKE_MS);
+        await drive(this.clock, session.open(), HANDSHAKE_MS);
+        break;
       } catch (error) {
         const isWorthIt = this.clock.nowMs() < endMs;
         if (!isEloquenceError(error) || error.code !== 'NO_RECEIVER' || !isWorthIt) throw error;
       }
     }
+    while ((session.lane?.receiverCount ?? 0) < this.#listeners.length) {
+      if (this.clock.nowMs() >= endMs)
+        throw new EloquenceError('NO_RECEIVER', 'Not every simulated listener answers.');
+      await this.clock.advanceAsync(POLL_MS);
+    }
   }
 
-  #wireBytes(): number {
-    return this.links.down.counters.entered.dtls.bytes;
+  #wireBytes(identity: string): number {
+    return this.#linksOf(identity).down.counters.entered.dtls.bytes;
+  }
+
+  #linksOf(identity: string | undefined): NonNullable<ReturnType<SimulatedRoom['linksOf']>> {
+    const links = identity === undefined ? undefined : this.#room.linksOf(identity);
+    if (links === undefined) throw new EloquenceError('INTERNAL', `There is no listener '${identity}'.`);
+    return links;
   }
 
   #openSession(): Session {

@@ -5,12 +5,21 @@ import {
   type PluginDescriptor,
 } from '@eloquence/plugin-api';
 
-const HEADER_BYTES = 5;
+/** Duration, loudness, count. */
+const HEADER_BYTES = 6;
+const MAX_FRAME_MS = 120;
+const LEVELS = 16;
+/** A hundred periods a second: frames of any duration fit together without a click. */
+const BUZZ_HZ = 100;
+/** Of the samples of a frame, one in so many says how loud it is. */
+const LOUDNESS_STEP = 8;
+const FULL_SCALE = 32_767;
 
 /**
  * Stands in for Opus in simulations: frames of the size that the bitrate asks for, give or take 15 %, each with a
- * content of its own, decoded to silence of the right length. Encoding costs no time, which a simulation on virtual
- * time could not measure anyway.
+ * content of its own, decoded to a buzz as loud as the frame was, so that the receiver finds speech where there is
+ * speech, and pauses where there are pauses. Encoding costs no time, which a simulation on virtual time could not
+ * measure anyway.
  */
 export const syntheticCodec: CodecFactory = {
   frameDurationsMs: [10, 20, 40, 60],
@@ -20,12 +29,13 @@ export const syntheticCodec: CodecFactory = {
     let settings = initial;
     let count = 0;
     return {
-      encode: () => {
+      encode: (pcm) => {
         const meanBytes = (settings.bitrateBps / 8000) * settings.frameMs;
         const bytes = Math.max(HEADER_BYTES, Math.round(meanBytes * (0.85 + 0.3 * random.next())));
         const payload = new Uint8Array(bytes);
         payload[0] = settings.frameMs;
-        new DataView(payload.buffer).setUint32(1, count++);
+        payload[1] = levelOf(pcm);
+        new DataView(payload.buffer).setUint32(2, count++);
         return payload;
       },
       configure: (next) => {
@@ -35,12 +45,15 @@ export const syntheticCodec: CodecFactory = {
     };
   },
   createDecoder: ({ sampleRateHz }) => {
-    const silence = new Int16Array(Math.ceil((sampleRateHz * 120) / 1000));
-    const ofMs = (durationMs: number): Int16Array =>
-      silence.subarray(0, Math.round((sampleRateHz * durationMs) / 1000));
+    const buzzes = buzzesOf(sampleRateHz);
+    let level = 0;
     return {
-      decode: (payload) => ofMs(payload[0] ?? 0),
-      conceal: (sampleCount) => silence.subarray(0, sampleCount),
+      decode: (payload) => {
+        level = Math.min(LEVELS - 1, payload[1] ?? 0);
+        return buzzes[level]!.subarray(0, Math.round((sampleRateHz * (payload[0] ?? 0)) / 1000));
+      },
+      // As loud as what came before it.
+      conceal: (sampleCount) => buzzes[level]!.subarray(0, sampleCount),
       dispose: () => undefined,
     };
   },
@@ -58,3 +71,31 @@ export const syntheticCodecPlugin: PluginDescriptor = {
     default: definePlugin({ activate: (context) => void context.codecs.register('opus', syntheticCodec) }),
   }),
 };
+
+/** 0 is silence; each level more is 3 dB louder, up to full scale. */
+function levelOf(pcm: Int16Array): number {
+  let sum = 0;
+  for (let at = 0; at < pcm.length; at += LOUDNESS_STEP) sum += pcm[at]! * pcm[at]!;
+  const meanSquare = (sum * LOUDNESS_STEP) / Math.max(1, pcm.length);
+  if (meanSquare < 1) return 0;
+  return Math.max(0, Math.round(LEVELS - 1 + Math.log2(meanSquare / FULL_SCALE ** 2)));
+}
+
+const buzzesByRate = new Map<number, readonly Int16Array[]>();
+
+/** One buzz a level, for every decoder of a rate; nobody writes into what a decoder returns. */
+function buzzesOf(sampleRateHz: number): readonly Int16Array[] {
+  let buzzes = buzzesByRate.get(sampleRateHz);
+  if (buzzes === undefined) {
+    buzzes = Array.from({ length: LEVELS }, (_, level) => buzz(sampleRateHz, level));
+    buzzesByRate.set(sampleRateHz, buzzes);
+  }
+  return buzzes;
+}
+
+function buzz(sampleRateHz: number, level: number): Int16Array {
+  const peak = level === 0 ? 0 : FULL_SCALE * 2 ** ((level - LEVELS + 1) / 2);
+  return Int16Array.from({ length: Math.ceil((sampleRateHz * MAX_FRAME_MS) / 1000) }, (_, at) =>
+    Math.round(peak * Math.sin((2 * Math.PI * BUZZ_HZ * at) / sampleRateHz)),
+  );
+}

@@ -51,6 +51,69 @@ export function bootstrapRatio(
   return { value: part / whole, ...interval(resampled), n };
 }
 
+/** The difference of two ratios of sums, each given as its parts and its wholes, and each resampled for itself. */
+export function bootstrapRatioDifference(
+  [parts, wholes]: readonly [readonly number[], readonly number[]],
+  [otherParts, otherWholes]: readonly [readonly number[], readonly number[]],
+  random: RandomSource,
+): Estimate {
+  const n = Math.min(parts.length, wholes.length);
+  const others = Math.min(otherParts.length, otherWholes.length);
+  const value = sumRatio(parts, wholes, n, (at) => at);
+  const other = sumRatio(otherParts, otherWholes, others, (at) => at);
+  if (value === null || other === null) return NO_ESTIMATE;
+  const resampled = resample(
+    n + others,
+    () =>
+      (sumRatio(parts, wholes, n, () => Math.floor(random.next() * n)) ?? 0) -
+      (sumRatio(otherParts, otherWholes, others, () => Math.floor(random.next() * others)) ?? 0),
+  );
+  return { value: value - other, ...interval(resampled), n: Math.min(n, others) };
+}
+
+/** Of the `n` pairs that `pick` picks. */
+function sumRatio(
+  parts: readonly number[],
+  wholes: readonly number[],
+  n: number,
+  pick: (at: number) => number,
+): number | null {
+  let part = 0;
+  let whole = 0;
+  for (let count = 0; count < n; count++) {
+    const at = pick(count);
+    part += parts[at] ?? 0;
+    whole += wholes[at] ?? 0;
+  }
+  return whole > 0 ? part / whole : null;
+}
+
+/**
+ * The `share` quantile of `values` by that of `references`, each resampled for itself. Both count as independent.
+ */
+export function bootstrapQuantileRatio(
+  values: readonly number[],
+  references: readonly number[],
+  share: number,
+  random: RandomSource,
+): Estimate {
+  const value = percentile(values, share);
+  const reference = percentile(references, share);
+  if (value === null || reference === null || reference <= 0) return NO_ESTIMATE;
+  const drawn = new Float64Array(values.length);
+  const drawnReferences = new Float64Array(references.length);
+  const resampled = resample(values.length + references.length, () => {
+    redraw(values, drawn, random);
+    redraw(references, drawnReferences, random);
+    return quantileOfSorted(drawn.sort(), share) / quantileOfSorted(drawnReferences.sort(), share);
+  });
+  return { value: value / reference, ...interval(resampled), n: Math.min(values.length, references.length) };
+}
+
+function redraw(from: readonly number[], into: Float64Array, random: RandomSource): void {
+  for (let at = 0; at < into.length; at++) into[at] = from[Math.floor(random.next() * from.length)] ?? NaN;
+}
+
 function resample(n: number, draw: () => number): Float64Array {
   const count = Math.max(MIN_RESAMPLES, Math.min(MAX_RESAMPLES, Math.floor(DRAW_BUDGET / n)));
   return Float64Array.from({ length: count }, draw).sort();

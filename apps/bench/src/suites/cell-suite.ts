@@ -1,31 +1,44 @@
-import { createSeededRandom, EloquenceError } from '@eloquence/plugin-api';
+import { createSeededRandom, EloquenceError, type RandomSource } from '@eloquence/plugin-api';
 import type { Cell } from '../measure/cell.js';
 import type { CellRunner } from '../measure/cell-runner.js';
-import { armResults, measureCells } from '../measure/measure-cells.js';
+import { armResults, type MeasuredCell, measureCells } from '../measure/measure-cells.js';
 import { createRealRunner } from '../measure/real-runner.js';
 import type { BenchReport, BenchResult } from '../report/bench-report.js';
 import { SimulatedRunner } from '../simulation/simulated-runner.js';
 import { chooseNames } from './choose-names.js';
-import { machineConditions } from './machine-conditions.js';
+import { loadedMachineConditions, machineConditions } from './machine-conditions.js';
 import type { Suite, SuiteContext, SuiteMode, SuiteOptions } from './suite.js';
 
 export interface CellSuiteDefinition {
   readonly name: string;
   readonly summary: string;
+  readonly details: string;
   readonly modes: readonly SuiteMode[];
   readonly cells: readonly Cell[];
   /** Utterances for each arm unless told. */
   readonly count: number;
+  /** Sessions at once on a real server unless told; one if absent. */
+  readonly parallel?: number;
+  /** Whether the suite has something to add for `--pinned`. */
+  readonly takesPinned?: boolean;
+  /** What the options change of a cell. */
+  adapt?(cell: Cell, options: SuiteOptions): Cell;
   /** Results of a cell beside those of its arms. */
-  cellResults?(cell: Cell): readonly BenchResult[];
+  cellResults?(
+    cell: Cell,
+    arms: MeasuredCell,
+    tools: { readonly random: RandomSource; readonly onNote: (line: string) => void },
+  ): readonly BenchResult[];
 }
 
 /** A suite that consists of cells and what their arms came to. */
 export function cellSuite(definition: CellSuiteDefinition): Suite {
-  const { name, summary, modes, cells } = definition;
+  const { name, summary, details, modes, cells, takesPinned } = definition;
   return {
     name,
     summary,
+    details,
+    takes: modes.includes('real') ? [...(takesPinned ? (['pinned'] as const) : []), 'parallel'] : [],
     modes,
     cellNames: cells.map((cell) => cell.name),
     run: (context) => runCells(definition, context),
@@ -36,18 +49,28 @@ async function runCells(definition: CellSuiteDefinition, context: SuiteContext):
   const { options } = context;
   const { seed } = options;
   const count = options.count ?? definition.count;
-  const cells = chooseCells(definition.cells, options);
+  const cells = chooseCells(definition.cells, options).map(
+    (cell) => definition.adapt?.(cell, options) ?? cell,
+  );
+  // On virtual time, nothing is gained by it.
+  const parallel = options.isSimulated ? 1 : (options.parallel ?? definition.parallel ?? 1);
   const runner = await createRunner(context);
   try {
-    const measured = await measureCells(cells, runner, { ...context, count, seed });
+    const measured = await measureCells(cells, runner, { ...context, count, seed, parallel });
     const random = createSeededRandom(seed);
     const results = [...measured].flatMap(([cell, arms]) => [
       ...armResults(cell, arms, count, random),
-      ...(definition.cellResults?.(cell) ?? []),
+      ...(definition.cellResults?.(cell, arms, { random, onNote: context.onNote }) ?? []),
     ]);
     return {
       suite: definition.name,
-      conditions: { ...runner.conditions, count, seed, links: linksOf(cells), ...machineConditions() },
+      conditions: {
+        ...runner.conditions,
+        count,
+        seed,
+        ...(options.isSimulated ? machineConditions() : { parallel, ...loadedMachineConditions() }),
+        links: linksOf(cells),
+      },
       results,
     };
   } finally {

@@ -1,8 +1,17 @@
 import { createToken } from '@eloquence/cli';
-import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
-import { createSeededRandom, EloquenceError } from '@eloquence/plugin-api';
-import { startCostChild } from '../cost/cost-child.js';
-import type { CostAnswer, CostSlice } from '../cost/cost-protocol.js';
+import type { LiveKitServer } from '@eloquence/livekit-server';
+import { createSeededRandom } from '@eloquence/plugin-api';
+import type {
+  CostAnswer,
+  CostMeasured,
+  CostSlice,
+  MeasureCost,
+  OpenListeners,
+  RoomsOpened,
+} from '../cost/cost-protocol.js';
+import { openBenchServer, serverConditions } from '../measure/bench-server.js';
+import { speechLike } from '../measure/speech-like.js';
+import { startBenchChild } from '../processes/bench-child.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost } from '../report/target.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
@@ -17,7 +26,6 @@ const PROFILE = 'BALANCED_OPTIMAL';
 const DEFAULT_SLICES = 5;
 const UTTERANCES_PER_SLICE = 2;
 const SPEECH_MS = 4000;
-const SAMPLE_RATE_HZ = 24_000;
 /** Beyond what the speech takes: connecting 50 rooms twice. */
 const GRACE_MS = 120_000;
 
@@ -26,14 +34,19 @@ export function createCostSuite(): Suite {
   return {
     name: 'cost',
     summary: "Processor time of sending over the encoder's own, with 1, 10 and 50 streams in one process",
+    details: `One process does nothing but speak 4 s of something like speech at a time, 24 kbit/s, from a voice four times as
+fast as real time; the listeners are in another process. 'sendingCost' is its processor time, all threads
+together, less the time within its encoder, by the duration of the audio: the share of a core that a
+stream takes while it speaks. The encoder is timed in the same run, by the clock: on a busy machine it
+looks dearer than it is, and sending cheaper. 'pace' is 1 where the process keeps up. --count is the number
+of slices of two utterances a stream, of which the table shows the median.`,
     modes: ['real'],
     cellNames: STREAMS,
     run: async (context) => {
       const { only, seed } = context.options;
       const names = chooseNames(STREAMS, only);
       const slices = context.options.count ?? DEFAULT_SLICES;
-      context.progress.step('looking for a LiveKit server');
-      const server = await openServer(context);
+      const server = await openBenchServer(context);
       try {
         const results: BenchResult[] = [];
         for (const name of names) {
@@ -46,7 +59,7 @@ export function createCostSuite(): Suite {
         return {
           suite: 'cost',
           conditions: {
-            simulated: false,
+            ...serverConditions(server),
             slices,
             profile: PROFILE,
             sourceSpeed: 4,
@@ -61,19 +74,6 @@ export function createCostSuite(): Suite {
   };
 }
 
-async function openServer({ env, signal, progress }: SuiteContext): Promise<LiveKitServer> {
-  const server = await findOrStartLiveKitServer({
-    env,
-    signal,
-    onProgress: ({ message }) => progress.update(message),
-  });
-  if (server.kind === 'server') return server;
-  throw new EloquenceError('SERVER_UNAVAILABLE', `There is no LiveKit server: ${server.reason}`, {
-    value: server.reason,
-    hint: server.hint,
-  });
-}
-
 async function measureStreams(
   streams: number,
   slices: number,
@@ -83,8 +83,14 @@ async function measureStreams(
   const rooms = Array.from({ length: streams }, (_, at) => `cost-${process.pid}-${streams}-${at}`);
   const tokensFor = (identity: string): Promise<string[]> =>
     Promise.all(rooms.map((room) => createToken(server, identity, room)));
-  const listener = startCostChild('listener');
-  const speaker = startCostChild('speaker');
+  const listener = startBenchChild<OpenListeners, RoomsOpened>(
+    new URL('../cost/cost-listener-process.js', import.meta.url),
+    'listener of the cost measurement',
+  );
+  const speaker = startBenchChild<MeasureCost, CostMeasured>(
+    new URL('../cost/cost-speaker-process.js', import.meta.url),
+    'speaker of the cost measurement',
+  );
   try {
     const { url } = server;
     await listener.ask({ type: 'open', url, tokens: await tokensFor('l') }, GRACE_MS, signal);
@@ -97,12 +103,11 @@ async function measureStreams(
         profile: PROFILE,
         utterances: UTTERANCES_PER_SLICE,
         slices,
-        speech: { samples: speechLikeNoise(options.seed), sampleRateHz: SAMPLE_RATE_HZ },
+        speech: speechLike(SPEECH_MS, options.seed),
       },
       GRACE_MS + speakingMs,
       signal,
     );
-    if (reply.type !== 'measured') throw new EloquenceError('INTERNAL', 'The speaker measured nothing.');
     return reply.answer;
   } finally {
     await Promise.all([speaker.close(), listener.close()]);
@@ -134,19 +139,4 @@ function costResults(name: string, { slices, idleMsPerSecond }: CostAnswer, seed
       median(({ audioMs, durationMs }) => audioMs / streams / durationMs),
     ),
   ];
-}
-
-/** Something for the encoder to work on: noise in syllables of a quarter of a second, with gaps between words. */
-function speechLikeNoise(seed: number): Int16Array {
-  const random = createSeededRandom(seed);
-  const samples = new Int16Array((SPEECH_MS * SAMPLE_RATE_HZ) / 1000);
-  let previous = 0;
-  for (let at = 0; at < samples.length; at++) {
-    const seconds = at / SAMPLE_RATE_HZ;
-    const envelope = Math.max(0, Math.sin(2 * Math.PI * 4 * seconds)) * (seconds % 1 < 0.85 ? 1 : 0);
-    const voiced = Math.sign(Math.sin(2 * Math.PI * 120 * seconds));
-    previous += 0.2 * (voiced + random.next() - 0.5 - previous);
-    samples[at] = Math.round(9000 * envelope * previous);
-  }
-  return samples;
 }

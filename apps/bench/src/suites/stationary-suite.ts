@@ -1,5 +1,6 @@
 import { createSeededRandom } from '@eloquence/plugin-api';
 import { referenceLink } from '../measure/bench-link.js';
+import { speechLike } from '../measure/speech-like.js';
 import { answerSpeech } from '../measure/speeches.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
@@ -14,12 +15,15 @@ const LINKS: readonly string[] = ['A', 'B', 'C', 'D', 'E', 'F'];
 /** Ten hours of speech. */
 const DEFAULT_COUNT = Math.ceil((10 * 3_600_000) / answerSpeech.simulatedMs);
 const PAUSE_MS = 300;
+const PROGRESS_STEP = 50;
 
 /** Links that stay as they are, for hours: a change of the profile after the first utterance has no reason there. */
 export function createStationarySuite(): Suite {
   return {
     name: 'stationary',
     summary: 'Ten hours on each link that never changes: needless changes of the profile; simulated',
+    details: `Answers of 6 s with short pauses, again and again, 5738 of them unless told, which make ten hours of the link's
+time. A change of the profile after the first utterance has no reason there, and counts.`,
     modes: ['simulated'],
     cellNames: LINKS,
     run: async (context) => {
@@ -41,7 +45,11 @@ export function createStationarySuite(): Suite {
 async function measureLink(name: string, count: number, context: SuiteContext): Promise<BenchResult[]> {
   const { options, signal, progress } = context;
   progress.step(`link ${name}, ${count} utterances`);
-  const session = await SimulatedSession.open({ link: referenceLink(name), seed: options.seed });
+  const speech = speechLike(answerSpeech.simulatedMs);
+  const session = await SimulatedSession.open({
+    listeners: [{ name, link: referenceLink(name) }],
+    seed: options.seed,
+  });
   const utterances = [];
   const profiles = new Map<string, number>();
   let changes = 0;
@@ -53,8 +61,10 @@ async function measureLink(name: string, count: number, context: SuiteContext): 
   try {
     for (let at = 0; at < count; at++) {
       signal.throwIfAborted();
-      const { figures, metrics } = await session.speak(answerSpeech.simulatedMs, { kind: 'speed', speed: 4 });
-      utterances.push(figures);
+      if (at % PROGRESS_STEP === 0)
+        progress.update(`link ${name}, ${at} of ${count} utterances, ${changes} changes`);
+      const { heard, metrics } = await session.speak(speech, { kind: 'speed', speed: 4 });
+      utterances.push(heard.get(name)!.figures);
       profiles.set(metrics.profile, (profiles.get(metrics.profile) ?? 0) + 1);
       isSettled = true;
       await session.pause(PAUSE_MS);

@@ -1,101 +1,163 @@
-import { linkFromParameters } from '@eloquence/netlab';
+import { type DirectionConditions, linkFromParameters } from '@eloquence/netlab';
 import { createSeededRandom, toEloquenceError } from '@eloquence/plugin-api';
+import { type LinkStep, runStep, type StepOutcome } from '../experiments/step-experiment.js';
+import { runPool } from '../measure/run-pool.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
-import { type LinkStep, runStep, type StepOutcome } from '../simulation/step-experiment.js';
+import type { SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
+import { wilson } from '../statistics/wilson.js';
 import { chooseNames } from './choose-names.js';
-import { machineConditions } from './machine-conditions.js';
+import { runSessions } from './session-suite.js';
 import type { Suite, SuiteContext } from './suite.js';
 
 const RTT_MS = 40;
-const DEFAULT_COUNT = 20;
-/** After the beginning of the utterance: the source is still ahead of what the lead cap lets through. */
-const STEP_AT_MS = 2000;
+const DEFAULT_COUNT = 50;
+const DEFAULT_PARALLEL = 4;
+const SPEECH_MS = 30_000;
+/** The voice speaks on while the link changes, and for a while after it is back. */
+const SPEED = 1.5;
+/** When the step comes, after the beginning of the utterance: at no fixed phase of reports and packets. */
+const EARLIEST_STEP_MS = 5000;
+const STEP_SPREAD_MS = 1000;
 const STEP_MS = 8000;
+const BLACKOUT_MS = 1000;
+const SEED_STEP = 1000;
+const LISTENER = 'listener';
+
+const LINK = {
+  ...linkFromParameters({ rttMs: RTT_MS, jitterMs: 1, rateKbps: 2000, queueMs: 300 }),
+  name: 'clean 2 Mbit/s',
+};
 
 interface Step {
-  readonly step: LinkStep;
+  readonly changes: Partial<DirectionConditions>;
+  readonly durationMs: number;
   /** Whether the profile has to change; a blackout of a second is over before that would help. */
   readonly needsDecision: boolean;
   /** Round-trip time while the step lasts, ms. */
   readonly rttMs: number;
 }
 
-function createSteps(): ReadonlyMap<string, Step> {
-  const link = {
-    ...linkFromParameters({ rttMs: RTT_MS, jitterMs: 1, rateKbps: 2000, queueMs: 300 }),
-    name: 'clean 2 Mbit/s',
-  };
-  const step = (changes: LinkStep['changes'], needsDecision = true, durationMs = STEP_MS): Step => ({
-    step: { link, atMs: STEP_AT_MS, durationMs, changes },
-    needsDecision,
-    rttMs: changes.delayMs === undefined ? RTT_MS : 2 * changes.delayMs,
-  });
-  return new Map([
-    ['rate', step({ rateKbps: 300 })],
-    ['blackout', step({ down: true }, false, 1000)],
-    ['rtt', step({ delayMs: 150 })],
-    ['loss', step({ lossPercent: 10 })],
-  ]);
-}
+const STEPS: ReadonlyMap<string, Step> = new Map([
+  ['rate', { changes: { rateKbps: 300 }, durationMs: STEP_MS, needsDecision: true, rttMs: RTT_MS }],
+  ['blackout', { changes: { down: true }, durationMs: BLACKOUT_MS, needsDecision: false, rttMs: RTT_MS }],
+  ['rtt', { changes: { delayMs: 150 }, durationMs: STEP_MS, needsDecision: true, rttMs: 300 }],
+  ['loss', { changes: { lossPercent: 10 }, durationMs: STEP_MS, needsDecision: true, rttMs: RTT_MS }],
+]);
 
 /** Links that change in the midst of an utterance, and back: how soon the sender notices, and what is heard of it. */
 export function createStepsSuite(): Suite {
-  const steps = createSteps();
   return {
     name: 'steps',
-    summary: 'A link that changes during 30 s of speech, and back: reaction, decision, stalls; simulated',
-    modes: ['simulated'],
-    cellNames: [...steps.keys()],
-    run: async (context) => {
-      const { options, progress } = context;
-      const count = options.count ?? DEFAULT_COUNT;
-      const names = chooseNames([...steps.keys()], options.only);
-      const outcomes = new Map(names.map((name) => [name, [] as StepOutcome[]]));
-      for (let run = 0; run < count; run++) {
-        progress.step(`run ${run + 1} of ${count}`);
-        for (const name of names) await addOutcome(context, name, steps.get(name)!.step, run, outcomes);
-      }
-      progress.done();
-      return {
-        suite: 'steps',
-        conditions: { simulated: true, count, seed: options.seed, ...machineConditions() },
-        results: names.flatMap((name) =>
-          stepResults(name, steps.get(name)!, outcomes.get(name) ?? [], count, options.seed),
-        ),
-      };
-    },
+    summary: 'A link that changes during 30 s of speech, and back: reaction, decision, stalls',
+    details: `A voice 1.5 times as fast as real time, so that it still speaks when the link is back. The step comes after 5 to
+6 s: 2 Mbit/s to 300 kbit/s, a blackout of 1 s, RTT 40 to 300 ms, 0 to 10 % loss; all but the blackout
+last for 8 s. Every run is a session of its own. 'protection' is the time from the step until the sender
+became careful in any way, 'decision' until a more robust profile was in force, 'resume' the time from the
+end of the step until new audio arrived. Stalls are counted by what playout was missing: a lost packet while
+later ones were there (hole), or everything (starved); each is told with its time on standard error.`,
+    modes: ['real', 'simulated'],
+    takes: ['parallel'],
+    cellNames: [...STEPS.keys()],
+    run: (context) =>
+      runSessions('steps', context, async (host) => {
+        const { options } = context;
+        const count = options.count ?? DEFAULT_COUNT;
+        const parallel = options.isSimulated ? 1 : (options.parallel ?? DEFAULT_PARALLEL);
+        const names = chooseNames([...STEPS.keys()], options.only);
+        const outcomes = await runAll(context, host, { names, count, parallel });
+        return {
+          conditions: { count, sourceSpeed: SPEED, ...(host.isSimulated ? {} : { parallel }) },
+          results: names.flatMap((name) => stepResults(name, outcomes.get(name) ?? [], count, options.seed)),
+        };
+      }),
   };
 }
 
-async function addOutcome(
-  { options, signal, onFailure }: SuiteContext,
-  name: string,
+interface Run {
+  readonly name: string;
+  readonly index: number;
+}
+
+async function runAll(
+  { options, progress, signal, onFailure, onNote }: SuiteContext,
+  host: SessionHost,
+  { names, count, parallel }: { names: readonly string[]; count: number; parallel: number },
+): Promise<ReadonlyMap<string, readonly StepOutcome[]>> {
+  const speech = await host.prepareSpeech(SPEECH_MS);
+  const random = createSeededRandom(options.seed);
+  const atMs = Array.from({ length: count }, () => EARLIEST_STEP_MS + STEP_SPREAD_MS * random.next());
+  const runs = atMs.flatMap((_, index) => names.map((name): Run => ({ name, index })));
+  const outcomes = new Map<Run, StepOutcome>();
+  let ended = 0;
+  await runPool(runs, {
+    parallel,
+    signal,
+    onChange: (running) => {
+      const texts = running.map(({ name, index }) => `${name} ${index + 1}`);
+      if (texts.length > 0) progress.step(`${ended} of ${runs.length} runs done: ${texts.join(', ')}`);
+    },
+    run: async (run) => {
+      const { changes, durationMs } = STEPS.get(run.name)!;
+      const step: LinkStep = { atMs: atMs[run.index]!, durationMs, changes };
+      try {
+        const outcome = await inSession(host, options.seed + SEED_STEP * run.index, step, speech);
+        outcomes.set(run, outcome);
+        for (const line of describeStalls(outcome)) onNote(`${run.name}, run ${run.index + 1}: ${line}`);
+      } catch (error) {
+        signal.throwIfAborted();
+        const { code, message } = toEloquenceError(error);
+        onFailure(`${run.name}, run ${run.index + 1}: ${code}: ${message}`);
+      }
+      ended++;
+    },
+  });
+  const ofName = (name: string): readonly StepOutcome[] =>
+    runs.filter((run) => run.name === name).flatMap((run) => outcomes.get(run) ?? []);
+  return new Map(names.map((name) => [name, ofName(name)]));
+}
+
+async function inSession(
+  host: SessionHost,
+  seed: number,
   step: LinkStep,
-  run: number,
-  outcomes: ReadonlyMap<string, StepOutcome[]>,
-): Promise<void> {
-  signal.throwIfAborted();
+  speech: Awaited<ReturnType<SessionHost['prepareSpeech']>>,
+): Promise<StepOutcome> {
+  const session = await host.open({ listeners: [{ name: LISTENER, link: LINK }], seed });
   try {
-    outcomes.get(name)?.push(await runStep(step, options.seed + 1000 * run));
-  } catch (error) {
-    const { code, message } = toEloquenceError(error);
-    onFailure(`${name}, run ${run + 1}: ${code}: ${message}`);
+    const pace = { kind: 'speed', speed: SPEED } as const;
+    return await runStep(session, { listener: LISTENER, link: LINK, step, speech, pace });
+  } finally {
+    await session.dispose();
   }
+}
+
+function describeStalls({ stalls }: StepOutcome): readonly string[] {
+  return stalls.map(
+    ({ durationMs, sinceStepMs, phase, cause }) =>
+      `stalled for ${Math.round(durationMs)} ms, ${Math.round(sinceStepMs)} ms after the step (${phase} it): ${cause}`,
+  );
 }
 
 function stepResults(
   name: string,
-  { needsDecision, rttMs }: Step,
   outcomes: readonly StepOutcome[],
   asked: number,
   seed: number,
 ): BenchResult[] {
+  const { needsDecision, rttMs } = STEPS.get(name)!;
   const random = createSeededRandom(seed);
   const quantile = (read: (outcome: StepOutcome) => number, share: number) =>
     bootstrapQuantile(outcomes.map(read), share, random);
+  const stalled = (cause: 'hole' | 'starved'): BenchResult => {
+    const hit = outcomes.filter(({ stalls }) => stalls.some((stall) => stall.cause === cause)).length;
+    const { value, low, high, n } = wilson(hit, outcomes.length);
+    const percent = (share: number | null): number | null => (share === null ? null : 100 * share);
+    const estimate = { value: percent(value), low: percent(low), high: percent(high), n };
+    return toResult(`${name}.runsWithStalls.${cause}`, '%', estimate);
+  };
   return [
     toResult(
       `${name}.protectionP95`,
@@ -120,12 +182,13 @@ function stepResults(
       '',
       quantile(({ profileChanges }) => profileChanges, 0.5),
     ),
+    stalled('hole'),
+    stalled('starved'),
     ...seriesResults(
       name,
       { utterances: outcomes.map(({ figures }) => figures), asked },
       {
         stability: null,
-        stalledUtterances: null,
         lost: equalTo(0),
         duplicated: equalTo(0),
         equalDigests: equalTo(100),

@@ -12,6 +12,10 @@ export interface SuiteOptions {
   /** Name of the reference link to which the suite is narrowed. */
   readonly link?: string;
   readonly isSimulated: boolean;
+  /** Whether pinned profiles are measured beside what the framework chooses. */
+  readonly isPinned?: boolean;
+  /** Sessions at once; the suite's own number if absent. */
+  readonly parallel?: number;
 }
 
 export interface SuiteContext {
@@ -22,6 +26,8 @@ export interface SuiteContext {
   readonly signal: AbortSignal;
   /** Told what did not come to its end, a line each. */
   readonly onFailure: (line: string) => void;
+  /** Told what is worth knowing beside the figures, a line each. */
+  readonly onNote: (line: string) => void;
 }
 
 /** Where a suite can be run. */
@@ -34,6 +40,10 @@ export interface Suite {
   readonly summary: string;
   /** The first is what the suite runs on unless told otherwise. */
   readonly modes: readonly SuiteMode[];
+  /** What it measures, how, and what to make of it; for its own help. */
+  readonly details: string;
+  /** Whether `--pinned` and `--parallel` mean something to it. */
+  readonly takes?: ReadonlyArray<'pinned' | 'parallel'>;
   /** What `--only` can name. */
   readonly cellNames: readonly string[];
   run(context: SuiteContext): Promise<BenchReport>;

@@ -1,7 +1,9 @@
 import { createCostSuite } from './cost-suite.js';
 import { createFiguresSuite } from './figures-suite.js';
 import { createLinksSuite } from './links-suite.js';
+import { createMixedSuite } from './mixed-suite.js';
 import { createProfilesSuite } from './profiles-suite.js';
+import { createRoomSuite } from './room-suite.js';
 import { createStationarySuite } from './stationary-suite.js';
 import { createStepsSuite } from './steps-suite.js';
 import type { Suite } from './suite.js';
@@ -15,6 +17,8 @@ export function createSuites(): readonly Suite[] {
     createLinksSuite(),
     createSweepSuite(),
     createStepsSuite(),
+    createMixedSuite(),
+    createRoomSuite(),
     createStationarySuite(),
     createCostSuite(),
   ];

@@ -128,6 +128,7 @@ export function createSweepSuite(): Suite {
   return cellSuite({
     name: 'sweep',
     summary: 'Every knob of loss recovery on every link, one at a time; simulated',
+    details: `All else is as in the default profile, on link D as in the emergency one. A knob is justified by what it does to\nthe start, to stalls and to the bytes; only what must never change has targets.`,
     modes: ['simulated'],
     count: 200,
     cells: KNOBS.flatMap((knob) => LINKS.map((link) => sweepCell(knob, link))),

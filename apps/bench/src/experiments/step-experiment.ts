@@ -1,0 +1,108 @@
+import type { Pace, PreparedSpeech, UtteranceFigures } from '@eloquence/cli';
+import { type AccessLink, type DirectionConditions, directionConditions } from '@eloquence/netlab';
+import type { Decision } from '@eloquence/plugin-api';
+import type { BenchSession } from '../session/bench-session.js';
+import type { HeardStall } from '../session/session-ear.js';
+
+/** A link that changes in the midst of an utterance, and back. */
+export interface LinkStep {
+  /** After the utterance began, ms. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** What is different meanwhile, in both directions. */
+  readonly changes: Partial<DirectionConditions>;
+}
+
+/** A stall, by when it began. */
+export interface PlacedStall extends HeardStall {
+  /** Since the step, ms. */
+  readonly sinceStepMs: number;
+  readonly phase: 'before' | 'during' | 'after';
+}
+
+/** What one step did to an utterance; times in ms since the step, `Infinity` for what did not happen. */
+export interface StepOutcome {
+  readonly figures: UtteranceFigures;
+  /** Until the sender became careful: protection was turned on, or a more robust profile was in force. */
+  readonly protectionMs: number;
+  /** Until a more robust profile was in force. */
+  readonly decisionMs: number;
+  /** Since the end of the step: until new audio arrived. */
+  readonly resumeMs: number;
+  /** In the whole utterance. */
+  readonly profileChanges: number;
+  readonly stalls: readonly PlacedStall[];
+}
+
+export interface StepExperiment {
+  readonly listener: string;
+  readonly link: AccessLink;
+  readonly step: LinkStep;
+  readonly speech: PreparedSpeech;
+  readonly pace: Pace;
+}
+
+/** From this priority on, a selection is a fall: something speaks against the profile before it. */
+const FALL_PRIORITY = 2;
+
+interface TimedDecision {
+  readonly atMs: number;
+  readonly decision: Decision;
+}
+
+/** Speaks once to a listener whose link changes meanwhile. */
+export async function runStep(session: BenchSession, experiment: StepExperiment): Promise<StepOutcome> {
+  const { listener, link, step, speech, pace } = experiment;
+  const { clock } = session;
+  const back: Partial<DirectionConditions> = { ...directionConditions(link), down: false };
+  let steppedAtMs = Infinity;
+  let endedAtMs = Infinity;
+  const changing: Promise<void>[] = [];
+  const timers = [
+    clock.setTimer(() => {
+      changing.push(session.configure(listener, step.changes).then((atMs) => void (steppedAtMs = atMs)));
+    }, step.atMs),
+    clock.setTimer(() => {
+      changing.push(session.configure(listener, back).then((atMs) => void (endedAtMs = atMs)));
+    }, step.atMs + step.durationMs),
+  ];
+  const decisions: TimedDecision[] = [];
+  const events = session.onDidPublishEvent((event) => {
+    if (event.kind === 'decision') decisions.push({ atMs: event.atMs, decision: event.decision });
+  });
+  try {
+    const { heard } = await session.speak(speech, pace);
+    await Promise.all(changing);
+    const { figures, arrivalsAtMs, stalls } = heard.get(listener)!;
+    const meanwhile = decisions.filter(({ atMs }) => atMs >= steppedAtMs && atMs < endedAtMs);
+    const sinceStep = (found: TimedDecision | undefined): number => (found?.atMs ?? Infinity) - steppedAtMs;
+    return {
+      figures,
+      protectionMs: sinceStep(meanwhile.find(({ decision }) => isProtective(decision) || isFall(decision))),
+      decisionMs: sinceStep(meanwhile.find(({ decision }) => isFall(decision))),
+      resumeMs: (arrivalsAtMs.find((atMs) => atMs >= endedAtMs) ?? Infinity) - endedAtMs,
+      profileChanges: decisions.filter(({ decision }) => isChange(decision)).length,
+      stalls: stalls.map((stall) => place(stall, steppedAtMs, endedAtMs)),
+    };
+  } finally {
+    for (const item of [...timers, events]) item.dispose();
+  }
+}
+
+function isChange({ kind, applied }: Decision): boolean {
+  return kind === 'profile' && applied;
+}
+
+/** A profile chosen because the link got worse; a long text or a better link also changes profiles. */
+function isFall(decision: Decision): boolean {
+  return isChange(decision) && decision.selection.priority >= FALL_PRIORITY;
+}
+
+function isProtective({ kind, protection }: Decision): boolean {
+  return kind === 'protection' && protection !== undefined;
+}
+
+function place(stall: HeardStall, steppedAtMs: number, endedAtMs: number): PlacedStall {
+  const phase = stall.atMs < steppedAtMs ? 'before' : stall.atMs < endedAtMs ? 'during' : 'after';
+  return { ...stall, sinceStepMs: stall.atMs - steppedAtMs, phase };
+}

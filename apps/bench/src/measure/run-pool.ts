@@ -1,0 +1,40 @@
+export interface PoolOptions<Task> {
+  /** Tasks at once. */
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  /** Told whenever a task begins or ends, with those that run. */
+  readonly onChange: (running: readonly Task[]) => void;
+  /** @param signal aborted when another task has failed */
+  readonly run: (task: Task, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Runs tasks in their order, some at once. When one fails, the others are aborted, and waited for.
+ *
+ * @throws what the first failing task threw
+ */
+export async function runPool<Task>(tasks: readonly Task[], options: PoolOptions<Task>): Promise<void> {
+  const failing = new AbortController();
+  const signal = AbortSignal.any([options.signal, failing.signal]);
+  const running = new Set<Task>();
+  let failure: { readonly error: unknown } | undefined;
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < tasks.length && !signal.aborted) {
+      const task = tasks[next++]!;
+      running.add(task);
+      options.onChange([...running]);
+      try {
+        await options.run(task, signal);
+      } catch (error) {
+        failure ??= { error };
+        failing.abort(error);
+      }
+      running.delete(task);
+      options.onChange([...running]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.parallel, tasks.length) }, work));
+  options.signal.throwIfAborted();
+  if (failure !== undefined) throw failure.error;
+}
