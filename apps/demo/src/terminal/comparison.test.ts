@@ -1,7 +1,6 @@
 import type { SpeakReport, Style, UtteranceFigures } from '@eloquence/cli';
 import { describe, expect, it } from 'vitest';
 import { describeRatio, describeReality, renderComparison } from './comparison.js';
-import { parseDemoOptions } from './demo-options.js';
 
 const plain: Style = { bold: (t) => t, dim: (t) => t, good: (t) => t, bad: (t) => t, accent: (t) => t };
 
@@ -99,17 +98,5 @@ describe('describeReality', () => {
   it('labels a simulation', () => {
     expect(describeReality(report, plain)).toMatch(/^Real: LiveKit server ws:/);
     expect(describeReality({ ...report, simulated: true }, plain)).toMatch(/^SIMULATED \(no LiveKit\)/);
-  });
-});
-
-describe('parseDemoOptions', () => {
-  it('compares on S and B unless told', () => {
-    expect(parseDemoOptions([]).links.map(({ name }) => name)).toEqual(['S', 'B']);
-    expect(parseDemoOptions(['--link', 'E', '--json'])).toMatchObject({
-      links: [{ name: 'E' }],
-      isJson: true,
-    });
-    expect(() => parseDemoOptions(['--link', 'Q'])).toThrow(/no link/);
-    expect(() => parseDemoOptions(['--lnk', 'S'])).toThrow(/--lnk/);
   });
 });

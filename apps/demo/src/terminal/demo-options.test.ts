@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { demoHelp, parseDemoOptions } from './demo-options.js';
+
+describe('parseDemoOptions', () => {
+  it('compares on S and B unless told', () => {
+    expect(parseDemoOptions([], false).links.map(({ name }) => name)).toEqual(['S', 'B']);
+    expect(parseDemoOptions(['--link', 'E', '--json'], false)).toMatchObject({
+      links: [{ name: 'E' }],
+      isJson: true,
+    });
+    expect(() => parseDemoOptions(['--link', 'Q'], false)).toThrow(/no link/);
+    expect(() => parseDemoOptions(['--lnk', 'S'], false)).toThrow(/--lnk/);
+  });
+
+  it('serves the page only where somebody watches, or where it is asked for', () => {
+    expect(parseDemoOptions([], true).mode).toBe('both');
+    expect(parseDemoOptions([], false).mode).toBe('comparison');
+    for (const option of ['--terminal', '--once', '--json'])
+      expect(parseDemoOptions([option], true).mode, option).toBe('comparison');
+    expect(parseDemoOptions(['--page', '--json', '--open', '--port', '8080'], false)).toMatchObject({
+      mode: 'page',
+      isJson: true,
+      opensBrowser: true,
+      port: 8080,
+    });
+    expect(() => parseDemoOptions(['--port', '99999'], true)).toThrow(/--port/);
+  });
+
+  it('explains every option', () => {
+    for (const option of ['--page', '--terminal', '--once', '--open', '--port', '--link', '--json', '--help'])
+      expect(demoHelp).toContain(option);
+  });
+});

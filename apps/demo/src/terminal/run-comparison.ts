@@ -1,0 +1,68 @@
+import {
+  createProgress,
+  ExitCode,
+  runSpeak,
+  type SpeakReport,
+  type Style,
+  type Terminal,
+  toJson,
+} from '@eloquence/cli';
+import type { Clock } from '@eloquence/plugin-api';
+import { describeReality, renderComparison } from './comparison.js';
+import type { DemoOptions } from './demo-options.js';
+import { SAMPLE_TEXT } from './sample-text.js';
+
+export interface DemoContext {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** The comparison on the terminal. @throws EloquenceError what ends the run */
+export async function runComparison(options: DemoOptions, context: DemoContext): Promise<ExitCode> {
+  const { terminal, signal, clock } = context;
+  const reports: SpeakReport[] = [];
+  if (!options.isJson) terminal.out(heading(terminal.style));
+  for (const link of options.links) {
+    const report = await runSpeak(
+      {
+        text: SAMPLE_TEXT,
+        lanes: ['data', 'legacy'],
+        link,
+        pace: { kind: 'instant' },
+        count: 1,
+        isSeries: false,
+        seed: 1,
+        hasListener: true,
+        isSimulated: false,
+        isCold: false,
+      },
+      { signal, clock, progress: createProgress(terminal, clock) },
+    );
+    reports.push(report);
+    if (!options.isJson) terminal.out(`\n${renderComparison(report, terminal.style)}\n\n`);
+  }
+  const [first] = reports;
+  if (options.isJson)
+    terminal.out(`${JSON.stringify({ text: SAMPLE_TEXT, runs: reports.map(toJson) }, null, 2)}\n`);
+  else if (first !== undefined) terminal.out(ending(describeReality(first, terminal.style), terminal.style));
+  const isComplete = reports.every(({ arms }) => arms.every(({ error }) => error === null));
+  return isComplete ? ExitCode.ok : ExitCode.failed;
+}
+
+function heading(style: Style): string {
+  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${SAMPLE_TEXT}”\n\n`;
+}
+
+function ending(reality: string, style: Style): string {
+  return [
+    reality,
+    '',
+    style.bold('Try next'),
+    `  npm start -- --page --open                             ${style.dim('hear it in the browser, side by side')}`,
+    `  npm run speak -- "Hello out there." --link E           ${style.dim('your own text, on lossy Wi-Fi')}`,
+    `  npm run speak -- "Bonjour." --voice fr --out heard.wav ${style.dim('in French, and keep what was heard')}`,
+    `  npm run speak -- --help                                ${style.dim('everything else')}`,
+    '',
+  ].join('\n');
+}
