@@ -29,8 +29,10 @@ import { attachLanguage } from '../ui/translate-page.js';
 import { VerdictCard } from '../ui/verdict-card.js';
 
 /** Pictures per second while something moves: enough for bars, and little work. */
-const frameMs = 40;
+const frameMs = 60;
 const chartMs = 250;
+/** Charts move on for so long after the last news of the link. */
+const chartTailMs = 12_000;
 
 export interface PageViewOptions {
   readonly i18n: I18n;
@@ -91,7 +93,9 @@ export class PageView {
     this.#migration = new MigrationPanel(i18n);
     i18n.onDidChange(() => this.changed());
     window.addEventListener('resize', () => this.changed());
-    setInterval(() => this.changed(), chartMs);
+    setInterval(() => {
+      if (this.#isMoving()) this.changed();
+    }, chartMs);
   }
 
   startSession(facts: SessionFacts): void {
@@ -112,6 +116,15 @@ export class PageView {
       if (atMs - this.#drawnMs < frameMs) this.changed();
       else this.#draw(atMs);
     });
+  }
+
+  /** Whether the picture changes although nothing is told. */
+  #isMoving(): boolean {
+    const { model, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const latestMs = (model.history.atS.at(-1) ?? -Infinity) * 1000;
+    const blackoutEndMs = model.network?.blackoutEndsAtMs ?? -Infinity;
+    return nowMs - latestMs < chartTailMs || nowMs - blackoutEndMs < 2 * chartMs;
   }
 
   #draw(atMs: number): void {

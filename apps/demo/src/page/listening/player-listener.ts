@@ -16,7 +16,8 @@ export class PlayerListener implements ArmListener {
   /** The utterance that is heard, as the player knows it. */
   #source: CaptionSource | undefined;
   #early: WordTiming[] = [];
-  #lastWordMs = -1;
+  /** The words heard last, so that none is told twice. */
+  #heard: string[] = [];
 
   constructor(readonly access: ArmAccess) {
     this.#connection = new RoomConnection(access);
@@ -60,7 +61,7 @@ export class PlayerListener implements ArmListener {
   beginUtterance(): void {
     this.#source = undefined;
     this.#early = [];
-    this.#lastWordMs = -1;
+    this.#heard = [];
   }
 
   addWords(words: readonly WordTiming[]): void {
@@ -89,8 +90,10 @@ export class PlayerListener implements ArmListener {
 
   #hear({ word }: WordHeardEvent): void {
     // The sender may tell the same words to the player itself.
-    if (word.startMs <= this.#lastWordMs) return;
-    this.#lastWordMs = word.startMs;
+    const key = `${word.startMs}/${word.text}`;
+    if (this.#heard.includes(key)) return;
+    this.#heard.push(key);
+    if (this.#heard.length > 8) this.#heard.shift();
     this.#onDidHearWord.fire(word.text);
   }
 }

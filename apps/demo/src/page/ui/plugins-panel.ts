@@ -81,10 +81,10 @@ export class PluginsPanel {
     const { i18n } = this;
     const row = this.#rows.get(facts.id) ?? this.#addRow(facts);
     const { state, faults, cause, contributions } = facts;
-    const faultText = faults > 0 ? ` · ${i18n.t('plugins.faults', { count: faults })}` : '';
+    const faultText = faults > 0 ? `\n${i18n.t('plugins.faults', { count: faults })}` : '';
     setText(row.state, (i18n.find(`plugin.state.${state}`) ?? state) + faultText);
     setData(row.state, 'tone', toneOf(facts));
-    setText(row.what, cause ?? contributions.join(' · '));
+    setText(row.what, (state === 'disabled' ? null : cause) ?? contributions.join(' · '));
     row.element.title = cause ?? '';
     row.input.checked = state !== 'disabled';
     row.input.disabled = !facts.canDisable;
