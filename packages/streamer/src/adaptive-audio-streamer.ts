@@ -12,6 +12,7 @@ import {
   inspectPlugins,
 } from '@eloquence/core';
 import {
+  type ContributionPointName,
   type Decision,
   EloquenceError,
   type Event,
@@ -154,6 +155,15 @@ export class AdaptiveAudioStreamer {
    */
   enablePlugin(pluginId: string): Promise<void> {
     return this.#kernel.host.enable(pluginId);
+  }
+
+  /**
+   * Chooses which of several plugins provides an id from the next utterance on, or takes the choice back.
+   *
+   * @throws EloquenceError `CONFIGURATION_INVALID` if the plugin does not contribute the id, `DISPOSED`
+   */
+  choosePlugin(point: ContributionPointName, id: string, pluginId: string | undefined): Promise<void> {
+    return this.#kernel.host.choose(point, id, pluginId);
   }
 
   /** Every plugin and its state. */

@@ -1,10 +1,10 @@
 import { type Kernel, type Session, createKernel, diagnoseHost } from '@eloquence/core';
 import type { LiveKitServer } from '@eloquence/livekit-server';
-import { type PcmChunk, delay } from '@eloquence/plugin-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Listener, attachListener } from './attach-listener.js';
 import { withDefaultPlugins } from './default-plugins.js';
 import { type HostilePlugin, hostilePlugins } from './testing/hostile-plugins.js';
+import { PatternEar, patternSpeech } from './testing/pattern-speech.js';
 import {
   byteCodec,
   countingBatcher,
@@ -42,8 +42,7 @@ afterAll(async () => {
 let kernel: Kernel;
 let session: Session;
 let listener: Listener;
-/** High bytes of the samples in the frames that the listener played. */
-let heard: number[];
+let ear: PatternEar;
 
 const nameOf = ({ plugin }: HostilePlugin): string => plugin.manifest.name;
 const profileIdOf = (one: HostilePlugin): string => nameOf(one).toUpperCase().replaceAll('-', '_');
@@ -54,16 +53,16 @@ beforeEach(async () => {
     { plugin: secondCopy.plugin, codecId: 'second-copy', symptom: /from the second copy/ },
   ];
   const codecIds = ['byte', ...hostile.flatMap(({ codecId }) => codecId ?? [])];
-  const ear = inlinePlugin('ear', { codecs: codecIds.map((id) => ({ id })) }, ({ codecs }) => {
+  const decoders = inlinePlugin('decoders', { codecs: codecIds.map((id) => ({ id })) }, ({ codecs }) => {
     for (const id of codecIds) codecs.register(id, byteCodec());
   });
   listener = await attachListener(room.listener, {
-    plugins: [ear],
+    plugins: [decoders],
     media: false,
     sink: { write: () => undefined },
   });
-  heard = [];
-  listener.speech.onDidPlayFrame(({ payload }) => heard.push(...highBytes(payload)));
+  ear = new PatternEar();
+  listener.speech.onDidPlayFrame(({ payload }) => ear.hear(payload));
   const profiles = hostile.map((one) =>
     testProfile(profileIdOf(one), one.codecId ?? 'byte', one.batcherId ?? 'few'),
   );
@@ -95,39 +94,9 @@ afterEach(async () => {
   await listener.dispose();
 });
 
-/** A pattern that betrays any lost, repeated or changed sample. */
-const patternAt = (at: number): number => 1 + ((at * 7 + (at >> 9)) % 120);
-
-async function* speech(durationMs: number, paceMs: number): AsyncGenerator<PcmChunk> {
-  const piece = sampleRateHz / 10;
-  for (let at = 0; at < (durationMs * sampleRateHz) / 1000; at += piece) {
-    yield { samples: Int16Array.from({ length: piece }, (_, n) => patternAt(at + n) << 8), sampleRateHz };
-    if (paceMs > 0) await delay(kernel.clock, paceMs);
-  }
-}
-
-/** Frames are in the codecs of this test, one byte for each sample, or in PCM, which is the fallback. */
-function highBytes(payload: Uint8Array): number[] {
-  if (payload.length === 480) return [...payload];
-  expect(payload.length).toBe(960);
-  return [...payload].filter((_, at) => at % 2 === 1);
-}
-
-function expectHeard(durationMs: number, who: string): void {
-  const samples = (durationMs * sampleRateHz) / 1000;
-  const expected = Array.from({ length: samples }, (_, at) => patternAt(at));
-  // The last frame may be filled up with silence.
-  expect(heard.slice(0, samples), who).toEqual(expected);
-  expect(
-    heard.slice(samples).every((byte) => byte === 0),
-    who,
-  ).toBe(true);
-  heard = [];
-}
-
 describe('a hostile set of plugins in a real room', () => {
   it('leaves an utterance complete that runs while all of them are loaded and ended', async () => {
-    const utterance = session.say(speech(1500, 60));
+    const utterance = session.say(patternSpeech(kernel.clock, 1500, 60));
     const finished = nextFinished();
     const { codecs, batchers } = kernel.host.contributions;
     const loaded = await Promise.allSettled([
@@ -139,16 +108,17 @@ describe('a hostile set of plugins in a real room', () => {
     expect(utterance.state).not.toBe('ended');
     expect(await utterance.done).toMatchObject({ outcome: 'complete', codec: 'byte', framesLost: 0 });
     expect(await finished).toMatchObject({ outcome: 'complete', framesLost: 0, framesConcealed: 0 });
-    expectHeard(1500, 'all');
+    expect(ear.takeDifference(1500)).toBeUndefined();
   });
 
   it('leaves each utterance complete that uses one of them, and names who it was', async () => {
     for (const one of hostile) {
       const finished = nextFinished();
-      const metrics = await session.say(speech(300, 0), { profile: profileIdOf(one) }).done;
+      const metrics = await session.say(patternSpeech(kernel.clock, 300, 0), { profile: profileIdOf(one) })
+        .done;
       expect(metrics, nameOf(one)).toMatchObject({ outcome: 'complete', framesLost: 0 });
       expect(await finished, nameOf(one)).toMatchObject({ outcome: 'complete', framesLost: 0 });
-      expectHeard(300, nameOf(one));
+      expect(ear.takeDifference(300), nameOf(one)).toBeUndefined();
     }
     const findings = diagnoseHost(kernel.host);
     // What needs a trial to be noticed: buffers that are written to, and an end that never comes.
