@@ -6,7 +6,7 @@ import { createKernel, discoverPlugins } from '@eloquence/core';
 import { connectRoom, disposeNativeCore } from '@eloquence/livekit-adapter';
 import { findOrStartLiveKitServer } from '@eloquence/livekit-server';
 import { createSpeechReceiver } from '@eloquence/playout';
-import { createSystemClock, definePlugin } from '@eloquence/plugin-api';
+import { createSystemClock } from '@eloquence/plugin-api';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { AdaptiveAudioStreamer, attachListener, withDefaultPlugins } from '@eloquence/streamer';
 import { AccessToken } from 'livekit-server-sdk';
@@ -27,21 +27,7 @@ const log = [];
 const { descriptors, problems } = await discoverPlugins({ directory: process.cwd() });
 if (problems.length > 0) throw problems[0];
 const ownNames = withDefaultPlugins().map(({ manifest }) => manifest.name);
-const plugins = descriptors
-  .filter(({ manifest }) => !ownNames.includes(manifest.name))
-  .map((descriptor) => ({ ...descriptor, load: () => loadWithLog(descriptor) }));
-
-/** What a plugin logs goes to the result. @param {(typeof descriptors)[number]} descriptor */
-async function loadWithLog(descriptor) {
-  const { default: plugin } = await descriptor.load();
-  const write = (/** @type {string} */ line) => void log.push(`${descriptor.manifest.name}: ${line}`);
-  return {
-    default: definePlugin({
-      ...plugin,
-      activate: (context) => plugin.activate({ ...context, log: { info: write, warn: write } }),
-    }),
-  };
-}
+const plugins = descriptors.filter(({ manifest }) => !ownNames.includes(manifest.name));
 
 const {
   target,
@@ -60,6 +46,7 @@ const streamer = new AdaptiveAudioStreamer(target, {
   lane: 'data',
   sampleRateHz,
 });
+streamer.onDidLog(({ pluginId, message }) => void log.push(`${pluginId}: ${message}`));
 await streamer.initialize();
 const utterance = streamer.say(values.text, { profile: values.profile });
 utterance.onDidEncodeFrame(({ payload }) => void sent.update(payload));
