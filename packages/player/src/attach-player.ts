@@ -6,6 +6,7 @@ import { type EngineHost, openEngineHost } from './host/engine-host.js';
 import { MediaOutput, type TrackFilter } from './media/media-output.js';
 import type { Player, PlayerOptions } from './player.js';
 import type { PlayerRoom } from './room/player-room.js';
+import { Continuations } from './room/continuations.js';
 import { RoomData } from './room/room-data.js';
 
 const defaultAheadMs = 1500;
@@ -43,10 +44,13 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
   if (media !== undefined) player.own(media);
   if (data !== undefined) {
     const { bufferMs, from } = options;
+    const continuations = new Continuations(room, from);
+    player.own(continuations);
     player.own(
       new DataLaneHost({
         ...data,
         room: roomData,
+        continuations,
         clock,
         aheadMs: options.aheadMs ?? defaultAheadMs,
         reportsFrames: options.reportsFrames ?? false,

@@ -27,6 +27,8 @@ export class DefaultPlayer implements Player {
   readonly #owned = new DisposableStore();
   readonly #speakers = this.#owned.add(new Speakers());
   readonly #captions: CaptionTrack;
+  /** Senders of whom an utterance of the data lane is there; no more than the engine has streams for. */
+  readonly #onData = new Set<string>();
   #volume = 1;
   #stats: EngineStats | undefined;
 
@@ -60,13 +62,20 @@ export class DefaultPlayer implements Player {
     this.onDidHearWord = this.#captions.onDidHearWord;
     this.#owned.add(
       room.onDidChangePeer(({ identity, isPresent }) => {
-        if (!isPresent) this.#speakers.forget(identity);
+        if (isPresent) return;
+        this.#speakers.forget(identity);
+        this.#onData.delete(identity);
       }),
     );
     if (data !== undefined)
       this.#owned.add(data.output.onDidChange((state) => this.#onDidChangeState.fire(state)));
     if (media !== undefined) {
-      this.#owned.add(media.onDidSpeak((sender) => this.#speakers.note(sender, 'media')));
+      this.#owned.add(
+        media.onDidSpeak((sender) => {
+          // The server tells late, and goes on telling for a while, who was loud on a track.
+          if (!this.#onData.has(sender)) this.#speakers.note(sender, 'media');
+        }),
+      );
       this.#owned.add(media.onDidFault((error) => this.#onDidFault.fire({ error })));
     }
     this.volume = parts.volume;
@@ -145,6 +154,7 @@ export class DefaultPlayer implements Player {
     switch (news.type) {
       case 'startUtterance':
         this.#speakers.note(news.event.sender, 'data');
+        this.#onData.add(news.event.sender);
         this.#onDidStartUtterance.fire(news.event);
         break;
       case 'startPlayout':
@@ -160,6 +170,7 @@ export class DefaultPlayer implements Player {
         this.#onDidPlayFrame.fire(news.event);
         break;
       case 'finishUtterance':
+        this.#onData.delete(news.event.sender);
         this.#onDidFinishUtterance.fire(news.event);
         this.#captions.finish(news.event);
         break;

@@ -1,5 +1,5 @@
 export type { ArrivalSnapshot } from './arrival/arrival-statistics.js';
-export type { PlayoutOutcome } from './engine/playout.js';
+export type { PlayoutOutcome } from './engine/playout-options.js';
 export { type StartInputs, shouldStart } from './engine/start-rule.js';
 export { createSpeechReceiver } from './receiver/default-speech-receiver.js';
 export type { ReceiverCounters } from './receiver/receiver-counters.js';

@@ -9,6 +9,8 @@ import type {
   WordsReceivedEvent,
 } from '@eloquence/playout';
 
+import type { Continuation } from '@eloquence/wire';
+
 /** How an error crosses a thread boundary. */
 export interface ErrorData {
   readonly code: ErrorCode;
@@ -47,6 +49,8 @@ export type EngineCommand =
   | { readonly type: 'peer'; readonly identity: string; readonly isPresent: boolean }
   | { readonly type: 'connection'; readonly isConnected: boolean }
   | { readonly type: 'sent'; readonly id: number; readonly isSent: boolean }
+  /** The sender goes on with an utterance over an audio track, from this frame on. */
+  | { readonly type: 'continuation'; readonly sender: string; readonly continuation: Continuation }
   | { readonly type: 'output'; readonly isRunning: boolean; readonly latencyMs: number }
   | { readonly type: 'stop' };
 

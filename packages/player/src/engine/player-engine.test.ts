@@ -127,6 +127,27 @@ describe.each([
     expect(of('stats').at(-1)!.stats.droppedSamples).toBe(0);
   });
 
+  it('sounds an utterance to the frame from which its sender goes on elsewhere, and the next one after it', () => {
+    const { clock, engine, of, deliver, speech } = setUp({ isShared });
+    const frames = pcmFrames(100);
+    deliver(packetsOf(frames).slice(0, -1));
+    clock.advance(700);
+    const continuation = { channel: 0, generation: 1, frame: 60 };
+    engine.handle({ type: 'continuation', sender: 'agent', continuation });
+    clock.advance(2000);
+    expect(of('finishUtterance')).toMatchObject([{ event: { outcome: 'complete', stalls: 0 } }]);
+    const heard = speech();
+    // The position may be some milliseconds old when blocks are posted; the cut itself is exact.
+    expect(Math.abs(heard.length - 60 * frameSamples)).toBeLessThan(60);
+    const source = frames.flatMap((frame) => [...frame]);
+    for (let at = 100; at < 60 * frameSamples - 100; at++)
+      expect(Math.abs(heard[at]! - source[at]! / 32_768)).toBeLessThan(0.002);
+    deliver(packetsOf(frames.slice(0, 20), 2));
+    clock.advance(2000);
+    expect(of('finishUtterance')).toHaveLength(2);
+    expect(of('stats').at(-1)!.stats.droppedSamples).toBe(0);
+  });
+
   it('keeps sounding on timers of one second', () => {
     const { clock, of, deliver } = setUp({ isShared });
     const setTimer = clock.setTimer.bind(clock);

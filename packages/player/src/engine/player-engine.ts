@@ -81,6 +81,11 @@ export class PlayerEngine implements Disposable {
       case 'sent':
         this.#channel.settle(command.id, command.isSent);
         break;
+      case 'continuation': {
+        const { channel, generation, frame } = command.continuation;
+        this.#receiver.limitUtterance({ sender: command.sender, channel }, generation, frame);
+        break;
+      }
       case 'output':
         this.#setOutput(command.isRunning, command.latencyMs);
         break;

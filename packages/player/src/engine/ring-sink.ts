@@ -87,6 +87,11 @@ export class RingSink implements AudioSink {
     this.#generation = undefined;
   }
 
+  takeBack(durationMs: number): void {
+    this.#finishUtterance();
+    this.#voice.takeBack(Math.round((durationMs * this.#output.sampleRateHz) / 1000));
+  }
+
   end(): void {
     this.#voice.close();
     this.#onDidStart.dispose();
@@ -127,8 +132,7 @@ export class RingSink implements AudioSink {
   }
 
   #queuedMs(): number {
-    const samples = (this.#voice.written - this.#voice.position(this.#output.nowMs())) | 0;
-    return (Math.max(0, samples) * 1000) / this.#output.sampleRateHz;
+    return (this.#voice.queued(this.#output.nowMs()) * 1000) / this.#output.sampleRateHz;
   }
 
   #tellSounding(isSounding: boolean, position: number, nowMs: number): void {

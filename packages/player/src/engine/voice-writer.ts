@@ -7,12 +7,16 @@ export interface VoiceWriter {
   readonly written: number;
   /** Samples sounded or dropped so far, as far as it is known at this time. */
   position(nowMs: number): number;
+  /** Samples that will be sounded. */
+  queued(nowMs: number): number;
   /** The worklet told where it is. */
   notePosition(position: number, isMoving: boolean, nowMs: number): void;
   /** Appends samples, which are copied. Returns how many there was no room for. */
   write(samples: Float32Array): number;
   /** Drops what has been written. */
   clear(): void;
+  /** Drops the samples written last, as far as they have not been sounded. */
+  takeBack(count: number): void;
   close(): void;
 }
 
@@ -26,6 +30,7 @@ export class SharedVoiceWriter implements VoiceWriter {
   #written = 0;
   /** Everything below was dropped, whether or not the worklet knows already. */
   #clearedUntil = 0;
+  #cut: Cut | undefined;
 
   constructor(voice: number, capacity: number, post: PostVoiceCommand) {
     const memory = allocateSharedRing(capacity);
@@ -40,7 +45,16 @@ export class SharedVoiceWriter implements VoiceWriter {
   }
 
   position(): number {
-    return later(this.#ring.position, this.#clearedUntil);
+    return beyondCut(later(this.#ring.position, this.#clearedUntil), this.#cut);
+  }
+
+  queued(): number {
+    return queuedBehind(this.position(), this.#written, this.#cut);
+  }
+
+  takeBack(count: number): void {
+    this.#cut = cutLast(this.position(), this.#written, count);
+    this.#post({ type: 'cut', voice: this.#voice, ...this.#cut });
   }
 
   notePosition(): void {}
@@ -76,6 +90,7 @@ export class PostedVoiceWriter implements VoiceWriter {
   #position = 0;
   #toldAtMs = 0;
   #isMoving = false;
+  #cut: Cut | undefined;
 
   constructor(voice: number, capacity: number, sampleRateHz: number, post: PostVoiceCommand) {
     this.#voice = voice;
@@ -90,6 +105,20 @@ export class PostedVoiceWriter implements VoiceWriter {
   }
 
   position(nowMs: number): number {
+    return beyondCut(this.#guess(nowMs), this.#cut);
+  }
+
+  queued(nowMs: number): number {
+    return queuedBehind(this.position(nowMs), this.#written, this.#cut);
+  }
+
+  takeBack(count: number): void {
+    // Where it is can only be guessed; the worklet itself does not cut what it has sounded.
+    this.#cut = cutLast(this.#position, this.#written, count);
+    this.#post({ type: 'cut', voice: this.#voice, ...this.#cut });
+  }
+
+  #guess(nowMs: number): number {
     if (!this.#isMoving) return this.#position;
     const sinceMs = Math.min(longestGuessMs, Math.max(0, nowMs - this.#toldAtMs));
     const left = (this.#written - this.#position) | 0;
@@ -129,6 +158,29 @@ export class PostedVoiceWriter implements VoiceWriter {
   close(): void {
     this.#post({ type: 'close', voice: this.#voice });
   }
+}
+
+/** What lies between the two positions will not be sounded. */
+interface Cut {
+  readonly from: number;
+  readonly until: number;
+}
+
+function cutLast(position: number, written: number, count: number): Cut {
+  const from = later((written - count) >>> 0, position);
+  return { from, until: written };
+}
+
+/** Who has come to a cut is at its other end. */
+function beyondCut(position: number, cut: Cut | undefined): number {
+  if (cut === undefined || ((position - cut.from) | 0) < 0) return position;
+  return later(position, cut.until);
+}
+
+function queuedBehind(position: number, written: number, cut: Cut | undefined): number {
+  const count = Math.max(0, (written - position) | 0);
+  if (cut === undefined || ((position - cut.from) | 0) >= 0) return count;
+  return count - ((cut.until - cut.from) | 0);
 }
 
 function later(a: number, b: number): number {

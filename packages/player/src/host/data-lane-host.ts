@@ -1,11 +1,13 @@
 import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
 import type { EngineNews } from '../engine/engine-protocol.js';
+import type { Continuations } from '../room/continuations.js';
 import { type RoomData, maxRoomPacketBytes } from '../room/room-data.js';
 import type { AudioOutput } from './audio-output.js';
 import type { EngineHost } from './engine-host.js';
 
 export interface DataLaneHostOptions {
   readonly room: RoomData;
+  readonly continuations: Continuations;
   readonly output: AudioOutput;
   readonly engine: EngineHost;
   readonly clock: Clock;
@@ -32,7 +34,7 @@ export class DataLaneHost implements Disposable {
   #isStopping = false;
 
   constructor(options: DataLaneHostOptions) {
-    const { room, output, engine } = options;
+    const { room, output, engine, continuations } = options;
     this.#options = options;
     this.#latencyMs = output.latencyMs;
     engine.listen((news) => this.#handle(news));
@@ -47,6 +49,9 @@ export class DataLaneHost implements Disposable {
     this.#owned.add(room.onDidChangePeer((change) => engine.post({ type: 'peer', ...change })));
     this.#owned.add(
       room.onDidChangeConnection((isConnected) => engine.post({ type: 'connection', isConnected })),
+    );
+    this.#owned.add(
+      continuations.onDidContinue((change) => engine.post({ type: 'continuation', ...change })),
     );
     this.#owned.add(output.onDidChange(() => this.#tellOutput()));
     this.#planLatency();

@@ -49,6 +49,7 @@ export interface PlayerRoomEvents {
   participantConnected: (participant: PlayerParticipant) => void;
   participantDisconnected: (participant: PlayerParticipant) => void;
   connectionStateChanged: (state: string) => void;
+  trackPublished: (publication: PlayerTrackPublication, participant: PlayerParticipant) => void;
   trackSubscribed: (
     track: PlayerAudioTrack,
     publication: PlayerTrackPublication,

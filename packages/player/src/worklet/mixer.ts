@@ -39,6 +39,7 @@ export class Mixer {
     if (open === undefined) return;
     if (command.type === 'block') open.queue?.push(command.samples);
     else if (command.type === 'clear') open.voice.clear(command.until);
+    else if (command.type === 'cut') open.voice.cut(command.from, command.until);
     else {
       open.voice.clear((open.voice.source.position + open.voice.source.available) >>> 0);
       open.isClosing = true;

@@ -6,6 +6,8 @@ export type VoiceCommand =
   | { readonly type: 'block'; readonly voice: number; readonly samples: Float32Array }
   /** Falls silent within 5 ms: everything up to this position (samples written, modulo 2³²) is dropped. */
   | { readonly type: 'clear'; readonly voice: number; readonly until: number }
+  /** Falls silent at `from`: what lies between there and `until` is dropped. What has been sounded stays. */
+  | { readonly type: 'cut'; readonly voice: number; readonly from: number; readonly until: number }
   | { readonly type: 'close'; readonly voice: number };
 
 /** Where a voice is: it has sounded the samples below `position`. */

@@ -50,6 +50,30 @@ describe('a voice', () => {
     expect(heard.at(-1)).toBe(0);
   });
 
+  it('ends at a cut, and goes on with what was written after it', () => {
+    const { queue, voice, render, turns } = setUp();
+    queue.push(new Float32Array(1000).fill(0.5));
+    render(2);
+    voice.cut(600, 1000);
+    queue.push(new Float32Array(500).fill(0.25));
+    const heard = render(8);
+    // Two quanta were heard before; the step to silence falls within 72 samples.
+    expect([...heard.subarray(0, 600 - 256)]).toEqual(new Array(600 - 256).fill(0.5));
+    expect(voice.source.position).toBe(1500);
+    expect(heard.filter((sample) => sample === 0.25).length).toBeGreaterThan(500 - 128);
+    expect(turns).toContain('dry');
+  });
+
+  it('falls silent at once at a cut that lies behind', () => {
+    const { queue, voice, render } = setUp();
+    queue.push(new Float32Array(1000).fill(0.5));
+    render(2);
+    voice.cut(100, 1000);
+    const heard = render(4);
+    expect(heard.subarray(240).every((sample) => sample === 0)).toBe(true);
+    expect(voice.isIdle).toBe(true);
+  });
+
   it('fades out within 5 ms when it is cleared, and sounds what comes after at once', () => {
     const { queue, voice, render, turns } = setUp();
     queue.push(new Float32Array(10_000).fill(0.5));

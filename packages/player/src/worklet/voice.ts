@@ -19,6 +19,9 @@ export class Voice {
   #isSounding = false;
   #last = 0;
   #startPosition = 0;
+  /** Samples between these positions will not be sounded. */
+  #cutFrom = 0;
+  #cutUntil = 0;
 
   constructor(source: SampleSource, sampleRateHz: number, quantum = 128) {
     this.source = source;
@@ -42,8 +45,9 @@ export class Voice {
   mixInto(output: Float32Array): VoiceTurn {
     this.#mixOverlay(output);
     const wasSounding = this.#isSounding;
+    this.#skipCut();
     const from = this.source.position;
-    const count = this.source.read(this.#block, output.length);
+    const count = this.source.read(this.#block, Math.min(output.length, this.#beforeCut(from)));
     for (let index = 0; index < count; index++) output[index] = output[index]! + this.#block[index]!;
     if (count > 0) this.#last = this.#block[count - 1]!;
     if (!wasSounding && count === 0) return 'silent';
@@ -75,6 +79,24 @@ export class Voice {
     this.source.skip(left);
     this.#isSounding = false;
     this.#last = 0;
+  }
+
+  /** Falls silent at `from`, and drops what lies between there and `until`. */
+  cut(from: number, until: number): void {
+    if (((from - this.source.position) | 0) <= 0) return this.clear(until);
+    this.#cutFrom = from;
+    this.#cutUntil = until;
+  }
+
+  /** Samples that may be sounded from a position on. */
+  #beforeCut(position: number): number {
+    return this.#cutFrom === this.#cutUntil ? this.#block.length : (this.#cutFrom - position) | 0;
+  }
+
+  #skipCut(): void {
+    if (this.#cutFrom === this.#cutUntil || this.#beforeCut(this.source.position) > 0) return;
+    this.source.skip(Math.max(0, (this.#cutUntil - this.source.position) | 0));
+    this.#cutFrom = this.#cutUntil;
   }
 
   /** Speech that breaks off would click: its last sample falls to zero instead. */

@@ -7,6 +7,8 @@ export class PlayoutProgress {
   startedAtMs: number | undefined;
   /** Where a sink was that held frames when they were withdrawn from it. */
   withdrawnAtFrame: number | undefined;
+  /** Nothing is heard from this frame on: the sender goes on elsewhere. */
+  limitFrame: number | undefined;
   stalls = 0;
   /** Stalls that are over. */
   #stalledMs = 0;

@@ -1,57 +1,11 @@
-import {
-  type Clock,
-  type CodecFactory,
-  type Disposable,
-  DisposableStore,
-  type EloquenceError,
-} from '@eloquence/plugin-api';
+import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
-import type { HeldFrame } from '../buffer/frame-store.js';
-import type { AudioSink } from '../sink/audio-sink.js';
-import { GuardedSink } from '../sink/guarded-sink.js';
-import { BlockReader, type ReadBlock } from './block-reader.js';
-import { BufferPace } from './buffer-pace.js';
-import { FrameDecoder } from './frame-decoder.js';
-import type { Pace } from './pace.js';
-import { PlayoutClock } from './playout-clock.js';
-import { SinkLedger } from './sink-ledger.js';
-import type { ArrivalForecast } from '../arrival/arrival-pace.js';
-import { type ShortageInputs, shouldFill, shouldPauseEarly, shouldStretch } from './stall-guard.js';
-import { startMargin } from './start-margin.js';
+import type { PlayoutListener, PlayoutOptions, PlayoutOutcome } from './playout-options.js';
+import { Smoothing } from './smoothing.js';
+import { SpeechOutput } from './speech-output.js';
 import { shouldStart } from './start-rule.js';
 import type { Utterance } from './utterance.js';
 import { UtteranceQueue } from './utterance-queue.js';
-
-/** How an utterance ended: everything was handed to the sink, or the sender withdrew it, or parts never came. */
-export type PlayoutOutcome = 'complete' | 'flushed' | 'incomplete';
-
-/** What the arrivals of the stream let playout expect. */
-export interface PlayoutOutlook {
-  readonly spacingMs: number;
-  readonly repairMs: number;
-  forecast(): ArrivalForecast;
-}
-
-/** What the owner of a playout is told. Called synchronously; may call back into the playout. */
-export interface PlayoutListener {
-  onStart(utterance: Utterance, atMs: number): void;
-  onFrame(utterance: Utterance, frame: HeldFrame): void;
-  onStall(utterance: Utterance, atMs: number): void;
-  onResume(utterance: Utterance, atMs: number): void;
-  onFinish(utterance: Utterance, outcome: PlayoutOutcome, atMs: number): void;
-  onFault(error: EloquenceError): void;
-}
-
-export interface PlayoutOptions {
-  readonly clock: Clock;
-  readonly sink: AudioSink;
-  readonly codecs: ReadonlyMap<string, CodecFactory>;
-  readonly budget: BufferBudget;
-  readonly listener: PlayoutListener;
-  readonly blockMs: number;
-  /** Start margins, stretching and concealment go by it; without it, there are none. */
-  readonly outlook?: PlayoutOutlook;
-}
 
 /** An utterance that waits this long for frames is given up when a later one is ready. */
 const giveUpAfterMs = 5000;
@@ -65,18 +19,13 @@ const predecessorGraceMs = 250;
 export class Playout implements Disposable {
   readonly queue = new UtteranceQueue();
   readonly #blockMs: number;
-  readonly #outlook: PlayoutOutlook | undefined;
   readonly #clock: Clock;
-  readonly #sink: GuardedSink;
   readonly #budget: BufferBudget;
   readonly #listener: PlayoutListener;
-  readonly #decoder: FrameDecoder;
-  readonly #reader: BlockReader;
-  readonly #pace: Pace;
-  readonly #ledger = new SinkLedger();
+  readonly #output: SpeechOutput;
+  readonly #smoothing: Smoothing | undefined;
   readonly #subscriptions = new DisposableStore();
   #timer: Disposable | undefined;
-  #frames: [Utterance, HeldFrame][] = [];
   /** Until then the block that fades out is sounding. */
   #notBeforeMs = -Infinity;
   #frontSinceMs = 0;
@@ -87,47 +36,43 @@ export class Playout implements Disposable {
   #isDisposed = false;
 
   constructor(options: PlayoutOptions) {
+    const { outlook, clock, listener } = options;
     this.#blockMs = options.blockMs;
-    this.#outlook = options.outlook;
-    this.#clock = options.clock;
-    this.#sink = new GuardedSink(options.sink, (error) => this.#listener.onFault(error));
+    this.#clock = clock;
     this.#budget = options.budget;
-    this.#listener = options.listener;
-    this.#decoder = new FrameDecoder(options.codecs, (error) => this.#listener.onFault(error));
-    this.#reader = new BlockReader({
+    this.#listener = listener;
+    const smoothing = outlook && new Smoothing(outlook, clock, (utterance) => this.leadMs(utterance));
+    this.#smoothing = smoothing;
+    this.#output = new SpeechOutput({
+      clock,
+      sink: options.sink,
+      codecs: options.codecs,
       blockMs: options.blockMs,
-      decode: (frame) => this.#decoder.decode(frame),
-      ...(this.#outlook && {
-        conceal: (header, sampleCount) => this.#decoder.conceal(header, sampleCount),
-        wantsStretch: (utterance) => shouldStretch(this.#shortage(utterance)),
-      }),
-      onFrame: (utterance, frame, durationMs) => {
-        this.#frames.push([utterance, frame]);
-        if (this.#pace.isAhead) this.#ledger.add(frame.index, durationMs);
-      },
+      onFrame: (utterance, frame) => listener.onFrame(utterance, frame),
+      onFault: (error) => listener.onFault(error),
+      ...(smoothing && { wantsStretch: (utterance: Utterance) => smoothing.wantsStretch(utterance) }),
     });
     const { buffer } = options.sink;
-    this.#pace = buffer === undefined ? new PlayoutClock() : new BufferPace(buffer);
     if (buffer === undefined) return;
     this.#subscriptions.add(buffer.onDidOpen(() => this.update()));
     this.#subscriptions.add(buffer.onDidStart((atMs) => this.#onSinkStart(atMs)));
   }
 
   get decodeFaults(): number {
-    return this.#decoder.faults;
+    return this.#output.decodeFaults;
   }
 
   get sinkFaults(): number {
-    return this.#sink.faults;
+    return this.#output.sinkFaults;
   }
 
   get slippedMs(): number {
-    return this.#pace.slippedMs;
+    return this.#output.pace.slippedMs;
   }
 
   /** Audio of an utterance that could be heard without a break, ms. */
   leadMs(utterance: Utterance): number {
-    const pendingMs = utterance === this.queue.front ? this.#reader.pendingMs + this.#queuedMs(utterance) : 0;
+    const pendingMs = utterance === this.queue.front ? this.#output.pendingMs(utterance) : 0;
     return utterance.frames.contiguousMs + pendingMs;
   }
 
@@ -135,14 +80,17 @@ export class Playout implements Disposable {
   playheadFrame(utterance: Utterance): number {
     const { frames, progress } = utterance;
     if (progress.withdrawnAtFrame !== undefined) return progress.withdrawnAtFrame;
-    return this.#pace.isAhead && utterance === this.queue.front
-      ? this.#heardFrame(utterance)
-      : frames.playhead;
+    const frame = utterance === this.queue.front ? this.#output.heardFrame(utterance) : frames.playhead;
+    return Math.min(frame, progress.limitFrame ?? frame);
   }
 
-  #heardFrame(utterance: Utterance): number {
-    const notHeardMs = this.#queuedMs(utterance) + this.#reader.pendingMs + this.#pace.latencyMs();
-    return this.#ledger.playhead(notHeardMs, utterance.frames.playhead);
+  /** The sender goes on elsewhere from this frame: nothing from there on is heard, nor waited for. */
+  limit(utterance: Utterance, frame: number): void {
+    const isHeld = utterance === this.queue.front && utterance.frames.playhead > frame;
+    utterance.progress.limitFrame = Math.max(frame, this.playheadFrame(utterance));
+    utterance.limit(frame);
+    if (isHeld && this.#output.pace.isAhead) this.#output.takeBack(frame);
+    this.update();
   }
 
   /** The sender left: what is missing now will not come. */
@@ -162,7 +110,7 @@ export class Playout implements Disposable {
     if (front === undefined) this.#disarm();
     else if (front.progress.state === 'buffering') this.#tryStart(front);
     else if (front.progress.state === 'stalled') this.#tryResume(front);
-    else if (front.progress.state === 'playing' && this.#pace.isAhead) this.#playOn(front);
+    else if (front.progress.state === 'playing' && this.#output.pace.isAhead) this.#playOn(front);
   }
 
   /** Barge-in: every utterance up to this generation ends, and the sound with it within one block. */
@@ -185,11 +133,10 @@ export class Playout implements Disposable {
     this.#isDisposed = true;
     this.#disarm();
     this.#subscriptions.dispose();
-    this.#reader.reset();
-    this.#decoder.reset();
+    this.#output.reset();
     for (const utterance of left)
       this.#conclude(utterance, utterance.isPlayedToEnd ? 'complete' : 'incomplete', nowMs);
-    this.#sink.end();
+    this.#output.end();
   }
 
   #tryStart(front: Utterance): void {
@@ -198,7 +145,7 @@ export class Playout implements Disposable {
     const marginUntilMs = this.#marginUntilMs(front, nowMs);
     if (marginUntilMs > nowMs + 0.01) return this.#arm(marginUntilMs);
     // Whoever opens the sink wakes this.
-    if (!this.#pace.isOpen) return this.#disarm();
+    if (!this.#output.pace.isOpen) return this.#disarm();
     const waitUntilMs = this.queue.hasUnknownBefore(front)
       ? Math.max(this.#notBeforeMs, front.firstPacketAtMs + predecessorGraceMs)
       : this.#notBeforeMs;
@@ -206,20 +153,17 @@ export class Playout implements Disposable {
     this.queue.moveHorizon((front.generation - 1) & 0xffff);
     if (front.frameCount === 0) return this.#finish(front, 'complete');
     front.progress.state = 'playing';
-    this.#pace.start(nowMs);
-    this.#ledger.reset();
-    if (this.#pace.isAhead) this.#starting = front;
+    this.#output.start(nowMs);
+    if (this.#output.pace.isAhead) this.#starting = front;
     else this.#noteStart(front, nowMs);
     if (this.queue.front === front) this.#playOn(front);
   }
 
   /** Until when what is beyond the start level is waited for; now or before if it is there, or none is wanted. */
   #marginUntilMs(front: Utterance, nowMs: number): number {
-    if (this.#outlook === undefined) return nowMs;
-    front.levelReachedAtMs ??= nowMs;
-    const levelMs = front.settings?.startMs ?? 0;
-    const { marginMs, patienceMs } = startMargin(levelMs, this.#outlook.forecast());
-    return this.#isReady(front, levelMs + marginMs) ? nowMs : front.levelReachedAtMs + patienceMs;
+    if (this.#smoothing === undefined) return nowMs;
+    const { marginMs, untilMs } = this.#smoothing.startMargin(front, nowMs);
+    return this.#isReady(front, (front.settings?.startMs ?? 0) + marginMs) ? nowMs : untilMs;
   }
 
   #noteStart(utterance: Utterance, atMs: number): void {
@@ -239,69 +183,50 @@ export class Playout implements Disposable {
     if (front.isPlayedToEnd) front.progress.takeBackStall();
     else if (this.#isReady(front, front.settings?.resumeMs ?? 0)) front.progress.resume(nowMs);
     else return this.#waitOrGiveUp(front, nowMs);
-    this.#pace.start(nowMs);
+    this.#output.pace.start(nowMs);
     this.#listener.onResume(front, nowMs);
     if (this.queue.front === front) this.#playOn(front);
   }
 
   #playOn(utterance: Utterance): void {
     this.#play(utterance);
-    this.#emitFrames();
+    this.#output.emitFrames();
   }
 
   /** Hands over every block that is due, and sets the timer for the next one. */
   #play(utterance: Utterance): void {
     const nowMs = this.#clock.nowMs();
-    if (!this.#pace.prepare(nowMs) && !utterance.isPlayedToEnd) return this.#stall(utterance, nowMs);
-    while (this.#pace.isDue(nowMs)) {
+    if (!this.#output.pace.prepare(nowMs) && !utterance.isPlayedToEnd) return this.#stall(utterance, nowMs);
+    while (this.#output.pace.isDue(nowMs)) {
       if (this.#shouldPauseEarly(utterance)) return this.#stall(utterance, nowMs);
-      const block = this.#reader.read(utterance);
+      const block = this.#output.read(utterance);
       if (block === 'starved' && this.#fillGap(utterance)) continue;
       if (block === 'done' || block === 'starved') return this.#runOut(utterance, block, nowMs);
-      this.#write(utterance, block);
-      this.#pace.advance(block.durationMs);
+      this.#output.write(utterance, block);
+      this.#output.pace.advance(block.durationMs);
       if (this.#isDisposed || this.queue.front !== utterance) return;
     }
-    this.#arm(this.#pace.wakeAtMs(nowMs));
+    this.#arm(this.#output.pace.wakeAtMs(nowMs));
   }
 
   #shouldPauseEarly(utterance: Utterance): boolean {
     // What a sink ahead of time holds would sound on.
-    if (this.#outlook === undefined || this.#pace.isAhead || !this.#reader.isQuiet) return false;
-    return shouldPauseEarly(this.#shortage(utterance), true);
+    if (this.#smoothing === undefined || this.#output.pace.isAhead || !this.#output.isQuiet) return false;
+    return this.#smoothing.shouldPauseEarly(utterance);
   }
 
   /** Puts made-up audio where a frame is missing whose repeat is near. A sink with a buffer is not at its end yet. */
   #fillGap(utterance: Utterance): boolean {
     const nowMs = this.#clock.nowMs();
-    if (this.#outlook === undefined || this.#pace.dryAtMs(nowMs) > nowMs + this.#blockMs) return false;
-    if (!shouldFill(this.#shortage(utterance), this.#reader.filledMs)) return false;
-    const filledMs = this.#reader.fillGap(utterance);
-    if (this.#pace.isAhead) this.#ledger.extend(filledMs);
-    return filledMs > 0;
-  }
-
-  #shortage(utterance: Utterance): ShortageInputs {
-    const nowMs = this.#clock.nowMs();
-    const { blockedSinceMs } = utterance;
-    const { spacingMs = 0, repairMs = 0 } = this.#outlook ?? {};
-    return {
-      leadMs: this.leadMs(utterance),
-      isPlayableToEnd: utterance.isPlayableToEnd,
-      isBlocked: blockedSinceMs !== undefined,
-      sinceFrameMs: nowMs - (utterance.lastFrameAtMs ?? nowMs),
-      spacingMs,
-      repeatInMs:
-        blockedSinceMs === undefined || repairMs === 0
-          ? undefined
-          : Math.max(0, blockedSinceMs + repairMs - nowMs),
-    };
+    if (this.#smoothing === undefined || this.#output.pace.dryAtMs(nowMs) > nowMs + this.#blockMs)
+      return false;
+    return this.#smoothing.shouldFill(utterance, this.#output.filledMs) && this.#output.fillGap(utterance);
   }
 
   /** Nothing more to hand over: that matters when the sink has sounded what it holds. */
   #runOut(utterance: Utterance, why: 'done' | 'starved', nowMs: number): void {
-    if (why === 'done') this.#pace.finishUtterance();
-    const dryAtMs = this.#pace.dryAtMs(nowMs);
+    if (why === 'done') this.#output.pace.finishUtterance();
+    const dryAtMs = this.#output.pace.dryAtMs(nowMs);
     if (dryAtMs > nowMs) this.#arm(dryAtMs);
     else if (why === 'done') this.#finish(utterance, 'complete');
     else this.#stall(utterance, nowMs);
@@ -350,14 +275,13 @@ export class Playout implements Disposable {
     this.queue.moveHorizon(utterance.generation);
     this.queue.takePast();
     this.#disarm();
-    this.#reader.reset();
-    this.#decoder.reset();
+    this.#output.reset();
     this.#conclude(utterance, outcome, this.#clock.nowMs());
     this.update();
   }
 
   #conclude(utterance: Utterance, outcome: PlayoutOutcome, nowMs: number): void {
-    this.#emitFrames();
+    this.#output.emitFrames();
     if (this.#starting === utterance) {
       this.#starting = undefined;
       if (outcome === 'complete') this.#noteStart(utterance, nowMs);
@@ -370,47 +294,12 @@ export class Playout implements Disposable {
 
   #withdraw(front: Utterance | undefined, past: readonly Utterance[], outcome: PlayoutOutcome): void {
     const nowMs = this.#clock.nowMs();
-    if (front !== undefined && past.includes(front)) this.#fallSilent(front, nowMs);
+    if (front !== undefined && past.includes(front)) {
+      this.#disarm();
+      this.#notBeforeMs = this.#output.fallSilent(front, nowMs) ?? this.#notBeforeMs;
+    }
     for (const utterance of past) this.#conclude(utterance, outcome, nowMs);
     this.update();
-  }
-
-  #fallSilent(utterance: Utterance, nowMs: number): void {
-    this.#disarm();
-    if (this.#pace.isAhead) {
-      // Such a sink lets what it sounds fade out itself: what comes next here is far ahead of that.
-      utterance.progress.withdrawnAtFrame = this.#heardFrame(utterance);
-      this.#sink.clear();
-    } else if (utterance.progress.state === 'playing') {
-      this.#sink.clear();
-      const block = this.#reader.readFadeOut(utterance);
-      if (block !== undefined) {
-        const atMs = Math.max(nowMs, this.#pace.nextDueMs(nowMs));
-        this.#write(utterance, block, atMs);
-        this.#notBeforeMs = atMs + block.durationMs;
-      }
-    }
-    this.#reader.reset();
-    this.#decoder.reset();
-  }
-
-  #queuedMs(utterance: Utterance): number {
-    return utterance.progress.state === 'playing' ? this.#pace.queuedMs() : 0;
-  }
-
-  #write(utterance: Utterance, block: ReadBlock, atMs = this.#pace.nextDueMs(this.#clock.nowMs())): void {
-    const { samples, sampleRateHz, kind, firstFrame } = block;
-    const { generation } = utterance;
-    this.#sink.write({ samples, sampleRateHz, kind, atMs, generation, firstFrame });
-  }
-
-  /** Frames are told only when no block is half made, since a listener may flush or dispose. */
-  #emitFrames(): void {
-    while (this.#frames.length > 0) {
-      const frames = this.#frames;
-      this.#frames = [];
-      for (const [utterance, frame] of frames) this.#listener.onFrame(utterance, frame);
-    }
   }
 
   #arm(atMs: number): void {

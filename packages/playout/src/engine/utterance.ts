@@ -32,6 +32,7 @@ export class Utterance {
   /** Samples without the padding of the last frame; known from the END packet only. */
   endSampleCount: number | undefined;
   #frameLimit = 0;
+  #isLimited = false;
   #blockedAt = -1;
   #blockedSinceMs: number | undefined;
   /** When its start level was there, the margin beyond it being waited for. */
@@ -94,13 +95,14 @@ export class Utterance {
     if (!this.frames.hasRoomFor(extent, bytes.length, isNextToPlay)) {
       return outcome('refused', position);
     }
+    const limit = this.#isLimited ? this.frameCount! : Infinity;
     const lateBefore = this.#dueFrame(nowMs);
     let newFrames = 0;
     let lateFrames = 0;
     let kept: Uint8Array | undefined;
     for (let at = 0; at < frameCount; at++) {
       const index = packet.firstFrame + at;
-      if (this.frames.has(index)) continue;
+      if (index >= limit || this.frames.has(index)) continue;
       // `new Uint8Array` copies whatever the source is; `slice` of a Node Buffer would not.
       kept ??= new Uint8Array(bytes);
       const payload = packet.payloads[at]!;
@@ -111,7 +113,7 @@ export class Utterance {
       if (index < lateBefore) lateFrames++;
     }
     const skippedPackets = this.log.record(position);
-    this.#frameLimit = Math.max(this.#frameLimit, packet.firstFrame + frameCount);
+    this.#frameLimit = Math.max(this.#frameLimit, Math.min(limit, packet.firstFrame + frameCount));
     this.progress.lateFrames += lateFrames;
     if (newFrames > 0) this.lastFrameAtMs = nowMs;
     if ((packet.flags & audioFlag.end) !== 0 && this.#frameLimit === packet.firstFrame + frameCount) {
@@ -119,7 +121,7 @@ export class Utterance {
     }
     this.#noteBlock(nowMs);
     this.#noteCompletion(nowMs);
-    const duplicateFrames = frameCount - newFrames;
+    const duplicateFrames = Math.min(frameCount, limit - packet.firstFrame) - newFrames;
     return { verdict: 'new', position, newFrames, duplicateFrames, skippedPackets, lateFrames };
   }
 
@@ -141,6 +143,7 @@ export class Utterance {
     this.frames.truncate(end);
     this.#frameLimit = Math.min(this.#frameLimit, end);
     this.frameCount = end;
+    this.#isLimited = true;
   }
 
   /** Gives up what is held; the log stays for reports. */
@@ -162,7 +165,10 @@ export class Utterance {
   }
 
   #contradictsEnd(packet: AudioPacket): boolean {
-    return this.frameCount !== undefined && packet.firstFrame + packet.payloads.length > this.frameCount;
+    if (this.frameCount === undefined) return false;
+    // Of a packet across a limit, the frames before it are wanted.
+    const needed = this.#isLimited ? 1 : packet.payloads.length;
+    return packet.firstFrame + needed > this.frameCount;
   }
 
   #learnHeader(packet: AudioPacket, position: number): boolean {

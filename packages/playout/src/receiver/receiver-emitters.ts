@@ -9,7 +9,7 @@ import type {
   UtteranceFinishedEvent,
   WordsReceivedEvent,
 } from './speech-events.js';
-import type { SpeechStreamListener } from './speech-stream.js';
+import type { SpeechStreamListener } from './speech-stream-options.js';
 import { summarizeUtterance } from './summarize-utterance.js';
 
 /** The events of a receiver, and what turns a stream's calls into them. */

@@ -1,5 +1,5 @@
 import type { EloquenceError, WordTiming } from '@eloquence/plugin-api';
-import type { PlayoutOutcome } from '../engine/playout.js';
+import type { PlayoutOutcome } from '../engine/playout-options.js';
 
 /** One stream of speech: a sender's identity and one of its 16 channels. */
 export interface SpeechStreamId {

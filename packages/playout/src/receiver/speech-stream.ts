@@ -1,4 +1,4 @@
-import type { Clock, CodecFactory, Disposable, EloquenceError, WordTiming } from '@eloquence/plugin-api';
+import type { Disposable } from '@eloquence/plugin-api';
 import {
   type AudioPacket,
   type EndPacket,
@@ -8,48 +8,19 @@ import {
   serialDistance,
 } from '@eloquence/wire';
 import { ArrivalStatistics } from '../arrival/arrival-statistics.js';
-import { BufferBudget, type BufferLimits } from '../buffer/buffer-budget.js';
-import type { HeldFrame } from '../buffer/frame-store.js';
-import { Playout, type PlayoutListener, type PlayoutOutcome } from '../engine/playout.js';
+import { BufferBudget } from '../buffer/buffer-budget.js';
+import type { PlayoutListener } from '../engine/playout-options.js';
+import { Playout } from '../engine/playout.js';
 import { Utterance } from '../engine/utterance.js';
 import { buildReport } from '../report/build-report.js';
 import { ReportScheduler } from '../report/report-scheduler.js';
-import type { AudioSink } from '../sink/audio-sink.js';
-import type { PacketSender } from './packet-sender.js';
-import type { MutableCounters } from './receiver-counters.js';
 import { ReceivedWords } from './received-words.js';
+import { EndedUtterances } from './ended-utterances.js';
 import type { SpeechStreamId } from './speech-events.js';
+import type { SpeechStreamOptions } from './speech-stream-options.js';
 
 /** Utterances of one stream that may be held at a time. */
 const maxUtterances = 64;
-/** Ended utterances that are remembered, to answer a sender that missed the last report. */
-const historySize = 8;
-
-export interface SpeechStreamOptions {
-  readonly id: SpeechStreamId;
-  readonly clock: Clock;
-  readonly sink: AudioSink;
-  readonly codecs: ReadonlyMap<string, CodecFactory>;
-  readonly limits: BufferLimits;
-  readonly blockMs: number;
-  readonly smoothing: boolean;
-  readonly sender: PacketSender;
-  readonly counters: MutableCounters;
-  readonly listener: SpeechStreamListener;
-}
-
-export interface SpeechStreamListener {
-  onStartUtterance(utterance: Utterance): void;
-  onReceiveFrames(utterance: Utterance, firstFrame: number, frameCount: number, payloadBytes: number): void;
-  onStartPlayout(utterance: Utterance, atMs: number): void;
-  onPlayFrame(utterance: Utterance, frame: HeldFrame): void;
-  onStall(utterance: Utterance, atMs: number): void;
-  onResume(utterance: Utterance, atMs: number): void;
-  onFinish(utterance: Utterance, outcome: PlayoutOutcome, atMs: number): void;
-  onReceiveWords(generation: number, firstWord: number, words: readonly WordTiming[]): void;
-  onFault(error: EloquenceError): void;
-}
-
 /** What one sender says on one channel: packets in, playout and reports out. */
 export class SpeechStream implements Disposable {
   readonly id: SpeechStreamId;
@@ -58,7 +29,7 @@ export class SpeechStream implements Disposable {
   readonly #options: SpeechStreamOptions;
   readonly #budget: BufferBudget;
   readonly #reports: ReportScheduler;
-  readonly #ended: Utterance[] = [];
+  readonly #ended = new EndedUtterances();
   readonly #words = new ReceivedWords();
   #latest: Utterance | undefined;
   #newestGeneration: number | undefined;
@@ -141,8 +112,7 @@ export class SpeechStream implements Disposable {
       this.playout.flush(generation);
       const newest = this.#newestGeneration ?? generation;
       this.#newestGeneration = serialDistance(newest, generation) > 0 ? generation : newest;
-      const known = this.#ended.find((item) => item.generation === generation);
-      this.#reports.request(known ?? this.#rememberUnseen(generation), true);
+      this.#reports.request(this.#ended.find(generation) ?? this.#rememberUnseen(generation), true);
     });
   }
 
@@ -159,8 +129,8 @@ export class SpeechStream implements Disposable {
   /** The sender goes on over another lane: of this utterance, what lies before `frame` is played, and nothing beyond. */
   limit(generation: number, frame: number): void {
     this.#limit = { generation, frame };
-    this.playout.queue.find(generation)?.limit(frame);
-    this.playout.update();
+    const utterance = this.playout.queue.find(generation);
+    if (utterance !== undefined) this.playout.limit(utterance, frame);
   }
 
   /** Reports the latest utterance, if there was any. */
@@ -190,7 +160,7 @@ export class SpeechStream implements Disposable {
   #isRestart(packet: AudioPacket): boolean {
     const { queue } = this.playout;
     if ((packet.flags & audioFlag.start) === 0 || !queue.isPast(packet.generation)) return false;
-    if (this.#ended.some((item) => item.generation === packet.generation)) return false;
+    if (this.#ended.find(packet.generation) !== undefined) return false;
     return this.#mayHaveRestarted || queue.isOfAnotherRun(packet.generation);
   }
 
@@ -206,7 +176,7 @@ export class SpeechStream implements Disposable {
     const nowMs = this.#noteArrival(packet.sendTimeMs);
     if (this.#isRestart(packet)) {
       this.#mayHaveRestarted = false;
-      this.#ended.length = 0;
+      this.#ended.clear();
       this.playout.restart();
     }
     const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
@@ -249,7 +219,7 @@ export class SpeechStream implements Disposable {
     if (known !== undefined) return (this.#latest = known);
     if (queue.isPast(generation)) {
       counters.oldGeneration++;
-      const ended = this.#ended.find((item) => item.generation === generation);
+      const ended = this.#ended.find(generation);
       if (ended !== undefined && wantsAnswer) this.#reports.request(ended);
       return undefined;
     }
@@ -270,13 +240,8 @@ export class SpeechStream implements Disposable {
   #rememberUnseen(generation: number): Utterance {
     const unseen = new Utterance(generation, this.#options.clock.nowMs(), this.#budget);
     unseen.progress.state = 'finished';
-    this.#remember(unseen);
+    this.#ended.add(unseen);
     return unseen;
-  }
-
-  #remember(utterance: Utterance): void {
-    this.#ended.push(utterance);
-    if (this.#ended.length > historySize) this.#ended.shift();
   }
 
   #report(utterance: Utterance, isCritical: boolean): void {
@@ -309,7 +274,7 @@ export class SpeechStream implements Disposable {
         listener.onResume(utterance, atMs);
       },
       onFinish: (utterance, outcome, atMs) => {
-        this.#remember(utterance);
+        this.#ended.add(utterance);
         this.#reports.noteFinished(utterance);
         this.#reports.request(utterance, true);
         listener.onFinish(utterance, outcome, atMs);

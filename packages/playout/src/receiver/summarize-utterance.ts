@@ -1,4 +1,4 @@
-import type { PlayoutOutcome } from '../engine/playout.js';
+import type { PlayoutOutcome } from '../engine/playout-options.js';
 import type { Utterance } from '../engine/utterance.js';
 import type { SpeechStreamId, UtteranceFinishedEvent } from './speech-events.js';
 

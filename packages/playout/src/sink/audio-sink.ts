@@ -48,6 +48,11 @@ export interface AudioSink {
   write(block: PlayoutBlock): void;
   /** Barge-in: forget what has been written and not been heard yet. A block that fades out may follow. */
   clear?(): void;
+  /**
+   * Forget this much of what was written last, as far as it has not left the buffer. For sinks with a buffer; one
+   * without this method sounds what it holds.
+   */
+  takeBack?(durationMs: number): void;
   /** No more blocks will come. */
   end?(): void;
 }

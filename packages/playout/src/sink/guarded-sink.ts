@@ -32,6 +32,14 @@ export class GuardedSink implements Required<Omit<AudioSink, 'buffer'>> {
     }
   }
 
+  takeBack(durationMs: number): void {
+    try {
+      this.#sink.takeBack?.(durationMs);
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
   end(): void {
     try {
       this.#sink.end?.();

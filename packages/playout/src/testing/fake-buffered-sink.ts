@@ -16,6 +16,7 @@ export class FakeBufferedSink implements AudioSink {
   readonly #onDidStart = new Emitter<number>();
   #isOpen: boolean;
   #soundsUntilMs: number | undefined;
+  #sampleRateHz = 0;
 
   constructor(clock: Clock, options: { aheadMs?: number; latencyMs?: number; isOpen?: boolean } = {}) {
     this.#clock = clock;
@@ -52,6 +53,7 @@ export class FakeBufferedSink implements AudioSink {
     const nowMs = this.#clock.nowMs();
     const wasDry = this.buffer.queuedMs === 0;
     if (wasDry && this.#soundsUntilMs !== undefined) this.gapMs += nowMs - this.#soundsUntilMs;
+    this.#sampleRateHz = sampleRateHz;
     this.writesAtMs.push(nowMs);
     this.samples.push(...samples);
     const fromMs = wasDry ? nowMs : this.#soundsUntilMs!;
@@ -59,6 +61,14 @@ export class FakeBufferedSink implements AudioSink {
     this.mostQueuedMs = Math.max(this.mostQueuedMs, this.buffer.queuedMs);
     // The card takes the first sample a little later.
     if (wasDry) this.#clock.setTimer(() => this.#onDidStart.fire(this.#clock.nowMs()), 3);
+  }
+
+  takeBack(durationMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    const endMs = Math.max(nowMs, (this.#soundsUntilMs ?? nowMs) - durationMs);
+    const takenMs = Math.max(0, (this.#soundsUntilMs ?? nowMs) - endMs);
+    this.samples.length -= Math.round((takenMs * this.#sampleRateHz) / 1000);
+    this.#soundsUntilMs = endMs;
   }
 
   clear(): void {

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FakeBufferedSink } from '../testing/fake-buffered-sink.js';
+import { ReceiverRig } from '../testing/receiver-rig.js';
+import { Speaker } from '../testing/speaker.js';
+
+const stream = { sender: 's', channel: 0 };
+const frameSamples = 160;
+
+function setUp(aheadMs: number) {
+  const sinks: FakeBufferedSink[] = [];
+  const rig: ReceiverRig = new ReceiverRig({
+    smoothing: false,
+    createSink: () => {
+      const sink = new FakeBufferedSink(rig.clock, { aheadMs });
+      sinks.push(sink);
+      return sink;
+    },
+  });
+  return { rig, sink: () => sinks[0]! };
+}
+
+describe('an utterance that its sender goes on with elsewhere', () => {
+  it('is taken back from the sink beyond the frame, exactly, and ends there', () => {
+    const { rig, sink } = setUp(1000);
+    rig.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
+    rig.clock.advance(200);
+    expect(sink().buffer.queuedMs).toBeGreaterThan(700);
+    rig.receiver.limitUtterance(stream, 1, 20);
+    expect(sink().buffer.queuedMs).toBe(200);
+    expect(rig.receiver.streams[0]).toMatchObject({ playout: 'playing', leadMs: 200, playheadFrame: 10 });
+    rig.clock.advance(199);
+    expect(rig.finished).toEqual([]);
+    rig.clock.advance(2);
+    expect(rig.finished).toMatchObject([{ outcome: 'complete', stalls: 0, framesLost: 0 }]);
+    expect(sink().samples).toHaveLength(20 * frameSamples);
+    expect(rig.channel.reports.at(-1)!.packet.playheadFrame).toBe(20);
+    expect(rig.clock.pendingTimers).toBe(0);
+  });
+
+  it('falls silent at once if it has been heard beyond the frame', () => {
+    const { rig, sink } = setUp(1000);
+    rig.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
+    rig.clock.advance(500);
+    rig.receiver.limitUtterance(stream, 1, 5);
+    rig.clock.advance(1);
+    expect(rig.finished).toMatchObject([{ outcome: 'complete', stalls: 0 }]);
+    expect(sink().samples).toHaveLength(25 * frameSamples);
+  });
+
+  it('is played to the frame, no less and no more, whenever the limit comes', () => {
+    const place = fc.record({
+      arrived: fc.integer({ min: 1, max: 30 }),
+      frame: fc.integer({ min: 0, max: 60 }),
+      atMs: fc.integer({ min: 0, max: 1500 }),
+      aheadMs: fc.constantFrom(100, 400, 1500),
+    });
+    fc.assert(
+      fc.property(place, ({ arrived, frame, atMs, aheadMs }) => {
+        const { rig, sink } = setUp(aheadMs);
+        const speaker = new Speaker({ frames: 60, framesPerPacket: 2 });
+        rig.deliver(...speaker.packets.slice(0, arrived));
+        rig.clock.advance(atMs);
+        const heardMs = Math.min(atMs, 2 * arrived * 20);
+        rig.receiver.limitUtterance(stream, 1, frame);
+        // What was sent before is still on its way; what lies beyond the frame is not wanted any more.
+        rig.deliver(...speaker.packets.slice(arrived));
+        rig.clock.advance(5000);
+        const heardFrames = sink().samples.length / frameSamples;
+        // A block that was being made, and the frame that it was made of, may be heard beyond.
+        expect(heardFrames).toBeGreaterThanOrEqual(frame);
+        expect(heardFrames * 20).toBeLessThanOrEqual(Math.max(frame * 20, heardMs) + 20);
+        expect(rig.finished).toMatchObject([{ outcome: 'complete', framesDuplicated: 0 }]);
+        rig.receiver.dispose();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('goes on with the next utterance', () => {
+    const { rig, sink } = setUp(600);
+    rig.deliver(...new Speaker({ frames: 40 }).packets);
+    rig.clock.advance(100);
+    rig.receiver.limitUtterance(stream, 1, 10);
+    const next = new Speaker({ generation: 2, frames: 15 });
+    rig.deliver(...next.packets, next.end);
+    rig.clock.advance(3000);
+    expect(rig.finished.map(({ generation, outcome }) => [generation, outcome])).toEqual([
+      [1, 'complete'],
+      [2, 'complete'],
+    ]);
+    expect(sink().samples).toHaveLength(25 * frameSamples);
+  });
+});
