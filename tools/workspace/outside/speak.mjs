@@ -54,10 +54,11 @@ const metrics = await utterance.done;
 // Monitors hear of it a moment later.
 await new Promise((resolve) => setTimeout(resolve, 200));
 const states = Object.fromEntries(streamer.plugins().map(({ id, state }) => [id, state]));
+const failedCalls = streamer.plugins().reduce((sum, { faults, slowCalls }) => sum + faults - slowCalls, 0);
 await streamer.dispose();
 await close();
 process.stdout.write(
-  `${JSON.stringify({ room: values.room, metrics, states, log, heardSamples, sha256Sent: sent.digest('hex'), sha256Heard: heard.digest('hex') })}\n`,
+  `${JSON.stringify({ room: values.room, metrics, states, failedCalls, log, heardSamples, sha256Sent: sent.digest('hex'), sha256Heard: heard.digest('hex') })}\n`,
 );
 
 async function openSimulated() {
