@@ -28,7 +28,7 @@ describe('attachReceiver', () => {
   it('introduces itself, listens on both lanes, and leaves nothing behind', async () => {
     const { room, clock, tracks, listeners } = setUp();
     const receiver = attachReceiver(room, { decoders, sink, clock, tracks });
-    expect(listeners()).toBe(2);
+    expect(listeners()).toBe(3);
     await clock.advanceAsync(10);
     receiver.dispose();
     await clock.advanceAsync(100);

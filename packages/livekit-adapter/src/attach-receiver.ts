@@ -10,6 +10,7 @@ import {
 import type { Room } from '@livekit/rtc-node';
 import type { AudioTrackFeed } from './audio-track-feed.js';
 import { type InboundAudioStats, type RtcStatsSource, readInboundAudioStats } from './inbound-audio-stats.js';
+import { followContinuations } from './follow-continuations.js';
 import type { LivekitRoom } from './livekit-room.js';
 import type { LoudnessOptions } from './loudness-detector.js';
 import { MediaReceiver } from './media-receiver.js';
@@ -82,12 +83,17 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
         ...(blockMs === undefined ? {} : { blockMs }),
       }),
     );
-    const media =
+    const feed =
       options.media === false
+        ? undefined
+        : owned.add(options.tracks ?? new RtcAudioTrackFeed(room as unknown as Room));
+    if (feed !== undefined) owned.add(followContinuations(feed, speech, accepts));
+    const media =
+      feed === undefined
         ? undefined
         : owned.add(
             new MediaReceiver({
-              feed: owned.add(options.tracks ?? new RtcAudioTrackFeed(room as unknown as Room)),
+              feed,
               clock,
               createSink: (stream) => createSink({ lane: 'media', ...stream }),
               ...(accepts === undefined ? {} : { accepts }),

@@ -10,6 +10,7 @@ export interface TrackBlock {
 export interface SubscribedTrack {
   readonly sender: string;
   readonly trackId: string;
+  readonly name?: string;
   /** Starts to listen; disposing stops. `onEnd` tells that the track is over, by an error or not. */
   listen(onBlock: (block: TrackBlock) => void, onEnd: (error?: unknown) => void): Disposable;
 }

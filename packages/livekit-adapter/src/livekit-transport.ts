@@ -1,4 +1,4 @@
-import { createDataLane } from '@eloquence/delivery';
+import { type DataLane, createDataLane, createFailoverLane } from '@eloquence/delivery';
 import {
   type DatagramChannel,
   DisposableStore,
@@ -68,15 +68,13 @@ export class LivekitTransport implements Transport {
     try {
       const receivers = await dataLane.discover(discoveryMs, signal);
       this.#checkConnected();
-      if (receivers > 0)
-        return this.#chosen(dataLane, lane === 'data' ? 'requested' : 'receiver-answered', receivers);
-      if (lane === 'data') throw noReceiver(discoveryMs);
+      if (lane === 'auto') return this.#openBoth(dataLane, receivers);
+      if (receivers > 0) return this.#chosen(dataLane, 'requested', receivers);
+      throw noReceiver(discoveryMs);
     } catch (error) {
       dataLane.dispose();
       throw signal?.aborted ? abortedError(signal) : error;
     }
-    dataLane.dispose();
-    return this.#chosen(this.#openMediaLane(), 'no-receiver-answered', 0);
   }
 
   dispose(): void {
@@ -85,6 +83,13 @@ export class LivekitTransport implements Transport {
 
   #checkConnected(): void {
     if (this.#channel.state === 'closed') throw notConnected();
+  }
+
+  /** Both lanes as one: the data lane stays, for receivers that come late or come back. */
+  #openBoth(data: DataLane, receivers: number): Lane {
+    const { clock } = this.#options;
+    const both = createFailoverLane({ data, openMedia: () => this.#openMediaLane(), clock });
+    return this.#chosen(both, receivers > 0 ? 'receiver-answered' : 'no-receiver-answered', receivers);
   }
 
   #openMediaLane(): MediaLane {

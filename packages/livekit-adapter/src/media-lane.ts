@@ -6,6 +6,7 @@ import {
   EloquenceError,
   Emitter,
   type Lane,
+  type LaneContinuation,
   type LaneReport,
   type LaneUtterance,
   type LaneUtteranceOptions,
@@ -13,6 +14,7 @@ import {
   createDeferred,
   toEloquenceError,
 } from '@eloquence/plugin-api';
+import { continuationName } from '@eloquence/wire';
 import { guarded } from './guarded.js';
 import type { MediaLaneCounters } from './media-lane-counters.js';
 import type { MediaLaneRoom } from './media-lane-room.js';
@@ -104,7 +106,12 @@ export class MediaLane implements Lane {
         });
     }
     this.#generation = (this.#generation + 1) & 0xffff;
-    const utterance = new MediaUtterance(this.#generation, options, this.#port, this.#lastTurn);
+    const { continues } = options;
+    const port: MediaLanePort =
+      continues === undefined
+        ? this.#port
+        : { ...this.#port, openTrack: (rate, signal) => this.#openContinuation(continues, rate, signal) };
+    const utterance = new MediaUtterance(this.#generation, options, port, this.#lastTurn);
     this.#live.add(utterance);
     // The next one follows when this one and all before it are over: a cancelled one must not let it overtake.
     this.#lastTurn = Promise.all([this.#lastTurn, utterance.played]).then(() => undefined);
@@ -121,13 +128,25 @@ export class MediaLane implements Lane {
     this.#closeTrack();
   }
 
-  async #openTrack(sampleRateHz: number, signal: AbortSignal): Promise<MediaTrack> {
+  /** A track of its own, the name of which tells receivers what it goes on with. Later utterances use it, too. */
+  #openContinuation(
+    continues: LaneContinuation,
+    sampleRateHz: number,
+    signal: AbortSignal,
+  ): Promise<MediaTrack> {
+    this.#closeTrack();
+    this.#isTrackBroken = false;
+    const { trackName = 'speech' } = this.#options.publish ?? {};
+    return this.#openTrack(sampleRateHz, signal, continuationName(trackName, continues));
+  }
+
+  async #openTrack(sampleRateHz: number, signal: AbortSignal, trackName?: string): Promise<MediaTrack> {
     if (this.#isTrackBroken) {
       this.#isTrackBroken = false;
       this.counters.replacedTracks++;
       this.#closeTrack();
     }
-    this.#track ??= this.#publish(trackRatesHz.includes(sampleRateHz) ? sampleRateHz : 48_000);
+    this.#track ??= this.#publish(trackRatesHz.includes(sampleRateHz) ? sampleRateHz : 48_000, trackName);
     const { clock, subscriberTimeoutMs = 10_000 } = this.#options;
     const guards = { clock, signal, timeoutMs: subscriberTimeoutMs };
     const track = await guarded(this.#track, { ...guards, timedOut: connectionLost });
@@ -147,9 +166,10 @@ export class MediaLane implements Lane {
     return track;
   }
 
-  async #publish(sampleRateHz: number): Promise<MediaTrack> {
+  async #publish(sampleRateHz: number, trackName: string | undefined): Promise<MediaTrack> {
+    const options = { ...this.#options.publish, ...(trackName === undefined ? {} : { trackName }) };
     try {
-      return await this.#options.tracks.publish(sampleRateHz, this.#options.publish ?? {});
+      return await this.#options.tracks.publish(sampleRateHz, options);
     } catch (error) {
       // The next utterance may have more luck.
       this.#track = undefined;

@@ -56,13 +56,14 @@ export class RtcAudioTrackFeed implements AudioTrackFeed {
 }
 
 function describe(
-  track: RemoteTrack | { kind?: TrackKind; sid?: string },
+  track: RemoteTrack | { kind?: TrackKind; sid?: string; name?: string },
   sender: string,
 ): SubscribedTrack | undefined {
   if (track.kind !== TrackKind.KIND_AUDIO || track.sid === undefined) return undefined;
   return {
     sender,
     trackId: track.sid,
+    ...(track.name === undefined ? {} : { name: track.name }),
     listen: (onBlock, onEnd) => listen(track as RemoteTrack, onBlock, onEnd),
   };
 }

@@ -32,7 +32,11 @@ export function publishPlugins(bus: SessionBus, host: PluginHost): Disposable {
 /** Publishes that the lane is open, and what its receivers report. */
 export function publishLane(bus: SessionBus, lane: Lane): Disposable {
   bus.publish('sessionOpen', { lane: lane.kind, receiverCount: lane.receiverCount });
-  return lane.onDidReport((report) => bus.publish('report', { report }));
+  const store = new DisposableStore();
+  store.add(lane.onDidReport((report) => bus.publish('report', { report })));
+  if (lane.onDidChangeLane)
+    store.add(lane.onDidChangeLane((change) => bus.publish('laneChange', { change })));
+  return store;
 }
 
 /** Publishes how an utterance goes on and how it ends. Its listeners go with the utterance. */

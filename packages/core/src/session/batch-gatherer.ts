@@ -4,6 +4,7 @@ import type {
   Clock,
   Disposable,
   EncodedFrame,
+  FrameBatch,
   LaneUtterance,
   StreamSettings,
 } from '@eloquence/plugin-api';
@@ -108,19 +109,20 @@ export class BatchGatherer implements Disposable {
     this.#recheck?.dispose();
     this.#recheck = undefined;
     if (this.#frames.length === 0) return;
-    const frames = this.#frames;
+    const batch = { frames: this.#frames, ...(this.#endsPhrase ? { endsPhrase: true } : {}) };
     this.#frames = [];
     this.#bytes = 0;
     this.#durationMs = 0;
     this.#batchesSent++;
-    this.#writes = this.#writes.then(() => this.#write(frames));
+    this.#endsPhrase = false;
+    this.#writes = this.#writes.then(() => this.#write(batch));
   }
 
-  async #write(frames: readonly EncodedFrame[]): Promise<void> {
+  async #write(batch: FrameBatch): Promise<void> {
     if (this.#error) return;
     try {
       await this.#options.lane.ready();
-      this.#options.lane.writeFrames({ frames });
+      this.#options.lane.writeFrames(batch);
     } catch (cause) {
       this.#error = { cause };
     }

@@ -24,6 +24,8 @@ export interface FrameEncoderOptions {
   /** Largest payload that a packet can carry, bytes. */
   readonly maxPayloadBytes: number;
   readonly guard?: Guard;
+  /** Whether frames carry a copy of their PCM, for a lane that may have to say it otherwise. */
+  readonly keepsPcm?: boolean;
 }
 
 /**
@@ -80,7 +82,8 @@ export class FrameEncoder implements Disposable {
     const payload = this.#isFallenBack ? undefined : this.#encodeByPlugin(pcm);
     if (payload !== undefined) {
       this.#codecId = this.#format.codecId;
-      return [{ index: this.#index++, payload, format: this.#format }];
+      const frame = { index: this.#index++, payload, format: this.#format };
+      return [this.#options.keepsPcm === true ? { ...frame, pcm: pcm.slice() } : frame];
     }
     this.#codecId = fallbackCodecId;
     return this.#encodeFallback(pcm);
@@ -126,7 +129,9 @@ export class FrameEncoder implements Disposable {
     const samples = Math.round((frameMs * sampleRateHz) / 1000);
     const frames: EncodedFrame[] = [];
     for (let at = 0; at < pcm.length; at += samples) {
-      frames.push({ index: this.#index++, payload: encodePcm(pcm.subarray(at, at + samples)), format });
+      const piece = pcm.subarray(at, at + samples);
+      const frame = { index: this.#index++, payload: encodePcm(piece), format };
+      frames.push(this.#options.keepsPcm === true ? { ...frame, pcm: piece.slice() } : frame);
     }
     return frames;
   }

@@ -42,6 +42,7 @@ export class Session implements Disposable {
   readonly #onDidDispose = new Emitter<void>();
   readonly #bus: SessionBus;
   #monitors: SessionMonitors | undefined;
+  #opening: Promise<void> | undefined;
   #lane: Lane | undefined;
   #current: DefaultUtterance | undefined;
   #nextId = 1;
@@ -92,16 +93,29 @@ export class Session implements Disposable {
   }
 
   /**
-   * Opens the lane and loads what the first utterance will need.
+   * Opens the lane and loads what the first utterance will need. Calling it again gives the same promise; after a
+   * failure it tries again.
    *
    * @throws EloquenceError `LANE_UNAVAILABLE`, `NO_RECEIVER`, `CONNECTION_LOST`, `PROFILE_UNKNOWN`, …
    */
-  async open(signal?: AbortSignal): Promise<void> {
-    if (this.#lane) return;
+  open(signal?: AbortSignal): Promise<void> {
+    if (this.#opening === undefined) {
+      this.#opening = this.#open(signal);
+      // After a failure it can be tried again.
+      this.#opening.catch(() => (this.#opening = undefined));
+    }
+    return this.#opening;
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<void> {
     this.#monitors ??= this.#watch();
     await this.#plugins.warmUp(await this.#adaptation.prepare(this.#settings.profile));
     const transport = this.#owned.add(await this.#plugins.createTransport(signal));
-    this.#lane = this.#owned.add(await transport.openLane());
+    const lane = await transport.openLane().catch((error: unknown) => {
+      transport.dispose();
+      throw error;
+    });
+    this.#lane = this.#owned.add(lane);
     this.#owned.add(publishLane(this.#bus, this.#lane));
   }
 
@@ -201,6 +215,7 @@ export class Session implements Disposable {
       scenario: utterance.options.scenario ?? this.#settings.scenario ?? 'conversation',
     });
     const lane = this.#openLane();
+    const { kind } = lane;
     const { batcherId } = chosen.settings;
     const runner = await this.#plugins.createRunner(utterance, chosen.settings, lane, (laneUtterance) =>
       this.adaptation.watch({
@@ -214,7 +229,7 @@ export class Session implements Disposable {
     );
     this.#bus.publish('utteranceStart', {
       utteranceId: utterance.id,
-      lane: lane.kind,
+      lane: kind,
       profile: chosen.profile.id,
       codec: runner.codecId,
       batcher: batcherId,
@@ -222,7 +237,7 @@ export class Session implements Disposable {
     const metricsOf = (end: LaneUtteranceEnd): UtteranceMetrics =>
       buildUtteranceMetrics({
         utteranceId: utterance.id,
-        lane: lane.kind,
+        lane: kind,
         profile: chosen.profile.id,
         codec: runner.codecId,
         batcher: batcherId,

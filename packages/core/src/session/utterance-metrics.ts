@@ -32,7 +32,8 @@ export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
   return {
     utteranceId: input.utteranceId,
     outcome,
-    lane: input.lane,
+    lane: input.end.laneChanges?.at(-1)?.to ?? input.lane,
+    ...(input.end.laneChanges === undefined ? {} : { laneChanges: input.end.laneChanges }),
     profile: input.profile,
     codec: input.codec,
     batcher: input.batcher,

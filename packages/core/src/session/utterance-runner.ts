@@ -75,7 +75,7 @@ export class UtteranceRunner implements Disposable {
     if (utterance.signal.aborted) onAbort();
     else utterance.signal.addEventListener('abort', onAbort, { once: true });
     this.#owned.add(toDisposable(() => utterance.signal.removeEventListener('abort', onAbort)));
-    const frameMs = options.lane.kind === 'data' ? options.settings.codec.frameMs : 20;
+    const frameMs = takesFrames(options.lane) ? options.settings.codec.frameMs : 20;
     this.#framer = new Framer({ sampleRateHz: options.sampleRateHz, frameMs });
   }
 
@@ -181,7 +181,8 @@ export class UtteranceRunner implements Disposable {
     const { lane, settings, sampleRateHz } = this.#options;
     this.#firstPcmAtMs = nowMs;
     this.#turnStartedAtMs = nowMs;
-    const laneUtterance = lane.openUtterance({ settings, sampleRateHz, firstPcmAtMs: nowMs });
+    const codecDelayMs = this.#options.codec === undefined ? 0 : codecTailMs;
+    const laneUtterance = lane.openUtterance({ settings, sampleRateHz, firstPcmAtMs: nowMs, codecDelayMs });
     this.#lane = laneUtterance;
     void laneUtterance.played.then((end) => this.#halt.abort(end.error ?? abortedError()));
     this.#owned.add(laneUtterance.onDidStartPlayout((event) => this.#utterance.startPlayout.fire(event)));
@@ -190,7 +191,7 @@ export class UtteranceRunner implements Disposable {
         if (report.generation === laneUtterance.generation) this.link.add(report);
       }),
     );
-    if (lane.kind === 'data') this.#beginEncoding(lane, laneUtterance);
+    if (takesFrames(lane)) this.#beginEncoding(lane, laneUtterance);
     const opened = this.#options.onDidOpen?.(laneUtterance);
     if (opened !== undefined) this.#owned.add(opened);
   }
@@ -203,6 +204,7 @@ export class UtteranceRunner implements Disposable {
         settings: settings.codec,
         sampleRateHz,
         maxPayloadBytes: lane.maxPayloadBytes,
+        keepsPcm: lane.takesBoth === true,
       }),
     );
     this.#gatherer = this.#owned.add(
@@ -246,7 +248,7 @@ export class UtteranceRunner implements Disposable {
 
   async #end(): Promise<void> {
     const { clock, sampleRateHz, lane } = this.#options;
-    const tailMs = lane.kind === 'data' ? codecTailMs : 0;
+    const tailMs = takesFrames(lane) ? codecTailMs : 0;
     this.#framer.end(tailMs);
     if (this.#lane === undefined) return;
     await this.#drain();
@@ -255,6 +257,10 @@ export class UtteranceRunner implements Disposable {
     this.#lane.end(this.#framer.samplesOut + tailSamples);
     this.#sendingMs = clock.nowMs() - (this.#firstPcmAtMs ?? clock.nowMs()) - this.#waitingMs;
   }
+}
+
+function takesFrames(lane: Lane): boolean {
+  return lane.takesBoth === true || lane.kind === 'data';
 }
 
 /** Not awaited: an engine stuck in its own work must not hold up a barge-in. */

@@ -40,14 +40,15 @@ export interface FailoverStart {
 }
 
 const lookIntervalMs = 100;
-/** Silence of all receivers after which the data lane counts as dead, ms, beside four round-trip times. */
-const silentAfterMs = 1500;
+/** Silence of all receivers after which the data lane counts as dead, ms, beside six round-trip times. */
+const silentAfterMs = 1000;
+const silentAfterRtts = 6;
 /** Receivers with more than this in hand can wait and see, ms; with less, it is time to open the media lane. */
 const reserveMs = 600;
 /** Least time between two attempts to change, ms. */
 const retryAfterMs = 5000;
 /** Sound of an audio track that is still on its way and in jitter buffers when the sender has played it out, ms. */
-const mediaTailMs = 200;
+const mediaTailMs = 300;
 /** PCM that waits for the media lane before the writer is held back, ms. */
 const maxQueuedMs = 400;
 
@@ -241,7 +242,8 @@ export class FailoverUtterance implements LaneUtterance {
     const data = this.#data;
     if (data === undefined || this.#isOver) return;
     this.#forget(data);
-    const isDead = data.unansweredMs > silentAfterMs + 4 * data.rttMs && data.reserveMs <= reserveMs;
+    const isDead =
+      data.unansweredMs > silentAfterMs + silentAfterRtts * data.rttMs && data.reserveMs <= reserveMs;
     if (isDead && !this.#isPreparing && this.#port.clock.nowMs() >= this.#retryAtMs) this.#prepare(data);
     this.#watch();
   }

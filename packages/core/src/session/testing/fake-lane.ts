@@ -5,7 +5,9 @@ import {
   EloquenceError,
   type FrameBatch,
   type Lane,
+  type LaneChange,
   type LaneCounters,
+  type LaneKind,
   type LaneReport,
   type LaneUtterance,
   type LaneUtteranceEnd,
@@ -14,7 +16,10 @@ import {
 
 /** A lane that takes everything, and says that it was delivered and played some time after its end. */
 export class FakeLane implements Lane {
-  readonly kind = 'data';
+  kind: LaneKind = 'data';
+  takesBoth = false;
+  readonly changeLane = new Emitter<LaneChange>();
+  readonly onDidChangeLane = this.changeLane.event;
   readonly maxPayloadBytes = 1033;
   receiverCount = 1;
   readonly utterances: FakeLaneUtterance[] = [];
@@ -64,6 +69,7 @@ export class FakeLaneUtterance implements LaneUtterance {
   readonly delivered = this.#delivered.promise;
   sampleCount: number | undefined;
   wasCancelled = false;
+  laneChanges: readonly LaneChange[] = [];
   #error: EloquenceError | undefined;
   #deliveredAtMs: number | undefined;
 
@@ -126,7 +132,12 @@ export class FakeLaneUtterance implements LaneUtterance {
   }
 
   #result(outcome: LaneUtteranceEnd['outcome'], error?: EloquenceError): LaneUtteranceEnd {
-    return { outcome, counters: this.#counters(), ...(error ? { error } : {}) };
+    return {
+      outcome,
+      counters: this.#counters(),
+      ...(error ? { error } : {}),
+      ...(this.laneChanges.length > 0 ? { laneChanges: this.laneChanges } : {}),
+    };
   }
 
   #counters(): LaneCounters {

@@ -65,6 +65,8 @@ export class SessionBench {
   readonly kernel: Kernel;
   readonly session: Session;
   readonly rejections: unknown[] = [];
+  /** Transports made so far. */
+  transports = 0;
   readonly #onRejection = (reason: unknown): void => void this.rejections.push(reason);
 
   constructor(options: SessionBenchOptions = {}) {
@@ -156,7 +158,10 @@ export class SessionBench {
           activate: (context) =>
             void context.transports.register('test-transport', {
               accepts: (target) => target === this.lane,
-              create: () => ({ openLane: async () => this.lane, dispose: () => undefined }),
+              create: () => {
+                this.transports++;
+                return { openLane: async () => this.lane, dispose: () => undefined };
+              },
             }),
         },
       }),

@@ -1,0 +1,144 @@
+import {
+  type Disposable,
+  type EncodedFrame,
+  type LaneUtterance,
+  createSeededRandom,
+  createSystemClock,
+} from '@eloquence/plugin-api';
+import type { Room } from '@livekit/rtc-node';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { attachReceiver } from './attach-receiver.js';
+import { LivekitTransport } from './livekit-transport.js';
+import { findPieces, noise, toEightKilohertz } from './testing/heard-pieces.js';
+import { pcmCodec } from './testing/pcm-codec.js';
+import { TestServer, until } from './testing/test-server.js';
+import { testSettings } from './testing/test-speech.js';
+
+const clock = createSystemClock();
+const pieceSamples = 800;
+/** A busy machine lets the jitter buffer of an audio track stretch or fill in a few pieces, which then look like none. */
+const fewPieces = 4;
+let server: TestServer;
+let open: Disposable[] = [];
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterEach(async () => {
+  for (const item of open.reverse()) item.dispose();
+  open = [];
+  await server.disconnectAll();
+});
+afterAll(() => server.stop());
+
+/** Lets everything that is sent on the data channels vanish, as a stuck association does. */
+function killDataChannel(room: Room): { revive(): void } {
+  const local = room.localParticipant;
+  if (local === undefined) throw new Error('not connected');
+  const publish = local.publishData.bind(local);
+  local.publishData = () => Promise.resolve();
+  return {
+    revive: () => {
+      local.publishData = publish;
+    },
+  };
+}
+
+async function setUp() {
+  const [listener, speaker] = await server.connectAll('listener', 'speaker');
+  if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
+  // Apart, since on a busy machine the end of one may be heard while the other begins.
+  const heard: Record<'data' | 'media', number[]> = { data: [], media: [] };
+  const receiver = attachReceiver(listener, {
+    decoders: new Map([['pcm', pcmCodec]]),
+    clock,
+    loudness: { quietMs: 400 },
+    createSink: ({ lane }) => ({
+      write: ({ samples }) => {
+        heard[lane].push(...(lane === 'data' ? samples : toEightKilohertz(samples)));
+      },
+    }),
+  });
+  const transport = new LivekitTransport(
+    speaker,
+    { clock, random: createSeededRandom(1), lane: 'auto' },
+    { publish: { dtx: false } },
+  );
+  open.push(receiver, transport);
+  const lane = await transport.openLane();
+  return { speaker, lane, heard };
+}
+
+/** Writes at twice the pace of playout; a phrase ends every second. */
+async function speak(utterance: LaneUtterance, pcm: Int16Array): Promise<void> {
+  const format = { codecId: 'pcm', sampleRateHz: 8000, frameMs: 20 };
+  const startMs = clock.nowMs();
+  for (let index = 0; index * 160 < pcm.length; index++) {
+    const samples = pcm.slice(index * 160, (index + 1) * 160);
+    const frame: EncodedFrame = { index, payload: new Uint8Array(samples.buffer), format, pcm: samples };
+    const waitMs = startMs + index * 10 - clock.nowMs();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await utterance.ready();
+    utterance.writeFrames({ frames: [frame], ...(index % 50 === 49 ? { endsPhrase: true } : {}) });
+  }
+  utterance.end(pcm.length);
+}
+
+function begin(lane: Awaited<ReturnType<typeof setUp>>['lane']): LaneUtterance {
+  return lane.openUtterance({ settings: testSettings, sampleRateHz: 8000, firstPcmAtMs: clock.nowMs() });
+}
+
+/** Waits for the last sound, and counts the pieces of 100 ms that were heard on neither lane. */
+async function countLost(
+  pcm: Int16Array,
+  heard: Awaited<ReturnType<typeof setUp>>['heard'],
+): Promise<number> {
+  await until(
+    'the last piece to be heard',
+    () => heard.data.length + heard.media.length >= pcm.length - pieceSamples,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  const onData = findPieces(pcm, heard.data, pieceSamples);
+  const onMedia = findPieces(pcm, heard.media, pieceSamples);
+  let lost = 0;
+  for (const [index, { likeness }] of onData.entries())
+    if (Math.max(likeness, onMedia[index]?.likeness ?? 0) < 0.5) lost++;
+  return lost;
+}
+
+describe('changing lanes on a real server', () => {
+  it('says the whole sentence though the data channel dies in the middle of it', async () => {
+    const { speaker, lane, heard } = await setUp();
+    expect(lane.kind).toBe('data');
+    const pcm = noise(8000 * 8);
+    const utterance = begin(lane);
+    const writing = speak(utterance, pcm);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    killDataChannel(speaker);
+    await writing;
+    const end = await utterance.played;
+    expect(end).toMatchObject({
+      outcome: 'complete',
+      counters: { framesSent: 400, framesPlayed: 400 },
+      laneChanges: [{ from: 'data', to: 'media', cause: 'data-silent' }],
+    });
+    expect(await countLost(pcm, heard)).toBeLessThanOrEqual(fewPieces);
+    expect(heard.data.length).toBeGreaterThan(8000);
+    expect(heard.media.length).toBeGreaterThan(8000);
+  });
+
+  it('comes back to the data lane at the end of a phrase, when the channel lives again', async () => {
+    const { speaker, lane, heard } = await setUp();
+    const pcm = noise(8000 * 14, 2);
+    const utterance = begin(lane);
+    const writing = speak(utterance, pcm);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const channel = killDataChannel(speaker);
+    await until('the change to media', () => lane.kind === 'media');
+    channel.revive();
+    await writing;
+    const end = await utterance.played;
+    expect(end.laneChanges?.map(({ to }) => to)).toEqual(['media', 'data']);
+    expect(end).toMatchObject({ outcome: 'complete', counters: { framesPlayed: 700 } });
+    expect(await countLost(pcm, heard)).toBeLessThanOrEqual(fewPieces);
+  });
+});
