@@ -28,6 +28,9 @@ export interface CostSlice {
   readonly encoderMs: number;
   /** Audio spoken by all streams together. */
   readonly audioMs: number;
+  /** Utterances that were heard in full, and all of them. */
+  readonly completed: number;
+  readonly asked: number;
   /** From the first utterance to the end of the last. */
   readonly durationMs: number;
 }

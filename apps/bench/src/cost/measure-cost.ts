@@ -1,6 +1,6 @@
 import { revealSpeech } from '@eloquence/cli';
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
-import { type Clock, createSystemClock, delay } from '@eloquence/plugin-api';
+import { type Clock, createSystemClock, delay, isEloquenceError } from '@eloquence/plugin-api';
 import { AdaptiveAudioStreamer } from '@eloquence/streamer';
 import type { CostAnswer, CostSlice, MeasureCost } from './cost-protocol.js';
 import { TimedCodec, timedCodecPlugin } from './timed-codec.js';
@@ -11,7 +11,7 @@ const SPEED = 4;
 /** Opens the streams, lets them be silent for a while, and then speak. Meant for a process of its own. */
 export async function measureCost(request: MeasureCost): Promise<CostAnswer> {
   const clock = createSystemClock();
-  const codec = new TimedCodec(clock);
+  const codec = new TimedCodec(clock, () => cpuMsSince());
   const rooms: Room[] = [];
   const streamers: AdaptiveAudioStreamer[] = [];
   try {
@@ -54,29 +54,41 @@ async function measureSlice(
   const cpuFrom = process.cpuUsage();
   const encoderFrom = codec.encodingMs;
   const startMs = clock.nowMs();
+  let completed = 0;
   await Promise.all(
     streamers.map(async (streamer, at) => {
       await delay(clock, (audioMs * at) / streamers.length);
-      for (let count = 0; count < request.utterances; count++) await speakOnce(streamer, request, clock);
+      for (let count = 0; count < request.utterances; count++)
+        if (await speakOnce(streamer, request, clock)) completed++;
     }),
   );
   return {
     cpuMs: cpuMsSince(cpuFrom),
     encoderMs: codec.encodingMs - encoderFrom,
+    completed,
+    asked: request.utterances * streamers.length,
+    // What failed was encoded and sent like the rest.
     audioMs: audioMs * request.utterances * streamers.length,
     durationMs: clock.nowMs() - startMs,
   };
 }
 
+/** False if it did not come to its end, as on a machine that cannot keep up; the others go on. */
 async function speakOnce(
   streamer: AdaptiveAudioStreamer,
   { speech }: MeasureCost,
   clock: Clock,
-): Promise<void> {
-  await streamer.say(revealSpeech(speech, SPEED, clock).chunks).done;
+): Promise<boolean> {
+  try {
+    await streamer.say(revealSpeech(speech, SPEED, clock).chunks).done;
+    return true;
+  } catch (error) {
+    if (isEloquenceError(error) && error.code === 'DELIVERY_INCOMPLETE') return false;
+    throw error;
+  }
 }
 
-function cpuMsSince(from: NodeJS.CpuUsage): number {
+function cpuMsSince(from?: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(from);
   return (user + system) / 1000;
 }

@@ -1,17 +1,24 @@
 import { OpusCodec } from '@eloquence/compression';
 import { type Clock, type CodecFactory, definePlugin, type PluginDescriptor } from '@eloquence/plugin-api';
 
-/** The default codec with a stopwatch: how long its encoders were at work, all of them together. */
+/**
+ * The default codec with a stopwatch: how long its encoders were at work, all of them together. Each call counts by the
+ * clock or by the processor time of the process, whichever is less: on a busy machine the clock runs on while the
+ * process waits for a core, and the processor time has that of other threads in it.
+ */
 export class TimedCodec implements CodecFactory {
   readonly #codec = new OpusCodec();
   readonly #clock: Clock;
+  readonly #readCpuMs: () => number;
   readonly frameDurationsMs = this.#codec.frameDurationsMs;
   readonly sampleRatesHz = this.#codec.sampleRatesHz;
   readonly createDecoder: CodecFactory['createDecoder'] = (settings) => this.#codec.createDecoder(settings);
   #encodingMs = 0;
 
-  constructor(clock: Clock) {
+  /** @param readCpuMs processor time of this process so far, ms */
+  constructor(clock: Clock, readCpuMs: () => number) {
     this.#clock = clock;
+    this.#readCpuMs = readCpuMs;
   }
 
   get encodingMs(): number {
@@ -25,8 +32,9 @@ export class TimedCodec implements CodecFactory {
     return {
       encode: (pcm) => {
         const startMs = this.#clock.nowMs();
+        const startCpuMs = this.#readCpuMs();
         const payload = encoder.encode(pcm);
-        this.#encodingMs += this.#clock.nowMs() - startMs;
+        this.#encodingMs += Math.min(this.#clock.nowMs() - startMs, this.#readCpuMs() - startCpuMs);
         return payload;
       },
       configure: (next) => encoder.configure(next),

@@ -1,7 +1,7 @@
 import type { UtteranceFigures } from '@eloquence/cli';
 import type { RandomSource } from '@eloquence/plugin-api';
 import { bootstrapQuantile, bootstrapRatio } from '../statistics/bootstrap.js';
-import { type Estimate, NO_ESTIMATE } from '../statistics/estimate.js';
+import { type Estimate, inPercent, NO_ESTIMATE } from '../statistics/estimate.js';
 import { wilson } from '../statistics/wilson.js';
 import { type BenchResult, toResult } from './bench-report.js';
 import type { Target } from './target.js';
@@ -117,9 +117,4 @@ function defined(utterances: readonly UtteranceFigures[], figure: NumericFigure)
 
 function sum(utterances: readonly UtteranceFigures[], figure: NumericFigure): number {
   return defined(utterances, figure).reduce((total, value) => total + value, 0);
-}
-
-function inPercent({ value, low, high, n }: Estimate): Estimate {
-  const scale = (share: number | null): number | null => (share === null ? null : 100 * share);
-  return { value: scale(value), low: scale(low), high: scale(high), n };
 }

@@ -13,3 +13,9 @@ export const NO_ESTIMATE: Estimate = { value: null, low: null, high: null, n: 0 
 export function exactly(value: number): Estimate {
   return { value, low: value, high: value, n: 1 };
 }
+
+/** A share or ratio in percent. */
+export function inPercent({ value, low, high, n }: Estimate): Estimate {
+  const scale = (share: number | null): number | null => (share === null ? null : 100 * share);
+  return { value: scale(value), low: scale(low), high: scale(high), n };
+}

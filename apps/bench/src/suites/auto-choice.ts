@@ -5,7 +5,7 @@ import type { MeasuredCell } from '../measure/measure-cells.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atLeast, atMost, equalTo } from '../report/target.js';
 import { bootstrapQuantileRatio, bootstrapRatio } from '../statistics/bootstrap.js';
-import type { Estimate } from '../statistics/estimate.js';
+import { type Estimate, inPercent } from '../statistics/estimate.js';
 import { wilson } from '../statistics/wilson.js';
 
 /** The arm whose profile the framework chooses. */
@@ -102,9 +102,4 @@ function stabilityOf(utterances: readonly MeasuredUtterance[]): number {
   const stalledMs = utterances.reduce((sum, { stallMs }) => sum + (stallMs ?? 0), 0);
   const audioMs = utterances.reduce((sum, utterance) => sum + utterance.audioMs, 0);
   return audioMs > 0 ? 100 * (1 - stalledMs / audioMs) : 0;
-}
-
-function inPercent({ value, low, high, n }: Estimate): Estimate {
-  const scale = (share: number | null): number | null => (share === null ? null : 100 * share);
-  return { value: scale(value), low: scale(low), high: scale(high), n };
 }

@@ -13,9 +13,10 @@ import { openBenchServer, serverConditions } from '../measure/bench-server.js';
 import { speechLike } from '../measure/speech-like.js';
 import { startBenchChild } from '../processes/bench-child.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atMost } from '../report/target.js';
+import { atMost, equalTo } from '../report/target.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
-import { exactly } from '../statistics/estimate.js';
+import { type Estimate, exactly, inPercent } from '../statistics/estimate.js';
+import { wilson } from '../statistics/wilson.js';
 import { chooseNames } from './choose-names.js';
 import { loadedMachineConditions } from './machine-conditions.js';
 import type { Suite, SuiteContext } from './suite.js';
@@ -37,8 +38,7 @@ export function createCostSuite(): Suite {
     details: `One process does nothing but speak 4 s of something like speech at a time, 24 kbit/s, from a voice four times as
 fast as real time; the listeners are in another process. 'sendingCost' is its processor time, all threads
 together, less the time within its encoder, by the duration of the audio: the share of a core that a
-stream takes while it speaks. The encoder is timed in the same run, by the clock: on a busy machine it
-looks dearer than it is, and sending cheaper. 'pace' is 1 where the process keeps up. --count is the number
+stream takes while it speaks. The encoder is timed in the same run, call by call. 'pace' is 1 where the process keeps up. --count is the number
 of slices of two utterances a stream, of which the table shows the median.`,
     modes: ['real'],
     cellNames: STREAMS,
@@ -132,6 +132,7 @@ function costResults(name: string, { slices, idleMsPerSecond }: CostAnswer, seed
       median(({ encoderMs, audioMs }) => (100 * encoderMs) / audioMs),
     ),
     toResult(`${name}.idleCost`, '%', exactly(idleMsPerSecond / 10 / streams)),
+    toResult(`${name}.completed`, '%', completedOf(slices), equalTo(100)),
     // 1 where the process keeps up: utterances take as long as they last, and start in turn.
     toResult(
       `${name}.paceP50`,
@@ -139,4 +140,15 @@ function costResults(name: string, { slices, idleMsPerSecond }: CostAnswer, seed
       median(({ audioMs, durationMs }) => audioMs / streams / durationMs),
     ),
   ];
+}
+
+function completedOf(slices: readonly CostSlice[]): Estimate {
+  const sum = (read: (slice: CostSlice) => number): number =>
+    slices.reduce((total, slice) => total + read(slice), 0);
+  return inPercent(
+    wilson(
+      sum(({ completed }) => completed),
+      sum(({ asked }) => asked),
+    ),
+  );
 }

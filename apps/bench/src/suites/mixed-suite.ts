@@ -8,7 +8,7 @@ import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
 import type { BenchSession, SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantileRatio, bootstrapRatio, bootstrapRatioDifference } from '../statistics/bootstrap.js';
-import type { Estimate } from '../statistics/estimate.js';
+import { type Estimate, inPercent } from '../statistics/estimate.js';
 import { chooseNames } from './choose-names.js';
 import { runSessions } from './session-suite.js';
 import type { Suite, SuiteContext } from './suite.js';
@@ -173,9 +173,4 @@ function quotient(values: readonly number[], references: readonly number[], shar
 
 function firstAudiosOf(utterances: readonly UtteranceFigures[]): number[] {
   return utterances.map(({ timeToFirstAudioMs }) => timeToFirstAudioMs).filter((value) => value !== null);
-}
-
-function inPercent({ value, low, high, n }: Estimate): Estimate {
-  const scale = (share: number | null): number | null => (share === null ? null : 100 * share);
-  return { value: scale(value), low: scale(low), high: scale(high), n };
 }

@@ -8,6 +8,7 @@ import { atLeast, atMost, equalTo, type Target } from '../report/target.js';
 import { type RowTargets, seriesResults } from '../report/utterance-rows.js';
 import type { BenchSession, SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantileRatio } from '../statistics/bootstrap.js';
+import { inPercent } from '../statistics/estimate.js';
 import { runSessions } from './session-suite.js';
 import type { Suite, SuiteContext } from './suite.js';
 
@@ -120,10 +121,8 @@ function compare(
   ): BenchResult => {
     const read = (of: readonly UtteranceFigures[]): number[] =>
       of.map((utterance) => utterance[figure]).filter((value) => value !== null);
-    const { value, low, high, n } = bootstrapQuantileRatio(read(together), read(alone), share, random);
-    const percent = (ratio: number | null): number | null => (ratio === null ? null : 100 * ratio);
-    const ratio = { value: percent(value), low: percent(low), high: percent(high), n };
-    return toResult(`${BEST}-vs-alone.${name}`, '%', ratio, target);
+    const ratio = bootstrapQuantileRatio(read(together), read(alone), share, random);
+    return toResult(`${BEST}-vs-alone.${name}`, '%', inPercent(ratio), target);
   };
   const most = atMost(100 + TOLERANCE_PERCENT);
   const least = atLeast(100 - TOLERANCE_PERCENT);

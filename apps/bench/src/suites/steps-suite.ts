@@ -7,6 +7,7 @@ import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
 import type { SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
+import { inPercent } from '../statistics/estimate.js';
 import { wilson } from '../statistics/wilson.js';
 import { chooseNames } from './choose-names.js';
 import { runSessions } from './session-suite.js';
@@ -16,12 +17,12 @@ const RTT_MS = 40;
 const DEFAULT_COUNT = 50;
 const DEFAULT_PARALLEL = 4;
 const SPEECH_MS = 30_000;
-/** The voice speaks on while the link changes, and for a while after it is back. */
-const SPEED = 1.5;
+/** The voice has spoken after 7.5 s: it speaks on while the link changes, and for a while after it is back. */
+const SPEED = 4;
 /** When the step comes, after the beginning of the utterance: at no fixed phase of reports and packets. */
-const EARLIEST_STEP_MS = 5000;
+const EARLIEST_STEP_MS = 1500;
 const STEP_SPREAD_MS = 1000;
-const STEP_MS = 8000;
+const STEP_MS = 3000;
 const BLACKOUT_MS = 1000;
 const SEED_STEP = 1000;
 const LISTENER = 'listener';
@@ -52,9 +53,9 @@ export function createStepsSuite(): Suite {
   return {
     name: 'steps',
     summary: 'A link that changes during 30 s of speech, and back: reaction, decision, stalls',
-    details: `A voice 1.5 times as fast as real time, so that it still speaks when the link is back. The step comes after 5 to
-6 s: 2 Mbit/s to 300 kbit/s, a blackout of 1 s, RTT 40 to 300 ms, 0 to 10 % loss; all but the blackout
-last for 8 s. Every run is a session of its own. 'protection' is the time from the step until the sender
+    details: `A voice four times as fast as real time, which speaks for 7.5 s; the step comes after 1.5 to 2.5 s, and lasts for
+3 s, a blackout for 1 s: the voice still speaks when the link is back. Steps: 2 Mbit/s to 300 kbit/s,
+blackout, RTT 40 to 300 ms, 0 to 10 % loss. Every run is a session of its own. 'protection' is the time from the step until the sender
 became careful in any way, 'decision' until a more robust profile was in force, 'resume' the time from the
 end of the step until new audio arrived. Stalls are counted by what playout was missing: a lost packet while
 later ones were there (hole), or everything (starved); each is told with its time on standard error.`,
@@ -153,10 +154,7 @@ function stepResults(
     bootstrapQuantile(outcomes.map(read), share, random);
   const stalled = (cause: 'hole' | 'starved'): BenchResult => {
     const hit = outcomes.filter(({ stalls }) => stalls.some((stall) => stall.cause === cause)).length;
-    const { value, low, high, n } = wilson(hit, outcomes.length);
-    const percent = (share: number | null): number | null => (share === null ? null : 100 * share);
-    const estimate = { value: percent(value), low: percent(low), high: percent(high), n };
-    return toResult(`${name}.runsWithStalls.${cause}`, '%', estimate);
+    return toResult(`${name}.runsWithStalls.${cause}`, '%', inPercent(wilson(hit, outcomes.length)));
   };
   return [
     toResult(
