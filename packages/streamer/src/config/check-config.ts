@@ -1,9 +1,9 @@
-import { checkAgainstSchema, nameHint } from '@eloquence/core';
-import { EloquenceError, type PluginDescriptor } from '@eloquence/plugin-api';
+import { type PluginHost, checkAgainstSchema, nameHint } from '@eloquence/core';
+import { type ContributionPointName, EloquenceError, type PluginDescriptor } from '@eloquence/plugin-api';
 import type { ConfigFile } from './config-file.js';
 import { configPlace } from './config-place.js';
 import { configJsonSchema } from './config-schema.js';
-import type { EloquenceConfig } from './eloquence-config.js';
+import type { EloquenceConfig, StreamerDefaults } from './eloquence-config.js';
 
 /** A mistake in the configuration file, with its place. */
 export function configError(
@@ -59,15 +59,35 @@ export function checkConfigNames(
     demand(other, ['replace', name]);
   }
   for (const name of Object.keys(config.configuration ?? {})) demand(name, ['configuration', name]);
-  const monitors = descriptors
-    .flatMap(({ manifest }) => manifest.contributes?.monitors ?? [])
-    .map(({ id }) => id);
-  for (const [index, id] of (config.monitors ?? []).entries()) {
-    if (monitors.includes(id)) continue;
-    throw configError(source, ['monitors', index], `there is no monitor '${id}'`, {
+}
+
+/** Parts of `streamer` that name a contribution. */
+const streamerPoints = {
+  profile: 'profiles',
+  selector: 'selectors',
+  forecaster: 'forecasters',
+  ttsEngine: 'ttsEngines',
+} as const satisfies Partial<Record<keyof StreamerDefaults, ContributionPointName>>;
+
+/**
+ * Checks that somebody provides the contributions that a configuration speaks of. Loads nothing.
+ *
+ * @throws EloquenceError `CONFIGURATION_INVALID` with file, line and the nearest id
+ */
+export function checkConfigIds(source: ConfigFile, config: EloquenceConfig, host: PluginHost): void {
+  const demand = (point: ContributionPointName, id: string, path: readonly (string | number)[]): void => {
+    const ids = host.contributions[point].ids();
+    if (ids.includes(id)) return;
+    const noun = point === 'monitors' ? 'monitor' : String(path.at(-1));
+    throw configError(source, path, `is wrong: there is no ${noun} '${id}'`, {
       value: id,
-      hint: nameHint(id, monitors),
+      hint: nameHint(id, ids),
     });
+  };
+  for (const [index, id] of (config.monitors ?? []).entries()) demand('monitors', id, ['monitors', index]);
+  for (const [key, point] of Object.entries(streamerPoints)) {
+    const id = config.streamer?.[key as keyof typeof streamerPoints];
+    if (id !== undefined && !(key === 'profile' && id === 'auto')) demand(point, id, ['streamer', key]);
   }
 }
 

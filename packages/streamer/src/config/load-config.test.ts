@@ -194,8 +194,32 @@ describe('loadConfig', () => {
     [
       'a monitor that is not there',
       '{"monitors": ["lgo"], "plugins": ["@acme/codecs"], "overrides": { "codecs": { "opus": "@acme/codecs" } } }',
-      ":1:15: monitors[0] there is no monitor 'lgo'",
+      ":1:15: monitors[0] is wrong: there is no monitor 'lgo'",
       "Did you mean 'log'?",
+    ],
+    [
+      'a selector that nobody provides',
+      '{"streamer": {\n "selector": "ruls" } }',
+      ":2:2: streamer.selector is wrong: there is no selector 'ruls'",
+      "Did you mean 'rules'?",
+    ],
+    [
+      'a forecaster that nobody provides',
+      '{"streamer": { "forecaster": "hotl" } }',
+      ":1:16: streamer.forecaster is wrong: there is no forecaster 'hotl'",
+      "Did you mean 'holt'?",
+    ],
+    [
+      'a profile that nobody provides',
+      '{"streamer": { "profile": "BALANCED" } }',
+      ":1:16: streamer.profile is wrong: there is no profile 'BALANCED'",
+      expect.stringContaining('BALANCED_OPTIMAL'),
+    ],
+    [
+      'a voice whose plugin is disabled',
+      '{"disable": ["@eloquence/tts-espeak"], "streamer": { "ttsEngine": "espeak" } }',
+      ":1:54: streamer.ttsEngine is wrong: there is no ttsEngine 'espeak'",
+      'There is none.',
     ],
     [
       'an unknown proposal',

@@ -9,7 +9,7 @@ import {
 } from '@eloquence/plugin-api';
 import { withDefaultPlugins } from '../default-plugins.js';
 import type { StreamerOptions } from '../streamer-options.js';
-import { checkConfigNames, checkConfigShape, configError } from './check-config.js';
+import { checkConfigIds, checkConfigNames, checkConfigShape, configError } from './check-config.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import type { EloquenceConfig } from './eloquence-config.js';
 
@@ -52,6 +52,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   if (source !== undefined) checkConfigNames(source, config, descriptors);
   const host = hostOptions(config, descriptors);
   checkWithHost(source, config, host);
+  if (source !== undefined) {
+    const { configuration: _settings, ...plain } = host;
+    checkConfigIds(source, config, createPluginHost({ ...plain, clock: createSystemClock() }));
+  }
   const { configuration, overrides, disabled, apiProposals } = host;
   return {
     ...(source === undefined ? {} : { file: source.file }),
