@@ -20,7 +20,10 @@ const server = await createServer({
 const runner = createServerModuleRunner(server.environments.ssr, { hmr: false });
 try {
   const { main } = await runner.import(fileURLToPath(new URL(`./${program}.ts`, import.meta.url)));
-  process.exitCode = await main(args);
+  // For programs that stand on parts which a package keeps to itself.
+  const load = (/** @type {string} */ path) =>
+    runner.import(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)));
+  process.exitCode = await main(args, load);
 } finally {
   await runner.close();
   await server.close();

@@ -1,0 +1,150 @@
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { measureEndurance } from './player-endurance.js';
+import { type PlayerResult, plainResult, printReport } from './player-report.js';
+import { PlayerRig } from './player-rig.js';
+
+const help = `Lets the player play for long: its engine, rings and mixer on virtual time, without a break, with sound cards
+that run too fast and too slow; then the whole of it in Chromium, in real time, on link B.
+
+  npm run soak -w apps/demo-e2e -- [options]
+
+  --json        print one JSON object
+  --hours n     of virtual time, for each case; default 2
+  --minutes n   in Chromium; 0 leaves it out; default 10
+
+Exit codes: 0 all targets hold, 1 one was missed, 2 wrong option.
+`;
+
+/** The part of the player's own tests that runs its engine on virtual time. */
+interface EngineSoak {
+  soakEngine(options: {
+    readonly seconds: number;
+    readonly cardPpm: number;
+    readonly source: 'ahead' | 'live';
+    readonly usedHeap: () => number;
+    readonly onProgress?: (seconds: number) => void;
+  }): {
+    readonly stalls: number;
+    readonly stalledMs: number;
+    readonly framesPlayed: number;
+    readonly droppedSamples: number;
+    readonly leadBeginMs: number;
+    readonly leadEndMs: number;
+    readonly heapBytes: number;
+    readonly heapGrowthBytes: number;
+    readonly tookSeconds: number;
+  };
+}
+
+const none = { relation: '=', limit: 0 } as const;
+const fiveMegabytes = { relation: '≤', limit: 5 } as const;
+/** Quartz oscillators of sound cards are within 100 millionths; twice that is tried. */
+const cases = [
+  { name: 'card 200 ppm fast', cardPpm: 200, source: 'ahead' },
+  { name: 'card 200 ppm slow', cardPpm: -200, source: 'ahead' },
+  { name: 'card 200 ppm fast, live source', cardPpm: 200, source: 'live' },
+] as const;
+
+export async function main(args: string[], load: (path: string) => Promise<unknown>): Promise<number> {
+  const options = parse(args);
+  if (typeof options === 'number') return options;
+  const { soakEngine } = (await load('packages/player/src/testing/engine-soak.ts')) as EngineSoak;
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const usedHeap = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const seconds = options.hours * 3600;
+  const results: PlayerResult[] = [];
+  const speed: Record<string, number> = {};
+  for (const { name, cardPpm, source } of cases) {
+    const onProgress = (at: number): void => void process.stderr.write(`${name}: ${at / 60} min\n`);
+    const figures = soakEngine({ seconds, cardPpm, source, usedHeap, onProgress });
+    speed[name] = Math.round(seconds / figures.tookSeconds);
+    const isAhead = source === 'ahead';
+    const driftMs = Math.abs(figures.leadEndMs - figures.leadBeginMs);
+    // What a live source does not say faster cannot be played faster: the card waits for it now and then.
+    const leastStability = { relation: '≥', limit: isAhead ? 100 : 99.9 } as const;
+    const stability = 100 * (1 - figures.stalledMs / (seconds * 1000));
+    results.push(
+      plainResult(`${name} · stability`, '%', stability, figures.framesPlayed, leastStability),
+      plainResult(
+        `${name} · stalls`,
+        'stalls',
+        figures.stalls,
+        figures.framesPlayed,
+        ...(isAhead ? [none] : []),
+      ),
+      plainResult(`${name} · lead at the beginning`, 'ms', figures.leadBeginMs, figures.framesPlayed),
+      plainResult(`${name} · change of the lead`, 'ms', driftMs, figures.framesPlayed, {
+        relation: '≤',
+        limit: isAhead ? 100 : 1000,
+      }),
+      plainResult(`${name} · samples dropped`, 'samples', figures.droppedSamples, figures.framesPlayed, none),
+      plainResult(`${name} · memory growth`, 'MB', figures.heapGrowthBytes / 1e6, 1, fiveMegabytes),
+    );
+  }
+  if (options.minutes > 0) results.push(...(await soakBrowser(options.minutes)));
+  const conditions = { ...options, timesRealTime: speed, loadAverage: loadavg()[0] };
+  return printReport({ suite: 'soak', conditions, results }, options.isJson);
+}
+
+async function soakBrowser(minutes: number): Promise<PlayerResult[]> {
+  const rig = await PlayerRig.start();
+  if (rig === undefined) return [];
+  try {
+    process.stderr.write(`Chromium: ${minutes} min\n`);
+    const { seconds, stability, framesLost, heapGrowthBytes, longTasks } = await measureEndurance(
+      rig,
+      minutes * 60,
+    );
+    return [
+      plainResult('Chromium · stability', '%', stability, seconds, { relation: '≥', limit: 99.5 }),
+      plainResult('Chromium · frames lost', 'frames', framesLost, seconds, none),
+      plainResult('Chromium · memory growth', 'MB', heapGrowthBytes / 1e6, 1, fiveMegabytes),
+      plainResult('Chromium · tasks above 50 ms', 'tasks', longTasks, seconds, none),
+    ];
+  } finally {
+    await rig.stop();
+  }
+}
+
+interface Options {
+  readonly isJson: boolean;
+  readonly hours: number;
+  readonly minutes: number;
+}
+
+/** @returns an exit code where there is nothing to run */
+function parse(args: string[]): Options | number {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        json: { type: 'boolean', default: false },
+        hours: { type: 'string', default: '2' },
+        minutes: { type: 'string', default: '10' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    const hours = number('hours', values.hours, 0.01, 24);
+    return { isJson: values.json, hours, minutes: number('minutes', values.minutes, 0, 600) };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    return 2;
+  }
+}
+
+function number(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (value >= min && value <= max) return value;
+  throw new Error(`--${name} takes a number from ${min} to ${max}: ${text}`);
+}
