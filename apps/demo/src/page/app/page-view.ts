@@ -28,8 +28,11 @@ import { attachTheme } from '../ui/theme.js';
 import { attachLanguage } from '../ui/translate-page.js';
 import { VerdictCard } from '../ui/verdict-card.js';
 
-/** Pictures per second while something moves: enough for bars, and little work. */
-const frameMs = 60;
+/** Time between two pictures while something moves: longer where the browser is busy, because sound comes first. */
+const frameMs = 40;
+const busyFrameMs = 140;
+/** A picture that comes so late after it was asked for means that the browser is busy. */
+const lateMs = 30;
 const chartMs = 250;
 /** Charts move on for so long after the last news of the link. */
 const chartTailMs = 12_000;
@@ -111,9 +114,11 @@ export class PageView {
   /** Asks for a new picture. */
   changed(): void {
     if (this.#frame !== undefined) return;
+    const askedMs = performance.now();
     this.#frame = requestAnimationFrame((atMs) => {
       this.#frame = undefined;
-      if (atMs - this.#drawnMs < frameMs) this.changed();
+      const isBusy = performance.now() - askedMs > lateMs;
+      if (atMs - this.#drawnMs < (isBusy ? busyFrameMs : frameMs)) this.changed();
       else this.#draw(atMs);
     });
   }

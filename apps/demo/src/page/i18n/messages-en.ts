@@ -74,7 +74,6 @@ export const messagesEn = {
   'network.rate': 'Rate',
   'network.unlimited': 'no limit',
   'network.blackout': 'Cut the network for 1 s',
-  'network.blackoutNow': 'Network is cut…',
   'link.A': 'Fibre',
   'link.B': 'LTE',
   'link.C': 'Congested 3G',

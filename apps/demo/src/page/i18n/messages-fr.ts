@@ -76,7 +76,6 @@ export const messagesFr: Readonly<Record<MessageId, string>> = {
   'network.rate': 'Débit',
   'network.unlimited': 'sans limite',
   'network.blackout': 'Couper le réseau 1 s',
-  'network.blackoutNow': 'Réseau coupé…',
   'link.A': 'Fibre',
   'link.B': 'LTE',
   'link.C': '3G saturée',

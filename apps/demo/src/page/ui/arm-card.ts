@@ -28,7 +28,7 @@ export class ArmCard {
   readonly #labels = this.#rows.map(() => el('span'));
   readonly #canvas = el('canvas', { role: 'img' });
   readonly #timeline: Timeline;
-  readonly #figures = new Map<FigureName, { name: HTMLElement; value: HTMLElement; unit: HTMLElement }>();
+  readonly #figures = new Map<FigureName, { name: HTMLElement; value: HTMLElement }>();
   readonly #status = el('p', { class: 'arm-status' });
 
   constructor(
@@ -101,19 +101,18 @@ export class ArmCard {
     const list = el('dl', { class: 'figures' });
     for (const figure of figureNames) {
       const name = el('dt');
-      const value = el('span');
-      const unit = el('small');
-      list.append(el('div', { 'data-figure': figure }, name, el('dd', {}, value, ' ', unit)));
-      this.#figures.set(figure, { name, value, unit });
+      const value = el('dd');
+      list.append(el('div', { 'data-figure': figure }, name, value));
+      this.#figures.set(figure, { name, value });
     }
     return list;
   }
 
-  #setFigure(figure: FigureName, [value, unit]: Quantity, isBad = false): void {
-    const cells = this.#figures.get(figure)!;
-    setText(cells.value, value);
-    setText(cells.unit, unit);
-    setData(cells.value.parentElement!, 'bad', String(isBad));
+  /** One piece of text, whose beginning stays where it is: nothing moves while numbers change. */
+  #setFigure(figure: FigureName, quantity: Quantity, isBad = false): void {
+    const { value } = this.#figures.get(figure)!;
+    setText(value, inline(quantity));
+    setData(value, 'bad', String(isBad));
   }
 
   #describe(state: ArmState | undefined, run: Run | undefined, arm: ArmRun | undefined): string {

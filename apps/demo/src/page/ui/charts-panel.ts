@@ -11,6 +11,7 @@ export class ChartsPanel {
   readonly #rtt: LinkChart;
   readonly #loss: LinkChart;
   readonly #forecast: LinkChart;
+  #isInView = true;
 
   constructor(
     private readonly i18n: I18n,
@@ -30,9 +31,8 @@ export class ChartsPanel {
       50,
       palette,
     );
-    byId('charts').append(
-      ...[this.#rate, this.#rtt, this.#loss, this.#forecast].map(({ element }) => element),
-    );
+    const panel = byId('charts');
+    panel.append(...[this.#rate, this.#rtt, this.#loss, this.#forecast].map(({ element }) => element));
   }
 
   /** @param endS the right edge of the charts, s on the server's clock */
@@ -55,6 +55,7 @@ export class ChartsPanel {
         ? '–'
         : `${i18n.number(forecast.deliveryMs.p5)}–${i18n.number(forecast.deliveryMs.p95)}\u00a0ms`,
     );
+    if (!this.#isInView) return;
     this.#rate.draw(atS, [history.rateKbps, history.capacityKbps], marks, endS);
     this.#rtt.draw(atS, [history.rttMs], marks, endS);
     this.#loss.draw(atS, [history.lossPercent], marks, endS);

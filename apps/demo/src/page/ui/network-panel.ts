@@ -80,7 +80,7 @@ export class NetworkPanel {
     }
     const isDown = network !== undefined && (network.blackoutEndsAtMs ?? -Infinity) > nowMs;
     setText(this.#note, i18n.t(isDown ? 'network.blackoutNote' : 'network.note'));
-    setText(this.#blackout, i18n.t(isDown ? 'network.blackoutNow' : 'network.blackout'));
+    setText(this.#blackout, i18n.t('network.blackout'));
     this.#blackout.setAttribute('aria-pressed', String(isDown));
     if (network === undefined) return;
     for (const { key } of sliders) {

@@ -35,7 +35,7 @@ export class VerdictCard {
     const { i18n } = this;
     const verdict = judge(run);
     const { marginMs } = verdict;
-    setText(this.#value, marginMs === undefined ? '–' : i18n.number(marginMs));
+    setText(this.#value, marginMs === undefined ? '–' : inline([i18n.number(marginMs), i18n.t('unit.ms')]));
     setText(this.#text, this.#explain(run, verdict));
     setData(this.#card, 'winner', marginMs === undefined ? '' : (verdict.ranking[0]?.arm ?? ''));
     const slowestMs = verdict.ranking.at(-1)?.afterMs ?? 0;

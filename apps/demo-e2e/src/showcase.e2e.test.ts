@@ -1,0 +1,232 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findAccessibilityIssues } from './testing/axe.js';
+import { takeShifts, takeSound } from './testing/page-tap.js';
+import { ShowcaseRig, arms, until } from './testing/showcase-rig.js';
+import { findIn, toRate } from './testing/speech-signal.js';
+import { synthesise } from './testing/synthesise.js';
+
+const rig = await ShowcaseRig.start();
+interface NetworkState {
+  readonly preset: string | null;
+  readonly settings: Readonly<
+    Record<'delayMs' | 'jitterMs' | 'lossPercent' | 'burstMs' | 'rateKbps', number>
+  >;
+  readonly blackoutEndsAtMs: number | null;
+}
+
+const sentence = 'All of this sentence can be sent before you hear it, and that is the whole idea.';
+const longer = `${sentence} If the network falters for a second, nobody notices, because the rest is already there.`;
+
+describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
+  let page: Page;
+  const { follower } = rig ?? ({} as ShowcaseRig);
+
+  beforeAll(async () => {
+    page = await rig!.openReady();
+  });
+  afterAll(() => rig!.stop());
+
+  const say = async (text: string): Promise<number> => {
+    await page.fill('#text', text);
+    const { mark } = rig!;
+    await page.click('#play');
+    await follower.waitFor('speakStart', () => true, mark);
+    return mark;
+  };
+
+  it('is ready: three rooms joined through the link, nothing wrong, nothing loaded from elsewhere', async () => {
+    expect(await page.getAttribute('#server', 'data-state')).toBe('real');
+    expect(await page.innerText('#problems')).toBe('');
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    const origins = await page.evaluate<string[]>(
+      `[...new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).hostname))]`,
+    );
+    expect(origins.filter((name) => name !== '127.0.0.1' && name !== '')).toEqual([]);
+    await rig!.screenshot(page, 'showcase-idle');
+  });
+
+  it('plays on three arms: the sound is what was sent, the margin what was measured, and nothing moves', async () => {
+    await takeSound(page);
+    await takeShifts(page);
+    const mark = await say(sentence);
+    await follower.waitFor('voice', ({ audioMs }) => Number(audioMs) > 2500, mark);
+    await page.waitForTimeout(900);
+    await rig!.screenshot(page, 'showcase-playing');
+    const ends = await rig!.untilOver(mark);
+    for (const arm of arms) expect(ends.get(arm)).toMatchObject({ outcome: 'complete' });
+    expect(ends.get('eloquence')).toMatchObject({ figures: { framesLost: 0 } });
+    await page.waitForTimeout(300);
+    expect(await takeShifts(page)).toEqual([]);
+
+    const firsts = follower.of('firstAudio', mark).map(({ afterMs }) => Number(afterMs));
+    expect(firsts).toHaveLength(3);
+    const [first, second] = firsts.sort((a, b) => a - b) as [number, number];
+    expect(await page.innerText('#verdict-value')).toMatch(
+      new RegExp(`^${Math.round(second - first)}\\sms$`),
+    );
+    const words = follower.of('words', mark).flatMap((event) => event['words'] as { text: string }[]);
+    expect(words.length).toBeGreaterThan(10);
+    const heard = (await page.innerText('#captions-line')).split(/\s+/);
+    expect(heard).toEqual(words.map(({ text }) => text));
+
+    const { sound, sampleRateHz } = await takeSound(page);
+    const { pcm, sampleRateHz: voiceHz } = await synthesise(sentence);
+    const reference = toRate(pcm, voiceHz, sampleRateHz);
+    const places = [0.4, 1.9, 3.4].map((seconds) => {
+      const from = Math.round(seconds * sampleRateHz);
+      return { from, ...findIn(sound, reference.subarray(from, from + Math.round(0.4 * sampleRateHz))) };
+    });
+    for (const { correlation } of places) expect(correlation).toBeGreaterThan(0.8);
+    const begins = places.map(({ offset, from }) => offset - from);
+    expect(Math.max(...begins) - Math.min(...begins)).toBeLessThan(0.03 * sampleRateHz);
+  });
+
+  it('has an effect with each slider, on the link and on what is measured', async () => {
+    const rtt = () => Number((follower.of('conditions').at(-1)?.['conditions'] as { rttMs: number }).rttMs);
+    const before = rtt();
+    const mark = await say(longer);
+    for (const [key, press, isIt] of [
+      ['delayMs', 'PageUp', (value: number) => value > 40],
+      ['jitterMs', 'ArrowUp', (value: number) => value > 8],
+      ['lossPercent', 'PageUp', (value: number) => value > 1],
+      ['burstMs', 'ArrowUp', (value: number) => value > 40],
+      ['rateKbps', 'ArrowDown', (value: number) => value < 2000],
+    ] as const) {
+      await page.focus(`#network-${key}`);
+      for (let count = 0; count < 4; count++) await page.keyboard.press(press);
+      const told = await follower.waitFor(
+        'network',
+        ({ network }) => isIt((network as NetworkState).settings[key]),
+        mark,
+      );
+      expect((told['network'] as NetworkState).preset).toBeNull();
+    }
+    await rig!.untilOver(mark);
+    expect(rtt()).toBeGreaterThan(before);
+    const lost = follower.of('wire', mark).map(({ lostPackets }) => Number(lostPackets));
+    expect(Math.max(...lost)).toBeGreaterThan(0);
+    await page.click('[data-preset="B"]');
+    await follower.waitFor('network', ({ network }) => (network as NetworkState).preset === 'B', mark);
+  });
+
+  it('speaks through a blackout: nothing is lost on the Eloquence arm', async () => {
+    const mark = await say(longer);
+    await follower.waitFor('firstAudio', ({ arm }) => arm === 'eloquence', mark);
+    await page.click('#blackout');
+    await page.waitForSelector('#blackout[aria-pressed="true"]');
+    await follower.waitFor(
+      'network',
+      ({ network }) => (network as NetworkState).blackoutEndsAtMs !== null,
+      mark,
+    );
+    await follower.waitFor(
+      'network',
+      ({ network }) => (network as NetworkState).blackoutEndsAtMs === null,
+      mark,
+    );
+    await page.waitForTimeout(800);
+    await rig!.screenshot(page, 'showcase-blackout-recovered');
+    const ends = await rig!.untilOver(mark);
+    expect(ends.get('eloquence')).toMatchObject({ outcome: 'complete', figures: { framesLost: 0 } });
+  });
+
+  it('shows a broken plugin in quarantine, and the utterance is complete', async () => {
+    const mark = rig!.mark;
+    await page.click('#break-codec-throws');
+    await page.waitForSelector('#break-codec-throws[aria-pressed="true"]');
+    await say(sentence);
+    const fault = await follower.waitFor('pluginFault', ({ isQuarantined }) => isQuarantined === true, mark);
+    const row = `[data-plugin="${String(fault['pluginId'])}"] .plugin-state`;
+    await page.waitForSelector(`${row}[data-tone="bad"]`);
+    expect(await page.innerText(row)).toMatch(/^quarantined/);
+    const ends = await rig!.untilOver(mark);
+    expect(ends.get('eloquence')).toMatchObject({ outcome: 'complete', figures: { framesLost: 0 } });
+    await page.click('#break-codec-throws');
+    await page.waitForSelector('#break-codec-throws[aria-pressed="false"]');
+  });
+
+  it('falls silent on a barge-in, and says what was wasted', async () => {
+    const mark = await say(longer);
+    await follower.waitFor('playout', ({ state }) => state === 'playing', mark);
+    await page.waitForTimeout(700);
+    await page.keyboard.press('Escape');
+    const stopped = await follower.waitFor(
+      'stopped',
+      ({ arm, silenceAfterMs }) => arm === 'eloquence' && silenceAfterMs !== null,
+      mark,
+    );
+    expect(Number(stopped['wastedMs'])).toBeGreaterThan(0);
+    await rig!.untilOver(mark);
+    await until(
+      page,
+      `/Interrupted. Wasted: .* Silent after \\d/.test(document.querySelector('[data-arm="eloquence"] .arm-status').textContent)`,
+    );
+    await page.waitForTimeout(300);
+    await takeSound(page);
+    await page.waitForTimeout(600);
+    const { sound } = await takeSound(page);
+    expect(sound.length).toBeGreaterThan(0);
+    expect(sound.every((sample) => sample === 0)).toBe(true);
+    expect(await page.isDisabled('#stop')).toBe(true);
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious issue of accessibility, %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    expect(await findAccessibilityIssues(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: null });
+  });
+
+  it('fits screens of 360 and 1600 px, in both languages', async () => {
+    const isWide = 'document.documentElement.scrollWidth > innerWidth';
+    for (const width of [360, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const locale of ['fr', 'en']) {
+        await page.check(`input[name="locale"][value="${locale}"]`, { force: true });
+        expect(await page.evaluate('document.documentElement.lang')).toBe(locale);
+        expect(await page.evaluate(isWide)).toBe(false);
+      }
+      await rig!.screenshot(page, `showcase-${width}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('is usable by keyboard, with the focus to be seen', async () => {
+    await page.evaluate('document.activeElement.blur()');
+    const seen = new Set<string>();
+    for (let count = 0; count < 60; count++) {
+      await page.keyboard.press('Tab');
+      const focus = await page.evaluate<{ id: string; isVisible: boolean }>(`(() => {
+        const at = document.activeElement;
+        const marks = [at, at.nextElementSibling].filter(Boolean);
+        const isVisible = marks.some((each) => getComputedStyle(each).outlineStyle !== 'none');
+        return { id: at.id || at.name || at.className || at.tagName, isVisible };
+      })()`);
+      if (focus.id !== 'BODY') expect(focus).toMatchObject({ isVisible: true });
+      seen.add(focus.id);
+    }
+    for (const id of ['text', 'play', 'hear', 'theme', 'network-delayMs', 'blackout', 'swap-codec'])
+      expect([...seen]).toContain(id);
+  });
+
+  it('explains sound that is locked, and unlocks it with one button', async () => {
+    const silent = await rig!.open();
+    await silent.waitForTimeout(2500);
+    const mark = await say(sentence);
+    const button = silent.locator('[data-problem="LOCKED"] button');
+    await button.waitFor({ timeout: 5000 });
+    expect(await button.innerText()).toBe('Enable sound');
+    await button.click();
+    await silent.waitForSelector('[data-problem="LOCKED"]', { state: 'detached' });
+    await rig!.untilOver(mark);
+    await silent.context().close();
+  });
+
+  it('explains a server that is gone', async () => {
+    expect(await rig!.showcase.stop()).toBe(130);
+    const problem = page.locator('[data-problem="CONNECTION_LOST"]');
+    await problem.waitFor();
+    expect(await problem.innerText()).toContain('npm start');
+    expect(await page.isDisabled('#play')).toBe(true);
+  });
+});
