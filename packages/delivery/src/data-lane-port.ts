@@ -1,4 +1,4 @@
-import type { Clock, EloquenceError, LaneUtterance, LaneUtteranceEnd } from '@eloquence/plugin-api';
+import type { Clock, LaneUtterance, LaneUtteranceEnd } from '@eloquence/plugin-api';
 import type { ReceiverPeer } from './receiver-peer.js';
 
 /** What an utterance needs from its lane. */
@@ -20,8 +20,8 @@ export interface DataLanePort {
   backlogMs(generation: number): number;
   /** The utterance was stopped without a word; receivers are told after this time to forget what they hold of it. */
   onDidStop(generation: number, afterMs: number): void;
-  /** A receiver was given up; the utterance goes on for the others. */
-  onDidDropReceiver(error: EloquenceError): void;
+  /** A receiver was given up, so many frames of which it is not known to have; the utterance goes on for the others. */
+  onDidDropReceiver(frames: number): void;
   /** The utterance is over on this lane: nothing more will be sent or expected. */
   onDidEnd(utterance: LaneUtterance, outcome: LaneUtteranceEnd['outcome']): void;
 }

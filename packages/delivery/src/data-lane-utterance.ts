@@ -25,6 +25,8 @@ import { sumCounters } from './sum-counters.js';
 /** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
 const stopMarginMs = 2000;
 const checkIntervalMs = 500;
+/** Audio that may wait for one receiver while another takes more, ms. */
+const maxBacklogMs = 30_000;
 /** Packets that may wait for credit before the writer is held back. */
 const maxWaitingPackets = 2;
 /** A receiver that claims to hold less than this is not believed: it would hold up everybody, ms. */
@@ -204,6 +206,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#payloadBytes += packet.payloadBytes;
     this.#firstSentAtMs ??= this.#port.clock.nowMs();
     for (const stream of this.#streams.values()) stream.offer(packet);
+    if (this.#streams.size > 1) this.#dropStragglers();
   }
 
   writePcm(): Promise<void> {
@@ -254,7 +257,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     stream.dispose();
     this.#streams.delete(identity);
     this.#dropped.push(stream);
-    this.#port.onDidDropReceiver(error);
+    this.#port.onDidDropReceiver(this.#packetizer.frameCount - stream.acknowledgedFrames);
     if (this.#streams.size === 0) {
       this.#finish('failed', error);
       return;
@@ -371,6 +374,15 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     if (streams.every(isPlayed)) this.#finish('complete');
   }
 
+  /** The writer follows the fastest receiver: what waits for the others must not grow without end. */
+  #dropStragglers(): void {
+    for (const stream of [...this.#streams.values()]) {
+      if (stream.backlogMs <= maxBacklogMs || this.#streams.size === 1) continue;
+      const what = `is ${Math.round(stream.backlogMs)} ms behind the fastest receiver`;
+      this.dropPeer(stream.peer.identity, undelivered(stream, this.#packetizer.frameCount, what));
+    }
+  }
+
   /** Runs while the utterance lasts: finds receivers that fell silent, and keeps the others talking. */
   #check(): void {
     if (this.#isOver) return;
@@ -406,6 +418,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     if (this.#finalCounters) return this.#finalCounters;
     return sumCounters([...this.#streams.values(), ...this.#dropped], {
       framesSent: this.#packetizer.frameCount,
+      droppedReceivers: this.#dropped.length,
       payloadBytes: this.#payloadBytes,
       deliveredAtMs: this.#deliveredAtMs,
       playoutStartedAtMs: this.#playoutStartedAtMs,

@@ -2,7 +2,7 @@ import { EloquenceError } from '@eloquence/plugin-api';
 import { encodePongPacket, encodeByePacket, encodeProbePacket } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { LaneBench } from './testing/lane-bench.js';
-import { sampleFrames } from './testing/sample-frames.js';
+import { sampleFrames, sampleSettings } from './testing/sample-frames.js';
 
 describe('DataLane: discovery', () => {
   it('probes until a receiver answers, and leaves nothing behind', async () => {
@@ -55,14 +55,22 @@ describe('DataLane: discovery', () => {
     expect(bench.lane.counters.ignoredPackets).toBe(6);
   });
 
-  it('encodes for what every receiver can decode', () => {
+  it('encodes for those who can decode, and leaves out who cannot; if nobody can, the fallback is for all', () => {
     const bench = new LaneBench();
     bench.channel.hello('a', { codecIds: ['opus', 'pcm'] });
-    expect([bench.lane.canReceive('opus'), bench.lane.canReceive('lyra')]).toEqual([true, false]);
     bench.channel.hello('b', { codecIds: ['pcm'] });
-    expect([bench.lane.canReceive('opus'), bench.lane.canReceive('pcm')]).toEqual([false, true]);
-    bench.channel.bring(encodeByePacket(), 'b');
-    expect(bench.lane.canReceive('opus')).toBe(true);
+    expect(['opus', 'pcm', 'lyra'].map((codec) => bench.lane.canReceive(codec))).toEqual([true, true, false]);
+    const receivers = (codecId: string): number => {
+      const utterance = bench.open({ codec: { ...sampleSettings().codec, codecId } });
+      utterance.writeFrames({ frames: sampleFrames(0, 3) });
+      const sent = bench.channel.sent.filter(({ packet }) => packet.type === 'audio').length;
+      utterance.cancel();
+      bench.channel.sent.length = 0;
+      return sent;
+    };
+    expect([receivers('opus'), bench.lane.counters.incapableReceivers]).toEqual([1, 1]);
+    expect([receivers('lyra'), bench.lane.counters.incapableReceivers]).toEqual([2, 1]);
+    bench.lane.dispose();
   });
 
   it('names the receiver only where there are several', async () => {

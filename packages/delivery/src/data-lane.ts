@@ -59,6 +59,10 @@ export interface DataLaneCounters {
   failedSends: number;
   /** Receivers that an utterance went on without, or failed for. */
   droppedReceivers: number;
+  /** Frames that these receivers are not known to have. */
+  droppedFrames: number;
+  /** Receivers left out of utterances because they cannot decode what the others can. */
+  incapableReceivers: number;
   /** Questions asked between utterances, and answers to them. */
   idlePings: number;
   idlePongs: number;
@@ -79,6 +83,8 @@ export class DataLane implements Lane {
     ignoredPackets: 0,
     failedSends: 0,
     droppedReceivers: 0,
+    droppedFrames: 0,
+    incapableReceivers: 0,
     idlePings: 0,
     idlePongs: 0,
   };
@@ -137,9 +143,9 @@ export class DataLane implements Lane {
     return atMs;
   }
 
+  /** Whether any receiver can decode this codec: those that cannot are left out, not served at everybody's cost. */
   canReceive(codecId: string): boolean {
-    for (const peer of this.#peers.values()) if (!peer.canReceive(codecId)) return false;
-    return true;
+    return this.#peers.size === 0 || [...this.#peers.values()].some((peer) => peer.canReceive(codecId));
   }
 
   /**
@@ -181,7 +187,8 @@ export class DataLane implements Lane {
     this.#generation = (this.#generation + 1) & 0xffff;
     this.#hasSpoken = true;
     const generation = this.#generation;
-    const utterance = new DataLaneUtterance(generation, options, this.#peers.values(), this.#port);
+    const peers = this.#peersFor(options.settings.codec.codecId);
+    const utterance = new DataLaneUtterance(generation, options, peers, this.#port);
     if (!utterance.isOver) this.#utterances.set(generation, utterance);
     return utterance;
   }
@@ -198,6 +205,15 @@ export class DataLane implements Lane {
     this.#peers.clear();
   }
 
+  /** If nobody decodes the codec, its fallback goes to everybody: all receivers decode that. */
+  #peersFor(codecId: string): ReceiverPeer[] {
+    const all = [...this.#peers.values()];
+    const capable = all.filter((peer) => peer.canReceive(codecId));
+    if (capable.length === 0) return all;
+    this.counters.incapableReceivers += all.length - capable.length;
+    return capable;
+  }
+
   #createPort(): DataLanePort {
     return {
       clock: this.#clock,
@@ -212,7 +228,10 @@ export class DataLane implements Lane {
       flush: (generation) => this.#flush(generation),
       backlogMs: (generation) => this.#backlogMs(generation),
       onDidStop: (generation, afterMs) => this.#forgetLater(generation, afterMs),
-      onDidDropReceiver: () => this.counters.droppedReceivers++,
+      onDidDropReceiver: (frames) => {
+        this.counters.droppedReceivers++;
+        this.counters.droppedFrames += frames;
+      },
       onDidEnd: (utterance, outcome) => {
         this.#utterances.delete(utterance.generation);
         // A cancelled one is followed by its FLUSH, which nothing must get in front of.

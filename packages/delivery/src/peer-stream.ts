@@ -96,6 +96,12 @@ export class PeerStream implements Disposable {
     return this.#waiting[0];
   }
 
+  /** Audio that waits to be sent for the first time, ms. */
+  get backlogMs(): number {
+    const first = this.#waiting[0];
+    return first === undefined ? 0 : this.#waiting.at(-1)!.endMs - first.startMs;
+  }
+
   /** Every packet handed over has arrived, and the receiver knows that there are no more. */
   get isComplete(): boolean {
     const isAllThere = this.waitingPackets === 0 && this.#window.length === 0;

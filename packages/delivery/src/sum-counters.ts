@@ -4,6 +4,7 @@ import type { PeerStream } from './peer-stream.js';
 /** What is counted once for all receivers. */
 export interface SharedCounts {
   readonly framesSent: number;
+  readonly droppedReceivers: number;
   readonly payloadBytes: number;
   readonly deliveredAtMs: number | undefined;
   readonly playoutStartedAtMs: number | undefined;
@@ -38,6 +39,7 @@ export function sumCounters(streams: readonly PeerStream[], shared: SharedCounts
     stalls,
     stalledMs,
     concealedMs,
+    ...(shared.droppedReceivers === 0 ? {} : { droppedReceivers: shared.droppedReceivers }),
     ...(shared.deliveredAtMs === undefined ? {} : { deliveredAtMs: shared.deliveredAtMs }),
     ...(shared.playoutStartedAtMs === undefined ? {} : { playoutStartedAtMs: shared.playoutStartedAtMs }),
   };

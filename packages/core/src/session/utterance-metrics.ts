@@ -53,6 +53,7 @@ export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
     packetsCopied: counters.packetsCopied,
     payloadBytes: counters.payloadBytes,
     sentBytes: counters.sentBytes,
+    ...(counters.droppedReceivers === undefined ? {} : { droppedReceivers: counters.droppedReceivers }),
     faults: input.faults,
   };
 }

@@ -54,5 +54,7 @@ export interface UtteranceMetrics {
   readonly sentBytes: number;
   /** Encoded audio over delivery time. */
   readonly goodputBytesPerSecond?: number;
+  /** Receivers that the utterance went on without; absent if there were none. */
+  readonly droppedReceivers?: number;
   readonly faults: readonly UtteranceFault[];
 }

@@ -70,4 +70,6 @@ export interface LaneCounters {
   readonly stalls: number;
   readonly stalledMs: number;
   readonly concealedMs: number;
+  /** Receivers that the utterance went on without; absent if there were none. */
+  readonly droppedReceivers?: number;
 }

@@ -47,7 +47,7 @@ export interface Lane extends Disposable {
   readonly onDidReport: Event<LaneReport>;
   /** Speech goes on over the other kind of lane. Absent on lanes that never change. */
   readonly onDidChangeLane?: Event<LaneChange>;
-  /** Whether every receiver can decode this codec. Lanes that carry PCM say yes to all. */
+  /** Whether receivers can decode this codec: those that cannot hear nothing. Lanes that carry PCM say yes to all. */
   canReceive(codecId: string): boolean;
   /**
    * Begins the next utterance. Utterances are heard in the order in which they were opened.
