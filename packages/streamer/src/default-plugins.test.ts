@@ -1,5 +1,5 @@
 import { createPluginHost, inspectPlugins } from '@eloquence/core';
-import { type PluginDescriptor, VirtualClock } from '@eloquence/plugin-api';
+import { type PluginDescriptor, VirtualClock, contributionPointNames } from '@eloquence/plugin-api';
 import { expect, it } from 'vitest';
 import { withDefaultPlugins } from './default-plugins.js';
 import { inlinePlugin } from './testing/plugin-stage.js';
@@ -8,6 +8,13 @@ function permutations<T>(items: readonly T[]): T[][] {
   if (items.length <= 1) return [[...items]];
   return items.flatMap((item, at) =>
     permutations([...items.slice(0, at), ...items.slice(at + 1)]).map((rest) => [item, ...rest]),
+  );
+}
+
+/** A contribution as data: functions by their text. */
+function describeParts(contribution: object): string {
+  return JSON.stringify(contribution, (_key, value: unknown) =>
+    typeof value === 'function' ? value.toString() : value,
   );
 }
 
@@ -29,6 +36,37 @@ it('the default plugins come to the same in whatever order they are installed', 
   expect(orders.length).toBe(720);
   expect(new Set(orders.map(describeOrder)).size).toBe(1);
 });
+
+it(
+  'they come to the same when all of them are active, whatever the order was',
+  { timeout: 60_000 },
+  async () => {
+    const clock = new VirtualClock();
+    /** Everything that the plugins contribute, by point and id; two of the same are one object. */
+    const loadAll = async (descriptors: readonly PluginDescriptor[]): Promise<unknown[]> => {
+      const host = createPluginHost({ descriptors, clock });
+      const loaded: unknown[] = [];
+      for (const point of contributionPointNames)
+        for (const id of host.contributions[point].ids())
+          loaded.push(
+            point,
+            id,
+            host.contributions[point].owner(id),
+            await host.contributions[point].get(id),
+          );
+      loaded.push(...host.plugins().flatMap(({ id, state, faults }) => [id, state, faults]));
+      await host.dispose();
+      return loaded.map((part) => (part instanceof Object ? describeParts(part) : part));
+    };
+    const orders = permutations(withDefaultPlugins());
+    expect(orders.length).toBe(120);
+    const first = await loadAll(orders[0]!);
+    expect(first).toEqual(
+      expect.arrayContaining(['opus', 'rules', 'holt', 'espeak', 'livekit', 'deadline', 'active']),
+    );
+    for (const order of orders) expect(await loadAll(order)).toEqual(first);
+  },
+);
 
 it('one of the application takes the place of a default one of the same name', () => {
   const own = inlinePlugin('@eloquence/batching', { batchers: [{ id: 'mine' }] }, () => undefined);
