@@ -18,15 +18,17 @@ import {
   type HelloPacket,
   type ReportPacket,
   decodePacket,
-  encodeFlushPacket,
   encodePingPacket,
   encodeProbePacket,
   serialDistance,
   wireVersion,
 } from '@eloquence/wire';
+import { buildLaneReport } from './build-lane-report.js';
+import { type DataLaneCounters, createDataLaneCounters } from './data-lane-counters.js';
 import type { DataLanePort } from './data-lane-port.js';
 import { DataLaneUtterance } from './data-lane-utterance.js';
 import { connectionLost, receiverLeft } from './lane-errors.js';
+import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
 import { ReceiverPeer } from './receiver-peer.js';
@@ -50,49 +52,19 @@ export interface DataLaneOptions {
   readonly idlePingsMs?: number;
 }
 
-/** Counts of what was ignored or failed; nothing of it is silent. */
-export interface DataLaneCounters {
-  malformedPackets: number;
-  unknownPackets: number;
-  /** From participants that are no receivers, about utterances that are over, or that make no sense. */
-  ignoredPackets: number;
-  failedSends: number;
-  /** Receivers that an utterance went on without, or failed for. */
-  droppedReceivers: number;
-  /** Frames that these receivers are not known to have. */
-  droppedFrames: number;
-  /** Receivers left out of utterances because they cannot decode what the others can. */
-  incapableReceivers: number;
-  /** Questions asked between utterances, and answers to them. */
-  idlePings: number;
-  idlePongs: number;
-}
-
 const maxPeers = 64;
-/** When the repeats of a FLUSH go out, ms after the first. */
-const flushRepeatsMs = [20, 60] as const;
 const probeIntervalMs = 60;
 
 /** The lane that sends encoded speech ahead of playout, over any datagram channel. */
 export class DataLane implements Lane {
   readonly kind = 'data';
   readonly maxPayloadBytes: number;
-  readonly counters: DataLaneCounters = {
-    malformedPackets: 0,
-    unknownPackets: 0,
-    ignoredPackets: 0,
-    failedSends: 0,
-    droppedReceivers: 0,
-    droppedFrames: 0,
-    incapableReceivers: 0,
-    idlePings: 0,
-    idlePongs: 0,
-  };
+  readonly counters: DataLaneCounters = createDataLaneCounters();
   readonly #options: DataLaneOptions;
   readonly #clock: Clock;
   readonly #channel: DatagramChannel;
   readonly #owned = new DisposableStore();
-  readonly #flushTimers = new Set<Disposable>();
+  readonly #flushes: FlushSender;
   readonly #leaving = new Map<string, Disposable>();
   readonly #peers = new Map<string, ReceiverPeer>();
   readonly #utterances = new Map<number, DataLaneUtterance>();
@@ -117,6 +89,11 @@ export class DataLane implements Lane {
     // Unless a receiver tells better: a random start keeps a restarted sender's utterances apart from those before.
     this.#generation = Math.floor(options.random.next() * 0x10000);
     this.#port = this.#createPort();
+    this.#flushes = this.#owned.add(
+      new FlushSender(options.clock, this.#port.channel, (bytes, isReliable) =>
+        this.#send(bytes, isReliable),
+      ),
+    );
     this.#pinger = this.#owned.add(
       new IdlePinger(options.clock, options.idlePingsMs ?? 60_000, () => this.#pingIdle()),
     );
@@ -198,7 +175,6 @@ export class DataLane implements Lane {
     // The latest first: its FLUSH ends those before it as well.
     for (const utterance of [...this.#utterances.values()].reverse()) utterance.cancel();
     this.#isDisposed = true;
-    for (const timer of this.#flushTimers) timer.dispose();
     this.#stopped?.timer.dispose();
     for (const timer of this.#leaving.values()) timer.dispose();
     this.#owned.dispose();
@@ -309,17 +285,8 @@ export class DataLane implements Lane {
   #flush(generation: number): void {
     for (const utterance of [...this.#utterances.values()])
       if (serialDistance(utterance.generation, generation) > 0) utterance.endByFlush();
-    const bytes = encodeFlushPacket({ type: 'flush', channel: this.#port.channel, generation });
-    this.#send(bytes, false);
-    this.#send(bytes, true);
+    this.#flushes.send(generation);
     this.#shareCredit();
-    for (const delayMs of flushRepeatsMs) {
-      const timer: Disposable = this.#clock.setTimer(() => {
-        this.#flushTimers.delete(timer);
-        this.#send(bytes, false);
-      }, delayMs);
-      this.#flushTimers.add(timer);
-    }
   }
 
   #receive(bytes: Uint8Array, from: string): void {
@@ -405,34 +372,7 @@ export class DataLane implements Lane {
       return;
     }
     this.#shareCredit(utterance);
-    const counted = utterance.streamCounters(peer);
-    this.#onDidReport.fire({
-      receiver: identity,
-      atMs: nowMs,
-      generation: report.generation,
-      playout: report.playout,
-      playheadFrame: report.playheadFrame,
-      leadMs: report.leadMs,
-      ...(rttMs === undefined ? {} : { rttMs }),
-      smoothedRttMs: peer.rtt.smoothedMs,
-      rttVariationMs: peer.rtt.variationMs,
-      minRttMs: peer.rtt.minMs,
-      owdVariationMs: report.owdVariationMs,
-      deliveryRateBytesPerSecond: report.deliveryRateBytesPerSecond,
-      lossPercent: report.lossPercent,
-      lateFrames: report.lateFrames,
-      stalls: report.stalls,
-      stalledMs: report.stalledMs,
-      isAlarm: report.isAlarm,
-      jitterP95Ms: report.jitterP95Ms,
-      ...(report.lossBurstMs > 0 && { lossBurstMs: report.lossBurstMs }),
-      ...(counted && {
-        packetsJudged: counted.packetsJudged,
-        packetsLost: counted.packetsLost,
-        acknowledgedBytes: counted.acknowledgedBytes,
-        inFlightBytes: peer.inFlightBytes,
-      }),
-    });
+    this.#onDidReport.fire(buildLaneReport(report, peer, nowMs, rttMs, utterance.streamCounters(peer)));
   }
 
   #pong(identity: string, sendTimeMs: number): void {

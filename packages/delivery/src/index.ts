@@ -1,4 +1,5 @@
-export { DataLane, type DataLaneCounters, type DataLaneOptions, createDataLane } from './data-lane.js';
+export { DataLane, type DataLaneOptions, createDataLane } from './data-lane.js';
+export type { DataLaneCounters } from './data-lane-counters.js';
 export { CreditWindow, type WindowEvidence } from './credit-window.js';
 export { RttEstimator } from './rtt-estimator.js';
 export {

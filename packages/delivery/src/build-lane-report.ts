@@ -1,0 +1,41 @@
+import type { LaneReport } from '@eloquence/plugin-api';
+import type { ReportPacket } from '@eloquence/wire';
+import type { PeerStreamCounters } from './peer-stream.js';
+import type { ReceiverPeer } from './receiver-peer.js';
+
+/** A receiver's report with what the sender itself knows of the way there. */
+export function buildLaneReport(
+  report: ReportPacket,
+  peer: ReceiverPeer,
+  atMs: number,
+  rttMs: number | undefined,
+  counted: Readonly<PeerStreamCounters> | undefined,
+): LaneReport {
+  return {
+    receiver: peer.identity,
+    atMs,
+    generation: report.generation,
+    playout: report.playout,
+    playheadFrame: report.playheadFrame,
+    leadMs: report.leadMs,
+    ...(rttMs === undefined ? {} : { rttMs }),
+    smoothedRttMs: peer.rtt.smoothedMs,
+    rttVariationMs: peer.rtt.variationMs,
+    minRttMs: peer.rtt.minMs,
+    owdVariationMs: report.owdVariationMs,
+    deliveryRateBytesPerSecond: report.deliveryRateBytesPerSecond,
+    lossPercent: report.lossPercent,
+    lateFrames: report.lateFrames,
+    stalls: report.stalls,
+    stalledMs: report.stalledMs,
+    isAlarm: report.isAlarm,
+    jitterP95Ms: report.jitterP95Ms,
+    ...(report.lossBurstMs > 0 && { lossBurstMs: report.lossBurstMs }),
+    ...(counted && {
+      packetsJudged: counted.packetsJudged,
+      packetsLost: counted.packetsLost,
+      acknowledgedBytes: counted.acknowledgedBytes,
+      inFlightBytes: peer.inFlightBytes,
+    }),
+  };
+}
