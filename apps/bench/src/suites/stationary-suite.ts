@@ -1,12 +1,12 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
-import { referenceLink } from '../measure/bench-link.js';
-import { speechLike } from '../measure/speech-like.js';
+import { availableParallelism } from 'node:os';
+import { EloquenceError } from '@eloquence/plugin-api';
+import { estimate } from '../measure/measure-cells.js';
+import { runPool } from '../measure/run-pool.js';
 import { answerSpeech } from '../measure/speeches.js';
-import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atMost, equalTo } from '../report/target.js';
-import { seriesResults } from '../report/utterance-rows.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
-import { exactly } from '../statistics/estimate.js';
+import { startBenchChild } from '../processes/bench-child.js';
+import type { BenchResult } from '../report/bench-report.js';
+import { StationaryLink } from '../stationary/stationary-link.js';
+import type { StationaryAnswer, StationaryQuestion } from '../stationary/stationary-protocol.js';
 import { chooseNames } from './choose-names.js';
 import { machineConditions } from './machine-conditions.js';
 import type { Suite, SuiteContext } from './suite.js';
@@ -14,77 +14,121 @@ import type { Suite, SuiteContext } from './suite.js';
 const LINKS: readonly string[] = ['A', 'B', 'C', 'D', 'E', 'F'];
 /** Ten hours of speech. */
 const DEFAULT_COUNT = Math.ceil((10 * 3_600_000) / answerSpeech.simulatedMs);
-const PAUSE_MS = 300;
-const PROGRESS_STEP = 50;
+/** Utterances between two looks at the progress. */
+const STEP = 50;
+/** A step takes a second or two. */
+const STEP_LIMIT_MS = 300_000;
 
 /** Links that stay as they are, for hours: a change of the profile after the first utterance has no reason there. */
 export function createStationarySuite(): Suite {
   return {
     name: 'stationary',
     summary: 'Ten hours on each link that never changes: needless changes of the profile; simulated',
-    details: `Answers of 6 s with short pauses, again and again, 5738 of them unless told, which make ten hours of the link's
-time. A change of the profile after the first utterance has no reason there, and counts.`,
+    details: `Answers of 6 s with short pauses, again and again, ${DEFAULT_COUNT} of them unless told, which make ten hours of the link's
+time. A change of the profile after the first utterance has no reason there, and counts. --parallel is the
+number of links at once, each in a process of its own; as many as there are cores unless told. It makes no
+difference to the figures.`,
     modes: ['simulated'],
+    takes: ['parallel'],
     cellNames: LINKS,
     run: async (context) => {
       const { seed, only, link } = context.options;
       const names = chooseNames(LINKS, link === undefined ? only : [...only, link]);
       const count = context.options.count ?? DEFAULT_COUNT;
-      const results: BenchResult[] = [];
-      for (const name of names) results.push(...(await measureLink(name, count, context)));
-      context.progress.done();
       return {
         suite: 'stationary',
         conditions: { simulated: true, count, seed, ...machineConditions() },
-        results,
+        results: await measureLinks(names, count, context),
       };
     },
   };
 }
 
-async function measureLink(name: string, count: number, context: SuiteContext): Promise<BenchResult[]> {
-  const { options, signal, progress } = context;
-  progress.step(`link ${name}, ${count} utterances`);
-  const speech = speechLike(answerSpeech.simulatedMs);
-  const session = await SimulatedSession.open({
-    listeners: [{ name, link: referenceLink(name) }],
-    seed: options.seed,
+async function measureLinks(
+  names: readonly string[],
+  count: number,
+  context: SuiteContext,
+): Promise<BenchResult[]> {
+  const { options, progress, signal, clock } = context;
+  // Another process is worth its start only for long runs, and with others beside it.
+  const isShort = names.length === 1 || count <= STEP;
+  const parallel = isShort ? 1 : (options.parallel ?? availableParallelism());
+  const open = parallel === 1 ? openHere : openInChild;
+  const results = new Map<string, readonly BenchResult[]>();
+  const spoken = new Map<string, { utterances: number; changes: number }>();
+  const startMs = clock.nowMs();
+  const show = (): void => {
+    const done = [...spoken.values()].reduce((sum, { utterances }) => sum + utterances, 0);
+    const links = [...spoken].map(([name, { utterances, changes }]) => `${name} ${utterances} (${changes})`);
+    const left = estimate(clock.nowMs() - startMs, done, count * names.length);
+    progress.update(`utterances (changes) of ${count} on each link: ${links.join(', ')}${left}`);
+  };
+  progress.step(`${count} utterances on each of ${names.join(', ')}`);
+  await runPool(names, {
+    parallel,
+    signal,
+    onChange: show,
+    run: async (name, poolSignal) => {
+      const link = await open(name, options.seed, poolSignal);
+      try {
+        for (let done = 0; done < count; done += STEP) {
+          poolSignal.throwIfAborted();
+          const size = Math.min(STEP, count - done);
+          spoken.set(name, { utterances: done + size, changes: await link.speak(size) });
+          show();
+        }
+        results.set(name, await link.finish());
+      } finally {
+        await link.close();
+      }
+    },
   });
-  const utterances = [];
-  const profiles = new Map<string, number>();
-  let changes = 0;
-  let isSettled = false;
-  const events = session.onDidPublishEvent((event) => {
-    if (event.kind !== 'decision' || event.decision.kind !== 'profile' || !event.decision.applied) return;
-    if (isSettled) changes++;
-  });
+  progress.done();
+  return names.flatMap((name) => results.get(name) ?? []);
+}
+
+interface RunningLink {
+  /** @returns changes of the profile so far */
+  speak(count: number): Promise<number>;
+  finish(): Promise<readonly BenchResult[]>;
+  close(): Promise<void>;
+}
+
+async function openHere(name: string, seed: number): Promise<RunningLink> {
+  const link = await StationaryLink.open(name, seed);
+  return {
+    speak: async (count) => {
+      await link.speak(count);
+      return link.changes;
+    },
+    finish: () => Promise.resolve(link.results()),
+    close: () => link.dispose(),
+  };
+}
+
+async function openInChild(name: string, seed: number, signal: AbortSignal): Promise<RunningLink> {
+  const child = startBenchChild<StationaryQuestion, StationaryAnswer>(
+    new URL('../stationary/stationary-process.js', import.meta.url),
+    `simulation of link ${name}`,
+  );
+  const ask = (question: StationaryQuestion): Promise<StationaryAnswer> =>
+    child.ask(question, STEP_LIMIT_MS, signal);
   try {
-    for (let at = 0; at < count; at++) {
-      signal.throwIfAborted();
-      if (at % PROGRESS_STEP === 0)
-        progress.update(`link ${name}, ${at} of ${count} utterances, ${changes} changes`);
-      const { heard, metrics } = await session.speak(speech, { kind: 'speed', speed: 4 });
-      utterances.push(heard.get(name)!.figures);
-      profiles.set(metrics.profile, (profiles.get(metrics.profile) ?? 0) + 1);
-      isSettled = true;
-      await session.pause(PAUSE_MS);
-    }
-  } finally {
-    events.dispose();
-    await session.dispose();
+    await ask({ type: 'open', name, seed });
+  } catch (error) {
+    await child.close();
+    throw error;
   }
-  const hours = session.clock.nowMs() / 3_600_000;
-  return [
-    toResult(`${name}.hours`, 'h', exactly(hours)),
-    toResult(`${name}.changesPerHour`, '', exactly(changes / hours), atMost(1)),
-    ...[...profiles].map(([profile, ended]) =>
-      toResult(`${name}.endedIn.${profile}`, '%', { ...exactly((100 * ended) / count), n: count }),
-    ),
-    ...seriesResults(
-      name,
-      { utterances, asked: count },
-      { stability: null, firstAudioP50: null, firstAudioP95: null, lost: equalTo(0), duplicated: equalTo(0) },
-      createSeededRandom(options.seed),
-    ),
-  ];
+  return {
+    speak: async (count) => {
+      const answer = await ask({ type: 'speak', count });
+      return answer.type === 'done' ? answer.changes : 0;
+    },
+    finish: async () => {
+      const answer = await ask({ type: 'finish' });
+      if (answer.type === 'finished') return answer.results;
+      throw new EloquenceError('INTERNAL', `The simulation of link ${name} told no results.`);
+    },
+    close: () => child.close(),
+  };
 }

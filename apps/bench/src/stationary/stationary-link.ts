@@ -1,0 +1,83 @@
+import type { UtteranceFigures } from '@eloquence/cli';
+import { createSeededRandom } from '@eloquence/plugin-api';
+import { referenceLink } from '../measure/bench-link.js';
+import { answerSpeech } from '../measure/speeches.js';
+import { speechLike } from '../measure/speech-like.js';
+import { type BenchResult, toResult } from '../report/bench-report.js';
+import { atMost, equalTo } from '../report/target.js';
+import { seriesResults } from '../report/utterance-rows.js';
+import { SimulatedSession } from '../simulation/simulated-session.js';
+import { exactly } from '../statistics/estimate.js';
+
+/** Silence between utterances, ms. */
+const PAUSE_MS = 300;
+const PACE = { kind: 'speed', speed: 4 } as const;
+
+/** One session over a link that never changes. */
+export class StationaryLink {
+  readonly #name: string;
+  readonly #seed: number;
+  readonly #session: SimulatedSession;
+  readonly #utterances: UtteranceFigures[] = [];
+  readonly #endedIn = new Map<string, number>();
+  #changes = 0;
+
+  private constructor(name: string, seed: number, session: SimulatedSession) {
+    this.#name = name;
+    this.#seed = seed;
+    this.#session = session;
+    session.onDidPublishEvent((event) => {
+      if (event.kind !== 'decision' || event.decision.kind !== 'profile' || !event.decision.applied) return;
+      // The first utterance is there to learn what the link is like.
+      if (this.#utterances.length > 0) this.#changes++;
+    });
+  }
+
+  static async open(name: string, seed: number): Promise<StationaryLink> {
+    const listeners = [{ name, link: referenceLink(name) }];
+    return new StationaryLink(name, seed, await SimulatedSession.open({ listeners, seed }));
+  }
+
+  /** Changes of the profile after the first utterance, so far. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  async speak(count: number): Promise<void> {
+    const speech = speechLike(answerSpeech.simulatedMs);
+    for (let at = 0; at < count; at++) {
+      const { heard, metrics } = await this.#session.speak(speech, PACE);
+      this.#utterances.push(heard.get(this.#name)!.figures);
+      this.#endedIn.set(metrics.profile, (this.#endedIn.get(metrics.profile) ?? 0) + 1);
+      await this.#session.pause(PAUSE_MS);
+    }
+  }
+
+  results(): BenchResult[] {
+    const [name, n] = [this.#name, this.#utterances.length];
+    const hours = this.#session.clock.nowMs() / 3_600_000;
+    return [
+      toResult(`${name}.hours`, 'h', exactly(hours)),
+      toResult(`${name}.changesPerHour`, '', exactly(this.#changes / hours), atMost(1)),
+      ...[...this.#endedIn].map(([profile, ended]) =>
+        toResult(`${name}.endedIn.${profile}`, '%', { ...exactly((100 * ended) / n), n }),
+      ),
+      ...seriesResults(
+        name,
+        { utterances: this.#utterances, asked: n },
+        {
+          stability: null,
+          firstAudioP50: null,
+          firstAudioP95: null,
+          lost: equalTo(0),
+          duplicated: equalTo(0),
+        },
+        createSeededRandom(this.#seed),
+      ),
+    ];
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.dispose();
+  }
+}
