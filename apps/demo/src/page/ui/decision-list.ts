@@ -32,7 +32,11 @@ export class DecisionList {
     return el(
       'li',
       { class: 'decision', 'data-applied': String(applied) },
-      el('time', {}, runStartS === undefined ? '' : `${this.i18n.number(atS - runStartS, 1)}\u00a0s`),
+      el(
+        'time',
+        {},
+        runStartS === undefined || atS < runStartS ? '' : `${this.i18n.number(atS - runStartS, 1)}\u00a0s`,
+      ),
       name,
       el('span', { class: 'decision-why' }, reason),
     );

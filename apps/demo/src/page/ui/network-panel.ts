@@ -2,14 +2,11 @@ import type { NetworkRequest, NetworkSettings, NetworkState, SessionFacts } from
 import type { MessageId } from '../i18n/messages-en.js';
 import type { I18n } from '../i18n/i18n.js';
 import { byId, el, setText } from './dom.js';
+import { fromPosition, rateSteps, toPosition } from './slider-scale.js';
 import { bitrate, duration, inline } from './units.js';
 
 const sendDelayMs = 120;
 const blackoutMs = 1000;
-/** Positions of the rate's slider: logarithmic, the last one is no limit. */
-const rateSteps = 60;
-const rateFromKbps = 50;
-const rateToKbps = 20_000;
 
 interface SliderKind {
   readonly key: keyof NetworkSettings;
@@ -140,19 +137,4 @@ export class NetworkPanel {
       this.send(request);
     }, sendDelayMs);
   }
-}
-
-function toPosition(key: keyof NetworkSettings, value: number): number {
-  if (key !== 'rateKbps') return value;
-  if (value === 0) return rateSteps;
-  const share = Math.log(value / rateFromKbps) / Math.log(rateToKbps / rateFromKbps);
-  return Math.min(rateSteps - 1, Math.max(0, Math.round(share * (rateSteps - 1))));
-}
-
-function fromPosition(key: keyof NetworkSettings, position: number): number {
-  if (key !== 'rateKbps') return position;
-  if (position >= rateSteps) return 0;
-  const kbps = rateFromKbps * (rateToKbps / rateFromKbps) ** (position / (rateSteps - 1));
-  const unit = 10 ** (Math.floor(Math.log10(kbps)) - 1);
-  return Math.round(kbps / unit) * unit;
 }

@@ -101,7 +101,7 @@ export class PluginsPanel {
     const element = el(
       'li',
       { class: 'plugin', 'data-plugin': id },
-      el('span', { class: 'plugin-name', title: version }, id),
+      el('span', { class: 'plugin-name', title: `${id} ${version}` }, ...nameOf(id)),
       what,
       state,
       el('label', { class: 'switch' }, input, el('span', { class: 'switch-track', 'aria-hidden': 'true' })),
@@ -111,6 +111,12 @@ export class PluginsPanel {
     this.#list.append(element);
     return row;
   }
+}
+
+/** The name with its scope set apart: on narrow screens only the name is shown. */
+function nameOf(id: string): (Node | string)[] {
+  const slash = id.startsWith('@') ? id.indexOf('/') + 1 : 0;
+  return [el('span', { class: 'plugin-scope' }, id.slice(0, slash)), id.slice(slash)];
 }
 
 function choiceLabel(name: ChoiceName): 'plugins.profile' | 'plugins.codec' | 'plugins.batcher' {

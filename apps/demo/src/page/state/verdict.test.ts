@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { firstAudio, runOf } from '../testing/events.js';
+import { judge } from './verdict.js';
+
+describe('judge', () => {
+  it('has no margin until two arms were heard', () => {
+    expect(judge(undefined)).toEqual({ ranking: [], marginMs: undefined, ratio: undefined });
+    expect(judge(runOf(firstAudio('eloquence', 40))).marginMs).toBeUndefined();
+  });
+
+  it('is the difference between the first and the second, whoever wins', () => {
+    const run = runOf(firstAudio('legacy', 200), firstAudio('eloquence', 50), firstAudio('track', 150));
+    expect(judge(run)).toMatchObject({ marginMs: 100, ratio: 3 });
+    expect(judge(run).ranking.map(({ arm }) => arm)).toEqual(['eloquence', 'track', 'legacy']);
+    const lost = judge(runOf(firstAudio('legacy', 20), firstAudio('eloquence', 50)));
+    expect(lost.ranking[0]?.arm).toBe('legacy');
+    expect(lost.marginMs).toBe(30);
+  });
+});
