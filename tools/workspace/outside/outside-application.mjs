@@ -5,6 +5,9 @@ import { StepError } from '../lib/step-printer.mjs';
 import { ROOT } from '../lib/workspace.mjs';
 import { outsideLock } from './outside-lock.mjs';
 
+/** Longest time for one command: what is meant to end ends long before, even on a machine that is busy. */
+const LIMIT_MS = 180_000;
+
 /** Tools that a plugin needs to be developed. */
 const TOOLS = ['@types/node', 'eslint', 'typescript', 'typescript-eslint'];
 
@@ -55,7 +58,7 @@ export class OutsideApplication {
       '--no-fund',
       '--loglevel=error',
     ];
-    await this.#must('npm ci', 'npm', ['ci', ...npmOptions], this.folder, 120_000);
+    await this.#must('npm ci', 'npm', ['ci', ...npmOptions], this.folder);
   }
 
   /**
@@ -118,7 +121,6 @@ export class OutsideApplication {
       this.#node,
       ['imports.mjs', ...specifiers],
       this.folder,
-      60_000,
     );
     const line = output.split('\n').find((text) => text.startsWith('{"failures"'));
     /** @type {string[]} */
@@ -160,7 +162,7 @@ export class OutsideApplication {
     for (const { document, path } of blocks) {
       const file = path.replace('examples/', 'dist/').replace(/\.ts$/, '.js');
       const test = file.endsWith('.test.js') ? ['--test'] : [];
-      await this.#must(`${path} of docs/plugins/${document}`, this.#node, [...test, file], folder, 30_000);
+      await this.#must(`${path} of docs/plugins/${document}`, this.#node, [...test, file], folder);
     }
     return blocks.length;
   }
@@ -181,7 +183,7 @@ export class OutsideApplication {
     writeFileSync(path, `${code.join('\n')}\n`);
     try {
       const command = 'node_modules/@eloquence/cli/dist/main.js';
-      const options = { cwd: this.folder, timeoutMs: 60_000, env: { NODE_OPTIONS: '' } };
+      const options = { cwd: this.folder, timeoutMs: LIMIT_MS, env: { NODE_OPTIONS: '' } };
       return await run(this.#node, [command, 'plugins'], options);
     } finally {
       rmSync(path);
@@ -196,7 +198,7 @@ export class OutsideApplication {
    */
   async speak(options) {
     cpSync(join(import.meta.dirname, 'speak.mjs'), join(this.folder, 'speak.mjs'));
-    const output = await this.#must('speaking', this.#node, ['speak.mjs', ...options], this.folder, 60_000);
+    const output = await this.#must('speaking', this.#node, ['speak.mjs', ...options], this.folder);
     const line = output.split('\n').find((text) => text.startsWith('{"room"'));
     if (line === undefined) throw new StepError(`There is no result in:\n${output.slice(-1500)}`);
     return JSON.parse(line);
@@ -210,19 +212,23 @@ export class OutsideApplication {
    */
   async #testFiles(what, files, cwd) {
     const args = ['--test', '--test-reporter=tap', ...files];
-    const output = await this.#must(what, this.#node, args, cwd, 60_000);
+    const output = await this.#must(what, this.#node, args, cwd);
     return Number(/^# pass (\d+)/m.exec(output)?.[1] ?? 0);
   }
 
   /** @param {string} name @param {readonly string[]} args @param {string} cwd */
   #bin(name, args, cwd) {
-    return this.#must(name, join(this.folder, 'node_modules/.bin', name), args, cwd, 60_000);
+    return this.#must(name, join(this.folder, 'node_modules/.bin', name), args, cwd);
   }
 
-  /** @param {string} what @param {string} file @param {readonly string[]} args @param {string} cwd @param {number} timeoutMs */
-  async #must(what, file, args, cwd, timeoutMs) {
+  /** @param {string} what @param {string} file @param {readonly string[]} args @param {string} cwd */
+  async #must(what, file, args, cwd) {
     // The workspace's condition for sources must not reach out here.
-    const { exitCode, output } = await run(file, [...args], { cwd, timeoutMs, env: { NODE_OPTIONS: '' } });
+    const { exitCode, output } = await run(file, [...args], {
+      cwd,
+      timeoutMs: LIMIT_MS,
+      env: { NODE_OPTIONS: '' },
+    });
     if (exitCode === 0) return output;
     throw new StepError(
       `${what} failed in ${basename(cwd)} (exit code ${exitCode}).\n${output.slice(-3000)}`,

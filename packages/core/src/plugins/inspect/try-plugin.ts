@@ -4,21 +4,26 @@ import type {
   BatcherFactory,
   Clock,
   ContributionPointName,
+  ForecasterFactory,
   Monitor,
   MonitorFactory,
+  ProfileSelector,
   TransportFactory,
 } from '@eloquence/plugin-api';
 import { isEloquenceError } from '@eloquence/plugin-api';
 import type { PluginHost } from '../plugin-host.js';
 import type { PluginFinding } from './plugin-finding.js';
+import { tryForecaster, trySelector } from './try-chooser.js';
 import { tryCodec } from './try-codec.js';
 
 /** What one packet can carry, roughly: the real limit comes from the transport. */
 const maxPayloadBytes = 1000;
+const adaptationBudgetMs = 5;
 
 /**
  * Activates a plugin and calls what it contributes, through the same guards as in a session: codecs and batchers
- * with a second of sound, monitors with a few events. Voices and transports are activated only. What the guards
+ * with a second of sound, selectors and forecasters with a link that turns poor, monitors with a few events. Voices and
+ * transports are activated only. What the guards
  * notice is in the plugin's state afterwards; what they cannot notice is returned.
  */
 export async function tryPlugin(host: PluginHost, pluginId: string, clock: Clock): Promise<PluginFinding[]> {
@@ -66,6 +71,21 @@ function exercise(
       );
     case 'batchers':
       return tryBatcher(host, pluginId, contribution as BatcherFactory);
+    case 'selectors':
+      return trySelector(
+        contribution as ProfileSelector,
+        host.guard(pluginId, 'select', { budgetMs: adaptationBudgetMs }),
+      );
+    case 'forecasters':
+      return tryForecaster(
+        contribution as ForecasterFactory,
+        {
+          create: host.guard(pluginId, 'create'),
+          observe: host.guard(pluginId, 'observe', { budgetMs: adaptationBudgetMs }),
+          forecast: host.guard(pluginId, 'forecast', { budgetMs: adaptationBudgetMs }),
+        },
+        clock,
+      );
     case 'monitors':
       return tryMonitor(host, pluginId, contribution as MonitorFactory, clock);
     case 'transports':
