@@ -3,6 +3,8 @@ import type { DemoEvent, DemoEventTypes } from '../protocol.js';
 
 /** Figures that change often are posted at most this often, ms. */
 const COALESCE_MS = 100;
+/** Before these, figures that wait are posted: they would come too late. */
+const CLOSING_KINDS: ReadonlySet<keyof DemoEventTypes> = new Set(['speakStart', 'stopped', 'end']);
 
 /** Everything that the pages are told, in order. */
 export class Bulletin implements Disposable {
@@ -22,9 +24,9 @@ export class Bulletin implements Disposable {
     return this.#clock.nowMs();
   }
 
-  /** Posts at once; figures that wait go first, so that the order is kept. */
+  /** Posts at once. Before an end, figures that wait go first, so that the order is kept. */
   post<Kind extends keyof DemoEventTypes>(kind: Kind, fields: DemoEventTypes[Kind], atMs?: number): void {
-    this.flush();
+    if (CLOSING_KINDS.has(kind)) this.flush();
     this.#fire(kind, fields, atMs ?? this.#clock.nowMs());
   }
 

@@ -61,9 +61,10 @@ describe('the showcase on a real server', () => {
     expect(client.of('problem').at(-1)).toMatchObject({ problem: { code: 'NO_RECEIVER', arm: 'eloquence' } });
   });
 
-  it('speaks on three arms, started together, and tells it in order', async () => {
+  it('speaks on three arms over a clean link, started together, and tells it in order', async () => {
     listener = await DemoListener.join(session);
     for (const arm of arms) await client.waitFor('arm', ({ state }) => state.arm === arm && state.isReady);
+    await client.post('/api/network', { preset: 'S' });
     listener.listen();
     const { utterance } = await client.post('/api/speak', request);
     for (const arm of arms)
@@ -107,5 +108,158 @@ describe('the showcase on a real server', () => {
         .flatMap(({ words }) => words.map(({ text }) => text))
         .join(' '),
     ).toContain('sentence');
+  });
+
+  it('types a streamed text, and begins to speak before it is complete', async () => {
+    const text = `${sentence} This is the second sentence, and it comes later than the first one.`;
+    const { utterance } = await client.post('/api/speak', {
+      ...request,
+      text,
+      arms: ['eloquence'],
+      mode: 'streamed',
+    });
+    await client.waitFor('end', (event) => event.utterance === utterance);
+    const typed = client.of('textTyped').filter((event) => event.utterance === utterance);
+    expect(typed.length).toBeGreaterThan(3);
+    expect(typed.map(({ length }) => length)).toEqual(
+      typed.map(({ length }) => length).sort((a, b) => a - b),
+    );
+    const ready = await client.waitFor('textReady', (event) => event.utterance === utterance);
+    const first = await client.waitFor('firstPcm', (event) => event.utterance === utterance);
+    expect(first.atMs).toBeLessThan(ready.atMs);
+  });
+
+  it('changes the network while speech plays, and its conditions follow', async () => {
+    const fast = await client.post('/api/network', { preset: 'S' });
+    expect(fast.network).toMatchObject({ preset: 'S', settings: { lossPercent: 0, delayMs: 20 } });
+    const { utterance } = await client.post('/api/speak', { ...request, text: `${sentence} `.repeat(3) });
+    await client.waitFor('firstAudio', (event) => event.utterance === utterance);
+    const before = client.of('conditions').length;
+    const { network } = await client.post('/api/network', { delayMs: 250 });
+    expect(network).toMatchObject({ preset: null, settings: { delayMs: 250, rateKbps: 15_000 } });
+    await client.waitFor('network', (event) => event.network.settings.delayMs === 250);
+    const rttMs = (): number =>
+      Math.max(
+        ...client
+          .of('conditions')
+          .slice(before)
+          .map((e) => e.conditions.rttMs),
+      );
+    await expect.poll(rttMs, { timeout: 10_000 }).toBeGreaterThan(100);
+    const latest = client.of('conditions').at(-1)!.conditions;
+    const { p5, p50, p95 } = latest.forecast!.deliveryMs;
+    expect(p5 <= p50 && p50 <= p95).toBe(true);
+    await client.post('/api/stop', {});
+    for (const arm of arms)
+      await client.waitFor('end', (event) => event.utterance === utterance && event.arm === arm);
+    await client.post('/api/network', { preset: 'S' });
+  });
+
+  it('goes on after a blackout in the middle of a sentence', async () => {
+    const { utterance } = await client.post('/api/speak', {
+      ...request,
+      arms: ['eloquence'],
+      text: `${sentence} `.repeat(2),
+      speed: 1.5,
+    });
+    await client.waitFor('firstAudio', (event) => event.utterance === utterance);
+    const { network } = await client.post('/api/network', { blackoutMs: 600 });
+    expect(network.blackoutEndsAtMs).not.toBeNull();
+    const since = client.of('network').length;
+    await expect
+      .poll(() => client.of('network').slice(since).at(-1)?.network.blackoutEndsAtMs, { timeout: 5000 })
+      .toBeNull();
+    const end = await client.waitFor('end', (event) => event.utterance === utterance);
+    expect(end).toMatchObject({ outcome: 'complete', metrics: { framesLost: 0 } });
+  });
+
+  it.each(['codec-throws', 'codec-slow', 'batcher-throws'] as const)(
+    'breaks a plugin (%s), quarantines it, and says all of the sentence',
+    async (name) => {
+      const broken = await client.post('/api/plugins', { action: 'break', name });
+      const { pluginId } = broken.plugins.breakages.find((breakage) => breakage.name === name)!;
+      const since = client.events.length;
+      const { utterance } = await client.post('/api/speak', { ...request, arms: ['eloquence'] });
+      const end = await client.waitFor('end', (event) => event.utterance === utterance);
+      expect(end).toMatchObject({ outcome: 'complete', metrics: { framesLost: 0, outcome: 'complete' } });
+      const faults = client.events.slice(since).filter((event) => event.kind === 'pluginFault');
+      expect(faults.some((event) => event.pluginId === pluginId && event.isQuarantined)).toBe(true);
+      const state = (await client.session()).state.plugins;
+      expect(state.plugins.find(({ id }) => id === pluginId)).toMatchObject({ state: 'quarantined' });
+      const repaired = await client.post('/api/plugins', { action: 'repair', name });
+      expect(repaired.plugins.plugins.find(({ id }) => id === pluginId)?.state).toBe('disabled');
+    },
+  );
+
+  it('swaps codec, batcher and profile between utterances', async () => {
+    await client.post('/api/plugins', { action: 'choose', name: 'codec', value: 'pcm' });
+    await client.post('/api/plugins', { action: 'choose', name: 'batcher', value: 'fixed' });
+    await client.post('/api/plugins', { action: 'choose', name: 'profile', value: 'HIGH_THROUGHPUT' });
+    const chosen = await client.post('/api/speak', { ...request, arms: ['eloquence'] });
+    const end = await client.waitFor('end', (event) => event.utterance === chosen.utterance);
+    expect(end.error).toBeNull();
+    expect(end.metrics).toMatchObject({
+      codec: 'pcm',
+      batcher: 'fixed',
+      profile: 'HIGH_THROUGHPUT_PCM_FIXED',
+      framesLost: 0,
+    });
+    for (const name of ['codec', 'batcher', 'profile'] as const)
+      await client.post('/api/plugins', { action: 'choose', name, value: 'auto' });
+    const usual = await client.post('/api/speak', { ...request, arms: ['eloquence'] });
+    const after = await client.waitFor('end', (event) => event.utterance === usual.utterance);
+    expect(after.metrics).toMatchObject({ codec: 'opus', batcher: 'deadline' });
+  });
+
+  it('goes on without a plugin that is switched off, and takes it back', async () => {
+    const off = await client.post('/api/plugins', {
+      action: 'disable',
+      pluginId: '@eloquence/compression',
+    });
+    expect(off.plugins.plugins.find(({ id }) => id === '@eloquence/compression')?.state).toBe('disabled');
+    const { utterance } = await client.post('/api/speak', { ...request, arms: ['eloquence'] });
+    const end = await client.waitFor('end', (event) => event.utterance === utterance);
+    expect(end).toMatchObject({ outcome: 'complete', metrics: { codec: 'pcm' } });
+    await client.post('/api/plugins', { action: 'enable', pluginId: '@eloquence/compression' });
+    await expect(
+      client.post('/api/plugins', { action: 'disable', pluginId: '@eloquence/livekit-adapter' }),
+    ).rejects.toThrow('OPTION_INVALID');
+  });
+
+  it('stops at once, and says what was wasted and when silence came', async () => {
+    const { utterance } = await client.post('/api/speak', { ...request, text: `${sentence} `.repeat(4) });
+    const isOwn = (event: { readonly utterance: number }): boolean => event.utterance === utterance;
+    await client.waitFor('playout', (event) => isOwn(event) && event.leadMs > 1000);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await client.post('/api/stop', {})).toEqual({ ok: true, utterance });
+    for (const arm of arms) {
+      const stopped = await client.waitFor('stopped', (event) => isOwn(event) && event.arm === arm);
+      expect(stopped.heardMs, arm).toBeLessThanOrEqual(stopped.sentMs);
+      expect(stopped.wastedMs, arm).toBeCloseTo(stopped.sentMs - stopped.heardMs, 3);
+      expect(stopped.sentMs, arm).toBeGreaterThan(0);
+    }
+    for (const arm of arms)
+      expect(await client.waitFor('end', (event) => isOwn(event) && event.arm === arm)).toMatchObject({
+        outcome: 'cancelled',
+      });
+    // What the page hears itself counts more.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const arm of arms) {
+      const atMs = listener.lastLoudAtMs.get(arm)!;
+      await client.post('/api/heard', { utterance, arm, what: 'silence', atMs, errorMs: 2 });
+      const told = await client.waitFor(
+        'stopped',
+        (event) => isOwn(event) && event.arm === arm && event.source === 'page',
+      );
+      expect(told.silenceAfterMs!, arm).toBeLessThan(1500);
+    }
+    expect(await client.post('/api/stop', {})).toEqual({ ok: true, utterance: null });
+  });
+
+  it('says when the server is gone, and refuses to speak', async () => {
+    process.kill(opened.server!.pid!, 'SIGKILL');
+    await client.waitFor('problem', ({ problem }) => problem.code === 'SERVER_FAILED');
+    await expect(client.post('/api/speak', request)).rejects.toThrow('SERVER_FAILED');
+    expect((await client.session()).state.problems.map(({ code }) => code)).toContain('SERVER_FAILED');
   });
 });

@@ -143,14 +143,20 @@ export class ArmAccount {
     });
   }
 
-  #figures({ metrics, deliveryMs, overheadPerChunkMs }: ArmEnd): ArmFigures {
-    const deliveredMs = metrics?.deliveryMs ?? deliveryMs ?? null;
+  #figures({ outcome, metrics, deliveryMs, overheadPerChunkMs }: ArmEnd): ArmFigures {
+    // What was stopped was never delivered.
+    const deliveredMs = outcome === 'complete' ? (metrics?.deliveryMs ?? deliveryMs ?? null) : null;
     const isData = metrics?.lane === 'data';
     return {
       audioMs: metrics?.audioMs ?? this.#sentMs,
       timeToFirstAudioMs: this.#firstAudioMs,
       deliveryMs: deliveredMs,
-      efficiencyPercent: metrics?.efficiencyPercent ?? this.#efficiencyPercent(deliveredMs),
+      // One yardstick for both: on the media lane, the framework counts from a source that the pace has held back.
+      efficiencyPercent: isData
+        ? (metrics.efficiencyPercent ?? null)
+        : deliveredMs === null
+          ? null
+          : this.#efficiencyPercent(deliveredMs),
       overheadPerChunkMs: metrics?.overheadPerChunkMs ?? overheadPerChunkMs ?? null,
       // The media lane is not told what the listener hears.
       stalls: isData ? metrics.stalls : (this.#report?.stalls ?? null),
@@ -163,8 +169,8 @@ export class ArmAccount {
   }
 
   /** By the same ideal as the framework's own, with the bytes on the wire spread evenly over the speech. */
-  #efficiencyPercent(deliveryMs: number | null): number | null {
-    if (deliveryMs === null || this.#wireBytes === null) return null;
+  #efficiencyPercent(deliveryMs: number): number | null {
+    if (this.#wireBytes === null) return null;
     const { pieces, audioMs, firstPcmMs } = this.run.schedule;
     const wireBytes = this.#wireBytes;
     const idealMs = idealDeliveryMs({

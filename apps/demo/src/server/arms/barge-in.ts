@@ -3,6 +3,9 @@ import type { Bulletin } from '../bulletin.js';
 
 type Source = DemoEventTypes['stopped']['source'];
 
+/** What counts more: ears than reports, reports than sums. */
+const RANK: Readonly<Record<Source, number>> = { estimate: 0, receiver: 1, page: 2 };
+
 /** What a stop cost on one arm, and how fast silence came. */
 export class BargeIn {
   readonly #bulletin: Bulletin;
@@ -34,11 +37,12 @@ export class BargeIn {
     this.#post();
   }
 
-  /** The listener fell silent. What the page hears counts more than what a receiver reports. */
-  silent(atMs: number, source: Exclude<Source, 'estimate'>): void {
-    if (this.#stop === undefined || atMs < this.#stop.atMs) return;
-    if (this.#silenceAfterMs !== null && (source === 'receiver' || this.#source === 'page')) return;
-    this.#silenceAfterMs = atMs - this.#stop.atMs;
+  /** The listener fell silent, or will. Of several sources the best counts, and of that its first word. */
+  silent(atMs: number, source: Source): void {
+    if (this.#stop === undefined) return;
+    if (this.#silenceAfterMs !== null && RANK[source] <= RANK[this.#source]) return;
+    // A stop may fall into a pause between words.
+    this.#silenceAfterMs = Math.max(0, atMs - this.#stop.atMs);
     this.#source = source;
     this.#post();
   }

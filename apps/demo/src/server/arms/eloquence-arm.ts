@@ -50,7 +50,13 @@ export class EloquenceArm implements DemoArm {
     this.#account = account;
     this.#report = undefined;
     let frameMs = 0;
-    const onStop = (): void => account.bargeIn.stop(clock.nowMs(), account.sentMs, this.#heardMs(frameMs));
+    const onStop = (): void => {
+      const nowMs = clock.nowMs();
+      account.bargeIn.stop(nowMs, account.sentMs, this.#heardMs(frameMs));
+      // The receiver drops what it holds when it is told to, one way later; it does not answer.
+      if (this.#report !== undefined)
+        account.bargeIn.silent(nowMs + this.#report.smoothedRttMs / 2, 'estimate');
+    };
     signal.addEventListener('abort', onStop, { once: true });
     const chunks = account.run.chunks(signal, () => undefined);
     const utterance: Utterance = this.streamer.say(chunks, { signal, profile: this.#options.profile() });

@@ -65,9 +65,10 @@ export class LoopArm implements DemoArm {
 
   async dispose(): Promise<void> {
     try {
-      if (!this.#room.isLost) await this.#track.close();
-    } finally {
+      // First: in a room that is left, the track need not be taken back, which a server that is gone cannot do.
       await this.#room.close();
+    } finally {
+      await this.#track.close();
     }
   }
 }

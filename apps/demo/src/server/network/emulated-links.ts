@@ -126,9 +126,10 @@ export class EmulatedLinks {
 
   async #startBlackout(durationMs: number): Promise<NetworkState> {
     await Promise.all([...this.#networks.values()].map((network) => network.blackout(durationMs)));
+    const blackoutEndsAtMs = this.#clock.nowMs() + durationMs;
     this.#blackout?.dispose();
     this.#blackout = this.#clock.setTimer(() => this.#change({ blackoutEndsAtMs: null }), durationMs);
-    return this.#change({ blackoutEndsAtMs: this.#clock.nowMs() + durationMs });
+    return this.#change({ blackoutEndsAtMs });
   }
 
   #change(change: Partial<NetworkState>): NetworkState {

@@ -21,6 +21,7 @@ import {
   choicesPlugin,
   CODEC_IDS,
   PROFILE_IDS,
+  profileFor,
   type StreamChoices,
 } from './choices-plugin.js';
 import {
@@ -48,10 +49,9 @@ export type InspectedStreamer = Pick<
 
 /** What can be done to the plugins of a streamer while it speaks. */
 export class PluginPanel {
-  readonly #choices: StreamChoices = { codec: 'auto', batcher: 'auto' };
+  readonly #choices: StreamChoices = { profile: 'auto', codec: 'auto', batcher: 'auto' };
   readonly #broken = new Set<BreakageName>();
   readonly #plugins: readonly PluginDescriptor[];
-  #profile = 'auto';
   #streamer: InspectedStreamer | undefined;
   /** One change after the other: some take a plugin out and put it back. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -59,7 +59,7 @@ export class PluginPanel {
   constructor(onForecast: OnForecast) {
     const isOn = (name: BreakageName): boolean => this.#broken.has(name);
     this.#plugins = [
-      choicesPlugin(this.#choices),
+      choicesPlugin(),
       brokenCodecPlugin(isOn),
       brokenBatcherPlugin(isOn),
       forecastTapPlugin(onForecast),
@@ -68,7 +68,7 @@ export class PluginPanel {
 
   /** Profile of the next utterance; `auto` lets the selector choose. */
   get profile(): string {
-    return this.#profile;
+    return profileFor(this.#choices);
   }
 
   /** Options that bring the panel's plugins into a streamer, with those out of use that are not wanted now. */
@@ -79,13 +79,10 @@ export class PluginPanel {
       plugins: this.#plugins,
       forecaster: TAPPED_FORECASTER,
       overrides: {
-        profiles: providedBy(PROFILE_IDS, CHOICES_PLUGIN),
         codecs: providedBy(CODEC_IDS, BROKEN_CODEC_PLUGIN),
         batchers: providedBy(BATCHER_IDS, BROKEN_BATCHER_PLUGIN),
       },
-      disabled: [CHOICES_PLUGIN, BROKEN_CODEC_PLUGIN, BROKEN_BATCHER_PLUGIN].filter(
-        (id) => !this.#isWanted(id),
-      ),
+      disabled: [BROKEN_CODEC_PLUGIN, BROKEN_BATCHER_PLUGIN].filter((id) => !this.#isWanted(id)),
     };
   }
 
@@ -97,7 +94,7 @@ export class PluginPanel {
     return {
       plugins: (this.#streamer?.inspectPlugins() ?? []).map(factsOf),
       choices: [
-        choiceOf('profile', PROFILE_IDS, this.#profile),
+        choiceOf('profile', PROFILE_IDS, this.#choices.profile),
         choiceOf('codec', CODEC_IDS, this.#choices.codec),
         choiceOf('batcher', BATCHER_IDS, this.#choices.batcher),
       ],
@@ -125,7 +122,7 @@ export class PluginPanel {
         this.#checkSwitchable(request.pluginId);
         return await this.#streamer?.disablePlugin(request.pluginId);
       case 'choose':
-        return await this.#choose(request.name, request.value);
+        return this.#choose(request.name, request.value);
       case 'break':
         // One plugin has one fault at a time.
         for (const name of BREAKAGES)
@@ -138,7 +135,7 @@ export class PluginPanel {
     }
   }
 
-  async #choose(name: ChoiceName, value: string): Promise<void> {
+  #choose(name: ChoiceName, value: string): void {
     const options = choiceOf(
       name,
       { profile: PROFILE_IDS, codec: CODEC_IDS, batcher: BATCHER_IDS }[name],
@@ -150,12 +147,7 @@ export class PluginPanel {
         hint: `Choose one of: ${options.join(', ')}.`,
       });
     }
-    if (name === 'profile') {
-      this.#profile = value;
-      return;
-    }
     this.#choices[name] = value;
-    await this.#renew(CHOICES_PLUGIN);
   }
 
   /** Takes a plugin out, its faults forgotten, and puts it back if it is wanted. */
@@ -165,8 +157,6 @@ export class PluginPanel {
   }
 
   #isWanted(pluginId: string): boolean {
-    if (pluginId === CHOICES_PLUGIN)
-      return this.#choices.codec !== 'auto' || this.#choices.batcher !== 'auto';
     return [...this.#broken].some((name) => PLUGIN_OF_BREAKAGE[name] === pluginId);
   }
 
