@@ -166,7 +166,7 @@ export interface PluginFacts {
 
 export type ChoiceName = 'profile' | 'codec' | 'batcher';
 
-/** Something to choose from; holds from the next utterance on. */
+/** Something to choose from; holds from the next utterance on. A choice of codec or batcher pins the profile. */
 export interface PluginChoice {
   readonly name: ChoiceName;
   readonly options: readonly string[];
@@ -174,7 +174,7 @@ export interface PluginChoice {
   readonly chosen: string;
 }
 
-/** What a plugin can be made to do wrong. */
+/** What a plugin can be made to do wrong, from the next utterance on and in the middle of it. */
 export type BreakageName = 'codec-throws' | 'codec-slow' | 'batcher-throws';
 
 export interface Breakage {
@@ -305,10 +305,11 @@ export interface DemoEventTypes {
     readonly codec: string | null;
     readonly batcher: string | null;
   };
-  /** Handed to the network so far; ≤ 10/s. */
+  /** Handed over to be sent so far; ≤ 10/s. */
   packets: OfArm & {
     /** Encoded frames on `eloquence`, 10 ms frames taken by the audio source on the others. */
     readonly frames: number;
+    /** Of these frames: encoded on `eloquence`, PCM on the others; compare arms by `wire`. */
     readonly bytes: number;
     readonly audioMs: number;
   };
@@ -335,7 +336,10 @@ export interface DemoEventTypes {
     readonly stalledMs: number;
     readonly lateFrames: number;
   };
-  /** The arm is done: everything was heard, or it was stopped, or it failed. */
+  /**
+   * The arm is done: everything was heard, or it was stopped, or it failed. Comes again with better figures when the
+   * page tells more by `POST /api/heard`.
+   */
   end: OfArm & {
     readonly outcome: 'complete' | 'cancelled' | 'failed';
     readonly figures: ArmFigures;
@@ -353,7 +357,7 @@ export interface DemoEventTypes {
     readonly wastedMs: number;
     /** From the stop to silence at the receiver; `null` while not known. */
     readonly silenceAfterMs: number | null;
-    /** `receiver`: as reported; `page`: as heard; `estimate`: from the pace of the arm. */
+    /** `receiver`: as reported; `page`: as heard; `estimate`: half a round trip, for the word to get there. */
     readonly source: 'receiver' | 'page' | 'estimate';
   };
 
