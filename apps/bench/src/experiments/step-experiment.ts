@@ -29,7 +29,7 @@ export interface StepOutcome {
   readonly decisionMs: number;
   /** Since the end of the step: until new audio arrived. */
   readonly resumeMs: number;
-  /** In the whole utterance. */
+  /** From the step to the end of the utterance. */
   readonly profileChanges: number;
   readonly stalls: readonly PlacedStall[];
 }
@@ -81,7 +81,8 @@ export async function runStep(session: BenchSession, experiment: StepExperiment)
       protectionMs: sinceStep(meanwhile.find(({ decision }) => isProtective(decision) || isFall(decision))),
       decisionMs: sinceStep(meanwhile.find(({ decision }) => isFall(decision))),
       resumeMs: (arrivalsAtMs.find((atMs) => atMs >= endedAtMs) ?? Infinity) - endedAtMs,
-      profileChanges: decisions.filter(({ decision }) => isChange(decision)).length,
+      profileChanges: decisions.filter(({ atMs, decision }) => atMs >= steppedAtMs && isChange(decision))
+        .length,
       stalls: stalls.map((stall) => place(stall, steppedAtMs, endedAtMs)),
     };
   } finally {

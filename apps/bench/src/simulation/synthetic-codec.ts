@@ -78,7 +78,9 @@ function levelOf(pcm: Int16Array): number {
   for (let at = 0; at < pcm.length; at += LOUDNESS_STEP) sum += pcm[at]! * pcm[at]!;
   const meanSquare = (sum * LOUDNESS_STEP) / Math.max(1, pcm.length);
   if (meanSquare < 1) return 0;
-  return Math.max(0, Math.round(LEVELS - 1 + Math.log2(meanSquare / FULL_SCALE ** 2)));
+  // The mean square of the buzz is half of its peak's square.
+  const level = Math.round(LEVELS - 1 + Math.log2((2 * meanSquare) / FULL_SCALE ** 2));
+  return Math.max(0, Math.min(LEVELS - 1, level));
 }
 
 const buzzesByRate = new Map<number, readonly Int16Array[]>();
