@@ -101,6 +101,37 @@ describe('changing lanes in the middle of an utterance', () => {
     bench.dispose();
   });
 
+  it('stays with the data lane where there is no other, tries again after a while, and counts it', async () => {
+    const bench = await ChangeBench.open('A', 1, false);
+    const speech = bench.speak(8000);
+    await bench.advance(700);
+    bench.room.setDataChannels(false);
+    await bench.advance(8000);
+    bench.room.setDataChannels(true);
+    const end = await bench.finish(speech);
+    expect(end.outcome).toBe('complete');
+    expect(end).not.toHaveProperty('laneChanges');
+    expect(bench.lane.counters).toMatchObject({ changesToMedia: 0, failedChanges: 2 });
+    expect(isWhole(bench, speech), bench.heardRuns()).toBe(true);
+    bench.dispose();
+  });
+
+  it('says again what the codec holds back, and not more', async () => {
+    const bench = await ChangeBench.open('A');
+    const speech = bench.speak(6000, { codecDelayMs: 7 });
+    await bench.advance(700);
+    bench.room.setDataChannels(false);
+    const end = await bench.finish(speech);
+    const firstOnMedia = bench.firstSamplesOnMedia();
+    const place = (end.laneChanges?.[0]?.positionMs ?? 0) / 20;
+    // Marks count from 1: 7 ms of the frame before the place, then the place itself.
+    expect(firstOnMedia.slice(0, 2)).toEqual([
+      { mark: place, samples: 168 },
+      { mark: place + 1, samples: 240 },
+    ]);
+    bench.dispose();
+  });
+
   it('falls silent at a barge-in on either lane, and leaves nothing for later', async () => {
     for (const afterMs of [300, 2500, 4000]) {
       const bench = await ChangeBench.open('A');

@@ -1,6 +1,7 @@
 import { type FailoverLane, createDataLane, createFailoverLane } from '@eloquence/delivery';
 import {
   type CodecFactory,
+  EloquenceError,
   type EncodedFrame,
   type LaneUtterance,
   type LaneUtteranceEnd,
@@ -51,6 +52,7 @@ export interface SpeechShape {
   /** A phrase ends so often; never if absent. */
   readonly phraseMs?: number;
   readonly speed?: number;
+  readonly codecDelayMs?: number;
 }
 
 /** A sender with both lanes, and a listener to both, in a simulated room on virtual time. */
@@ -59,6 +61,7 @@ export class ChangeBench {
   readonly room: SimulatedRoom;
   readonly lane: FailoverLane;
   readonly #heard: HeardFrame[] = [];
+  readonly #pieces: { readonly mark: number; readonly samples: number }[] = [];
   #ear: SimulatedParticipant | undefined;
   #spoken = 0;
 
@@ -69,13 +72,16 @@ export class ChangeBench {
   }
 
   /** With a listener to both lanes behind a link, or, if none is named, with one to the media lane. */
-  static async open(link?: string, seed = 1): Promise<ChangeBench> {
+  static async open(link?: string, seed = 1, hasMedia = true): Promise<ChangeBench> {
     const clock = new VirtualClock(1000);
     const room = new SimulatedRoom({ clock, seed });
     const voice = room.join('voice');
     const random = createSeededRandom(seed);
     const data = createDataLane({ channel: voice, clock, random });
-    const openMedia = (): SimulatedMediaLane => new SimulatedMediaLane(voice, clock);
+    const openMedia = (): SimulatedMediaLane => {
+      if (!hasMedia) throw new EloquenceError('LANE_UNAVAILABLE', 'No right to publish.');
+      return new SimulatedMediaLane(voice, clock);
+    };
     let lane: FailoverLane;
     const makeBench = (): ChangeBench => {
       lane = createFailoverLane({ data, openMedia, clock });
@@ -110,13 +116,14 @@ export class ChangeBench {
     this.#listen(ear);
   }
 
-  speak(durationMs: number, { phraseMs, speed = 4 }: SpeechShape = {}): ChangeSpeech {
+  speak(durationMs: number, { phraseMs, speed = 4, codecDelayMs = 0 }: SpeechShape = {}): ChangeSpeech {
     const first = 1 + 1000 * this.#spoken++;
     const marks = Array.from({ length: durationMs / frameMs }, (_, at) => first + at);
     const utterance = this.lane.openUtterance({
       settings: balanced,
       sampleRateHz,
       firstPcmAtMs: this.clock.nowMs(),
+      codecDelayMs,
     });
     void this.#write(utterance, marks, phraseMs, speed).catch(() => undefined);
     return { utterance, frames: marks };
@@ -136,6 +143,11 @@ export class ChangeBench {
       else runs.push({ lane, first: mark, last: mark });
     }
     return runs.map(({ lane, first, last }) => `${lane} ${first}–${last}`).join(', ');
+  }
+
+  /** The pieces that were heard on the audio track, each with its mark and length. */
+  firstSamplesOnMedia(): readonly { readonly mark: number; readonly samples: number }[] {
+    return this.#pieces;
   }
 
   heardBy(lane: HeardFrame['lane']): number {
@@ -191,6 +203,7 @@ export class ChangeBench {
     let begun: number | undefined;
     ear.onDidHearTrack(({ samples }) => {
       const mark = samples[0]!;
+      this.#pieces.push({ mark, samples: samples.length });
       if (mark === begun) {
         begun = undefined;
         return;
