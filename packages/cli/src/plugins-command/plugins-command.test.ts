@@ -110,6 +110,11 @@ describe('eloquence plugins', () => {
     ]);
     const why = await plugins('why', '@eloquence/compression');
     expect(why.out).toContain('@eloquence/compression was loaded by onCodec:opus');
+    const { out } = await plugins('--run');
+    expect(out).toMatch(
+      /^@eloquence\/profiles, selector 'rules': \d+ decisions, the last: [A-Z_]+ by rule '\S+': /m,
+    );
+    expect(out).toMatch(/^@eloquence\/profiles, forecaster 'holt': .* the last: delivery within /m);
   });
 
   it('lets the doctor name each culprit with file, line and cause', { timeout: 20_000 }, async () => {
