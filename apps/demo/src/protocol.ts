@@ -230,8 +230,13 @@ export type PluginsRequest =
 export interface HeardRequest {
   readonly arm: ArmId;
   readonly utterance: number;
-  /** `firstAudio`: sound began; `silence`: it ended, of itself or after a stop. */
+  /**
+   * `firstAudio`: sound began; `silence`: it ended, of itself or after a stop. Speech begins more quietly than can be
+   * heard: the server takes off what the voice itself takes to become as loud as `threshold`.
+   */
   readonly what: 'firstAudio' | 'silence';
+  /** Absolute value of a sample, 0…1, from which on the page takes it for sound; 0.004 if absent. */
+  readonly threshold?: number;
   /** On the server's clock, and how far off that may be. */
   readonly atMs: number;
   readonly errorMs: number;

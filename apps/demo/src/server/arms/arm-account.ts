@@ -20,6 +20,9 @@ export interface ArmAccountOptions {
   readonly link: NetworkSettings;
 }
 
+/** What a page takes for sound, unless it says otherwise. */
+const PAGE_THRESHOLD = 0.004;
+
 /** How sending ended. */
 export interface ArmEnd {
   readonly outcome: 'complete' | 'cancelled' | 'failed';
@@ -111,10 +114,11 @@ export class ArmAccount {
   }
 
   /** What the page heard. What comes after the end makes the end come again. */
-  heard({ what, atMs, errorMs, concealedMs, lostPackets }: HeardRequest): void {
+  heard({ what, atMs, errorMs, threshold, concealedMs, lostPackets }: HeardRequest): void {
     if (concealedMs !== undefined) this.#concealedMs = concealedMs;
     if (lostPackets !== undefined) this.#lostPackets = lostPackets;
-    if (what === 'firstAudio') this.firstAudio(atMs, 'page', errorMs);
+    if (what === 'firstAudio')
+      this.firstAudio(atMs - this.run.loudOffsetMs(threshold ?? PAGE_THRESHOLD), 'page', errorMs);
     else this.bargeIn.silent(atMs, 'page');
     if (this.#end !== undefined) this.#postEnd(this.#end);
   }

@@ -7,7 +7,16 @@ const ANY: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER];
 /** @throws EloquenceError `OPTION_INVALID` */
 export function parseHeard(body: unknown): HeardRequest {
   const record = asRecord(body);
-  onlyFields(record, ['arm', 'utterance', 'what', 'atMs', 'errorMs', 'concealedMs', 'lostPackets']);
+  onlyFields(record, [
+    'arm',
+    'utterance',
+    'what',
+    'atMs',
+    'errorMs',
+    'threshold',
+    'concealedMs',
+    'lostPackets',
+  ]);
   const optional = (name: 'concealedMs' | 'lostPackets'): object =>
     record[name] === undefined ? {} : { [name]: numberWithin(name, record[name], ANY) };
   return {
@@ -16,6 +25,9 @@ export function parseHeard(body: unknown): HeardRequest {
     what: oneOf('what', record['what'], ['firstAudio', 'silence']),
     atMs: numberWithin('atMs', record['atMs'], ANY),
     errorMs: numberWithin('errorMs', record['errorMs'], ANY),
+    ...(record['threshold'] === undefined
+      ? {}
+      : { threshold: numberWithin('threshold', record['threshold'], [0, 1]) }),
     ...optional('concealedMs'),
     ...optional('lostPackets'),
   };

@@ -1,6 +1,9 @@
 import { type Clock, delay, type PcmChunk } from '@eloquence/plugin-api';
 import type { DuePiece, SpeechSchedule } from './schedule-speech.js';
 
+/** Of 16-bit PCM. */
+const FULL_SCALE = 32_768;
+
 /** One utterance's speech as time goes by: every arm is given the same pieces at the same times. */
 export class SpeechRun {
   readonly schedule: SpeechSchedule;
@@ -16,6 +19,17 @@ export class SpeechRun {
   /** When the voice has its first piece: what all figures count from. */
   get firstPcmAtMs(): number {
     return this.startedAtMs + this.schedule.firstPcmMs;
+  }
+
+  /** Where the speech is first as loud as `threshold` (0…1), ms from its beginning; 0 if it never is. */
+  loudOffsetMs(threshold: number): number {
+    const { pieces, sampleRateHz } = this.schedule;
+    const least = threshold * FULL_SCALE;
+    for (const { audioStartMs, samples } of pieces) {
+      const at = samples.findIndex((sample) => Math.abs(sample) >= least);
+      if (at >= 0) return audioStartMs + (1000 * at) / sampleRateHz;
+    }
+    return 0;
   }
 
   /** The pieces, each when it is due; late ones at once. */
