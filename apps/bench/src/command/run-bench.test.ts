@@ -72,7 +72,7 @@ describe('bench', () => {
     const { out, err } = await run('sweep', '--only', 'copies', '--link', 'E', '--count', '1');
     expect(out).toContain('SIMULATED');
     expect(out).toMatch(/copies-E\.2@45\.firstAudioP50 +\d/);
-    expect(err).toContain('0 of 1 rounds done: copies-E, round 1');
+    expect(err).toContain('ok: 1 of 1 rounds done');
   });
 });
 

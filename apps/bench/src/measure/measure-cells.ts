@@ -49,14 +49,14 @@ export async function measureCells(
   const startMs = clock.nowMs();
   const describe = (running: readonly PlannedRound[]): string => {
     const names = running.map(({ cell, index }) => `${cell.name}, round ${index + 1}`).join('; ');
-    return `${outcomes.size} of ${rounds.length} rounds done${estimate(clock.nowMs() - startMs, outcomes.size, rounds.length)}: ${names}`;
+    const left = estimate(clock.nowMs() - startMs, outcomes.size, rounds.length);
+    return `${outcomes.size} of ${rounds.length} rounds done${left}${names === '' ? '' : `: ${names}`}`;
   };
+  progress.step(describe([]));
   await runPool(rounds, {
     parallel,
     signal: options.signal,
-    onChange: (running) => {
-      if (running.length > 0) progress.step(describe(running));
-    },
+    onChange: (running) => progress.update(describe(running)),
     run: async (round, signal) => {
       const outcome = await runner.run(round.cell, round, signal);
       outcomes.set(round, outcome);
@@ -104,7 +104,7 @@ function gather(
 
 /** How much longer it will take, once there is something to tell by. */
 export function estimate(elapsedMs: number, done: number, all: number): string {
-  if (done === 0) return '';
+  if (done === 0 || done === all) return '';
   return `, about ${Math.ceil((elapsedMs / done) * (all - done) * (1 / 60_000))} min left`;
 }
 

@@ -1,6 +1,7 @@
 import { type DirectionConditions, linkFromParameters } from '@eloquence/netlab';
 import { createSeededRandom, toEloquenceError } from '@eloquence/plugin-api';
 import { type LinkStep, runStep, type StepOutcome } from '../experiments/step-experiment.js';
+import { estimate } from '../measure/measure-cells.js';
 import { runPool } from '../measure/run-pool.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
@@ -83,7 +84,7 @@ interface Run {
 }
 
 async function runAll(
-  { options, progress, signal, onFailure, onNote }: SuiteContext,
+  { options, clock, progress, signal, onFailure, onNote }: SuiteContext,
   host: SessionHost,
   { names, count, parallel }: { names: readonly string[]; count: number; parallel: number },
 ): Promise<ReadonlyMap<string, readonly StepOutcome[]>> {
@@ -93,12 +94,16 @@ async function runAll(
   const runs = atMs.flatMap((_, index) => names.map((name): Run => ({ name, index })));
   const outcomes = new Map<Run, StepOutcome>();
   let ended = 0;
+  const startMs = clock.nowMs();
+  progress.step(`${runs.length} runs`);
   await runPool(runs, {
     parallel,
     signal,
     onChange: (running) => {
       const texts = running.map(({ name, index }) => `${name} ${index + 1}`);
-      if (texts.length > 0) progress.step(`${ended} of ${runs.length} runs done: ${texts.join(', ')}`);
+      const left = estimate(clock.nowMs() - startMs, ended, runs.length);
+      const now = texts.length === 0 ? '' : `: ${texts.join(', ')}`;
+      progress.update(`${ended} of ${runs.length} runs done${left}${now}`);
     },
     run: async (run) => {
       const { changes, durationMs } = STEPS.get(run.name)!;
