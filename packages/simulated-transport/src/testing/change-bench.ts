@@ -246,7 +246,6 @@ function listenToData(ear: SimulatedParticipant, clock: VirtualClock, heard: Hea
     clock,
     decoders: new Map([['opus', markCodec]]),
     createSink: () => createCallbackSink(() => undefined),
-    smoothing: false,
   });
   receiver.onDidPlayFrame(({ payload }) =>
     heard.push({ lane: 'data', mark: markOf(payload), atMs: clock.nowMs() }),
