@@ -49,6 +49,20 @@ describe('playout into a sink with a clock of its own', () => {
     expect(started.atMs).toBeLessThan(1010);
   });
 
+  it('does not take the end of one utterance for the playhead of the next', () => {
+    const { rig } = setUp({ aheadMs: 1000, latencyMs: 30 });
+    const first = new Speaker({ frames: 50, framesPerPacket: 10 });
+    rig.deliver(...first.packets, first.end);
+    rig.clock.advance(1100);
+    expect(rig.finished).toHaveLength(1);
+    const next = new Speaker({ generation: 2, frames: 10, framesPerPacket: 1 });
+    rig.deliver(next.packets[0]!);
+    rig.clock.advance(20);
+    const reports = rig.channel.reports.filter(({ packet }) => packet.generation === 2);
+    expect(reports.length).toBeGreaterThan(0);
+    for (const { packet } of reports) expect(packet.playheadFrame).toBe(0);
+  });
+
   it('reports what has been heard, not what has been handed over', () => {
     const { rig } = setUp({ aheadMs: 1000, latencyMs: 30 });
     const speaker = new Speaker({ frames: 50, framesPerPacket: 10 });

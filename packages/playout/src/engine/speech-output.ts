@@ -138,8 +138,9 @@ export class SpeechOutput {
     return untilMs;
   }
 
-  /** Forgets what is half made. */
+  /** Forgets what is half made, and what was handed over of the utterance that has ended. */
   reset(): void {
+    this.#ledger.reset();
     this.#reader.reset();
     this.#decoder.reset();
   }
