@@ -3,7 +3,13 @@ import { type ReportPacket, audioFlag, restampAudioPacket, unwrapSerial } from '
 import type { CreditWindow } from './credit-window.js';
 import type { OutgoingPacket } from './packetizer.js';
 import type { ReceiverPeer } from './receiver-peer.js';
-import { type SentPacket, highestReported, isReported } from './sent-packet.js';
+import {
+  type SentPacket,
+  highestReported,
+  isReported,
+  lastTold,
+  latestArrivedSendTimeMs,
+} from './sent-packet.js';
 
 /** What a stream needs from the lane it belongs to. */
 export interface PeerStreamPort {
@@ -37,6 +43,14 @@ interface Arrivals {
   readonly bitmapHigh: number;
 }
 
+/** Packets may overtake each other by so much without one being taken for lost, ms. */
+const reorderingMs = 10;
+/** A first probe comes at most so long after the least round trip, and three tenths of it, have passed, ms. */
+const longestProbeSlackMs = 200;
+/** From this loss on, what is on its way when the last packet has left is copied, %. */
+const tailCopyLossPercent = 5;
+/** …so long after the last packet, ms: nothing is left to send that copies could be in the way of. */
+const tailCopyDelayMs = 20;
 /** Longest wait between two probes, ms. */
 const maxProbeIntervalMs = 1000;
 
@@ -77,6 +91,8 @@ export class PeerStream implements Disposable {
   #contradictedSinceMs: number | undefined;
   /** When something was last acknowledged, or first became due to be. */
   #progressAtMs = 0;
+  /** When the latest packet that is known to have arrived was sent. */
+  #overtakenBeforeMs = Number.NEGATIVE_INFINITY;
   #lastReport: { report: ReportPacket; atMs: number } | undefined;
 
   constructor(
@@ -166,6 +182,7 @@ export class PeerStream implements Disposable {
       this.#isEndSent = true;
       if (this.#window.length === 0) this.#progressAtMs = this.port.clock.nowMs();
       this.port.sendEnd();
+      this.#copyTailSoon();
       hasSent = true;
     }
     // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
@@ -199,8 +216,9 @@ export class PeerStream implements Disposable {
       this.settings.window.bandwidthDelayProducts,
     );
     if (acknowledgedBytes > 0) this.#probeCount = 0;
+    this.#overtakenBeforeMs = Math.max(this.#overtakenBeforeMs, latestArrivedSendTimeMs(report, nowMs));
     // With END known, everything that is missing is missing for good, not merely behind.
-    this.#repeatMissing(unwrapped, report.isEndKnown ? this.#base + this.#window.length - 1 : highest, nowMs);
+    this.#repeatMissing(unwrapped, report.isEndKnown ? Infinity : highest, nowMs);
     this.#disarmProbe();
     this.pump();
     this.port.onDidProgress();
@@ -273,6 +291,19 @@ export class PeerStream implements Disposable {
     }
   }
 
+  /** On a lossy link with room for it: a copy of the tail now saves the round trip that a repeat would take. */
+  #copyTailSoon(): void {
+    const loss = this.#lastReport?.report.lossPercent ?? 0;
+    const { copiedPackets } = this.settings.redundancy;
+    if (!this.isRepeating || copiedPackets === 0 || loss < tailCopyLossPercent) return;
+    const timer: Disposable = this.port.clock.setTimer(() => {
+      this.#timers.delete(timer);
+      if (!this.port.isOpen()) return;
+      for (const sent of this.#window) if (!sent.isAcknowledged && sent.transmissions === 1) this.#copy(sent);
+    }, tailCopyDelayMs);
+    this.#timers.add(timer);
+  }
+
   #copy(sent: SentPacket): void {
     this.counters.packetsCopied++;
     sent.isHedged = true;
@@ -317,17 +348,24 @@ export class PeerStream implements Disposable {
   }
 
   /**
-   * Repeats what is missing up to `highest`: at once if it was sent only once, since packets do not overtake each
-   * other; after that only when the previous transmission had the time to be reported.
+   * Repeats what is missing: at once what was sent only once and lies below something that arrived, since packets do
+   * not overtake each other, and what was sent before something that arrived (RACK, RFC 8985 section 3.1); anything
+   * else when its last transmission had the time to be reported. What a report cannot tell, beyond the end of its
+   * bitmap, waits for the next one.
    */
   #repeatMissing(report: Arrivals, highest: number, nowMs: number): void {
     if (!this.isRepeating || !this.port.isOpen()) return;
     const repeatAfterMs = this.peer.rtt.repeatAfterMs;
-    for (let sequence = this.#base; sequence <= highest; sequence++) {
+    const last = Math.min(this.#base + this.#window.length - 1, lastTold(report));
+    for (let sequence = this.#base; sequence <= last; sequence++) {
       const sent = this.#window[sequence - this.#base]!;
       if (sent.isAcknowledged || isReported(report, sequence)) continue;
+      const isOvertaken = sent.lastSentAtMs < this.#overtakenBeforeMs - reorderingMs;
+      const isBelow = sequence <= highest;
+      if (!isOvertaken && !isBelow) continue;
       this.#noteLost(sent);
-      if (sent.transmissions === 1 || nowMs - sent.lastSentAtMs >= repeatAfterMs) this.#repeat(sent, nowMs);
+      const isDue = sent.transmissions === 1 || nowMs - sent.lastSentAtMs >= repeatAfterMs;
+      if (isOvertaken || isDue) this.#repeat(sent, nowMs);
     }
   }
 
@@ -350,7 +388,8 @@ export class PeerStream implements Disposable {
     const hasInFlight = this.#window.length > 0;
     if (!isStartOpen && !isTailOpen && !hasInFlight) return;
     const isAnsweredAtOnce = isStartOpen || isTailOpen;
-    const silenceMs = this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
+    const expectedMs = this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
+    const silenceMs = Math.min(expectedMs, this.#longestProbeWaitMs());
     const intervalMs = Math.min(maxProbeIntervalMs, silenceMs * 2 ** Math.min(this.#probeCount, 6));
     this.#probe = this.port.clock.setTimer(() => this.#sendProbe(), intervalMs);
   }
@@ -360,6 +399,11 @@ export class PeerStream implements Disposable {
     this.#probe = undefined;
   }
 
+  /** A smoothed round trip that a queue has blown up must not put off the question by seconds. */
+  #longestProbeWaitMs(): number {
+    return 1.3 * this.peer.rtt.minMs + longestProbeSlackMs;
+  }
+
   #sendProbe(): void {
     this.#probe = undefined;
     if (this.#isDisposed || this.isComplete) return;
@@ -367,7 +411,8 @@ export class PeerStream implements Disposable {
       this.#probeCount++;
       const nowMs = this.port.clock.nowMs();
       const oldest = this.#window[0];
-      if (oldest && nowMs - oldest.lastSentAtMs >= this.peer.rtt.smoothedMs) {
+      const dueMs = Math.min(this.peer.rtt.smoothedMs, this.#longestProbeWaitMs());
+      if (oldest && nowMs - oldest.lastSentAtMs >= dueMs) {
         oldest.isHedged ||= !oldest.isLost;
         this.#repeat(oldest, nowMs);
       }

@@ -1,3 +1,4 @@
+import { type ReportPacket, reportBitmapBits } from '@eloquence/wire';
 import type { OutgoingPacket } from './packetizer.js';
 
 /** One packet on its way to one receiver. */
@@ -18,7 +19,7 @@ export function isReported(
 ): boolean {
   if (sequence < report.nextSequence) return true;
   const bit = sequence - report.nextSequence - 1;
-  if (bit < 0 || bit >= 64) return false;
+  if (bit < 0 || bit >= reportBitmapBits) return false;
   const word = bit < 32 ? report.bitmapLow : report.bitmapHigh;
   return ((word >>> (bit & 31)) & 1) === 1;
 }
@@ -32,4 +33,19 @@ export function highestReported(report: {
   if (report.bitmapHigh !== 0) return report.nextSequence + 64 - Math.clz32(report.bitmapHigh);
   if (report.bitmapLow !== 0) return report.nextSequence + 32 - Math.clz32(report.bitmapLow);
   return report.nextSequence - 1;
+}
+
+/** Last packet of which a report tells whether it has arrived. */
+export function lastTold(report: { readonly nextSequence: number }): number {
+  return report.nextSequence + reportBitmapBits;
+}
+
+/**
+ * When the packet was sent that had reached the receiver last before it made this report; `-Infinity` if the report
+ * does not say.
+ */
+export function latestArrivedSendTimeMs({ echo }: ReportPacket, nowMs: number): number {
+  if (echo === undefined) return Number.NEGATIVE_INFINITY;
+  // Send times travel as the low 16 bits of whole milliseconds.
+  return nowMs - ((((Math.round(nowMs) - echo.sendTimeMs) % 0x10000) + 0x10000) % 0x10000);
 }

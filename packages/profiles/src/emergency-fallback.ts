@@ -12,7 +12,7 @@ export const emergencyFallback = defineProfile({
     playout: { startMs: 80, resumeMs: 300 },
     leadCapMs: 15_000,
     window: { bandwidthDelayProducts: 1, initialPackets: 16 },
-    redundancy: { copiedPackets: 3, copyDelaysMs: [10, 60] },
+    redundancy: { copiedPackets: 6, copyDelaysMs: [30, 60] },
     reportIntervalMs: 150,
   },
 });

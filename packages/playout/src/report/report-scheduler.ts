@@ -4,7 +4,12 @@ import type { Utterance } from '../engine/utterance.js';
 /** Least time between two reports of a stream, ms. */
 const minSpacingMs = 2;
 const packetsPerReport = 8;
+/**
+ * A gap is reported again after this time, ms, twice; then the time grows by as much after every second report: one
+ * lost report costs little, and a slow way back is not filled with what was said already.
+ */
 const gapRepeatMs = 40;
+const longestGapRepeatMs = 240;
 const repeatsPerGap = 50;
 /** Right after an utterance began, reports come at least this often, ms. */
 const earlyIntervalMs = 100;
@@ -147,8 +152,10 @@ export class ReportScheduler implements Disposable {
   }
 
   #gapDueMs(): number {
-    for (const gap of this.#gaps.values())
-      if (gap.repeats < repeatsPerGap) return this.#lastSentMs + gapRepeatMs;
-    return Infinity;
+    let waitMs = Infinity;
+    for (const { repeats } of this.#gaps.values())
+      if (repeats < repeatsPerGap)
+        waitMs = Math.min(waitMs, gapRepeatMs * (1 + (repeats >> 1)), longestGapRepeatMs);
+    return this.#lastSentMs + waitMs;
   }
 }

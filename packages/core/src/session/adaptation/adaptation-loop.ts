@@ -23,6 +23,7 @@ import { DecisionLog } from './decision-log.js';
 import { FastProtection, expectedLossPercent } from './fast-protection.js';
 import { LinkMonitor } from './link-monitor.js';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
+import { NarrowLink } from './narrow-link.js';
 import { type CreateForecaster, Outlooks } from './outlooks.js';
 import { demandOf } from './stream-demand.js';
 
@@ -79,6 +80,7 @@ export class AdaptationLoop implements Disposable {
   readonly #clock: Clock;
   readonly #monitor = new LinkMonitor();
   readonly #protection = new FastProtection();
+  readonly #narrowLink = new NarrowLink();
   readonly #onDidDecide = new Emitter<Decision>();
   #equipment: AdaptationEquipment | undefined;
   #outlooks = new Outlooks(() => undefined);
@@ -210,9 +212,10 @@ export class AdaptationLoop implements Disposable {
     const isOther = profile !== before;
     if (isOther) this.#monitor.startEvidence();
     const isProtected = !isPinned && this.#protection.isOn(nowMs);
-    const settings = isProtected
-      ? this.#protection.apply(profile.settings, receivers[0]?.conditions, nowMs)
-      : profile.settings;
+    const fitting = isPinned
+      ? profile.settings
+      : this.#narrowLink.fit(profile.settings, receivers[0]?.conditions);
+    const settings = isProtected ? this.#protection.apply(fitting, receivers[0]?.conditions, nowMs) : fitting;
     const applied = settings !== this.#settings;
     this.#profile = profile;
     this.#settings = settings;
