@@ -78,8 +78,12 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
       return { from, ...findIn(sound, reference.subarray(from, from + Math.round(0.4 * sampleRateHz))) };
     });
     for (const { correlation } of places) expect(correlation).toBeGreaterThan(0.8);
+    // Stalls, which a busy machine may bring, are silence between two pieces; nothing is left out or repeated.
     const begins = places.map(({ offset, from }) => offset - from);
-    expect(Math.max(...begins) - Math.min(...begins)).toBeLessThan(0.03 * sampleRateHz);
+    const { stalledMs } = ends.get('eloquence')!['figures'] as { stalledMs: number };
+    const slack = 0.03 * sampleRateHz;
+    expect(Math.min(begins[1]! - begins[0]!, begins[2]! - begins[1]!)).toBeGreaterThan(-slack);
+    expect(begins[2]! - begins[0]!).toBeLessThan(slack + (1.2 * stalledMs * sampleRateHz) / 1000);
   });
 
   it('has an effect with each slider, on the link and on what is measured', async () => {

@@ -143,6 +143,7 @@ export class PageView {
       card.render({ state: model.arms.get(card.arm), run, nowMs, axisMs: this.#axisMs });
     this.#verdict.render(run);
     this.#composer.setSpeaking(isSpeaking);
+    this.#composer.showTyped(run === undefined ? undefined : typedText(run));
     this.#network.render(model.network, nowMs);
     this.#plugins.render(model.plugins);
     this.#migration.render(model.migration);
@@ -196,4 +197,10 @@ export class PageView {
     const text = byId('verdict-text').textContent ?? '';
     setText(byId('announcer'), `${i18n.t('verdict.title')} ${i18n.number(marginMs)} ms. ${text}`);
   }
+}
+
+/** What the language model has typed so far, while it types. */
+function typedText(run: Run): string | undefined {
+  if (run.start.mode === 'whole' || run.textReadyAtMs !== undefined || run.isOver) return undefined;
+  return run.start.text.slice(0, run.typed.at(-1)?.amount ?? 0);
 }

@@ -17,6 +17,8 @@ export class Composer {
   #isConnected = false;
   /** What was last put there by a choice: a text of the user's own is never replaced by a change of the voice. */
   #sample = '';
+  /** The whole text while only what was typed of it so far is shown. */
+  #whole: string | undefined;
 
   constructor(
     i18n: I18n,
@@ -60,8 +62,24 @@ export class Composer {
     this.#stop.disabled = isDisabled;
   }
 
+  /** Shows a text as it is being typed; `undefined` gives the field back to the user. */
+  showTyped(typed: string | undefined): void {
+    if (typed === undefined) {
+      if (this.#whole === undefined) return;
+      this.#text.value = this.#whole;
+      this.#whole = undefined;
+      this.#text.readOnly = false;
+      return;
+    }
+    this.#whole ??= this.#text.value;
+    this.#text.readOnly = true;
+    if (this.#text.value === typed) return;
+    this.#text.value = typed;
+    this.#text.scrollTop = this.#text.scrollHeight;
+  }
+
   #submit(): void {
-    const text = this.#text.value.trim();
+    const text = (this.#whole ?? this.#text.value).trim();
     if (text === '' || this.#play.disabled) return;
     const mode = this.#chosen('sample') === 'llm' ? 'streamed' : 'whole';
     this.actions.play({ text, language: this.#language, mode });
@@ -72,6 +90,7 @@ export class Composer {
   }
 
   #fill(): void {
+    this.showTyped(undefined);
     this.#sample = sampleTexts[this.#language][this.#chosen('sample') as SampleName];
     this.#text.value = this.#sample;
     this.#text.lang = this.#language;

@@ -62,7 +62,7 @@ export class PluginsPanel {
           class: `button button-small ${isOn ? '' : 'button-danger'}`,
           'aria-pressed': String(isOn),
         },
-        i18n.t(isOn ? 'plugins.repair' : `break.${name}`),
+        i18n.t(isOn ? `repair.${name}` : `break.${name}`),
       );
       button.addEventListener('click', () => this.send({ action: isOn ? 'repair' : 'break', name }));
       return button;
