@@ -28,9 +28,13 @@ export class Problems {
     this.#bulletin.post('problem', { problem });
   }
 
-  settle(code: string, arm?: ArmId): void {
-    if (!this.#open.delete(keyOf(code, arm))) return;
-    this.#bulletin.post('problemEnd', { code, ...(arm === undefined ? {} : { arm }) });
+  /** Whatever was wrong with an arm is over. */
+  settle(arm: ArmId): void {
+    for (const [key, { code, arm: whose }] of this.#open) {
+      if (whose !== arm) continue;
+      this.#open.delete(key);
+      this.#bulletin.post('problemEnd', { code, arm });
+    }
   }
 }
 

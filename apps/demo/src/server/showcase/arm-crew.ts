@@ -1,4 +1,4 @@
-import { type Clock, type Disposable, isEloquenceError } from '@eloquence/plugin-api';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { ArmId, ArmState } from '../../protocol.js';
 import type { DemoArm } from '../arms/demo-arm.js';
 import type { Bulletin } from '../bulletin.js';
@@ -54,7 +54,7 @@ export class ArmCrew {
   async #prepare(id: ArmId): Promise<void> {
     try {
       await this.#arms.get(id)?.prepare(this.#lifetime.signal);
-      this.#problems.settle('NO_RECEIVER', id);
+      this.#problems.settle(id);
     } catch (error) {
       if (!this.#lifetime.signal.aborted) this.#problems.raise(toProblem(error, id));
       throw error;
@@ -80,9 +80,7 @@ export class ArmCrew {
   }
 
   #warm(id: ArmId): void {
-    this.prepare(id).catch((error: unknown) => {
-      // Told as a problem already; what is no error of ours is a defect.
-      if (!isEloquenceError(error) && !this.#lifetime.signal.aborted) throw error;
-    });
+    // What goes wrong has become a problem by then, and is tried again for as long as somebody is there.
+    this.prepare(id).catch(() => undefined);
   }
 }
