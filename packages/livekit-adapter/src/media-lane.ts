@@ -17,9 +17,10 @@ import {
 import { continuationName } from '@eloquence/wire';
 import { guarded } from './guarded.js';
 import type { MediaLaneCounters } from './media-lane-counters.js';
+import type { MediaLanePort } from './media-lane-port.js';
 import type { MediaLaneRoom } from './media-lane-room.js';
 import type { MediaPublishOptions, MediaTrack, MediaTrackSource } from './media-track.js';
-import { type MediaLanePort, MediaUtterance } from './media-utterance.js';
+import { MediaUtterance } from './media-utterance.js';
 
 export interface MediaLaneOptions {
   readonly clock: Clock;

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   DisposableStore,
   EloquenceError,
   Emitter,
@@ -12,26 +11,11 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { guarded } from './guarded.js';
-import type { MediaLaneCounters } from './media-lane-counters.js';
-import type { MediaLaneRoom } from './media-lane-room.js';
+import type { MediaLanePort } from './media-lane-port.js';
 import type { MediaTrack, PcmResampler } from './media-track.js';
 import { PlayheadCounter } from './playhead-counter.js';
 import { TenMsBlocks } from './ten-ms-blocks.js';
 import { waitUntilConnected } from './wait-until-connected.js';
-
-/** What an utterance needs of its lane. */
-export interface MediaLanePort {
-  readonly clock: Clock;
-  readonly room: MediaLaneRoom;
-  readonly counters: MediaLaneCounters;
-  readonly captureTimeoutMs: number;
-  readonly reconnectTimeoutMs: number;
-  /** The published track, once somebody listens. */
-  openTrack(sampleRateHz: number, signal: AbortSignal): Promise<MediaTrack>;
-  createResampler(fromHz: number, toHz: number): PcmResampler;
-  /** The track takes no more audio: the next utterance needs another one. */
-  reportBrokenTrack(): void;
-}
 
 interface OpenTrack {
   readonly track: MediaTrack;
