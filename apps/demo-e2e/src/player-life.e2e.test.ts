@@ -1,3 +1,5 @@
+import { createRoomChannel } from '@eloquence/livekit-adapter';
+import { encodeWordsPackets } from '@eloquence/wire';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type PlayerPage, PlayerRig, digestOf, pcmSource, sourceRateHz } from './testing/player-rig.js';
 import { speechSignal } from './testing/speech-signal.js';
@@ -39,7 +41,8 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
     async (scenario) => {
       const room = rig!.newRoomName();
       const page = await rig!.listen({ room });
-      const streamer = await rig!.speaker(room);
+      // Pinned: a sender that may change lanes goes over to the media lane meanwhile.
+      const streamer = await rig!.speaker(room, 'agent', { lane: 'data' });
       const utterance = streamer.say(pcmSource(speechSignal(6000, sourceRateHz), 1.5));
       const digest = digestOf(utterance);
       await page.waitFor('StartPlayout');
@@ -82,18 +85,25 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
     const utterance = streamer.say(pcmSource(speechSignal(2000, sourceRateHz)));
     const [begun] = await page.waitFor('StartUtterance');
     const words = [0, 400, 1200].map((startMs) => ({ text: `at ${startMs}`, startMs, endMs: startMs + 100 }));
-    await page.call('addWords', { sender: 'agent', channel: 0, generation: begun!['generation'] }, words);
+    const stream = { channel: 0, generation: Number(begun!['generation']) };
+    const channel = createRoomChannel(rig!.roomOf('agent'));
+    for (const packet of encodeWordsPackets(stream, 0, words, channel.maxPacketBytes))
+      await channel.send(packet, { reliable: true });
     await utterance.done;
+    channel.dispose();
     const heard = await page.waitFor('HearWord', 3);
-    // The sound may have paused for a moment; a word's time counts from where it last went on before the word.
-    const sounding = (await page.eventsOf('ChangeSound')).filter(({ isSounding }) => isSounding === true);
+    // The sound may have paused for a moment; a word's time counts from where it last went on before it was told.
+    const events = await page.events();
     for (const [index, word] of words.entries()) {
       const event = heard[index]!;
       expect(event['word']).toEqual(word);
-      const anchor = sounding.filter(({ positionMs }) => Number(positionMs) <= word.startMs).at(-1)!;
+      const told = events.findIndex(({ name, atMs }) => name === 'HearWord' && atMs === event['atMs']);
+      const anchor = events
+        .slice(0, told)
+        .findLast(({ name, isSounding }) => name === 'ChangeSound' && isSounding === true)!;
       const sinceMs = word.startMs - Number(anchor['positionMs']);
       expect(Number(event['atMs']) - Number(anchor['atMs'])).toBeCloseTo(sinceMs, 3);
-      expect(Number(event['receivedAtMs']) - Number(event['atMs'])).toBeLessThan(60);
+      expect(Number(event['receivedAtMs'])).toBeGreaterThan(Number(event['atMs']) - 5);
     }
   });
 
@@ -107,6 +117,51 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
     const ignored = await rig!.speaker(room, 'other', { lane: 'auto' });
     expect(ignored.lane).toBe('media');
     expect((await page.waitFor('FinishUtterance'))[0]).toMatchObject({ sender: 'agent', ...complete });
+  });
+
+  it('is heard by a player that joins in the middle of the speech from the next utterance on', async () => {
+    const room = rig!.newRoomName();
+    await rig!.listen({ room, identity: 'early' });
+    const streamer = await rig!.speaker(room);
+    const first = streamer.say(pcmSource(speechSignal(5000, sourceRateHz), 1.5));
+    await sleep(1000);
+    const late = await rig!.listen({ room, identity: 'late' });
+    expect(await first.done).toMatchObject({ outcome: 'complete', framesLost: 0 });
+    await expect.poll(() => streamer.receiverCount, { timeout: 10_000 }).toBe(2);
+    const next = streamer.say(pcmSource(speechSignal(800, sourceRateHz)));
+    const digest = digestOf(next);
+    await next.done;
+    const finished = (await late.waitFor('FinishUtterance')).at(-1);
+    expect(finished).toMatchObject(complete);
+    expect((await late.takeDigest()).digest).toBe(digest());
+  });
+
+  it('goes on when the sound card sleeps and wakes, and loses nothing', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room });
+    const streamer = await rig!.speaker(room);
+    const utterance = streamer.say(pcmSource(speechSignal(4000, sourceRateHz)));
+    const digest = digestOf(utterance);
+    await page.waitFor('StartPlayout');
+    await sleep(500);
+    await page.call('sleepAndWake', 1500);
+    await utterance.done;
+    expect((await page.waitFor('FinishUtterance'))[0]).toMatchObject(complete);
+    expect((await page.takeDigest()).digest).toBe(digest());
+  });
+
+  it('changes the output device in the middle of a sentence', async () => {
+    const room = rig!.newRoomName();
+    const page = await rig!.listen({ room });
+    const streamer = await rig!.speaker(room);
+    const utterance = streamer.say(pcmSource(speechSignal(3000, sourceRateHz)));
+    const digest = digestOf(utterance);
+    await page.waitFor('StartPlayout');
+    // The default device by its name: there is no other one on a machine without a sound card.
+    expect(await page.call('failing', 'setOutputDevice', '')).toBeUndefined();
+    await utterance.done;
+    expect((await page.waitFor('FinishUtterance'))[0]).toMatchObject(complete);
+    expect((await page.takeDigest()).digest).toBe(digest());
   });
 
   it('plays the media lane in an audio element, which goes with the track', async () => {

@@ -113,6 +113,13 @@ export class PlayerRig {
     return usedSize;
   }
 
+  /** The room of a sender. */
+  roomOf(identity: string): Room {
+    const sender = this.#senders.find((candidate) => candidate.identity === identity);
+    if (sender === undefined) throw new Error(`${identity} does not speak here`);
+    return sender.room;
+  }
+
   /** A sender that waits until somebody takes the data lane. */
   async speakerWhenHeard(room: string): Promise<AdaptiveAudioStreamer> {
     const endMs = performance.now() + 15_000;
