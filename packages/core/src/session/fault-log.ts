@@ -1,11 +1,13 @@
-import type { PluginState, UtteranceFault } from '@eloquence/plugin-api';
+import type { UtteranceFault } from '@eloquence/plugin-api';
+import { describeFaults } from '../plugins/plugin-fault.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
+import type { PluginInfo } from '../plugins/plugin-state.js';
 
 /** Faults and state of each plugin at one moment. */
-export type FaultSnapshot = ReadonlyMap<string, { readonly faults: number; readonly state: PluginState }>;
+export type FaultSnapshot = ReadonlyMap<string, Pick<PluginInfo, 'faults' | 'slowCalls' | 'state'>>;
 
 export function snapshotFaults(host: PluginHost): FaultSnapshot {
-  return new Map(host.plugins().map(({ id, faults, state }) => [id, { faults, state }]));
+  return new Map(host.plugins().map(({ id, faults, slowCalls, state }) => [id, { faults, slowCalls, state }]));
 }
 
 /** Plugins that made faults since the snapshot, that were taken out of use meanwhile, or that are quarantined. */
@@ -14,13 +16,14 @@ export function faultsSince(host: PluginHost, snapshot: FaultSnapshot): Utteranc
   for (const plugin of host.plugins()) {
     const before = snapshot.get(plugin.id);
     const newFaults = plugin.faults - (before?.faults ?? 0);
+    const newSlowCalls = Math.max(0, plugin.slowCalls - (before?.slowCalls ?? 0));
     const wasTakenOut = before?.state === 'active' && plugin.state === 'disabled';
     if (newFaults <= 0 && plugin.state !== 'quarantined' && !wasTakenOut) continue;
     faults.push({
       pluginId: plugin.id,
       faults: plugin.faults,
       state: plugin.state,
-      message: plugin.cause?.message ?? `${newFaults} calls failed and were replaced`,
+      message: plugin.cause?.message ?? describeFaults(newFaults, newSlowCalls),
     });
   }
   return faults;
