@@ -60,6 +60,17 @@ describe('Run', () => {
     expect(arm.gapMs).toBe(42);
   });
 
+  it('takes no more of the voice after the last of it', () => {
+    const voice = { kind: 'voice', utterance: 7 } as const;
+    const run = runOf(
+      { ...voice, atMs: 1200, audioMs: 400, isLast: false },
+      { ...voice, atMs: 1300, audioMs: 900, isLast: true },
+      { ...voice, atMs: 1350, audioMs: 700, isLast: false },
+    );
+    expect(run).toMatchObject({ isVoiceComplete: true, voiceMs: 900 });
+    expect(run.voice.at(-1)?.atMs).toBe(1300);
+  });
+
   it('is over when all its arms are', () => {
     const run = runOf(end('legacy', 1, 'complete', 1), end('track', 1, 'failed', 1));
     expect(run.isOver).toBe(false);

@@ -128,7 +128,8 @@ export class Run {
       push(this.typed, { atMs: event.atMs, amount: event.length });
       this.textReadyAtMs = event.atMs;
     } else if (event.kind === 'firstPcm') this.firstPcmAtMs = event.atMs;
-    else if (event.kind === 'voice') {
+    // News that was held back may come after the last.
+    else if (event.kind === 'voice' && !this.isVoiceComplete) {
       push(this.voice, { atMs: event.atMs, amount: event.audioMs });
       this.isVoiceComplete = event.isLast;
     }
