@@ -51,6 +51,9 @@ const longestProbeSlackMs = 200;
 const tailCopyLossPercent = 5;
 /** …so long after the last packet, ms: nothing is left to send that copies could be in the way of. */
 const tailCopyDelayMs = 20;
+/** Least wait between two probes, ms, and how many of them follow so closely. */
+const leastProbeIntervalMs = 120;
+const frequentProbes = 24;
 /** Longest wait between two probes, ms. */
 const maxProbeIntervalMs = 1000;
 
@@ -186,7 +189,8 @@ export class PeerStream implements Disposable {
       hasSent = true;
     }
     // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
-    if (hasSent || this.#probe === undefined) this.#armProbe();
+    // Nor does one that is sent into a silence that has lasted.
+    if (this.#probe === undefined || (hasSent && !this.#isSilent())) this.#armProbe();
   }
 
   handleReport(report: ReportPacket, nowMs: number): boolean {
@@ -377,8 +381,8 @@ export class PeerStream implements Disposable {
   }
 
   /**
-   * When a receiver that should have answered stays silent, the oldest missing packet, or END, is sent again; the
-   * wait doubles up to a second. This is what finds the loss of everything at the start or the end of an utterance.
+   * When a receiver that should have answered stays silent, the oldest missing packet, or END, is sent again and
+   * again. This is what finds the loss of everything at the start or the end of an utterance.
    */
   #armProbe(): void {
     this.#disarmProbe();
@@ -389,14 +393,27 @@ export class PeerStream implements Disposable {
     if (!isStartOpen && !isTailOpen && !hasInFlight) return;
     const isAnsweredAtOnce = isStartOpen || isTailOpen;
     const expectedMs = this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
-    const silenceMs = Math.min(expectedMs, this.#longestProbeWaitMs());
-    const intervalMs = Math.min(maxProbeIntervalMs, silenceMs * 2 ** Math.min(this.#probeCount, 6));
+    const intervalMs = this.#isSilent()
+      ? this.#probeAgainMs()
+      : Math.min(expectedMs, this.#longestProbeWaitMs());
     this.#probe = this.port.clock.setTimer(() => this.#sendProbe(), intervalMs);
   }
 
   #disarmProbe(): void {
     this.#probe?.dispose();
     this.#probe = undefined;
+  }
+
+  /** Nothing was acknowledged for longer than a first question waits. */
+  #isSilent(): boolean {
+    return this.#probeCount > 0 || this.owedMs(this.port.clock.nowMs()) > this.#longestProbeWaitMs();
+  }
+
+  /** Often at first, so that speech goes on as soon as a link is back; then at ever longer intervals. */
+  #probeAgainMs(): number {
+    const frequentMs = Math.max(leastProbeIntervalMs, 0.75 * this.peer.rtt.minMs);
+    const doublings = Math.min(6, Math.max(0, this.#probeCount - frequentProbes));
+    return Math.min(maxProbeIntervalMs, frequentMs * 2 ** doublings);
   }
 
   /** A smoothed round trip that a queue has blown up must not put off the question by seconds. */

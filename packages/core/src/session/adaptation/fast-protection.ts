@@ -14,6 +14,8 @@ const hedgeDelayMs = 30;
  * (measured on F), %.
  */
 export const expectedLossPercent = 3;
+/** With so much ahead of playout, ms, small packets would only cost headers: there is time to repeat large ones. */
+const amplePlayoutMs = 1500;
 /** Below this multiple of the audio's own rate a link has no room for smaller packets or copies. */
 const roomFactor = 4;
 
@@ -64,9 +66,10 @@ export class FastProtection {
     if (!this.isOn(nowMs)) return settings;
     const hasRoom = hasRoomFor(settings, conditions);
     const isLossy = this.#causes.has('silence') || this.#causes.has('loss');
-    const key = `${hasRoom} ${isLossy} ${this.#triggers}`;
+    const isShort = (conditions?.leadMs ?? 0) < amplePlayoutMs;
+    const key = `${hasRoom} ${isLossy} ${isShort} ${this.#triggers}`;
     if (this.#cached?.from === settings && this.#cached.key === key) return this.#cached.result;
-    const result = protect(settings, hasRoom, isLossy);
+    const result = protect(settings, hasRoom, isLossy, isShort);
     this.#cached = { from: settings, key, result };
     return result;
   }
@@ -84,7 +87,12 @@ function hasRoomFor(settings: StreamSettings, conditions: LinkConditions | undef
   return capacity >= (roomFactor * settings.codec.bitrateBps) / 8;
 }
 
-function protect(settings: StreamSettings, hasRoom: boolean, isLossy: boolean): StreamSettings {
+function protect(
+  settings: StreamSettings,
+  hasRoom: boolean,
+  isLossy: boolean,
+  isShort: boolean,
+): StreamSettings {
   const { batch, playout, redundancy } = settings;
   const careful: StreamSettings = {
     ...settings,
@@ -96,7 +104,9 @@ function protect(settings: StreamSettings, hasRoom: boolean, isLossy: boolean): 
   if (!hasRoom) return careful;
   return {
     ...careful,
-    batch: { firstMs: batch.firstMs, maxMs: Math.max(batch.firstMs, settings.codec.frameMs) },
+    batch: isShort
+      ? { firstMs: batch.firstMs, maxMs: Math.max(batch.firstMs, settings.codec.frameMs) }
+      : batch,
     redundancy: isLossy
       ? {
           copiedPackets: redundancy.copiedPackets,
