@@ -28,11 +28,11 @@ import { attachTheme } from '../ui/theme.js';
 import { attachLanguage } from '../ui/translate-page.js';
 import { VerdictCard } from '../ui/verdict-card.js';
 
-/** Time between two pictures while something moves: longer where the browser is busy, because sound comes first. */
-const frameMs = 40;
-const busyFrameMs = 140;
-/** A picture that comes so late after it was asked for means that the browser is busy. */
-const lateMs = 30;
+/** Time between two pictures while something moves, at least; more where they cost much, because sound comes first. */
+const frameMs = 33;
+const maxFrameMs = 250;
+/** Pictures take this share of the page's time at most. */
+const drawShare = 0.1;
 const chartMs = 250;
 /** Charts move on for so long after the last news of the link. */
 const chartTailMs = 12_000;
@@ -65,7 +65,8 @@ export class PageView {
   readonly #migration: MigrationPanel;
   readonly #problems = new ProblemList();
   #isConnected: boolean | undefined;
-  #frame: number | undefined;
+  #isDue = false;
+  #frameMs = frameMs;
   #drawnMs = -Infinity;
   #chartsDrawnMs = -Infinity;
   #axisMs = axisWidthMs(0);
@@ -80,7 +81,7 @@ export class PageView {
       this.#palette.read();
       this.changed();
     });
-    this.#cards = armIds.map((arm) => new ArmCard(arm, i18n, this.#palette));
+    this.#cards = armIds.map((arm) => new ArmCard(arm, i18n, this.#palette, () => this.changed()));
     byId('arms').append(...this.#cards.map(({ element }) => element));
     for (const { input, arm } of this.#cards) {
       input.checked = arm === 'eloquence';
@@ -113,14 +114,22 @@ export class PageView {
 
   /** Asks for a new picture. */
   changed(): void {
-    if (this.#frame !== undefined) return;
-    const askedMs = performance.now();
-    this.#frame = requestAnimationFrame((atMs) => {
-      this.#frame = undefined;
-      const isBusy = performance.now() - askedMs > lateMs;
-      if (atMs - this.#drawnMs < (isBusy ? busyFrameMs : frameMs)) this.changed();
-      else this.#draw(atMs);
-    });
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const waitMs = this.#drawnMs + this.#frameMs - performance.now();
+    // Not by asking for animation frames in between: each of them would cost a pass over the whole page.
+    setTimeout(() => requestAnimationFrame(() => this.#draw(performance.now())), Math.max(0, waitMs));
+  }
+
+  /** How long the picture took, with what the browser does for it after us. */
+  #measure(begunMs: number): void {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      const costMs = performance.now() - begunMs;
+      this.#frameMs = Math.min(maxFrameMs, Math.max(frameMs, (this.#frameMs + costMs / drawShare) / 2));
+      port1.close();
+    };
+    port2.postMessage(undefined);
   }
 
   /** Whether the picture changes although nothing is told. */
@@ -133,7 +142,9 @@ export class PageView {
   }
 
   #draw(atMs: number): void {
+    this.#isDue = false;
     this.#drawnMs = atMs;
+    this.#measure(atMs);
     const { model, clock, notices } = this.#options;
     const { run } = model;
     const nowMs = clock.nowMs();

@@ -35,6 +35,7 @@ export class ArmCard {
     readonly arm: ArmId,
     private readonly i18n: I18n,
     palette: Palette,
+    onDidResize: () => void,
   ) {
     this.input = el('input', { type: 'radio', name: 'hear', value: arm });
     this.#hear.append(
@@ -59,7 +60,7 @@ export class ArmCard {
       this.#makeFigures(),
       this.#status,
     );
-    this.#timeline = new Timeline(this.#canvas, palette);
+    this.#timeline = new Timeline(this.#canvas, palette, onDidResize);
     i18n.onDidChange(() => this.#translate());
     this.#translate();
   }

@@ -11,6 +11,8 @@ export class Timeline {
   readonly #context: CanvasRenderingContext2D;
   #width = 0;
   #height = 0;
+  /** Of the canvas' pixels to those of the style sheet; 0 after a change of size. */
+  #ratio = 0;
   /** CSS pixels for each ms, and when the axis begins. */
   #scale = 0;
   #originMs = 0;
@@ -18,10 +20,15 @@ export class Timeline {
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly palette: Palette,
+    onDidResize: () => void,
   ) {
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('This browser has no 2D canvas.');
     this.#context = context;
+    new ResizeObserver(() => {
+      this.#resize();
+      onDidResize();
+    }).observe(canvas);
   }
 
   draw(run: Run | undefined, arm: ArmRun | undefined, nowMs: number, axisMs: number): void {
@@ -46,18 +53,21 @@ export class Timeline {
     if (isRunning) this.#drawNow(nowMs);
   }
 
-  #fit(): void {
+  /** The size is watched, not read: reading it would make the browser lay out the page in the middle of a picture. */
+  #resize(): void {
     const { clientWidth, clientHeight } = this.canvas;
-    const ratio = devicePixelRatio;
-    const width = Math.round(clientWidth * ratio);
-    const height = Math.round(clientHeight * ratio);
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-    }
     this.#width = clientWidth;
     this.#height = clientHeight;
-    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#ratio = 0;
+  }
+
+  #fit(): void {
+    if (this.#ratio !== devicePixelRatio) {
+      this.#ratio = devicePixelRatio;
+      this.canvas.width = Math.round(this.#width * this.#ratio);
+      this.canvas.height = Math.round(this.#height * this.#ratio);
+    }
+    this.#context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
   }
 
   #x(atMs: number): number {
