@@ -90,8 +90,8 @@ export async function runStep(session: BenchSession, experiment: StepExperiment)
   }
 }
 
-function isChange({ kind, applied }: Decision): boolean {
-  return kind === 'profile' && applied;
+function isChange({ input, selection }: Decision): boolean {
+  return selection.profileId !== input.currentProfileId;
 }
 
 /** A profile chosen because the link got worse; a long text or a better link also changes profiles. */

@@ -27,7 +27,9 @@ export class StationaryLink {
     this.#seed = seed;
     this.#session = session;
     session.onDidPublishEvent((event) => {
-      if (event.kind !== 'decision' || event.decision.kind !== 'profile' || !event.decision.applied) return;
+      if (event.kind !== 'decision') return;
+      const { input, selection } = event.decision;
+      if (selection.profileId === input.currentProfileId) return;
       // The first utterance is there to learn what the link is like.
       if (this.#utterances.length > 0) this.#changes++;
     });

@@ -1,5 +1,5 @@
-/** One-sided 90 %. */
-const z = 1.28;
+/** One-sided 93 %. */
+const z = 1.5;
 
 /**
  * Lower end of the Wilson interval of a proportion (Wilson 1927): the share that is still believable when the sample

@@ -2,9 +2,10 @@ import { pushBounded, quantile } from './statistics.js';
 
 const samplesKept = 8;
 /** Reports in a row that must show a queue before their rate is taken for the link's. */
-const queueingReports = 3;
-/** …and over how long, ms: one late packet delays all that are right behind it. */
+const queueingReports = 4;
+/** …and over how long, ms, and round trips: one late packet, or a repeated one, delays all that are behind it. */
 const queueingMs = 150;
+const queueingRtts = 1;
 /** Without a queue for so long, an old limit says nothing any more, ms. */
 const forgetAfterMs = 10_000;
 /** A new limit so far below the old one is a change of the link. */
@@ -28,9 +29,9 @@ export class CapacityEstimator {
   #queueingSinceMs = 0;
   #limitedAtMs = 0;
 
-  /** 20th percentile of the last rates seen under a queue; `undefined` while no limit has shown. */
+  /** Median of the last rates seen under a queue; `undefined` while no limit has shown. */
   get bytesPerSecond(): number | undefined {
-    return this.#limited.length === 0 ? undefined : quantile(this.#limited, 0.2);
+    return this.#limited.length === 0 ? undefined : quantile(this.#limited, 0.5);
   }
 
   /** Queueing delay above which the link counts as full, ms: half a round trip, at least 40 ms. */
@@ -46,7 +47,8 @@ export class CapacityEstimator {
     if (this.#queueingInRow === 1) this.#queueingSinceMs = sample.atMs;
     const known = this.bytesPerSecond;
     const isFull =
-      this.#queueingInRow >= queueingReports && sample.atMs - this.#queueingSinceMs >= queueingMs;
+      this.#queueingInRow >= queueingReports &&
+      sample.atMs - this.#queueingSinceMs >= Math.max(queueingMs, queueingRtts * sample.minRttMs);
     if (isFull) return this.#addLimited(sample, known);
     if (known === undefined) return false;
     if (!isQueueing && sample.rateBytesPerSecond > known) this.#restart(sample.rateBytesPerSecond);

@@ -13,7 +13,7 @@ const rateSamples = 8;
 const signalMs = 2000;
 const signalRtts = 4;
 /** Growth of the one-way delay that is a signal of its own, ms per second. */
-const steepTrend = 80;
+const steepTrend = 150;
 /** Loss that a receiver reported stands for so many packets, where the sender cannot count itself. */
 const reportedLossPackets = 64;
 
@@ -42,7 +42,7 @@ export class ReceiverLink {
   readonly #loss = new LossEstimator();
   readonly #capacity = new CapacityEstimator();
   readonly #delayAlarm = new ChangeDetector({ slack: 1, threshold: 4, leastDeviation: 8 });
-  readonly #delayChange = new ChangeDetector({ slack: 1.5, threshold: 6, leastDeviation: 8 });
+  readonly #delayChange = new ChangeDetector({ slack: 1.5, threshold: 8, leastDeviation: 8 });
   readonly #trend: { x: number; y: number }[] = [];
   readonly #jitter: number[] = [];
   readonly #rates: number[] = [];
