@@ -137,7 +137,7 @@ export const messagesEn = {
   'unit.s': 's',
   'unit.kB': 'kB',
   'method.text':
-    'How it is measured: every figure on this page comes from events of this run. First audio counts from the first sample of the voice at the sender to the first sample heard by this page’s receiver. Clocks of page and server agree to ±{error} ms.',
+    'How it is measured: every figure on this page comes from events of this run. First audio counts from the first sample of the voice at the sender to the first sound: Eloquence’s receiver tells it, and the two tracks are listened to in this page, right to about 20 ms. Gaps are time without true speech, lost are packets that the link dropped, traffic is what came out of the link. Clocks of page and server agree to ±{error} ms.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type MessageId = keyof typeof messagesEn;

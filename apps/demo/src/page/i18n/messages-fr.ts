@@ -139,5 +139,5 @@ export const messagesFr: Readonly<Record<MessageId, string>> = {
   'unit.s': 's',
   'unit.kB': 'ko',
   'method.text':
-    'Méthode : chaque chiffre de cette page vient des événements de cet essai. Le premier son se compte du premier échantillon de la voix chez l’émetteur au premier échantillon entendu par le récepteur de cette page. Les horloges de la page et du serveur s’accordent à ±{error} ms.',
+    'Méthode : chaque chiffre de cette page vient des événements de cet essai. Le premier son se compte du premier échantillon de la voix chez l’émetteur au premier son entendu : le récepteur d’Eloquence le dit, et les deux pistes sont écoutées dans cette page, à 20 ms près environ. Les trous sont le temps sans vraie parole, les perdus sont les paquets que le lien a jetés, le trafic est ce qui est sorti du lien. Les horloges de la page et du serveur s’accordent à ±{error} ms.',
 };

@@ -1,6 +1,7 @@
 import type { ArmId, HeardRequest } from '../../protocol.js';
 import type { Run } from '../state/run.js';
 import type { ServerClock } from '../server/server-clock.js';
+import { loudness } from './sound-watch.js';
 import type { TrackCounters, TrackListener } from './track-listener.js';
 
 const lookMs = 50;
@@ -111,6 +112,7 @@ export class HeardReporter {
       what,
       atMs: this.clock.toServerMs(pageMs),
       errorMs: errorMs + graphErrorMs,
+      threshold: loudness,
       ...counters,
     });
   }

@@ -1,5 +1,5 @@
 /** Sound of this amplitude or more is speech: far above the noise that codecs leave in silence. */
-const loudness = 0.004;
+export const loudness = 0.004;
 const pollMs = 10;
 
 /**
@@ -31,11 +31,6 @@ export class SoundWatch {
 
   get lastLoudMs(): number | undefined {
     return this.#lastLoudMs;
-  }
-
-  /** How long a look may have come too late, ms: half of it is the error of a moment. */
-  get errorMs(): number {
-    return 128_000 / this.context.sampleRate;
   }
 
   start(): void {

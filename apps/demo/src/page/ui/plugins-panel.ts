@@ -84,6 +84,7 @@ export class PluginsPanel {
     const faultText = faults > 0 ? `\n${i18n.t('plugins.faults', { count: faults })}` : '';
     setText(row.state, (i18n.find(`plugin.state.${state}`) ?? state) + faultText);
     setData(row.state, 'tone', toneOf(facts));
+    setData(row.state, 'state', state);
     setText(row.what, (state === 'disabled' ? null : cause) ?? contributions.join(' · '));
     row.element.title = cause ?? '';
     row.input.checked = state !== 'disabled';
