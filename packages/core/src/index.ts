@@ -37,6 +37,7 @@ export {
 export type {
   PluginContributionInfo,
   PluginFault,
+  PluginDecisions,
   PluginInfo,
   PluginLogEntry,
   PluginQuarantine,

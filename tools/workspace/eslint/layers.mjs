@@ -33,5 +33,5 @@ export const testLayerConstraints = constraints(true);
 export const packageOwners = [
   { packages: ['tsyringe'], folders: ['packages/core/src/di/'] },
   { packages: ['@livekit/rtc-node'], folders: ['packages/livekit-adapter/', 'packages/legacy-compat/'] },
-  { packages: ['livekit-client'], folders: ['packages/player/'] },
+  { packages: ['livekit-client'], folders: ['packages/player/', 'apps/demo/src/page/'] },
 ];

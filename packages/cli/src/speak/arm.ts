@@ -18,7 +18,7 @@ export interface SenderAccount {
   readonly packetsSent: number;
   readonly packetsRepeated: number;
   readonly packetsCopied: number;
-  /** Plugins that failed and were replaced by fallbacks, once each. */
+  /** Plugins that failed, and were replaced by fallbacks, or were slow, once each. */
   readonly faults: ReadonlyArray<{
     readonly pluginId: string;
     readonly faults: number;

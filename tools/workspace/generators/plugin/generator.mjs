@@ -21,6 +21,8 @@ export default async function generatePlugin(tree, { name, kind, id }) {
   if (tree.exists(joinPathFragments(root, 'package.json')))
     throw new Error(`There is a package in ${root} already.`);
   for (const [path, content] of files) tree.write(joinPathFragments(root, path), content);
+  const licence = tree.read('LICENSE');
+  if (licence !== null) tree.write(joinPathFragments(root, 'LICENSE'), licence);
   if (changeset !== undefined) tree.write(`.changeset/new-${folder}.md`, changeset);
   updateJson(tree, 'tsconfig.json', (solution) => ({
     ...solution,
