@@ -176,6 +176,29 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     expect(await page.isDisabled('#stop')).toBe(true);
   });
 
+  it('lets one arm be heard at a time', async () => {
+    const loudest = async (): Promise<number> => {
+      await page.waitForTimeout(300);
+      await takeSound(page);
+      await page.waitForTimeout(700);
+      const { sound } = await takeSound(page);
+      return sound.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    };
+    const mark = await say(longer);
+    await follower.waitFor(
+      'playout',
+      ({ state, leadMs }) => state === 'playing' && Number(leadMs) > 1500,
+      mark,
+    );
+    expect(await loudest()).toBeGreaterThan(0.02);
+    await page.check('input[name="hear"][value="legacy"]', { force: true });
+    expect(await loudest()).toBeLessThan(0.001);
+    await page.check('input[name="hear"][value="eloquence"]', { force: true });
+    expect(await loudest()).toBeGreaterThan(0.02);
+    await page.keyboard.press('Escape');
+    await rig!.untilOver(mark);
+  });
+
   it.each(['light', 'dark'] as const)('has no serious issue of accessibility, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     expect(await findAccessibilityIssues(page)).toEqual([]);
