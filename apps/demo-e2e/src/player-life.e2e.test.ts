@@ -1,5 +1,4 @@
-import { createRoomChannel } from '@eloquence/livekit-adapter';
-import { encodeWordsPackets } from '@eloquence/wire';
+import type { PcmChunk, WordTiming } from '@eloquence/plugin-api';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type PlayerPage, PlayerRig, digestOf, pcmSource, sourceRateHz } from './testing/player-rig.js';
 import { speechSignal } from './testing/speech-signal.js';
@@ -7,6 +6,17 @@ import { speechSignal } from './testing/speech-signal.js';
 const rig = await PlayerRig.start();
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** The same speech, whose first piece says when words are heard. */
+async function* withWords(
+  chunks: AsyncIterable<PcmChunk>,
+  words: readonly WordTiming[],
+): AsyncGenerator<PcmChunk> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    yield isFirst ? { ...chunk, words } : chunk;
+    isFirst = false;
+  }
+}
 const complete = { outcome: 'complete', framesLost: 0, framesDuplicated: 0 };
 
 describe.skipIf(rig === undefined)('a player in the life of a page', () => {
@@ -82,15 +92,9 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
     const room = rig!.newRoomName();
     const page = await rig!.listen({ room });
     const streamer = await rig!.speaker(room);
-    const utterance = streamer.say(pcmSource(speechSignal(2000, sourceRateHz)));
-    const [begun] = await page.waitFor('StartUtterance');
     const words = [0, 400, 1200].map((startMs) => ({ text: `at ${startMs}`, startMs, endMs: startMs + 100 }));
-    const stream = { channel: 0, generation: Number(begun!['generation']) };
-    const channel = createRoomChannel(rig!.roomOf('agent'));
-    for (const packet of encodeWordsPackets(stream, 0, words, channel.maxPacketBytes))
-      await channel.send(packet, { reliable: true });
+    const utterance = streamer.say(withWords(pcmSource(speechSignal(2000, sourceRateHz)), words));
     await utterance.done;
-    channel.dispose();
     const heard = await page.waitFor('HearWord', 3);
     // The sound may have paused for a moment; a word's time counts from where it last went on before it was told.
     const events = await page.events();

@@ -11,6 +11,7 @@ import {
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
   type StreamSettings,
+  type WordTiming,
 } from '@eloquence/plugin-api';
 import { type ReportPacket, encodeEndPacket } from '@eloquence/wire';
 import type { DataLanePort } from './data-lane-port.js';
@@ -21,6 +22,7 @@ import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
 import { receiverFault } from './receiver-fault.js';
 import type { ReceiverPeer } from './receiver-peer.js';
 import { sumCounters } from './sum-counters.js';
+import { WordsSender } from './words-sender.js';
 
 /** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
 const stopMarginMs = 2000;
@@ -31,6 +33,12 @@ const maxBacklogMs = 30_000;
 const maxWaitingPackets = 2;
 /** A receiver that claims to hold less than this is not believed: it would hold up everybody, ms. */
 const leastBufferMs = 100;
+
+/**
+ * When packets with words are sent again, ms: three attempts on the lossy channel arrive sooner than a reliable one
+ * waits before its first repeat, and hold up nothing.
+ */
+const wordsAgainMs: readonly number[] = [60, 180];
 
 /** One utterance on the data lane: packs batches and fans them out, one stream a receiver. */
 export class DataLaneUtterance implements LaneUtterance, Disposable {
@@ -47,6 +55,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
   readonly #delivered = createDeferred<LaneUtteranceEnd>();
   readonly #played = createDeferred<LaneUtteranceEnd>();
+  readonly #words: WordsSender;
   #settings: StreamSettings;
   #waiter: Deferred<void> | undefined;
   #leadTimer: Disposable | undefined;
@@ -73,6 +82,11 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#port = port;
     this.#settings = options.settings;
     this.#packetizer = new Packetizer(port.channel, generation, port.maxPacketBytes);
+    const { channel, maxPacketBytes } = port;
+    this.#words = new WordsSender({
+      ...{ channel, generation, maxPacketBytes },
+      send: (packet) => this.#sendWords(packet),
+    });
     for (const peer of peers) this.#streams.set(peer.identity, this.#openStream(peer));
     if (port.isClosed()) {
       this.#finish('failed', connectionLost());
@@ -209,6 +223,10 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     if (this.#streams.size > 1) this.#dropStragglers();
   }
 
+  writeWords(words: readonly WordTiming[]): void {
+    if (!this.#isOver) this.#words.add(words);
+  }
+
   writePcm(): Promise<void> {
     return Promise.reject(
       new EloquenceError('LANE_UNAVAILABLE', 'The data lane takes encoded frames, not PCM.'),
@@ -301,6 +319,21 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
       sendEnd: () => this.#sendEnd(peer),
       onDidProgress: () => this.#wake(),
     });
+  }
+
+  #sendWords(packet: Uint8Array): void {
+    for (const { peer } of this.#streams.values()) {
+      if (peer.hello.wantsWords !== true) continue;
+      this.#port.send(packet, peer, !this.#port.isRepeating);
+      if (!this.#port.isRepeating) continue;
+      for (const delayMs of wordsAgainMs) {
+        const timer: Disposable = this.#port.clock.setTimer(() => {
+          this.#timers.delete(timer);
+          this.#port.send(packet, peer, false);
+        }, delayMs);
+        this.#timers.add(timer);
+      }
+    }
   }
 
   #sendEnd(peer: ReceiverPeer): void {

@@ -8,7 +8,7 @@ export interface WordsSenderOptions {
   readonly channel: number;
   readonly generation: number;
   readonly maxPacketBytes: number;
-  /** Sends a packet reliably to every receiver of the utterance: repeats are the channel's business. */
+  /** Sends a packet to every receiver of the utterance that wants words, more than once where it may get lost. */
   readonly send: (packet: Uint8Array) => void;
 }
 

@@ -14,6 +14,8 @@ import type {
 const maxCodecIds = 16;
 /** Set in the number of codecs of a HELLO that tells a generation. */
 const generationFlag = 0x80;
+/** Set there by a receiver that wants words. */
+const wordsFlag = 0x40;
 
 export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   const writer = start(packetType.hello);
@@ -22,7 +24,8 @@ export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   writer.u16(hello.probeNonce);
   writer.u16(hello.probeSendTimeMs);
   const ids = hello.codecIds.slice(0, maxCodecIds);
-  writer.u8(ids.length | (hello.newestGeneration === undefined ? 0 : generationFlag));
+  const generationBit = hello.newestGeneration === undefined ? 0 : generationFlag;
+  writer.u8(ids.length | generationBit | (hello.wantsWords === true ? wordsFlag : 0));
   for (const id of ids) writer.shortText(id);
   if (hello.newestGeneration !== undefined) writer.u16(hello.newestGeneration & 0xffff);
   return writer.finish();
@@ -34,7 +37,7 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
   const probeNonce = reader.u16();
   const probeSendTimeMs = reader.u16();
   const counts = reader.u8();
-  const count = counts & ~generationFlag;
+  const count = counts & ~(generationFlag | wordsFlag);
   if (count > maxCodecIds) return undefined;
   const codecIds: string[] = [];
   for (let at = 0; at < count; at++) codecIds.push(reader.shortText());
@@ -50,6 +53,7 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
     probeNonce,
     probeSendTimeMs,
     ...(newestGeneration === undefined ? {} : { newestGeneration }),
+    ...((counts & wordsFlag) === 0 ? {} : { wantsWords: true }),
   };
 }
 

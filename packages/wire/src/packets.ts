@@ -97,6 +97,8 @@ export interface HelloPacket {
   readonly probeSendTimeMs: number;
   /** Newest generation that it heard of from the sender that it answers: a sender that starts anew counts on from there. */
   readonly newestGeneration?: number;
+  /** It tells when words are heard, and wants them sent (WORDS). Absent: it does not. */
+  readonly wantsWords?: boolean;
 }
 
 /** A sender asks who is there. */

@@ -174,7 +174,11 @@ describe('round trips', () => {
           const stamp = { nonce: c, sendTimeMs: d };
           expect(decodePacket(encodeEndPacket({ ...end, type: 'end' }))).toEqual(end);
           expect(decodePacket(encodeHelloPacket(helloProbe))).toEqual(helloProbe);
-          const helloAgain = { ...helloProbe, newestGeneration: d };
+          const helloAgain = {
+            ...helloProbe,
+            newestGeneration: d,
+            ...(a % 2 === 0 ? { wantsWords: true } : {}),
+          };
           expect(decodePacket(encodeHelloPacket(helloAgain))).toEqual(helloAgain);
           expect(decodePacket(encodeProbePacket({ type: 'probe', ...stamp }))).toEqual({
             type: 'probe',

@@ -7,7 +7,9 @@ import type { PluginInfo } from '../plugins/plugin-state.js';
 export type FaultSnapshot = ReadonlyMap<string, Pick<PluginInfo, 'faults' | 'slowCalls' | 'state'>>;
 
 export function snapshotFaults(host: PluginHost): FaultSnapshot {
-  return new Map(host.plugins().map(({ id, faults, slowCalls, state }) => [id, { faults, slowCalls, state }]));
+  return new Map(
+    host.plugins().map(({ id, faults, slowCalls, state }) => [id, { faults, slowCalls, state }]),
+  );
 }
 
 /** Plugins that made faults since the snapshot, that were taken out of use meanwhile, or that are quarantined. */

@@ -9,11 +9,12 @@ import {
   type LaneUtterance,
   type PcmChunk,
   type StreamSettings,
+  type WordTiming,
   abortedError,
   toDisposable,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import { Framer } from '../audio/framer.js';
+import { Framer, type PcmFrame } from '../audio/framer.js';
 import { BatchGatherer } from './batch-gatherer.js';
 import type { Guard } from '../plugins/guard.js';
 import { FrameEncoder } from './frame-encoder.js';
@@ -27,6 +28,10 @@ const longestTurnMs = 4;
 
 /** Speech that is there, encoded or not, without the source being waited for, above which the encoder hurries, ms. */
 const hurryAboveMs = 400;
+
+/** Speech whose words are told together, ms: little at first, when there is no lead yet, then more each time. */
+const firstWordGatherMs = 200;
+const longestWordGatherMs = 1600;
 
 /** Silence after the last sample, ms: what a codec's look-ahead holds back must come out (6.5 ms for Opus). */
 const codecTailMs = 7;
@@ -65,6 +70,8 @@ export class UtteranceRunner implements Disposable {
   #sendingMs = 0;
   /** Speech that the source has handed over in a row without being waited for, ms, and where that began. */
   #readyMs = 0;
+  #untoldWords: WordTiming[] = [];
+  #gatherWordsMs = firstWordGatherMs;
   #readyFromMs = 0;
   #turnStartedAtMs = 0;
 
@@ -222,12 +229,25 @@ export class UtteranceRunner implements Disposable {
     for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
       this.#encoder?.setHurried(this.#readyMs + this.#framer.endMs - frame.startMs > hurryAboveMs);
       await this.#send(frame.samples, frame.endsPhrase);
+      this.#tellWords(frame);
       this.#halt.signal.throwIfAborted();
       if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
         await this.#options.yieldTurn();
         this.#turnStartedAtMs = this.#options.clock.nowMs();
       }
     }
+  }
+
+  /** Gathers words, so that they cost few packets, and tells the first ones soon. */
+  #tellWords({ words, endsPhrase }: PcmFrame): void {
+    if (this.#lane?.writeWords === undefined) return;
+    for (const word of words) this.#untoldWords.push(word);
+    const first = this.#untoldWords[0];
+    if (first === undefined) return;
+    if (!endsPhrase && this.#framer.endMs - first.startMs < this.#gatherWordsMs) return;
+    this.#gatherWordsMs = Math.min(longestWordGatherMs, 2 * this.#gatherWordsMs);
+    this.#lane.writeWords(this.#untoldWords);
+    this.#untoldWords = [];
   }
 
   async #send(pcm: Int16Array, endsPhrase: boolean): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
   type StreamSettings,
+  type WordTiming,
   createDeferred,
   delay,
 } from '@eloquence/plugin-api';
@@ -158,6 +159,17 @@ export class FailoverUtterance implements LaneUtterance {
       this.#forget(this.#data);
       this.#watch();
     }
+  }
+
+  /** Words are told on the data lane only: a track has no way for them. */
+  writeWords(words: readonly WordTiming[]): void {
+    if (this.#isOver || this.#data === undefined) return;
+    const { ms } = this.#base;
+    const shifted =
+      ms === 0
+        ? words
+        : words.map((word) => ({ ...word, startMs: word.startMs - ms, endMs: word.endMs - ms }));
+    this.#data.writeWords(shifted);
   }
 
   writePcm(): Promise<void> {

@@ -59,6 +59,7 @@ export class PlayerEngine implements Disposable {
         clock,
         decoders: options.decoders,
         blockMs,
+        words: true,
         createSink: (stream) => this.#voices.open(stream, (id) => this.#soundingListener(id)),
         ...(from === undefined ? {} : { from }),
         ...(bufferMs === undefined ? {} : { bufferMs }),

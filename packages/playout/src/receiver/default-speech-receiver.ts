@@ -262,6 +262,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       maxVersion: wireVersion,
       bufferMs: this.#bufferMs,
       codecIds: [...this.#options.decoders.keys()],
+      ...(this.#options.words === true ? { wantsWords: true } : {}),
       probeNonce: probe?.nonce ?? 0,
       probeSendTimeMs: probe?.sendTimeMs ?? 0,
       ...(newestGeneration === undefined ? {} : { newestGeneration }),

@@ -31,6 +31,8 @@ export interface SpeechReceiverOptions {
    * pauses at word boundaries; true if absent. Without it, exactly what was sent is heard, with stalls.
    */
   readonly smoothing?: boolean;
+  /** Asks senders for the words and their times; default false: they cost a few packets. */
+  readonly words?: boolean;
 }
 
 /** What a stream is doing at the moment. */

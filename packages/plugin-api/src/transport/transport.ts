@@ -1,4 +1,5 @@
 import type { EncodedFrame } from '../audio/encoded-frame.js';
+import type { WordTiming } from '../audio/pcm-chunk.js';
 import type { Clock } from '../base/clock.js';
 import type { Disposable } from '../base/disposable.js';
 import type { Event } from '../base/event.js';
@@ -97,6 +98,11 @@ export interface LaneUtterance {
   ready(): Promise<void>;
   /** Data lanes only: sends one batch. Call only after `ready()` resolved. */
   writeFrames(batch: FrameBatch): void;
+  /**
+   * Data lanes, optional: tells receivers that want it when words are heard. Times count from the start of the
+   * utterance; words come in their order.
+   */
+  writeWords?(words: readonly WordTiming[]): void;
   /** Media lanes only: hands over PCM of one frame; resolves when the lane took it. */
   writePcm(pcm: Int16Array): Promise<void>;
   /** From the next batch on, use these settings. */

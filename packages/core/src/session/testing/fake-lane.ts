@@ -11,6 +11,7 @@ import {
   type LaneReport,
   type LaneUtterance,
   type LaneUtteranceEnd,
+  type WordTiming,
   createDeferred,
 } from '@eloquence/plugin-api';
 
@@ -59,6 +60,8 @@ export class FakeLaneUtterance implements LaneUtterance {
   readonly leadMs = 0;
   readonly frames: EncodedFrame[] = [];
   readonly batches: number[] = [];
+  /** What was told of words, call by call. */
+  readonly words: (readonly WordTiming[])[] = [];
   readonly batchTimesMs: number[] = [];
   readonly #played = createDeferred<LaneUtteranceEnd>();
   readonly #delivered = createDeferred<LaneUtteranceEnd>();
@@ -94,6 +97,10 @@ export class FakeLaneUtterance implements LaneUtterance {
     this.frames.push(...frames);
     this.batches.push(frames.length);
     this.batchTimesMs.push(this.lane.clock.nowMs());
+  }
+
+  writeWords(words: readonly WordTiming[]): void {
+    this.words.push(words);
   }
 
   writePcm(): Promise<void> {
