@@ -38,15 +38,21 @@ function stretchesIn(sound: Float32Array, pcm: Int16Array, stepMs: number): Hear
 const catchUpMs = 150;
 
 /**
+ * …and after it has connected anew: all that gathered meanwhile is said faster, so much that stretches only keep their
+ * order. Whether a part of that length was left out instead cannot be heard; the engine's own tests count it.
+ */
+const catchUpAfterConnectMs = 500;
+
+/**
  * The sentence is heard from its beginning to its end, in its order: a part may come later than the one before it
  * would have it, by a pause. If something had been left out, it would come earlier. A stretch within which the lane
  * changes, or a busy machine pauses, is like nothing that was said.
  */
-function expectAllOnce(stretches: readonly HeardStretch[]): void {
+function expectAllOnce(stretches: readonly HeardStretch[], mostCatchUpMs = catchUpMs): void {
   const heard = stretches.filter(({ correlation }) => correlation > 0.6);
   expect(heard.length).toBeGreaterThan(0.75 * stretches.length);
   for (const [at, { shiftMs }] of heard.entries()) {
-    expect(shiftMs - (heard[at - 1]?.shiftMs ?? shiftMs)).toBeGreaterThan(-catchUpMs);
+    expect(shiftMs - (heard[at - 1]?.shiftMs ?? shiftMs)).toBeGreaterThan(-mostCatchUpMs);
     expect(shiftMs - heard[0]!.shiftMs).toBeGreaterThan(-20);
   }
 }
@@ -87,7 +93,7 @@ describe.skipIf(rig === undefined)('a change of lane in the middle of a sentence
     expect((await page.eventsOf('ChangeLane')).at(-1)).toMatchObject({ lane: 'data' });
   }, 120_000);
 
-  it('leaves out nothing when the page has to connect anew meanwhile', async () => {
+  it('is heard to its end, in its order, when the page has to connect anew meanwhile', async () => {
     const room = rig!.newRoomName();
     const page = await rig!.listen({ room, isIsolated: true, sampleRateHz: rateHz });
     const streamer = await rig!.speaker(room);
@@ -100,6 +106,6 @@ describe.skipIf(rig === undefined)('a change of lane in the middle of a sentence
     expect(metrics).toMatchObject({ outcome: 'complete', framesLost: 0 });
     await sleep(700);
     const { sound } = await page.takeSound();
-    expectAllOnce(stretchesIn(sound, pcm, 500));
+    expectAllOnce(stretchesIn(sound, pcm, 500), catchUpAfterConnectMs);
   }, 120_000);
 });

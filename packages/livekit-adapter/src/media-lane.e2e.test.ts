@@ -181,8 +181,8 @@ describe('the media lane on a real server', () => {
     if (speaker === undefined) throw new Error('a room expected');
     const transport = new LivekitTransport(
       speaker,
-      { clock, random: createSeededRandom(1), lane: 'auto' },
-      { subscriberTimeoutMs: 800, discoveryMs: 200 },
+      { clock, random: createSeededRandom(1), lane: 'media' },
+      { subscriberTimeoutMs: 800 },
     );
     open.push(transport);
     const lane = await transport.openLane();
