@@ -28,3 +28,5 @@ try {
   await runner.close();
   await server.close();
 }
+// The native core of rtc-node would keep the process alive.
+process.exit();
