@@ -1,7 +1,6 @@
 import {
   type Deferred,
   type Disposable,
-  DisposableStore,
   Emitter,
   EloquenceError,
   createDeferred,
@@ -16,6 +15,7 @@ import {
 import { type ReportPacket, encodeEndPacket } from '@eloquence/wire';
 import type { DataLanePort } from './data-lane-port.js';
 import { connectionLost, noReceiver, undelivered } from './lane-errors.js';
+import { OwnedTimers } from './owned-timers.js';
 import { Packetizer } from './packetizer.js';
 import { PeerStream, type PeerStreamCounters } from './peer-stream.js';
 import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
@@ -51,7 +51,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   /** Receivers that have everything and fell silent: taken to have played it. */
   readonly #presumed = new Set<PeerStream>();
   #error: EloquenceError | undefined;
-  readonly #timers = new DisposableStore();
+  readonly #timers: OwnedTimers;
   readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
   readonly #delivered = createDeferred<LaneUtteranceEnd>();
   readonly #played = createDeferred<LaneUtteranceEnd>();
@@ -80,6 +80,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     port: DataLanePort,
   ) {
     this.#port = port;
+    this.#timers = new OwnedTimers(port.clock);
     this.#settings = options.settings;
     this.#packetizer = new Packetizer(port.channel, generation, port.maxPacketBytes);
     const { channel, maxPacketBytes } = port;
@@ -326,13 +327,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
       if (peer.hello.wantsWords !== true) continue;
       this.#port.send(packet, peer, !this.#port.isRepeating);
       if (!this.#port.isRepeating) continue;
-      for (const delayMs of wordsAgainMs) {
-        const timer: Disposable = this.#port.clock.setTimer(() => {
-          this.#timers.delete(timer);
-          this.#port.send(packet, peer, false);
-        }, delayMs);
-        this.#timers.add(timer);
-      }
+      for (const delayMs of wordsAgainMs)
+        this.#timers.after(delayMs, () => this.#port.send(packet, peer, false));
     }
   }
 
@@ -436,11 +432,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     }
     this.#progress();
     if (this.#isOver) return;
-    const timer: Disposable = this.#port.clock.setTimer(() => {
-      this.#timers.delete(timer);
-      this.#check();
-    }, checkIntervalMs);
-    this.#timers.add(timer);
+    this.#timers.after(checkIntervalMs, () => this.#check());
   }
 
   #result(outcome: LaneUtteranceEnd['outcome'], error?: EloquenceError): LaneUtteranceEnd {

@@ -32,6 +32,7 @@ import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
 import { ReceiverPeer } from './receiver-peer.js';
+import { elapsedSince } from './send-time.js';
 
 export interface DataLaneOptions {
   readonly channel: DatagramChannel;
@@ -428,9 +429,4 @@ export class DataLane implements Lane {
 
 export function createDataLane(options: DataLaneOptions): DataLane {
   return new DataLane(options);
-}
-
-/** Time since a 16-bit stamp of the same clock, ms. */
-function elapsedSince(sendTimeMs: number, nowMs: number): number {
-  return (Math.round(nowMs) - sendTimeMs) & 0xffff;
 }

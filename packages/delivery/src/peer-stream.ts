@@ -1,6 +1,7 @@
-import { type Clock, type Disposable, DisposableStore, type StreamSettings } from '@eloquence/plugin-api';
+import type { Clock, Disposable, StreamSettings } from '@eloquence/plugin-api';
 import { type ReportPacket, audioFlag, restampAudioPacket, unwrapSerial } from '@eloquence/wire';
 import type { CreditWindow } from './credit-window.js';
+import { OwnedTimers } from './owned-timers.js';
 import type { OutgoingPacket } from './packetizer.js';
 import type { ReceiverPeer } from './receiver-peer.js';
 import {
@@ -73,7 +74,7 @@ export class PeerStream implements Disposable {
     packetsLost: 0,
     acknowledgedBytes: 0,
   };
-  readonly #timers = new DisposableStore();
+  readonly #timers: OwnedTimers;
   readonly #waiting: OutgoingPacket[] = [];
   /** Packets from the oldest unacknowledged one on; what lies before is forgotten. */
   #window: SentPacket[] = [];
@@ -103,7 +104,9 @@ export class PeerStream implements Disposable {
     private settings: StreamSettings,
     private readonly isRepeating: boolean,
     private readonly port: PeerStreamPort,
-  ) {}
+  ) {
+    this.#timers = new OwnedTimers(port.clock);
+  }
 
   /** Packets accepted and not yet sent for the first time. */
   get waitingPackets(): number {
@@ -287,11 +290,9 @@ export class PeerStream implements Disposable {
       this.#hedgesLeft--;
     }
     for (const delayMs of copyDelaysMs) {
-      const timer: Disposable = this.port.clock.setTimer(() => {
-        this.#timers.delete(timer);
+      this.#timers.after(delayMs, () => {
         if (!sent.isAcknowledged && this.port.isOpen()) this.#copy(sent);
-      }, delayMs);
-      this.#timers.add(timer);
+      });
     }
   }
 
@@ -300,12 +301,10 @@ export class PeerStream implements Disposable {
     const loss = this.#lastReport?.report.lossPercent ?? 0;
     const { copiedPackets } = this.settings.redundancy;
     if (!this.isRepeating || copiedPackets === 0 || loss < tailCopyLossPercent) return;
-    const timer: Disposable = this.port.clock.setTimer(() => {
-      this.#timers.delete(timer);
+    this.#timers.after(tailCopyDelayMs, () => {
       if (!this.port.isOpen()) return;
       for (const sent of this.#window) if (!sent.isAcknowledged && sent.transmissions === 1) this.#copy(sent);
-    }, tailCopyDelayMs);
-    this.#timers.add(timer);
+    });
   }
 
   #copy(sent: SentPacket): void {

@@ -1,5 +1,6 @@
 import { type ReportPacket, reportBitmapBits } from '@eloquence/wire';
 import type { OutgoingPacket } from './packetizer.js';
+import { elapsedSince } from './send-time.js';
 
 /** One packet on its way to one receiver. */
 export interface SentPacket {
@@ -46,6 +47,5 @@ export function lastTold(report: { readonly nextSequence: number }): number {
  */
 export function latestArrivedSendTimeMs({ echo }: ReportPacket, nowMs: number): number {
   if (echo === undefined) return Number.NEGATIVE_INFINITY;
-  // Send times travel as the low 16 bits of whole milliseconds.
-  return nowMs - ((((Math.round(nowMs) - echo.sendTimeMs) % 0x10000) + 0x10000) % 0x10000);
+  return nowMs - elapsedSince(echo.sendTimeMs, nowMs);
 }
