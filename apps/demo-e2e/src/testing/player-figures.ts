@@ -1,8 +1,8 @@
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { measureFirstSample } from './player-first-sample.js';
 import { type PlayerResult, plainResult, printReport, quantileResult } from './player-report.js';
 import { PlayerRig } from './player-rig.js';
+import { parseProgram } from './program-options.js';
 
 const help = `Measures the time to first audio of the player in Chromium: first PCM handed over at the sender → first
 sample out of the audio worklet, behind emulated links, on a real server.
@@ -74,33 +74,20 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
-/** @returns an exit code where there is nothing to run */
 function parse(args: string[]): Options | number {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        json: { type: 'boolean', default: false },
-        count: { type: 'string', default: '20' },
-        seed: { type: 'string', default: '1' },
-        link: { type: 'string', default: 'A,B' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(help);
-      return 0;
-    }
+  const own = {
+    count: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    link: { type: 'string', default: 'A,B' },
+  } as const;
+  return parseProgram(args, help, own, (values) => {
     const links = values.link.split(',').map((link) => {
       if (link !== 'A' && link !== 'B') throw new Error(`--link takes A and B: ${link}`);
       return link;
     });
     const count = wholeNumber('count', values.count, 1, 1000);
     return { isJson: values.json, count, seed: wholeNumber('seed', values.seed, 0, 2 ** 32 - 1), links };
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
-    return 2;
-  }
+  });
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {

@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { measureEndurance } from './player-endurance.js';
 import { type PlayerResult, plainResult, printReport } from './player-report.js';
 import { PlayerRig } from './player-rig.js';
+import { parseProgram } from './program-options.js';
 
 const help = `Lets the player play for long: its engine, rings and mixer on virtual time, without a break, with sound cards
 that run too fast and too slow; then the whole of it in Chromium, in real time, on link B.
@@ -119,28 +119,15 @@ interface Options {
   readonly minutes: number;
 }
 
-/** @returns an exit code where there is nothing to run */
 function parse(args: string[]): Options | number {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        json: { type: 'boolean', default: false },
-        hours: { type: 'string', default: '2' },
-        minutes: { type: 'string', default: '10' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(help);
-      return 0;
-    }
+  const own = {
+    hours: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '10' },
+  } as const;
+  return parseProgram(args, help, own, (values) => {
     const hours = number('hours', values.hours, 0.01, 24);
     return { isJson: values.json, hours, minutes: number('minutes', values.minutes, 0, 600) };
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
-    return 2;
-  }
+  });
 }
 
 function number(name: string, text: string, min: number, max: number): number {

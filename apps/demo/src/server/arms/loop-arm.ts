@@ -3,6 +3,7 @@ import type { ArmState } from '../../protocol.js';
 import type { ArmAccount, ArmEnd } from './arm-account.js';
 import type { ArmRoom } from './arm-room.js';
 import type { DemoArm } from './demo-arm.js';
+import { watchStop } from './watch-stop.js';
 
 const FRAME_MS = 10;
 
@@ -36,20 +37,15 @@ export class LoopArm implements DemoArm {
   async speak(account: ArmAccount, signal: AbortSignal): Promise<ArmEnd> {
     account.started({ profile: null, codec: null, batcher: null });
     const { clock, room } = this.#room;
-    let startedAtMs: number | undefined;
+    const playout = watchStop(account, clock, signal);
     const track: LegacyTrack = {
       ...this.#track,
       captureFrame: async (samples) => {
         await this.#track.captureFrame(samples);
-        startedAtMs ??= clock.nowMs();
+        playout.begin();
         account.sent(1, samples.byteLength, FRAME_MS);
       },
     };
-    const onStop = (): void => {
-      const heardMs = startedAtMs === undefined ? 0 : clock.nowMs() - startedAtMs;
-      account.bargeIn.stop(clock.nowMs(), account.sentMs, heardMs);
-    };
-    signal.addEventListener('abort', onStop, { once: true });
     try {
       const chunks = account.run.chunks(signal, () => undefined);
       const result = await speakLegacy(room, chunks, { clock, signal, track });
@@ -59,7 +55,7 @@ export class LoopArm implements DemoArm {
         overheadPerChunkMs: result.overheadPerChunkMs,
       };
     } finally {
-      signal.removeEventListener('abort', onStop);
+      playout.end();
     }
   }
 

@@ -4,6 +4,7 @@ import type { ArmState } from '../../protocol.js';
 import type { ArmAccount, ArmEnd } from './arm-account.js';
 import { type ArmRoom, LISTENER_TIMEOUT_MS, nobodyListens } from './arm-room.js';
 import type { DemoArm } from './demo-arm.js';
+import { watchStop } from './watch-stop.js';
 
 const SILENCE_MS = 100;
 const SILENCE_RATE_HZ = 24_000;
@@ -56,18 +57,12 @@ export class TrackArm implements DemoArm {
   }
 
   async speak(account: ArmAccount, signal: AbortSignal): Promise<ArmEnd> {
-    const { clock } = this.#room;
-    let startedAtMs: number | undefined;
+    const playout = watchStop(account, this.#room.clock, signal);
     const chunks = account.run.chunks(signal, ({ samples }) => {
-      startedAtMs ??= clock.nowMs();
+      playout.begin();
       const audioMs = (1000 * samples.length) / account.run.schedule.sampleRateHz;
       account.sent(Math.round(audioMs / FRAME_MS), samples.byteLength, audioMs);
     });
-    const onStop = (): void => {
-      const heardMs = startedAtMs === undefined ? 0 : clock.nowMs() - startedAtMs;
-      account.bargeIn.stop(clock.nowMs(), account.sentMs, heardMs);
-    };
-    signal.addEventListener('abort', onStop, { once: true });
     const utterance: Utterance = this.#streamer.say(chunks, { signal });
     account.started({ profile: null, codec: null, batcher: null });
     try {
@@ -78,7 +73,7 @@ export class TrackArm implements DemoArm {
       if (isEloquenceError(error) && error.code === 'RECEIVER_LEFT') this.#isWarm = false;
       throw error;
     } finally {
-      signal.removeEventListener('abort', onStop);
+      playout.end();
     }
   }
 
