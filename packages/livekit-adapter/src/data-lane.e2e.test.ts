@@ -1,28 +1,18 @@
-import { type Disposable, createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
+import { createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
 import type { UtteranceFinishedEvent } from '@eloquence/playout';
 import { SimulateScenarioKind } from '@livekit/rtc-node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';
 import { type LaneChoice, LivekitTransport } from './livekit-transport.js';
 import { pcmCodec } from './testing/pcm-codec.js';
-import { TestServer } from './testing/test-server.js';
 import { speakFrames, testSettings, tone } from './testing/test-speech.js';
+import { useTestServer } from './testing/use-test-server.js';
 
 const clock = createSystemClock();
-let server: TestServer;
-let open: Disposable[] = [];
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterEach(async () => {
-  for (const item of open.reverse()) item.dispose();
-  open = [];
-  await server.disconnectAll();
-});
-afterAll(() => server.stop());
+const stage = useTestServer();
 
 async function setUp() {
-  const [listener, speaker] = await server.connectAll('listener', 'speaker');
+  const [listener, speaker] = await stage.server.connectAll('listener', 'speaker');
   if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
   const heard: number[] = [];
   const finished: UtteranceFinishedEvent[] = [];
@@ -34,7 +24,7 @@ async function setUp() {
   });
   receiver.speech.onDidFinishUtterance((event) => finished.push(event));
   const transport = new LivekitTransport(speaker, { clock, random: createSeededRandom(1), lane: 'auto' });
-  open.push(receiver, transport);
+  stage.open.push(receiver, transport);
   const choices: LaneChoice[] = [];
   transport.onDidChooseLane((choice) => choices.push(choice));
   const lane = await transport.openLane();

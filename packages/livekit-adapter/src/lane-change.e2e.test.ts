@@ -1,34 +1,24 @@
 import {
-  type Disposable,
   type EncodedFrame,
   type LaneUtterance,
   createSeededRandom,
   createSystemClock,
 } from '@eloquence/plugin-api';
 import type { Room } from '@livekit/rtc-node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';
 import { LivekitTransport } from './livekit-transport.js';
 import { findPieces, noise, toEightKilohertz } from './testing/heard-pieces.js';
 import { pcmCodec } from './testing/pcm-codec.js';
-import { TestServer, until } from './testing/test-server.js';
+import { until } from './testing/test-server.js';
 import { testSettings } from './testing/test-speech.js';
+import { useTestServer } from './testing/use-test-server.js';
 
 const clock = createSystemClock();
 const pieceSamples = 800;
 /** A busy machine lets the jitter buffer of an audio track stretch or fill in a few pieces, which then look like none. */
 const fewPieces = 4;
-let server: TestServer;
-let open: Disposable[] = [];
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterEach(async () => {
-  for (const item of open.reverse()) item.dispose();
-  open = [];
-  await server.disconnectAll();
-});
-afterAll(() => server.stop());
+const stage = useTestServer();
 
 /** Lets everything that is sent on the data channels vanish, as a stuck association does. */
 function killDataChannel(room: Room): { revive(): void } {
@@ -44,7 +34,7 @@ function killDataChannel(room: Room): { revive(): void } {
 }
 
 async function setUp() {
-  const [listener, speaker] = await server.connectAll('listener', 'speaker');
+  const [listener, speaker] = await stage.server.connectAll('listener', 'speaker');
   if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
   // Apart, since on a busy machine the end of one may be heard while the other begins.
   const heard: Record<'data' | 'media', number[]> = { data: [], media: [] };
@@ -63,7 +53,7 @@ async function setUp() {
     { clock, random: createSeededRandom(1), lane: 'auto' },
     { publish: { dtx: false } },
   );
-  open.push(receiver, transport);
+  stage.open.push(receiver, transport);
   const lane = await transport.openLane();
   return { speaker, lane, heard };
 }

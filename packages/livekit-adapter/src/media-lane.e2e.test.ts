@@ -1,25 +1,16 @@
-import { type Transport, createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
+import { createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
 import type { PlayoutBlock } from '@eloquence/playout';
 import { SimulateScenarioKind } from '@livekit/rtc-node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type RoomReceiver, attachReceiver } from './attach-receiver.js';
+import { describe, expect, it } from 'vitest';
+import { attachReceiver } from './attach-receiver.js';
 import { sumInboundAudioSince } from './inbound-audio-stats.js';
 import { LivekitTransport, type LivekitTransportSettings } from './livekit-transport.js';
-import { TestServer, until } from './testing/test-server.js';
+import { until } from './testing/test-server.js';
 import { speakPcm, testSettings, tone } from './testing/test-speech.js';
+import { useTestServer } from './testing/use-test-server.js';
 
 const clock = createSystemClock();
-let server: TestServer;
-let open: Array<Transport | RoomReceiver> = [];
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterEach(async () => {
-  for (const item of open.reverse()) item.dispose();
-  open = [];
-  await server.disconnectAll();
-});
-afterAll(() => server.stop());
+const stage = useTestServer();
 
 interface Speech {
   startedAtMs: number;
@@ -30,7 +21,7 @@ interface Speech {
 
 /** A listener and a sender in one room, and what the listener hears. */
 async function setUp(settings: LivekitTransportSettings = {}) {
-  const [listener, speaker] = await server.connectAll('listener', 'speaker');
+  const [listener, speaker] = await stage.server.connectAll('listener', 'speaker');
   if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
   let samples: number[] = [];
   const receiver = attachReceiver(listener, {
@@ -49,7 +40,7 @@ async function setUp(settings: LivekitTransportSettings = {}) {
     { clock, random: createSeededRandom(1), lane: 'media' },
     settings,
   );
-  open.push(receiver, transport);
+  stage.open.push(receiver, transport);
   const lane = await transport.openLane();
   const speak = async (pcm: Int16Array, sampleRateHz: number) => {
     const firstPcmAtMs = clock.nowMs();
@@ -177,14 +168,14 @@ describe('the media lane on a real server', () => {
   });
 
   it('fails with NO_RECEIVER in an empty room', async () => {
-    const [speaker] = await server.connectAll('alone');
+    const [speaker] = await stage.server.connectAll('alone');
     if (speaker === undefined) throw new Error('a room expected');
     const transport = new LivekitTransport(
       speaker,
       { clock, random: createSeededRandom(1), lane: 'media' },
       { subscriberTimeoutMs: 800 },
     );
-    open.push(transport);
+    stage.open.push(transport);
     const lane = await transport.openLane();
     expect(lane.kind).toBe('media');
     const utterance = lane.openUtterance({ settings: testSettings, sampleRateHz: 48_000, firstPcmAtMs: 0 });

@@ -1,18 +1,14 @@
 import { SimulateScenarioKind } from '@livekit/rtc-node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectRoom } from './connect-room.js';
 import { createRoomChannel } from './room-channel.js';
-import { TestServer, until } from './testing/test-server.js';
+import { until } from './testing/test-server.js';
+import { useTestServer } from './testing/use-test-server.js';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterEach(() => server.disconnectAll());
-afterAll(() => server.stop());
+const stage = useTestServer();
 
 async function openPair() {
-  const [roomA, roomB] = await server.connectAll('a', 'b');
+  const [roomA, roomB] = await stage.server.connectAll('a', 'b');
   if (roomA === undefined || roomB === undefined) throw new Error('two rooms expected');
   const a = createRoomChannel(roomA);
   const b = createRoomChannel(roomB);
@@ -108,11 +104,11 @@ describe('RoomChannel on a real server', () => {
   });
 
   it('leaves no listener behind after 50 rounds of connecting and disposing', async () => {
-    const name = server.newRoomName();
+    const name = stage.server.newRoomName();
     const counts: number[] = [];
     for (let round = 0; round < 50; round++) {
-      const token = await server.token(name, `p${round}`);
-      const room = await connectRoom({ url: server.server.url, token });
+      const token = await stage.server.token(name, `p${round}`);
+      const room = await connectRoom({ url: stage.server.server.url, token });
       const before = room.eventNames().length;
       const channel = createRoomChannel(room);
       await channel.send(Uint8Array.of(1), { reliable: false });
