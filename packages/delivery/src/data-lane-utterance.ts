@@ -225,7 +225,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   }
 
   writeWords(words: readonly WordTiming[]): void {
-    if (!this.#isOver) this.#words.add(words);
+    if (!this.#isOver && this.#wordReaders().length > 0) this.#words.add(words);
   }
 
   writePcm(): Promise<void> {
@@ -322,9 +322,15 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     });
   }
 
+  /** Receivers that want words: for nobody, none are packed. */
+  #wordReaders(): ReceiverPeer[] {
+    return [...this.#streams.values()]
+      .map(({ peer }) => peer)
+      .filter(({ hello }) => hello.wantsWords === true);
+  }
+
   #sendWords(packet: Uint8Array): void {
-    for (const { peer } of this.#streams.values()) {
-      if (peer.hello.wantsWords !== true) continue;
+    for (const peer of this.#wordReaders()) {
       this.#port.send(packet, peer, !this.#port.isRepeating);
       if (!this.#port.isRepeating) continue;
       for (const delayMs of wordsAgainMs)
