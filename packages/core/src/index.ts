@@ -28,7 +28,8 @@ export {
 export { type MonitorStatus } from './monitoring/session-monitors.js';
 export { type TextPosition, findJsonPosition, positionAt } from './plugins/node/json-position.js';
 export type { PluginConfiguration } from './plugins/plugin-configuration.js';
-export { type PluginHost, type PluginHostOptions, createPluginHost } from './plugins/plugin-host.js';
+export { createPluginHost } from './plugins/default-plugin-host.js';
+export type { PluginHost, PluginHostOptions } from './plugins/plugin-host.js';
 export {
   PluginRegistry,
   type PluginRegistryOptions,

@@ -1,7 +1,8 @@
 import { createSystemClock } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { inspectPlugins } from './inspect/inspect-plugins.js';
-import { type PluginHost, createPluginHost } from './plugin-host.js';
+import { createPluginHost } from './default-plugin-host.js';
+import type { PluginHost } from './plugin-host.js';
 import { type TestPlugin, testPlugin } from './testing/test-plugin.js';
 
 const count = 200;

@@ -1,6 +1,7 @@
 import { type EloquenceError, type PluginContext, VirtualClock, toDisposable } from '@eloquence/plugin-api';
 import { describe, expect, it, vi } from 'vitest';
-import { type PluginHostOptions, createPluginHost } from './plugin-host.js';
+import { createPluginHost } from './default-plugin-host.js';
+import type { PluginHostOptions } from './plugin-host.js';
 import { rejectionOf } from './testing/rejection.js';
 import { type TestPlugin, passThroughCodec, testPlugin } from './testing/test-plugin.js';
 

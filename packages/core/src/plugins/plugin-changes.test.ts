@@ -1,7 +1,8 @@
 import { VirtualClock, createDeferred } from '@eloquence/plugin-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PluginHost, type PluginHostOptions, createPluginHost } from './plugin-host.js';
+import { createPluginHost } from './default-plugin-host.js';
+import type { PluginHost, PluginHostOptions } from './plugin-host.js';
 import { rejectionOf } from './testing/rejection.js';
 import { passThroughCodec, testPlugin } from './testing/test-plugin.js';
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeSettings } from './configuration-merge.js';
 import { type PluginConfiguration, ConfigurationSchema } from './plugin-configuration.js';
-import { type PluginHost, createPluginHost } from './plugin-host.js';
+import { createPluginHost } from './default-plugin-host.js';
+import type { PluginHost } from './plugin-host.js';
 import { rejectionOf, thrownBy } from './testing/rejection.js';
 import { type TestPluginOptions, passThroughCodec, testPlugin } from './testing/test-plugin.js';
 

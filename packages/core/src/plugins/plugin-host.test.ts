@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import type * as Contracts from '@eloquence/plugin-api';
 import { VirtualClock, delay } from '@eloquence/plugin-api';
 import { describe, expect, it, vi } from 'vitest';
-import { type PluginHost, createPluginHost } from './plugin-host.js';
+import { createPluginHost } from './default-plugin-host.js';
+import type { PluginHost } from './plugin-host.js';
 import { rejectionOf, thrownBy } from './testing/rejection.js';
 import { type TestPlugin, passThroughCodec, testPlugin } from './testing/test-plugin.js';
 

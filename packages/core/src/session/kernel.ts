@@ -6,11 +6,8 @@ import {
   createToken,
 } from '@eloquence/plugin-api';
 import { ServiceContainer } from '../di/service-container.js';
-import {
-  type PluginHost as PluginHostInterface,
-  type PluginHostOptions,
-  createPluginHost,
-} from '../plugins/plugin-host.js';
+import { createPluginHost } from '../plugins/default-plugin-host.js';
+import type { PluginHost as PluginHostInterface, PluginHostOptions } from '../plugins/plugin-host.js';
 import type { SessionSettings as SessionSettingsInterface } from './session-settings.js';
 import { Session } from './session.js';
 

@@ -5,7 +5,6 @@ import {
   Emitter,
   type Event,
   type Lane,
-  type LaneUtteranceEnd,
   type SessionEvent,
   type UtteranceMetrics,
   toEloquenceError,
@@ -15,18 +14,12 @@ import { SessionBus } from '../monitoring/session-bus.js';
 import { type MonitorStatus, SessionMonitors } from '../monitoring/session-monitors.js';
 import type { AdaptationLoop } from './adaptation/adaptation-loop.js';
 import { SessionAdaptation } from './adaptation/session-adaptation.js';
-import { faultsSince, snapshotFaults } from './fault-log.js';
 import { SessionPlugins, type SessionServices } from './session-plugins.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SpeechInput } from './speech-input.js';
 import { DefaultUtterance, type SayOptions, type Utterance } from './utterance.js';
-import { buildUnsentMetrics, buildUtteranceMetrics } from './utterance-metrics.js';
-import type { UtteranceRunner } from './utterance-runner.js';
-import { untilAborted } from './until-aborted.js';
-import { AbortableWait } from '../text/abortable-wait.js';
-
-/** Longest wait for the lane to tell how an utterance ended, after its run failed, ms. */
-const laneEndLimitMs = 2000;
+import { buildUnsentMetrics } from './utterance-metrics.js';
+import { UtteranceSpeaker } from './utterance-speaker.js';
 
 /** Speaks utterances into one room, one after the other. */
 export class Session implements Disposable {
@@ -197,7 +190,7 @@ export class Session implements Disposable {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       this.#current = next;
       try {
-        await this.#speak(next);
+        await this.#createSpeaker().speak(next);
       } catch (error) {
         next.fail(toEloquenceError(error));
       }
@@ -205,112 +198,16 @@ export class Session implements Disposable {
     this.#current = undefined;
   }
 
-  /** Returns when the next utterance may begin: this one is delivered, or over. */
-  async #speak(utterance: DefaultUtterance): Promise<void> {
-    utterance.markSpeaking();
-    const faultsBefore = snapshotFaults(this.#services.host);
-    let chosen = await this.#adaptation.begin({
-      utteranceId: utterance.id,
-      profile: utterance.options.profile ?? this.#settings.profile,
-      scenario: utterance.options.scenario ?? this.#settings.scenario ?? 'conversation',
+  #createSpeaker(): UtteranceSpeaker {
+    return new UtteranceSpeaker({
+      services: this.#services,
+      plugins: this.#plugins,
+      adaptation: this.#adaptation,
+      bus: this.#bus,
+      lane: this.#openLane(),
+      finishUnsent: (utterance) => this.#finishUnsent(utterance),
+      onDidEnd: (metrics) => this.#onDidEndUtterance.fire(metrics),
     });
-    const lane = this.#openLane();
-    const { kind } = lane;
-    const { batcherId } = chosen.settings;
-    const runner = await this.#plugins.createRunner(utterance, chosen.settings, lane, (laneUtterance) =>
-      this.adaptation.watch({
-        lane,
-        laneUtterance,
-        apply: (next) => {
-          chosen = next;
-          runner.applySettings(next.settings);
-        },
-      }),
-    );
-    this.#bus.publish('utteranceStart', {
-      utteranceId: utterance.id,
-      lane: kind,
-      profile: chosen.profile.id,
-      codec: runner.codecId,
-      batcher: batcherId,
-    });
-    const metricsOf = (end: LaneUtteranceEnd): UtteranceMetrics =>
-      buildUtteranceMetrics({
-        utteranceId: utterance.id,
-        lane: kind,
-        profile: chosen.profile.id,
-        codec: runner.codecId,
-        batcher: batcherId,
-        audioMs: runner.audioMs,
-        firstPcmAtMs: runner.firstPcmAtMs,
-        busyMs: runner.sendingMs,
-        source: runner.source,
-        link: runner.link,
-        end,
-        faults: faultsSince(this.#services.host, faultsBefore),
-      });
-    let failure: EloquenceError | undefined;
-    try {
-      const chunks = await untilAborted(this.#plugins.chunksOf(utterance), utterance.signal);
-      failure = await runner.run(chunks);
-    } catch (error) {
-      await this.#endEarly(utterance, runner, error, metricsOf);
-      return;
-    }
-    const spoken = runner.laneUtterance;
-    if (spoken === undefined) {
-      runner.dispose();
-      throw failure ?? nothingToSay();
-    }
-    const onAbort = (): void => spoken.cancel();
-    utterance.signal.addEventListener('abort', onAbort, { once: true });
-    if (utterance.signal.aborted) spoken.cancel();
-    const delivered = await spoken.delivered;
-    if (delivered.outcome === 'complete' && failure === undefined)
-      utterance.markDelivered(metricsOf(delivered));
-    void spoken.played.then((end) => {
-      utterance.signal.removeEventListener('abort', onAbort);
-      // A failed source: what came before it failed has been heard, now the failure is told.
-      if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure);
-      else this.#settle(utterance, end, metricsOf(end));
-      runner.dispose();
-    });
-  }
-
-  /** The lane gave up, the utterance was aborted, or something on the way of the audio is broken. */
-  async #endEarly(
-    utterance: DefaultUtterance,
-    runner: UtteranceRunner,
-    error: unknown,
-    metricsOf: (end: LaneUtteranceEnd) => UtteranceMetrics,
-  ): Promise<void> {
-    const lane = runner.laneUtterance;
-    const isAborted = utterance.signal.aborted;
-    try {
-      if (lane === undefined) {
-        if (isAborted) this.#finishUnsent(utterance);
-        else utterance.fail(toEloquenceError(error, 'TTS_FAILED'));
-        return;
-      }
-      // Nothing is left to run once the lane itself gave up.
-      lane.cancel();
-      const end = await new AbortableWait(this.#services.clock, undefined).for(lane.played, laneEndLimitMs);
-      if (isAborted && end) this.#settle(utterance, end, metricsOf(end));
-      else utterance.fail(end?.error ?? toEloquenceError(error));
-    } finally {
-      runner.dispose();
-    }
-  }
-
-  #settle(utterance: DefaultUtterance, end: LaneUtteranceEnd, metrics: UtteranceMetrics): void {
-    if (end.outcome === 'failed') {
-      utterance.fail(
-        end.error ?? new EloquenceError('DELIVERY_INCOMPLETE', 'The utterance was not delivered in full.'),
-      );
-      return;
-    }
-    utterance.finish(metrics);
-    this.#onDidEndUtterance.fire(metrics);
   }
 
   /** Cancelled before anything of it was handed to the lane. */
@@ -328,13 +225,6 @@ export class Session implements Disposable {
     if (this.#lane === undefined) throw new EloquenceError('LANE_UNAVAILABLE', 'The session is not open.');
     return this.#lane;
   }
-}
-
-function nothingToSay(): EloquenceError {
-  return new EloquenceError(
-    'TEXT_EMPTY',
-    'There is nothing to say: the voice produced no sound for this text.',
-  );
 }
 
 function createAdaptation(services: SessionServices, plugins: SessionPlugins): SessionAdaptation {

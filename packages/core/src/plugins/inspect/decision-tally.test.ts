@@ -1,6 +1,7 @@
 import { type Decision, type Forecast, type LinkConditions, VirtualClock } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { type PluginHost, createPluginHost } from '../plugin-host.js';
+import { createPluginHost } from '../default-plugin-host.js';
+import type { PluginHost } from '../plugin-host.js';
 import { testPlugin } from '../testing/test-plugin.js';
 import { inspectPlugins } from './inspect-plugins.js';
 

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { describeFaults } from '../plugin-fault.js';
-import { createPluginHost } from '../plugin-host.js';
+import { createPluginHost } from '../default-plugin-host.js';
 import { testPlugin } from '../testing/test-plugin.js';
 import { diagnoseHost } from './diagnose-host.js';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createSystemClock } from '@eloquence/plugin-api';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPluginHost } from '../plugin-host.js';
+import { createPluginHost } from '../default-plugin-host.js';
 import type { PluginFinding } from '../inspect/plugin-finding.js';
 import { diagnosePlugins } from './diagnose-plugins.js';
 import { discoverPlugins } from './discover-plugins.js';

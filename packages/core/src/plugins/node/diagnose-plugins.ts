@@ -2,7 +2,8 @@ import { type EloquenceError, delay, isEloquenceError } from '@eloquence/plugin-
 import { diagnoseHost } from '../inspect/diagnose-host.js';
 import { type PluginFinding, sortFindings } from '../inspect/plugin-finding.js';
 import { tryPlugin } from '../inspect/try-plugin.js';
-import { type PluginHostOptions, createPluginHost } from '../plugin-host.js';
+import { createPluginHost } from '../default-plugin-host.js';
+import type { PluginHostOptions } from '../plugin-host.js';
 import { reasonOf } from '../plugin-fault.js';
 import { findContractCopies } from './contract-copies.js';
 import { locateFinding } from './locate-finding.js';

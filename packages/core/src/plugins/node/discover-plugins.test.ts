@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { VirtualClock } from '@eloquence/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPluginHost } from '../plugin-host.js';
+import { createPluginHost } from '../default-plugin-host.js';
 import { rejectionOf } from '../testing/rejection.js';
 import { discoverPlugins } from './discover-plugins.js';
 import { resolveExport } from './resolve-export.js';

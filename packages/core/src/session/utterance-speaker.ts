@@ -1,0 +1,169 @@
+import {
+  EloquenceError,
+  type Lane,
+  type LaneUtteranceEnd,
+  type UtteranceMetrics,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
+import type { SessionBus } from '../monitoring/session-bus.js';
+import { AbortableWait } from '../text/abortable-wait.js';
+import type { SessionAdaptation } from './adaptation/session-adaptation.js';
+import { faultsSince, snapshotFaults } from './fault-log.js';
+import type { SessionPlugins, SessionServices } from './session-plugins.js';
+import { untilAborted } from './until-aborted.js';
+import type { DefaultUtterance } from './utterance.js';
+import { buildUtteranceMetrics } from './utterance-metrics.js';
+import type { UtteranceRunner } from './utterance-runner.js';
+
+/** Longest wait for the lane to tell how an utterance ended, after its run failed, ms. */
+const laneEndLimitMs = 2000;
+
+export interface UtteranceSpeakerOptions {
+  readonly services: SessionServices;
+  readonly plugins: SessionPlugins;
+  readonly adaptation: SessionAdaptation;
+  readonly bus: SessionBus;
+  readonly lane: Lane;
+  /** The utterance was cancelled before anything of it was handed to the lane. */
+  readonly finishUnsent: (utterance: DefaultUtterance) => void;
+  /** Called for an utterance that was spoken in full or cancelled. */
+  readonly onDidEnd: (metrics: UtteranceMetrics) => void;
+}
+
+type MetricsOf = (end: LaneUtteranceEnd) => UtteranceMetrics;
+
+/** Takes one utterance from its turn to its end: profile, run, delivery, playout, metrics. */
+export class UtteranceSpeaker {
+  readonly #options: UtteranceSpeakerOptions;
+
+  constructor(options: UtteranceSpeakerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the next utterance may begin: this one is delivered, or over. How it ended is told by the utterance.
+   *
+   * @throws EloquenceError what made it impossible to begin
+   */
+  async speak(utterance: DefaultUtterance): Promise<void> {
+    utterance.markSpeaking();
+    const { runner, metricsOf } = await this.#prepare(utterance);
+    let failure: EloquenceError | undefined;
+    try {
+      const chunks = await untilAborted(this.#options.plugins.chunksOf(utterance), utterance.signal);
+      failure = await runner.run(chunks);
+    } catch (error) {
+      await this.#endEarly(utterance, runner, error, metricsOf);
+      return;
+    }
+    const spoken = runner.laneUtterance;
+    if (spoken === undefined) {
+      runner.dispose();
+      throw failure ?? nothingToSay();
+    }
+    const onAbort = (): void => spoken.cancel();
+    utterance.signal.addEventListener('abort', onAbort, { once: true });
+    if (utterance.signal.aborted) spoken.cancel();
+    const delivered = await spoken.delivered;
+    if (delivered.outcome === 'complete' && failure === undefined)
+      utterance.markDelivered(metricsOf(delivered));
+    void spoken.played.then((end) => {
+      utterance.signal.removeEventListener('abort', onAbort);
+      // A failed source: what came before it failed has been heard, now the failure is told.
+      if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure);
+      else this.#settle(utterance, end, metricsOf(end));
+      runner.dispose();
+    });
+  }
+
+  /** Chooses the profile, and connects the runner with the lane and with adaptation. */
+  async #prepare(utterance: DefaultUtterance): Promise<{ runner: UtteranceRunner; metricsOf: MetricsOf }> {
+    const { services, plugins, adaptation, bus, lane } = this.#options;
+    const { host, settings } = services;
+    const faultsBefore = snapshotFaults(host);
+    let chosen = await adaptation.begin({
+      utteranceId: utterance.id,
+      profile: utterance.options.profile ?? settings.profile,
+      scenario: utterance.options.scenario ?? settings.scenario ?? 'conversation',
+    });
+    const { kind } = lane;
+    const { batcherId } = chosen.settings;
+    const runner = await plugins.createRunner(utterance, chosen.settings, lane, (laneUtterance) =>
+      adaptation.loop.watch({
+        lane,
+        laneUtterance,
+        apply: (next) => {
+          chosen = next;
+          runner.applySettings(next.settings);
+        },
+      }),
+    );
+    bus.publish('utteranceStart', {
+      utteranceId: utterance.id,
+      lane: kind,
+      profile: chosen.profile.id,
+      codec: runner.codecId,
+      batcher: batcherId,
+    });
+    const metricsOf: MetricsOf = (end) =>
+      buildUtteranceMetrics({
+        utteranceId: utterance.id,
+        lane: kind,
+        profile: chosen.profile.id,
+        codec: runner.codecId,
+        batcher: batcherId,
+        audioMs: runner.audioMs,
+        firstPcmAtMs: runner.firstPcmAtMs,
+        busyMs: runner.sendingMs,
+        source: runner.source,
+        link: runner.link,
+        end,
+        faults: faultsSince(host, faultsBefore),
+      });
+    return { runner, metricsOf };
+  }
+
+  /** The lane gave up, the utterance was aborted, or something on the way of the audio is broken. */
+  async #endEarly(
+    utterance: DefaultUtterance,
+    runner: UtteranceRunner,
+    error: unknown,
+    metricsOf: MetricsOf,
+  ): Promise<void> {
+    const spoken = runner.laneUtterance;
+    const isAborted = utterance.signal.aborted;
+    try {
+      if (spoken === undefined) {
+        if (isAborted) this.#options.finishUnsent(utterance);
+        else utterance.fail(toEloquenceError(error, 'TTS_FAILED'));
+        return;
+      }
+      // Nothing is left to run once the lane itself gave up.
+      spoken.cancel();
+      const wait = new AbortableWait(this.#options.services.clock, undefined);
+      const end = await wait.for(spoken.played, laneEndLimitMs);
+      if (isAborted && end) this.#settle(utterance, end, metricsOf(end));
+      else utterance.fail(end?.error ?? toEloquenceError(error));
+    } finally {
+      runner.dispose();
+    }
+  }
+
+  #settle(utterance: DefaultUtterance, end: LaneUtteranceEnd, metrics: UtteranceMetrics): void {
+    if (end.outcome === 'failed') {
+      utterance.fail(
+        end.error ?? new EloquenceError('DELIVERY_INCOMPLETE', 'The utterance was not delivered in full.'),
+      );
+      return;
+    }
+    utterance.finish(metrics);
+    this.#options.onDidEnd(metrics);
+  }
+}
+
+function nothingToSay(): EloquenceError {
+  return new EloquenceError(
+    'TEXT_EMPTY',
+    'There is nothing to say: the voice produced no sound for this text.',
+  );
+}
