@@ -1,5 +1,6 @@
 import type { Clock, LaneUtterance, LaneUtteranceEnd } from '@eloquence/plugin-api';
 import type { ReceiverPeer } from './receiver-peer.js';
+import type { RecoveryTuning } from './recovery-tuning.js';
 
 /** What an utterance needs from its lane. */
 export interface DataLanePort {
@@ -7,6 +8,7 @@ export interface DataLanePort {
   readonly channel: number;
   readonly maxPacketBytes: number;
   readonly isRepeating: boolean;
+  readonly recoveryTuning: RecoveryTuning;
   /** Longest silence of a receiver that owes an answer, ms. */
   readonly silenceLimitMs: number;
   isOpen(): boolean;

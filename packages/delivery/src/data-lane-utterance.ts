@@ -17,7 +17,7 @@ import type { DataLanePort } from './data-lane-port.js';
 import { connectionLost, noReceiver, undelivered } from './lane-errors.js';
 import { OwnedTimers } from './owned-timers.js';
 import { Packetizer } from './packetizer.js';
-import { PeerStream, type PeerStreamCounters } from './peer-stream.js';
+import { PeerStream, type PeerStreamCounters, type PeerStreamPort } from './peer-stream.js';
 import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
 import { receiverFault } from './receiver-fault.js';
 import type { ReceiverPeer } from './receiver-peer.js';
@@ -313,13 +313,14 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   #openStream(peer: ReceiverPeer): PeerStream {
     const port = this.#port;
-    return new PeerStream(peer, this.#settings, port.isRepeating, {
+    const streamPort: PeerStreamPort = {
       clock: port.clock,
       isOpen: () => port.isOpen(),
       send: (bytes) => port.send(bytes, peer, !port.isRepeating),
       sendEnd: () => this.#sendEnd(peer),
       onDidProgress: () => this.#wake(),
-    });
+    };
+    return new PeerStream(peer, this.#settings, port.isRepeating, streamPort, port.recoveryTuning);
   }
 
   /** Receivers that want words: for nobody, none are packed. */

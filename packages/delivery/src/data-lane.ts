@@ -32,6 +32,7 @@ import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
 import { ReceiverPeer } from './receiver-peer.js';
+import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
 import { elapsedSince } from './send-time.js';
 
 export interface DataLaneOptions {
@@ -43,6 +44,8 @@ export interface DataLaneOptions {
    * messages, for comparison.
    */
   readonly recovery?: 'repeat' | 'reliable';
+  /** Departures from how lost packets are sent again, for experiments. */
+  readonly recoveryTuning?: Partial<RecoveryTuning>;
   /** 0–15: keeps several streams of one sender apart. */
   readonly streamChannel?: number;
   /** How long a receiver that left may take to come back before its utterances fail, ms. */
@@ -197,6 +200,7 @@ export class DataLane implements Lane {
       channel: this.#options.streamChannel ?? 0,
       maxPacketBytes: this.#channel.maxPacketBytes,
       isRepeating: this.#options.recovery !== 'reliable',
+      recoveryTuning: { ...productionRecovery, ...this.#options.recoveryTuning },
       silenceLimitMs: this.#options.silenceLimitMs ?? 10_000,
       isOpen: () => this.#channel.state === 'connected',
       isClosed: () => this.#channel.state === 'closed',

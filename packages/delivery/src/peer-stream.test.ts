@@ -3,8 +3,9 @@ import { type AudioPacket, type ReportPacket, audioFlag, decodePacket } from '@e
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OutgoingPacket, Packetizer } from './packetizer.js';
-import { PeerStream } from './peer-stream.js';
+import { PeerStream, type PeerStreamPort } from './peer-stream.js';
 import { ReceiverPeer } from './receiver-peer.js';
+import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
 import { sampleFrames, sampleSettings } from './testing/sample-frames.js';
 import { sampleHello, sampleReport } from './testing/scripted-channel.js';
 
@@ -31,17 +32,23 @@ class Bench {
   progress = 0;
   #settings: StreamSettings;
 
-  constructor(settings: Partial<StreamSettings> = {}, isRepeating = true) {
+  constructor(
+    settings: Partial<StreamSettings> = {},
+    isRepeating = true,
+    tuning: Partial<RecoveryTuning> = {},
+  ) {
     // Many equal samples, so that the variation is nearly 0.
     for (let count = 0; count < 40; count++) this.peer.rtt.add(rttMs);
     this.#settings = sampleSettings(settings);
-    this.stream = new PeerStream(this.peer, this.#settings, isRepeating, {
+    const port: PeerStreamPort = {
       clock: this.clock,
       isOpen: () => this.isOpen,
       send: (bytes) => this.#note(bytes),
       sendEnd: () => this.sent.push({ atMs: this.#elapsedMs, what: 'end', kind: 'end' }),
       onDidProgress: () => this.progress++,
-    });
+    };
+    const recovery = { ...productionRecovery, ...tuning };
+    this.stream = new PeerStream(this.peer, this.#settings, isRepeating, port, recovery);
   }
 
   get #elapsedMs(): number {
@@ -93,6 +100,18 @@ describe('PeerStream: repeats', () => {
     bench.report(gap);
     expect(bench.of(1)).toHaveLength(3);
     expect([bench.of(0), bench.of(2), bench.of(3)].map((sent) => sent.length)).toEqual([1, 1, 1]);
+  });
+
+  it('waits with the first repeat where an experiment says so', () => {
+    const bench = new Bench({}, true, { firstRepeatRtts: 1.5 });
+    bench.offer(4);
+    bench.clock.advance(rttMs);
+    const gap = { nextSequence: 1, bitmapLow: 0b11 };
+    bench.report(gap);
+    expect(bench.of(1)).toEqual(['first@0']);
+    bench.clock.advance(rttMs / 2);
+    bench.report(gap);
+    expect(bench.of(1)).toEqual(['first@0', 'repeat@60']);
   });
 
   it('repeats nothing beyond the highest packet that arrived, until END is known', () => {

@@ -4,6 +4,7 @@ import type { CreditWindow } from './credit-window.js';
 import { OwnedTimers } from './owned-timers.js';
 import type { OutgoingPacket } from './packetizer.js';
 import type { ReceiverPeer } from './receiver-peer.js';
+import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
 import {
   type SentPacket,
   highestReported,
@@ -46,14 +47,7 @@ interface Arrivals {
 
 /** Packets may overtake each other by so much without one being taken for lost, ms. */
 const reorderingMs = 10;
-/** A first probe comes at most so long after the least round trip, and three tenths of it, have passed, ms. */
-const longestProbeSlackMs = 200;
-/** From this loss on, what is on its way when the last packet has left is copied, %. */
-const tailCopyLossPercent = 5;
-/** …so long after the last packet, ms: nothing is left to send that copies could be in the way of. */
-const tailCopyDelayMs = 20;
-/** Least wait between two probes, ms, and how many of them follow so closely. */
-const leastProbeIntervalMs = 120;
+/** How many probes follow each other closely. */
 const frequentProbes = 24;
 /** Longest wait between two probes, ms. */
 const maxProbeIntervalMs = 1000;
@@ -104,6 +98,7 @@ export class PeerStream implements Disposable {
     private settings: StreamSettings,
     private readonly isRepeating: boolean,
     private readonly port: PeerStreamPort,
+    private readonly tuning: RecoveryTuning = productionRecovery,
   ) {
     this.#timers = new OwnedTimers(port.clock);
   }
@@ -300,8 +295,8 @@ export class PeerStream implements Disposable {
   #copyTailSoon(): void {
     const loss = this.#lastReport?.report.lossPercent ?? 0;
     const { copiedPackets } = this.settings.redundancy;
-    if (!this.isRepeating || copiedPackets === 0 || loss < tailCopyLossPercent) return;
-    this.#timers.after(tailCopyDelayMs, () => {
+    if (!this.isRepeating || copiedPackets === 0 || loss < this.tuning.tailCopyLossPercent) return;
+    this.#timers.after(this.tuning.tailCopyDelayMs, () => {
       if (!this.port.isOpen()) return;
       for (const sent of this.#window) if (!sent.isAcknowledged && sent.transmissions === 1) this.#copy(sent);
     });
@@ -358,7 +353,9 @@ export class PeerStream implements Disposable {
    */
   #repeatMissing(report: Arrivals, highest: number, nowMs: number): void {
     if (!this.isRepeating || !this.port.isOpen()) return;
-    const repeatAfterMs = this.peer.rtt.repeatAfterMs;
+    const { smoothedMs } = this.peer.rtt;
+    const firstAfterMs = this.tuning.firstRepeatRtts * smoothedMs;
+    const againAfterMs = this.tuning.repeatRtts * smoothedMs + this.tuning.repeatSlackMs;
     const last = Math.min(this.#base + this.#window.length - 1, lastTold(report));
     for (let sequence = this.#base; sequence <= last; sequence++) {
       const sent = this.#window[sequence - this.#base]!;
@@ -367,8 +364,10 @@ export class PeerStream implements Disposable {
       const isBelow = sequence <= highest;
       if (!isOvertaken && !isBelow) continue;
       this.#noteLost(sent);
-      const isDue = sent.transmissions === 1 || nowMs - sent.lastSentAtMs >= repeatAfterMs;
-      if (isOvertaken || isDue) this.#repeat(sent, nowMs);
+      const sinceMs = nowMs - sent.lastSentAtMs;
+      const isFirst = sent.transmissions === 1;
+      const isDue = isFirst ? sinceMs >= firstAfterMs : isOvertaken || sinceMs >= againAfterMs;
+      if (isDue) this.#repeat(sent, nowMs);
     }
   }
 
@@ -410,14 +409,14 @@ export class PeerStream implements Disposable {
 
   /** Often at first, so that speech goes on as soon as a link is back; then at ever longer intervals. */
   #probeAgainMs(): number {
-    const frequentMs = Math.max(leastProbeIntervalMs, 0.75 * this.peer.rtt.minMs);
+    const frequentMs = Math.max(this.tuning.leastProbeIntervalMs, 0.75 * this.peer.rtt.minMs);
     const doublings = Math.min(6, Math.max(0, this.#probeCount - frequentProbes));
     return Math.min(maxProbeIntervalMs, frequentMs * 2 ** doublings);
   }
 
   /** A smoothed round trip that a queue has blown up must not put off the question by seconds. */
   #longestProbeWaitMs(): number {
-    return 1.3 * this.peer.rtt.minMs + longestProbeSlackMs;
+    return 1.3 * this.peer.rtt.minMs + this.tuning.probeSlackMs;
   }
 
   #sendProbe(): void {

@@ -36,11 +36,6 @@ export class RttEstimator {
     this.#smoothedMs += (sampleMs - this.#smoothedMs) / 8;
   }
 
-  /** When a packet that was repeated once may be repeated again, ms after its last transmission. */
-  get repeatAfterMs(): number {
-    return 1.2 * this.smoothedMs + 15;
-  }
-
   /** How long a receiver that answers at once may stay silent before the packet or its answer counts as lost, ms. */
   get probeAfterMs(): number {
     return this.smoothedMs + Math.max(4 * this.variationMs, 0.2 * this.smoothedMs) + 15;

@@ -1,4 +1,10 @@
-import { type DataLane, createDataLane, createFailoverLane } from '@eloquence/delivery';
+import {
+  type DataLane,
+  type DataLaneOptions,
+  type FailoverLimits,
+  createDataLane,
+  createFailoverLane,
+} from '@eloquence/delivery';
 import {
   type DatagramChannel,
   DisposableStore,
@@ -33,6 +39,10 @@ export interface LivekitTransportSettings {
   readonly publish?: MediaPublishOptions;
   /** How long an utterance of the media lane waits for somebody to listen, ms; default 10 000. */
   readonly subscriberTimeoutMs?: number;
+  /** How the data lane recovers what is lost, for experiments. */
+  readonly data?: Pick<DataLaneOptions, 'recovery' | 'recoveryTuning'>;
+  /** When the data lane counts as dead, for experiments. */
+  readonly failover?: Partial<FailoverLimits>;
   /** Where the media lane gets its track; for tests. */
   readonly tracks?: MediaTrackSource;
 }
@@ -64,7 +74,7 @@ export class LivekitTransport implements Transport {
     // With the lane pinned there is nothing to fall back to: a lossy link may need several questions.
     const discoveryMs = this.#settings.discoveryMs ?? (lane === 'data' ? 3000 : 500);
     const { clock, random } = this.#options;
-    const dataLane = createDataLane({ channel: this.#channel, clock, random });
+    const dataLane = createDataLane({ channel: this.#channel, clock, random, ...this.#settings.data });
     try {
       const receivers = await dataLane.discover(discoveryMs, signal);
       this.#checkConnected();
@@ -88,7 +98,12 @@ export class LivekitTransport implements Transport {
   /** Both lanes as one: the data lane stays, for receivers that come late or come back. */
   #openBoth(data: DataLane, receivers: number): Lane {
     const { clock } = this.#options;
-    const both = createFailoverLane({ data, openMedia: () => this.#openMediaLane(), clock });
+    const { failover } = this.#settings;
+    const both = createFailoverLane({
+      ...{ data, clock },
+      openMedia: () => this.#openMediaLane(),
+      ...(failover === undefined ? {} : { limits: failover }),
+    });
     return this.#chosen(both, receivers > 0 ? 'receiver-answered' : 'no-receiver-answered', receivers);
   }
 

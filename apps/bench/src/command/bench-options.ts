@@ -31,6 +31,10 @@ const definitions = {
   simulated: { type: 'boolean', description: 'On virtual time with emulated links, without a server' },
   pinned: { type: 'boolean', description: 'Measure pinned profiles beside what the framework chooses' },
   parallel: { type: 'string', placeholder: 'n', description: 'Sessions at once (1–16)' },
+  'server-default': {
+    type: 'boolean',
+    description: 'Start the LiveKit server without rtc.sctp_min_cwnd',
+  },
   help: { type: 'boolean', short: 'h', description: 'Show this help' },
 } as const satisfies OptionDefinitions;
 
@@ -80,6 +84,7 @@ export function parseBenchArguments(args: readonly string[], suites: readonly Su
       seed: seed === undefined ? 1 : parseNumber('seed', seed, { min: 0, max: 4294967295, isInteger: true }),
       isSimulated: isSimulated(suite, options.has('simulated')),
       isPinned: options.has('pinned'),
+      isServerDefault: options.has('server-default'),
       ...(parallel === undefined
         ? {}
         : { parallel: parseNumber('parallel', parallel, { min: 1, max: 16, isInteger: true }) }),

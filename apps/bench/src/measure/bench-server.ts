@@ -2,13 +2,15 @@ import type { Progress } from '@eloquence/cli';
 import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
 import { EloquenceError } from '@eloquence/plugin-api';
 
-/** As the command line tool sets it for a server of its own: keeps one lossy listener from blocking for seconds. */
+/** As the command line tool sets it for a server of its own, docs/guides/server.md says why. */
 const SCTP_MIN_CWND = 65_536;
 
 export interface BenchServerOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Whether a server that is started here keeps its own default for the SCTP window. */
+  readonly options?: { readonly isServerDefault?: boolean };
 }
 
 /**
@@ -16,12 +18,14 @@ export interface BenchServerOptions {
  *
  * @throws EloquenceError `SERVER_UNAVAILABLE` and what else finding or starting the server throws
  */
-export async function openBenchServer({ env, progress, signal }: BenchServerOptions): Promise<LiveKitServer> {
+export async function openBenchServer(benchOptions: BenchServerOptions): Promise<LiveKitServer> {
+  const { env, progress, signal } = benchOptions;
+  const sctpMinCwnd = windowOf(benchOptions);
   progress.step('looking for a LiveKit server');
   const server = await findOrStartLiveKitServer({
     env,
     signal,
-    sctpMinCwnd: SCTP_MIN_CWND,
+    ...(sctpMinCwnd === undefined ? {} : { sctpMinCwnd }),
     onProgress: ({ message }) => progress.update(message),
   });
   if (server.kind === 'none') {
@@ -35,10 +39,17 @@ export async function openBenchServer({ env, progress, signal }: BenchServerOpti
 }
 
 /** What belongs into the conditions of every report from a real server. */
-export function serverConditions(server: LiveKitServer): Record<string, unknown> {
+export function serverConditions(
+  server: LiveKitServer,
+  options: BenchServerOptions,
+): Record<string, unknown> {
   return {
     simulated: false,
     server: `livekit-server ${server.version ?? '?'} (${server.source})`,
-    sctpMinCwnd: SCTP_MIN_CWND,
+    sctpMinCwnd: server.startedByUs ? (windowOf(options) ?? 'default') : 'unknown',
   };
+}
+
+function windowOf({ options }: BenchServerOptions): number | undefined {
+  return options?.isServerDefault === true ? undefined : SCTP_MIN_CWND;
 }

@@ -2,6 +2,7 @@ import type { LaneChoice, Pace, UtteranceFigures } from '@eloquence/cli';
 import type { AccessLink } from '@eloquence/netlab';
 import type { StreamSettings } from '@eloquence/plugin-api';
 import type { RowTargets } from '../report/utterance-rows.js';
+import type { Recovery } from './recovery.js';
 import type { Speech } from './speeches.js';
 
 /** One arm of a cell: a way of speaking that is compared with the others under the same conditions. */
@@ -12,10 +13,10 @@ export interface Arm {
   readonly lane: LaneChoice | 'agents';
   /** A pinned profile; absent where the framework chooses. */
   readonly profile?: string;
-  /** Settings of the experiment's own in place of a profile. Simulated only. */
+  /** Settings of the experiment's own in place of a profile. */
   readonly settings?: StreamSettings;
-  /** How lost packets come back; our own repeat unless told. Simulated only. */
-  readonly recovery?: 'repeat' | 'reliable';
+  /** How lost packets come back; as in production unless told. */
+  readonly recovery?: Recovery;
   readonly targets: RowTargets;
 }
 

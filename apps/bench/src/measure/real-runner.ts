@@ -1,10 +1,12 @@
 import { type PreparedSpeech, prepareSpeech, type RunArm, runSpeak } from '@eloquence/cli';
 import type { LiveKitServer } from '@eloquence/livekit-server';
-import { type Clock, EloquenceError, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
+import { type Clock, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import { agentsSpeaker } from './agents-speaker.js';
 import { type BenchServerOptions, openBenchServer, serverConditions } from './bench-server.js';
 import type { Arm, Cell, MeasuredUtterance } from './cell.js';
 import type { CellRunner, Round, RoundOutcome } from './cell-runner.js';
+import { EXPERIMENT_PROFILE, experimentPlugin } from './experiment-plugin.js';
+import { livekitExperimentPlugin } from './livekit-experiment-plugin.js';
 
 export interface RealRunnerOptions extends BenchServerOptions {
   readonly clock: Clock;
@@ -43,7 +45,7 @@ class RealRunner implements CellRunner {
   }
 
   get conditions(): Readonly<Record<string, unknown>> {
-    return serverConditions(this.#server);
+    return serverConditions(this.#server, this.#options);
   }
 
   /** All arms share one run, in which they take turns utterance by utterance. */
@@ -107,15 +109,15 @@ function speakOptions(cell: Cell, round: Round): Parameters<typeof runSpeak>[0] 
   };
 }
 
-function toRunArm({ name, lane, profile, settings, recovery }: Arm, speech: PreparedSpeech): RunArm {
-  if (settings !== undefined || recovery !== undefined) {
-    throw new EloquenceError('OPTION_INVALID', `'${name}' can only be simulated.`, {
-      value: name,
-      hint: 'Add --simulated.',
-    });
-  }
+function toRunArm(arm: Arm, speech: PreparedSpeech): RunArm {
+  const { name, lane, settings, recovery } = arm;
   if (lane === 'agents') return { lane: 'own', name, open: agentsSpeaker(speech.sampleRateHz) };
-  return profile === undefined ? { lane } : { lane, profile };
+  const profile = settings === undefined ? arm.profile : EXPERIMENT_PROFILE;
+  const plugins = [
+    ...(settings === undefined ? [] : [experimentPlugin(settings)]),
+    ...(recovery === undefined ? [] : [livekitExperimentPlugin({ data: recovery })]),
+  ];
+  return { lane, plugins, ...(profile === undefined ? {} : { profile }) };
 }
 
 /** The suite's server as the environment of one that runs already. */

@@ -3,6 +3,7 @@ import { createSeededRandom } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { exactly, NO_ESTIMATE } from '../statistics/estimate.js';
 import { allHold, type BenchReport, toResult } from './bench-report.js';
+import { renderMarkdown } from './render-markdown.js';
 import { renderReport } from './render-report.js';
 import { atLeast, atMost, equalTo } from './target.js';
 import { seriesResults } from './utterance-rows.js';
@@ -131,5 +132,38 @@ describe('a report', () => {
     expect(lines.find((line) => line.startsWith('A.x'))).toContain('holds');
     expect(lines.at(-2)).toBe('all of 1 targets hold');
     expect(renderReport({ ...report, conditions: { simulated: false } }, plain)).not.toContain('SIMULATED');
+  });
+});
+
+describe('a sweep in Markdown', () => {
+  it('is a table for each knob, with the value in production in bold', () => {
+    const figure = (name: string, value: number) => toResult(name, '', exactly(value));
+    const of = (prefix: string, first: number): BenchReport['results'] => [
+      figure(`${prefix}.firstAudioP50`, first),
+      figure(`${prefix}.firstAudioP95`, 2 * first),
+      figure(`${prefix}.stability`, 99.5),
+      figure(`${prefix}.wireBytesP50`, 21_340),
+      figure(`${prefix}.completed`, 100),
+    ];
+    const lines = renderMarkdown({
+      suite: 'sweep',
+      conditions: {
+        simulated: true,
+        titles: { start: 'Start level' },
+        production: { 'start-A': '40 ms', 'start-B': '120 ms' },
+      },
+      results: [
+        ...of('start-A.40 ms', 20),
+        ...of('start-A.120 ms', 30),
+        ...of('start-B.120 ms', 50),
+        figure('start-B.40 ms.completed', 90),
+      ],
+    })
+      .replaceAll(/[\u00a0\u202f]/g, ' ')
+      .split('\n');
+    expect(lines[2]).toBe('**Start level** (`start`)');
+    expect(lines[4]).toBe('| | A | B |');
+    expect(lines[6]).toBe('| 40 ms | **20 / 40 · 99.50 % · 21.3 kB** | – / – · – · – kB · 90 % completed |');
+    expect(lines[7]).toBe('| 120 ms | 30 / 60 · 99.50 % · 21.3 kB | **50 / 100 · 99.50 % · 21.3 kB** |');
   });
 });

@@ -1,15 +1,19 @@
 import { formatQuantity, NOT_DEFINED } from '@eloquence/cli';
 import type { BenchReport, BenchResult } from './bench-report.js';
+import { renderSweep } from './render-sweep.js';
 
 /** The report as the documentation shows it: one table, targets that are missed in bold. */
-export function renderMarkdown({ suite, conditions, results }: BenchReport): string {
+export function renderMarkdown(report: BenchReport): string {
+  const { suite, conditions, results } = report;
   const { simulated, server } = conditions;
   const where = simulated === true ? 'simulated' : typeof server === 'string' ? server : NOT_DEFINED;
-  const details = ['count', 'seed', 'parallel', 'node', 'cpus', 'load']
+  const details = ['count', 'seed', 'parallel', 'sctpMinCwnd', 'node', 'cpus', 'load']
     .filter((name) => conditions[name] !== undefined)
     .map((name) => `${name} ${String(conditions[name])}`);
+  const heading = `#### ${suite} (${[where, ...details].join(', ')})`;
+  if (suite === 'sweep') return `${heading}\n\n${renderSweep(report)}`;
   const lines = [
-    `#### ${suite} (${[where, ...details].join(', ')})`,
+    heading,
     '',
     '| figure | value | 95 % interval | n | target | |',
     '| --- | ---: | ---: | ---: | ---: | --- |',

@@ -13,6 +13,8 @@ export interface ArmSeries {
   readonly asked: number;
 }
 
+const LONG_STALL_MS = 1000;
+
 type NumericFigure = {
   [Name in keyof UtteranceFigures]: UtteranceFigures[Name] extends number | null ? Name : never;
 }[keyof UtteranceFigures];
@@ -82,6 +84,8 @@ export const utteranceRows = {
     },
   },
   stalledUtterances: shareOf(({ stalls }) => (stalls === null ? null : stalls > 0)),
+  /** Utterances that stood still for a second or more, all in all. */
+  longStalls: shareOf(({ stallMs }) => (stallMs === null ? null : stallMs >= LONG_STALL_MS)),
   concealedP50: quantileOf('concealedMs', 0.5, 'ms'),
   lost: frameCount('framesLost'),
   duplicated: frameCount('framesDuplicated'),

@@ -14,7 +14,7 @@ export async function createRealHost(
   let answer: Promise<PreparedSpeech> | undefined;
   const spoken = (): Promise<PreparedSpeech> => (answer ??= prepareSpeech(answerSpeech.text, clock, signal));
   return {
-    conditions: serverConditions(server),
+    conditions: serverConditions(server, options),
     isSimulated: false,
     prepareSpeech: async (durationMs) => repeatTo(await spoken(), durationMs),
     open: async (session) =>

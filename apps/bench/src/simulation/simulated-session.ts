@@ -12,11 +12,12 @@ import {
 import { createCallbackSink, createSpeechReceiver, type SpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget } from '@eloquence/simulated-transport';
 import type { BenchSession, BenchSessionOptions, SpokenUtterance } from '../session/bench-session.js';
+import { EXPERIMENT_PROFILE, experimentPlugin } from '../measure/experiment-plugin.js';
+import type { Recovery } from '../measure/recovery.js';
 import { SentUtterance } from '../session/sent-utterance.js';
 import { SessionEar } from '../session/session-ear.js';
 import { drive, yieldToProcess } from './drive.js';
-import { EXPERIMENT_PROFILE, experimentPlugin } from './experiment-plugin.js';
-import { reliableTransportPlugin } from './reliable-transport.js';
+import { recoveryTransportPlugin } from './recovery-transport.js';
 import { createSimulatedKernel, loadPlugins } from './simulated-kernel.js';
 import { syntheticCodec } from './synthetic-codec.js';
 
@@ -36,7 +37,7 @@ const SPEAKER = 's';
 export interface SimulatedSessionOptions extends BenchSessionOptions {
   /** Settings of an experiment in place of a profile. */
   readonly settings?: StreamSettings;
-  readonly recovery?: 'repeat' | 'reliable';
+  readonly recovery?: Recovery;
 }
 
 /** A listener in the simulated room. */
@@ -134,7 +135,7 @@ export class SimulatedSession implements BenchSession {
     const speaker = simulatedTarget(this.#room.join(SPEAKER));
     const kernel = createSimulatedKernel(this.clock, seed, [
       ...(settings === undefined ? [] : [experimentPlugin(settings)]),
-      ...(recovery === 'reliable' ? [reliableTransportPlugin] : []),
+      ...(recovery === undefined ? [] : [recoveryTransportPlugin(recovery)]),
     ]);
     this.#kernel = kernel;
     await loadPlugins(kernel);

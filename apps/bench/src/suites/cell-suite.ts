@@ -17,12 +17,16 @@ export interface CellSuiteDefinition {
   readonly cells: readonly Cell[];
   /** Utterances for each arm unless told. */
   readonly count: number;
+  /** The same where the suite is simulated; as many if absent. */
+  readonly simulatedCount?: number;
   /** Sessions at once on a real server unless told; one if absent. */
   readonly parallel?: number;
   /** Whether the suite has something to add for `--pinned`. */
   readonly takesPinned?: boolean;
   /** What the options change of a cell. */
   adapt?(cell: Cell, options: SuiteOptions): Cell;
+  /** What else the report's conditions should tell. */
+  conditions?(cells: readonly Cell[]): Readonly<Record<string, unknown>>;
   /** Results of a cell beside those of its arms. */
   cellResults?(
     cell: Cell,
@@ -48,7 +52,8 @@ export function cellSuite(definition: CellSuiteDefinition): Suite {
 async function runCells(definition: CellSuiteDefinition, context: SuiteContext): Promise<BenchReport> {
   const { options } = context;
   const { seed } = options;
-  const count = options.count ?? definition.count;
+  const usualCount = options.isSimulated ? (definition.simulatedCount ?? definition.count) : definition.count;
+  const count = options.count ?? usualCount;
   const cells = chooseCells(definition.cells, options).map(
     (cell) => definition.adapt?.(cell, options) ?? cell,
   );
@@ -70,6 +75,7 @@ async function runCells(definition: CellSuiteDefinition, context: SuiteContext):
         seed,
         ...(options.isSimulated ? machineConditions() : { parallel, ...loadedMachineConditions() }),
         links: linksOf(cells),
+        ...definition.conditions?.(cells),
       },
       results,
     };

@@ -59,7 +59,7 @@ of slices of two utterances a stream, of which the table shows the median.`,
         return {
           suite: 'cost',
           conditions: {
-            ...serverConditions(server),
+            ...serverConditions(server, context),
             slices,
             profile: PROFILE,
             sourceSpeed: 4,

@@ -14,6 +14,8 @@ export interface SuiteOptions {
   readonly isSimulated: boolean;
   /** Whether pinned profiles are measured beside what the framework chooses. */
   readonly isPinned?: boolean;
+  /** Whether a server that is started for the suite keeps its own default for the SCTP window. */
+  readonly isServerDefault?: boolean;
   /** Sessions at once; the suite's own number if absent. */
   readonly parallel?: number;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parse } from 'node:path';
 import type { PluginHost } from '@eloquence/core';
-import { type Clock, EloquenceError } from '@eloquence/plugin-api';
+import { type Clock, EloquenceError, type PluginDescriptor } from '@eloquence/plugin-api';
 import { readToken } from './access-token.js';
 import { AdaptiveArm } from './adaptive-arm.js';
 import type { Arm } from './arm.js';
@@ -47,7 +47,9 @@ export async function openArm({ arm, label }: LabelledArm, context: OpenArmOptio
     room: token === undefined ? roomName(options, label) : readToken(token).room,
   });
   if (lane !== 'legacy' && lane !== 'own')
-    return await openAdaptiveArm(connection, lane, { source, options, clock, signal });
+    return await openAdaptiveArm(withPlugins(connection, arm.plugins), lane, {
+      ...{ source, options, clock, signal },
+    });
   try {
     return await SoundArm.open({
       ...{ connection, source, options, clock },
@@ -59,6 +61,11 @@ export async function openArm({ arm, label }: LabelledArm, context: OpenArmOptio
     await connection.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** The arm's own plugins come after those of the connection. */
+function withPlugins(connection: ArmConnection, own: readonly PluginDescriptor[] = []): ArmConnection {
+  return own.length === 0 ? connection : { ...connection, plugins: [...connection.plugins, ...own] };
 }
 
 async function openAdaptiveArm(

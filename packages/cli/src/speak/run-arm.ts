@@ -1,9 +1,15 @@
+import type { PluginDescriptor } from '@eloquence/plugin-api';
 import type { LaneChoice } from './lane-choice.js';
 import type { OpenSoundSpeaker } from './sound-speaker.js';
 
 /** An arm of a run: a lane, perhaps with a profile of its own, or a way of speaking that the caller brings along. */
 export type RunArm =
-  | { readonly lane: LaneChoice; readonly profile?: string }
+  | {
+      readonly lane: LaneChoice;
+      readonly profile?: string;
+      /** Plugins of the speaker's own, beside the default ones or in their place. */
+      readonly plugins?: readonly PluginDescriptor[];
+    }
   | {
       readonly lane: 'own';
       /** Part of the room's name, and what progress calls it. */

@@ -111,7 +111,10 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
 
 /** @throws EloquenceError `PROFILE_UNKNOWN` */
 function checkProfiles(host: PluginHost, options: SpeakOptions, wanted: readonly LabelledArm[]): void {
-  const own = wanted.map(({ arm }) => (arm.lane === 'own' ? undefined : arm.profile));
+  // Those of an arm's own plugins nobody knows here.
+  const own = wanted.map(({ arm }) =>
+    arm.lane === 'own' || (arm.plugins?.length ?? 0) > 0 ? undefined : arm.profile,
+  );
   for (const profile of [options.profile, ...own]) if (profile !== undefined) checkProfile(host, profile);
 }
 

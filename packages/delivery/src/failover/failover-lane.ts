@@ -11,6 +11,7 @@ import {
   type LaneUtteranceOptions,
 } from '@eloquence/plugin-api';
 import type { DataLane } from '../data-lane.js';
+import { type FailoverLimits, productionFailover } from './failover-limits.js';
 import { FailoverUtterance, type FailoverPort } from './failover-utterance.js';
 
 export interface FailoverLaneOptions {
@@ -18,6 +19,8 @@ export interface FailoverLaneOptions {
   /** Opens the lane that takes over; called when it is needed first. Its owner is the failover lane. */
   readonly openMedia: () => Lane;
   readonly clock: Clock;
+  /** Departures from when the data lane counts as dead, for experiments. */
+  readonly limits?: Partial<FailoverLimits>;
 }
 
 export interface FailoverCounters {
@@ -78,6 +81,7 @@ export class FailoverLane implements Lane {
     this.#port = {
       clock: options.clock,
       data: this.#data,
+      limits: { ...productionFailover, ...options.limits },
       openMedia: () => this.#openMedia(),
       isDataBack: (codecId) => this.#isDataBack() && this.#data.canReceive(codecId),
       onDidChange: (change) => this.#changed(change),

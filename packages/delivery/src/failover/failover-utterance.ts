@@ -18,6 +18,7 @@ import {
 } from '@eloquence/plugin-api';
 import type { DataLane } from '../data-lane.js';
 import type { DataLaneUtterance } from '../data-lane-utterance.js';
+import type { FailoverLimits } from './failover-limits.js';
 import { KeptFrames, type SpokenFrame } from './kept-frames.js';
 import { mergeEnds } from './merge-ends.js';
 import { takeBatch } from './take-batch.js';
@@ -26,6 +27,7 @@ import { takeBatch } from './take-batch.js';
 export interface FailoverPort {
   readonly clock: Clock;
   readonly data: DataLane;
+  readonly limits: FailoverLimits;
   openMedia(): Lane;
   /** Receivers that decode this codec answer on the data lane. */
   isDataBack(codecId: string): boolean;
@@ -41,11 +43,6 @@ export interface FailoverStart {
 }
 
 const lookIntervalMs = 100;
-/** Silence of all receivers after which the data lane counts as dead, ms, beside six round-trip times. */
-const silentAfterMs = 1000;
-const silentAfterRtts = 6;
-/** Receivers with more than this in hand can wait and see, ms; with less, it is time to open the media lane. */
-const reserveMs = 600;
 /** Least time between two attempts to change, ms. */
 const retryAfterMs = 5000;
 /** Sound of an audio track that is still on its way and in jitter buffers when the sender has played it out, ms. */
@@ -254,6 +251,7 @@ export class FailoverUtterance implements LaneUtterance {
     const data = this.#data;
     if (data === undefined || this.#isOver) return;
     this.#forget(data);
+    const { silentAfterMs, silentAfterRtts, reserveMs } = this.#port.limits;
     const isDead =
       data.unansweredMs > silentAfterMs + silentAfterRtts * data.rttMs && data.reserveMs <= reserveMs;
     if (isDead && !this.#isPreparing && this.#port.clock.nowMs() >= this.#retryAtMs) this.#prepare(data);

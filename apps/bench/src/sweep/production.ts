@@ -1,0 +1,19 @@
+import type { BuiltinProfileId, StreamSettings } from '@eloquence/plugin-api';
+import { builtinProfiles } from '@eloquence/profiles';
+
+/** The profile that each link should get, docs/benchmarks.md says why. */
+const PROFILES: Readonly<Record<string, BuiltinProfileId>> = {
+  A: 'ULTRA_PERFORMANCE',
+  B: 'BALANCED_OPTIMAL',
+  C: 'BALANCED_OPTIMAL',
+  D: 'EMERGENCY_FALLBACK',
+  E: 'EMERGENCY_FALLBACK',
+  F: 'EMERGENCY_FALLBACK',
+};
+
+export const SWEPT_LINKS: readonly string[] = Object.keys(PROFILES);
+
+/** What an utterance on this link is spoken with, unless a knob is turned. */
+export function productionSettings(link: string): StreamSettings {
+  return builtinProfiles[PROFILES[link] ?? 'BALANCED_OPTIMAL'].settings;
+}
