@@ -28,8 +28,8 @@ async function findingsOf(select: Select, predict: Predict): Promise<(readonly [
   const clock = new VirtualClock();
   let isDone = false;
   const diagnosis = diagnosePlugins({ descriptors: [plugin], clock }).finally(() => (isDone = true));
-  // Plugins load in real time, what waits waits in virtual time.
-  for (let step = 0; step < 5000 && !isDone; step++) {
+  // Files are read in real time, however long that takes here; what waits waits in virtual time.
+  while (!isDone) {
     await new Promise((resolve) => setImmediate(resolve));
     await clock.advanceAsync(5);
   }
