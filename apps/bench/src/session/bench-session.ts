@@ -3,6 +3,7 @@ import type { UtteranceMetrics } from '@eloquence/core';
 import type { AccessLink, DirectionConditions } from '@eloquence/netlab';
 import type { Clock, Event, SessionEvent } from '@eloquence/plugin-api';
 import type { HeardStall } from './session-ear.js';
+import type { HeardSilence } from './silences.js';
 
 /** Somebody who listens, and the link behind which. */
 export interface SessionListener {
@@ -16,6 +17,8 @@ export interface BenchSessionOptions {
   readonly seed: number;
   /** A pinned profile; absent where the framework chooses. */
   readonly profile?: string;
+  /** The data lane unless told; on a server, `auto` changes to the media lane where receivers fall silent. */
+  readonly lane?: 'data' | 'auto';
 }
 
 /** One utterance as one listener heard it. */
@@ -24,6 +27,8 @@ export interface HeardUtterance {
   /** When packets with new frames arrived, on the session's clock, ms. */
   readonly arrivalsAtMs: readonly number[];
   readonly stalls: readonly HeardStall[];
+  /** When nothing was heard on any lane; not told of simulated listeners. */
+  readonly silences: readonly HeardSilence[];
 }
 
 export interface SpokenUtterance {
@@ -42,11 +47,15 @@ export interface BenchSession {
   /** Everything that happens in the speaker's session. */
   readonly onDidPublishEvent: Event<SessionEvent>;
   /**
-   * Changes a listener's link in both directions.
+   * Changes a listener's link, in both directions unless told.
    *
    * @returns the time of the change on the session's clock, ms
    */
-  configure(listener: string, changes: Partial<DirectionConditions>): Promise<number>;
+  configure(
+    listener: string,
+    changes: Partial<DirectionConditions>,
+    direction?: 'both' | 'down',
+  ): Promise<number>;
   /** @throws EloquenceError if it could not be heard in full */
   speak(speech: PreparedSpeech, pace: Pace): Promise<SpokenUtterance>;
   /** Lets time pass between utterances. */

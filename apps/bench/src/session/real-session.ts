@@ -72,7 +72,7 @@ export class RealSession implements BenchSession {
       const token = await createToken(server, SPEAKER, name);
       room = await connectRoom({ url: server.url, token, signal });
       streamer = new AdaptiveAudioStreamer(room, {
-        lane: 'data',
+        lane: options.lane ?? 'data',
         preloadVoice: false,
         clock,
         seed: options.seed,
@@ -92,10 +92,14 @@ export class RealSession implements BenchSession {
     return this.#streamer.onDidPublishEvent;
   }
 
-  configure(listener: string, changes: Partial<DirectionConditions>): Promise<number> {
+  configure(
+    listener: string,
+    changes: Partial<DirectionConditions>,
+    direction: 'both' | 'down' = 'both',
+  ): Promise<number> {
     const ear = this.#ears.find((candidate) => candidate.listener.name === listener);
     if (ear === undefined) throw new EloquenceError('INTERNAL', `There is no listener '${listener}'.`);
-    return ear.configure(changes);
+    return ear.configure(changes, direction);
   }
 
   async speak(speech: PreparedSpeech, pace: Pace): Promise<SpokenUtterance> {

@@ -77,8 +77,8 @@ export class RemoteEar {
     }
   }
 
-  configure(changes: Partial<DirectionConditions>): Promise<number> {
-    return this.#network.configure({ both: changes });
+  configure(changes: Partial<DirectionConditions>, direction: 'both' | 'down'): Promise<number> {
+    return this.#network.configure({ [direction]: changes });
   }
 
   /** IP bytes of data packets that entered the downlink so far. */

@@ -58,7 +58,8 @@ export class SentUtterance implements Disposable {
       },
       account.heard,
     );
-    return { figures, arrivalsAtMs: account.arrivalsAtMs, stalls: account.stalls };
+    const { arrivalsAtMs, stalls, silences } = account;
+    return { figures, arrivalsAtMs, stalls, silences };
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { FrameEar, type HeardFrames } from '@eloquence/cli';
 import type { SpeechReceiver } from '@eloquence/playout';
 import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import { type HeardSilence, Silences } from './silences.js';
 
 /** A stall, and what playout was missing. */
 export interface HeardStall {
@@ -15,6 +16,7 @@ export interface ListenerAccount {
   readonly heard: HeardFrames;
   readonly arrivalsAtMs: readonly number[];
   readonly stalls: readonly HeardStall[];
+  readonly silences: readonly HeardSilence[];
 }
 
 /** Of one utterance; more than two minutes of speech in the smallest packets. */
@@ -27,6 +29,7 @@ export class SessionEar implements Disposable {
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();
   #arrivalsAtMs: number[] = [];
+  readonly #silences = new Silences();
   #stalls: HeardStall[] = [];
   #openStall: { readonly atMs: number; readonly cause: HeardStall['cause'] } | undefined;
   #highestFrame = -1;
@@ -69,6 +72,7 @@ export class SessionEar implements Disposable {
   /** What is heard from now on belongs to the next utterance. */
   begin(): void {
     this.#frames.begin();
+    this.#silences.begin();
     this.#arrivalsAtMs = [];
     this.#stalls = [];
     this.#openStall = undefined;
@@ -76,11 +80,16 @@ export class SessionEar implements Disposable {
     this.#lastPlayed = -1;
   }
 
+  /** Sound on any lane, as it is due to be heard. */
+  hear(samples: Int16Array, atMs: number): void {
+    this.#silences.hear(samples, atMs);
+  }
+
   /** What was heard, once the utterance is over, or after `timeoutMs`. */
   async collect(timeoutMs: number): Promise<ListenerAccount> {
     const heard = await this.#frames.collect(timeoutMs);
     this.#endStall(this.#clock.nowMs());
-    return { heard, arrivalsAtMs: this.#arrivalsAtMs, stalls: this.#stalls };
+    return { heard, arrivalsAtMs: this.#arrivalsAtMs, stalls: this.#stalls, silences: this.#silences.list() };
   }
 
   dispose(): void {

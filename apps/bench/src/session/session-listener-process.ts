@@ -1,5 +1,6 @@
 /** Entry of the process in which one listener of a session on a real server listens. */
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
+import type { AudioSink } from '@eloquence/playout';
 import { createSystemClock, toEloquenceError } from '@eloquence/plugin-api';
 import { attachListener, type Listener } from '@eloquence/streamer';
 import type { ChildFailure } from '../processes/bench-child.js';
@@ -16,10 +17,14 @@ function reply(message: ListenerAnswer | ChildFailure): void {
   if (process.connected) process.send?.(message);
 }
 
+function createSink(): AudioSink {
+  return { write: ({ samples, atMs }) => ear?.hear(samples, atMs) };
+}
+
 async function answer(question: ListenerQuestion): Promise<ListenerAnswer> {
   if (question.type === 'open') {
     room = await connectRoom({ url: question.url, token: question.token });
-    listener = await attachListener(room, { clock, createSink: () => ({ write: () => undefined }) });
+    listener = await attachListener(room, { clock, createSink });
     ear = new SessionEar(clock, listener.speech, question.speaker);
     return { type: 'done' };
   }

@@ -83,9 +83,13 @@ export class SimulatedSession implements BenchSession {
     return this.#openSession().onDidPublishEvent;
   }
 
-  configure(listener: string, changes: Partial<DirectionConditions>): Promise<number> {
+  configure(
+    listener: string,
+    changes: Partial<DirectionConditions>,
+    direction: 'both' | 'down' = 'both',
+  ): Promise<number> {
     const { up, down } = this.#linksOf(this.#listeners.find(({ name }) => name === listener)?.identity);
-    up.configure(changes);
+    if (direction === 'both') up.configure(changes);
     down.configure(changes);
     return Promise.resolve(this.clock.nowMs());
   }

@@ -1,3 +1,4 @@
+import { createBlackoutsSuite } from './blackouts-suite.js';
 import { createCostSuite } from './cost-suite.js';
 import { createFiguresSuite } from './figures-suite.js';
 import { createLinksSuite } from './links-suite.js';
@@ -20,6 +21,7 @@ export function createSuites(): readonly Suite[] {
     createMixedSuite(),
     createRoomSuite(),
     createStationarySuite(),
+    createBlackoutsSuite(),
     createCostSuite(),
   ];
 }
