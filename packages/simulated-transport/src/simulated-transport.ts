@@ -1,4 +1,4 @@
-import { createDataLane, createFailoverLane } from '@eloquence/delivery';
+import { type FailoverLimits, createDataLane, createFailoverLane } from '@eloquence/delivery';
 import {
   type DatagramChannel,
   EloquenceError,
@@ -18,11 +18,14 @@ export interface SimulatedTarget {
   readonly channel: DatagramChannel;
   /** Present if the media lane may be used too. */
   readonly participant?: SimulatedParticipant;
+  readonly failover?: Partial<FailoverLimits>;
 }
 
 export interface SimulatedTargetOptions {
   /** Whether speech may go over an audio track, too; default false. */
   readonly media?: boolean;
+  /** When the data lane counts as dead, for experiments. */
+  readonly failover?: Partial<FailoverLimits>;
 }
 
 /** Makes a target of a channel that `SimulatedRoom.join` gave. */
@@ -30,7 +33,12 @@ export function simulatedTarget(
   channel: SimulatedParticipant,
   options: SimulatedTargetOptions = {},
 ): SimulatedTarget {
-  const target = { $type: 'eloquence.simulatedTarget', channel } as const;
+  const { failover } = options;
+  const target = {
+    $type: 'eloquence.simulatedTarget',
+    channel,
+    ...(failover === undefined ? {} : { failover }),
+  } as const;
   return options.media === true ? { ...target, participant: channel } : target;
 }
 
@@ -51,7 +59,7 @@ class SimulatedTransport implements Transport {
 
   async openLane(): Promise<Lane> {
     const { clock, random, lane, signal } = this.options;
-    const { channel, participant } = this.target;
+    const { channel, participant, failover } = this.target;
     if (lane === 'media') {
       if (participant !== undefined) return (this.#lane = new SimulatedMediaLane(participant, clock));
       throw new EloquenceError('LANE_UNAVAILABLE', 'This simulated room has no media lane.', {
@@ -63,7 +71,8 @@ class SimulatedTransport implements Transport {
     const receivers = await dataLane.discover(handshakeMs, signal);
     if (lane === 'auto' && participant !== undefined) {
       const openMedia = (): Lane => new SimulatedMediaLane(participant, clock);
-      return (this.#lane = createFailoverLane({ data: dataLane, openMedia, clock }));
+      const limits = failover === undefined ? {} : { limits: failover };
+      return (this.#lane = createFailoverLane({ data: dataLane, openMedia, clock, ...limits }));
     }
     if (receivers > 0) return dataLane;
     dataLane.dispose();

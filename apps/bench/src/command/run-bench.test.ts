@@ -147,4 +147,15 @@ describe('simulated suites', () => {
     expect(lines.find((line) => line.startsWith('| `A.alone.lost` | 0 |'))).toMatch(/= 0 \| holds \|$/);
     expect(new Set(lines.slice(2).map((line) => line.split('|').length))).toEqual(new Set([8]));
   });
+
+  it('let data channels die, and count changes that nobody needed', async () => {
+    const { report } = await smallest('failover', '--only', 'dead-40ms-0s,alive-dark-300ms', '--count', '1');
+    const figure = (name: string): number => valueOf(report, name)!;
+    const changed = figure('dead-40ms-0s.1000 ms + 6 RTT, 600 ms.changedP50');
+    // What was acknowledged last may have been sent a round trip before.
+    expect(changed).toBeGreaterThan(1000);
+    expect(changed).toBeLessThan(2000);
+    expect(figure('dead-40ms-0s.2000 ms + 6 RTT, 600 ms.changedP50')).toBeCloseTo(changed + 1000, -2);
+    expect(figure('alive-dark-300ms.1000 ms + 6 RTT, 600 ms.changesPerHour')).toBe(0);
+  });
 });

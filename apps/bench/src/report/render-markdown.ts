@@ -1,6 +1,16 @@
 import { formatQuantity, NOT_DEFINED } from '@eloquence/cli';
 import type { BenchReport, BenchResult } from './bench-report.js';
+import { type Pivot, renderPivot } from './render-pivot.js';
 import { renderSweep } from './render-sweep.js';
+
+const failoverPivots: readonly Pivot[] = [
+  {
+    title: 'Data channels die: change of lane after, ms / longest silence heard, ms (round trip, buffered)',
+    cells: 'dead',
+    figures: ['changedP50', 'silentP50'],
+  },
+  { title: 'Changes per hour that nobody needed', cells: 'alive', figures: ['changesPerHour'] },
+];
 
 /** The report as the documentation shows it: one table, targets that are missed in bold. */
 export function renderMarkdown(report: BenchReport): string {
@@ -12,6 +22,8 @@ export function renderMarkdown(report: BenchReport): string {
     .map((name) => `${name} ${String(conditions[name])}`);
   const heading = `#### ${suite} (${[where, ...details].join(', ')})`;
   if (suite === 'sweep') return `${heading}\n\n${renderSweep(report)}`;
+  if (suite === 'failover')
+    return `${heading}\n\n${failoverPivots.map((pivot) => renderPivot(results, pivot)).join('\n')}`;
   const lines = [
     heading,
     '',

@@ -1,5 +1,6 @@
 import type { Pace, PreparedSpeech } from '@eloquence/cli';
 import type { Kernel, Session, UtteranceMetrics } from '@eloquence/core';
+import type { FailoverLimits } from '@eloquence/delivery';
 import type { AccessLink, DirectionConditions } from '@eloquence/netlab';
 import {
   EloquenceError,
@@ -10,7 +11,7 @@ import {
   VirtualClock,
 } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver, type SpeechReceiver } from '@eloquence/playout';
-import { SimulatedRoom, simulatedTarget } from '@eloquence/simulated-transport';
+import { type SimulatedParticipant, SimulatedRoom, simulatedTarget } from '@eloquence/simulated-transport';
 import type { BenchSession, BenchSessionOptions, SpokenUtterance } from '../session/bench-session.js';
 import { EXPERIMENT_PROFILE, experimentPlugin } from '../measure/experiment-plugin.js';
 import type { Recovery } from '../measure/recovery.js';
@@ -38,6 +39,8 @@ export interface SimulatedSessionOptions extends BenchSessionOptions {
   /** Settings of an experiment in place of a profile. */
   readonly settings?: StreamSettings;
   readonly recovery?: Recovery;
+  /** When the data lane counts as dead, on the lane `auto`. */
+  readonly failover?: Partial<FailoverLimits>;
 }
 
 /** A listener in the simulated room. */
@@ -119,6 +122,11 @@ export class SimulatedSession implements BenchSession {
     return { metrics, heard: new Map(heard) };
   }
 
+  /** Lets the data channels die, or live again; audio tracks go on. */
+  setDataChannels(isWorking: boolean): void {
+    this.#room.setDataChannels(isWorking);
+  }
+
   async pause(durationMs: number): Promise<void> {
     await this.clock.advanceAsync(durationMs);
   }
@@ -135,8 +143,11 @@ export class SimulatedSession implements BenchSession {
   }
 
   async #open(): Promise<void> {
-    const { settings, profile, recovery, seed } = this.#options;
-    const speaker = simulatedTarget(this.#room.join(SPEAKER));
+    const { settings, profile, recovery, seed, lane = 'data', failover } = this.#options;
+    const speaker = simulatedTarget(this.#room.join(SPEAKER), {
+      media: lane === 'auto',
+      ...(failover === undefined ? {} : { failover }),
+    });
     const kernel = createSimulatedKernel(this.clock, seed, [
       ...(settings === undefined ? [] : [experimentPlugin(settings)]),
       ...(recovery === undefined ? [] : [recoveryTransportPlugin(recovery)]),
@@ -145,7 +156,7 @@ export class SimulatedSession implements BenchSession {
     await loadPlugins(kernel);
     this.#session = kernel.createSession({
       target: speaker,
-      lane: 'data',
+      lane,
       profile: settings === undefined ? (profile ?? UNPINNED_PROFILE) : EXPERIMENT_PROFILE,
       ttsEngine: '',
       sampleRateHz: SAMPLE_RATE_HZ,
@@ -156,16 +167,28 @@ export class SimulatedSession implements BenchSession {
     });
     for (const [at, { name, link }] of this.#options.listeners.entries()) {
       const identity = String.fromCharCode('a'.charCodeAt(0) + at);
+      const channel = this.#room.join(identity, link);
       const receiver = createSpeechReceiver({
-        channel: this.#room.join(identity, link),
+        channel,
         clock: this.clock,
         decoders: new Map([['opus', syntheticCodec]]),
-        createSink: () => createCallbackSink(() => undefined),
+        createSink: () => createCallbackSink(({ samples, atMs }) => ear.hear(samples, atMs)),
       });
       const ear = new SessionEar(this.clock, receiver, SPEAKER);
+      if (lane === 'auto') this.#hearTracks(channel, receiver, ear);
       this.#listeners.push({ name, identity, link, receiver, ear });
     }
     await this.#findListeners(this.#session);
+  }
+
+  /** What an audio track says, and where it takes over. */
+  #hearTracks(channel: SimulatedParticipant, receiver: SpeechReceiver, ear: SessionEar): void {
+    channel.onDidHearTrack(({ samples }) => ear.hear(samples, this.clock.nowMs()));
+    channel.onDidPublishTrack(({ from, continues }) => {
+      if (continues === undefined) return;
+      const stream = { sender: from, channel: continues.channel };
+      receiver.limitUtterance(stream, continues.generation, continues.frame);
+    });
   }
 
   /** As patient as a real run: on a bad link the handshake needs more than one go. */

@@ -1,5 +1,6 @@
 import { createBlackoutsSuite } from './blackouts-suite.js';
 import { createCostSuite } from './cost-suite.js';
+import { createFailoverSuite } from './failover-suite.js';
 import { createFiguresSuite } from './figures-suite.js';
 import { createLinksSuite } from './links-suite.js';
 import { createMixedSuite } from './mixed-suite.js';
@@ -22,6 +23,7 @@ export function createSuites(): readonly Suite[] {
     createRoomSuite(),
     createStationarySuite(),
     createBlackoutsSuite(),
+    createFailoverSuite(),
     createCostSuite(),
   ];
 }
