@@ -27,6 +27,11 @@ import { WordsSender } from './words-sender.js';
 /** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
 const stopMarginMs = 2000;
 const checkIntervalMs = 500;
+/**
+ * Who joins anew needs this long until its data channels are open, ms: some 2 s on a local network. Until then it hears
+ * no audio track either.
+ */
+const rejoinMs = 4000;
 /** Audio that may wait for one receiver while another takes more, ms. */
 const maxBacklogMs = 30_000;
 /** Packets that may wait for credit before the writer is held back. */
@@ -122,15 +127,21 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   /**
    * How long no receiver has answered although all owe an answer, ms: the least over the receivers, since as long as
-   * one answers the lane is not dead. 0 while the connection itself is being restored.
+   * one answers the lane is not dead. 0 while the connection itself is being restored, and while a receiver that joined
+   * anew cannot answer yet.
    */
   get unansweredMs(): number {
     if (this.#isOver || !this.#port.isOpen() || this.#streams.size === 0) return 0;
     const nowMs = this.#port.clock.nowMs();
     let leastMs = Number.POSITIVE_INFINITY;
     for (const stream of this.#streams.values())
-      leastMs = Math.min(leastMs, stream.owedMs(nowMs), nowMs - stream.peer.lastHeardAtMs);
-    return leastMs;
+      leastMs = Math.min(
+        leastMs,
+        stream.owedMs(nowMs),
+        nowMs - stream.peer.lastHeardAtMs,
+        nowMs - stream.peer.rejoinedAtMs - rejoinMs,
+      );
+    return Math.max(0, leastMs);
   }
 
   /** Every frame before this one has been acknowledged by all receivers. */

@@ -473,3 +473,25 @@ describe('DataLane: over a reliable channel', () => {
     expect(bench.channel.of('end')).toHaveLength(1);
   });
 });
+
+describe('DataLane: a receiver that joins anew', () => {
+  it('has time to open its channels before its silence counts', async () => {
+    const bench = new LaneBench();
+    bench.channel.hello();
+    const utterance = bench.lane.openUtterance({
+      settings: sampleSettings(),
+      sampleRateHz: 24_000,
+      firstPcmAtMs: bench.clock.nowMs(),
+    });
+    utterance.writeFrames({ frames: sampleFrames(0, 3) });
+    await bench.clock.advanceAsync(1500);
+    expect(utterance.unansweredMs).toBe(1500);
+    bench.channel.peer('ear', true);
+    expect(utterance.unansweredMs).toBe(0);
+    await bench.clock.advanceAsync(4000);
+    expect(utterance.unansweredMs).toBe(0);
+    await bench.clock.advanceAsync(700);
+    expect(utterance.unansweredMs).toBe(700);
+    bench.lane.dispose();
+  });
+});

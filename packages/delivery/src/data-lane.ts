@@ -397,7 +397,10 @@ export class DataLane implements Lane {
     if (peer === undefined) return;
     peer.isPresent = isPresent;
     this.#stay(identity);
-    if (isPresent) return;
+    if (isPresent) {
+      peer.rejoinedAtMs = this.#clock.nowMs();
+      return;
+    }
     const limitMs = this.#options.rejoinLimitMs ?? 5000;
     this.#leaving.set(
       identity,

@@ -9,6 +9,8 @@ export class ReceiverPeer {
   inFlightBytes = 0;
   lastHeardAtMs: number;
   isPresent = true;
+  /** When it joined the room anew, having been known before; −∞ if it never did. */
+  rejoinedAtMs = Number.NEGATIVE_INFINITY;
   #hello: HelloPacket;
   #window: CreditWindow | undefined;
 

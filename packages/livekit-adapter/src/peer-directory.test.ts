@@ -55,14 +55,17 @@ describe('PeerDirectory', () => {
     expect(directory.count).toBe(1);
   });
 
-  it('does not notice one who comes back at once', () => {
+  it('does not believe that one left who comes back at once, and tells that it is there anew', () => {
     const { room, clock, changes } = setUp();
     room.join('a');
     room.leave('a');
     clock.advance(200);
     room.join('a');
     clock.advance(1000);
-    expect(changes).toEqual([{ identity: 'a', isPresent: true }]);
+    expect(changes).toEqual([
+      { identity: 'a', isPresent: true },
+      { identity: 'a', isPresent: true },
+    ]);
     expect(clock.pendingTimers).toBe(0);
   });
 

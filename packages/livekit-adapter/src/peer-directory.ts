@@ -75,10 +75,12 @@ export class PeerDirectory implements Disposable {
   }
 
   #arrive(identity: string): void {
+    const hasJustLeft = this.#departures.has(identity);
     this.#stay(identity);
     const wasKnown = this.#unannounced.delete(identity) || this.#announced.has(identity);
     this.#announced.add(identity);
-    if (!wasKnown) this.#onDidChangePeer.fire({ identity, isPresent: true });
+    // Who left and came back at once has connected anew: it needs a moment until it can hear and answer.
+    if (!wasKnown || hasJustLeft) this.#onDidChangePeer.fire({ identity, isPresent: true });
   }
 
   #departed(identity: string): void {

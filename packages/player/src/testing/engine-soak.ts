@@ -25,6 +25,9 @@ export interface EngineSoakFigures {
   /** What the receiver has in hand, in the mean over the first and over the last tenth of the time, ms. */
   readonly leadBeginMs: number;
   readonly leadEndMs: number;
+  /** By how much speech was made longer and shorter, ms. */
+  readonly stretchedMs: number;
+  readonly shortenedMs: number;
   /** Script memory after the first tenth of the time, and how much more it is at the end, bytes. */
   readonly heapBytes: number;
   readonly heapGrowthBytes: number;
@@ -40,9 +43,11 @@ const quantum = 128;
 const leadMs = 4000;
 const liveLeadMs = 400;
 const stepMs = 10;
+/** How often promises get their turn, ms: a receiver whose packets are never taken soon reports no more. */
+const breatheMs = 100;
 
 /** The player's engine, its rings and its mixer, on virtual time: everything that a browser runs but for the room. */
-export function soakEngine(options: EngineSoakOptions): EngineSoakFigures {
+export async function soakEngine(options: EngineSoakOptions): Promise<EngineSoakFigures> {
   const beganMs = performance.now();
   const clock = new VirtualClock(5000);
   const startMs = clock.nowMs();
@@ -53,6 +58,8 @@ export function soakEngine(options: EngineSoakOptions): EngineSoakFigures {
   let framesPlayed = 0;
   let droppedSamples = 0;
   let leadNowMs = 0;
+  let stretchedMs = 0;
+  let shortenedMs = 0;
   const handle = (news: EngineNews): void => {
     if (news.type === 'send') {
       const packet = decodePacket(news.packet);
@@ -67,7 +74,8 @@ export function soakEngine(options: EngineSoakOptions): EngineSoakFigures {
     } else if (news.type === 'playFrame') framesPlayed++;
     else if (news.type === 'stats') {
       droppedSamples = news.stats.droppedSamples;
-      leadNowMs = news.stats.streams[0]?.leadMs ?? leadNowMs;
+      const stream = news.stats.streams[0];
+      if (stream !== undefined) ({ leadMs: leadNowMs, stretchedMs, shortenedMs = 0 } = stream);
     }
   };
   const mixer = new Mixer(contextRateHz, (news) => void clock.setTimer(() => engine.handleVoice(news), 1));
@@ -105,16 +113,23 @@ export function soakEngine(options: EngineSoakOptions): EngineSoakFigures {
     }
     if (heapBytes === 0 && atMs >= tenthMs) heapBytes = options.usedHeap();
     if (atMs % 600_000 === 0) options.onProgress?.(atMs / 1000);
+    if (atMs % breatheMs === 0) await breathe();
   }
   const heapGrowthBytes = options.usedHeap() - heapBytes;
   engine.dispose();
   const mean = ({ sum, count }: { sum: number; count: number }): number => sum / Math.max(1, count);
   return {
     ...{ stalls, stalledMs, framesPlayed, droppedSamples, heapBytes, heapGrowthBytes },
+    ...{ stretchedMs, shortenedMs },
     leadBeginMs: mean(leads.begin),
     leadEndMs: mean(leads.end),
     tookSeconds: (performance.now() - beganMs) / 1000,
   };
+}
+
+/** As many turns as the news that a packet was taken needs to reach the receiver. */
+async function breathe(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }
 
 /** Packets of one utterance without an end: a tone of 441 Hz, whose periods fill no frame. */

@@ -2,6 +2,7 @@ import type { StreamHeader } from '@eloquence/wire';
 import type { HeldFrame } from '../buffer/frame-store.js';
 import type { BlockKind } from '../sink/audio-sink.js';
 import { SpeechStretcher } from '../stretch/speech-stretcher.js';
+import type { LengthWish } from './clock-drift.js';
 import type { DecodedFrame } from './frame-decoder.js';
 import type { Utterance } from './utterance.js';
 
@@ -19,8 +20,8 @@ export interface BlockReaderOptions {
   decode(frame: HeldFrame): DecodedFrame;
   /** Fills a gap that follows this header's frames; `undefined` if the decoder cannot. */
   conceal?(header: StreamHeader, sampleCount: number): Int16Array | undefined;
-  /** Whether the next frame is to be stretched. */
-  wantsStretch?(utterance: Utterance): boolean;
+  /** Whether the next frame is to be heard longer or shorter than it is. */
+  judgeLength?(utterance: Utterance): LengthWish;
   /** A frame leaves the buffer to be heard, for this long. */
   onFrame(utterance: Utterance, frame: HeldFrame, durationMs: number): void;
 }
@@ -176,7 +177,7 @@ export class BlockReader {
     this.#pcmKind = decoded.kind;
     this.#pcmFrame = frame.index;
     progress.handOn(frame.index, pcm.length);
-    this.#pcm = this.#stretched(utterance, pcm);
+    this.#pcm = this.#ofLength(utterance, pcm);
     if (decoded.kind !== 'speech') {
       progress.framesConcealed++;
       progress.concealedMs += frame.header.frameMs;
@@ -185,15 +186,21 @@ export class BlockReader {
     return true;
   }
 
-  #stretched(utterance: Utterance, pcm: Int16Array): Int16Array {
-    if (this.#options.wantsStretch === undefined) return pcm;
+  #ofLength(utterance: Utterance, pcm: Int16Array): Int16Array {
+    if (this.#options.judgeLength === undefined) return pcm;
     if (this.#stretcher === undefined || this.#stretcherRateHz !== this.#pcmRateHz) {
       this.#stretcher = new SpeechStretcher(this.#pcmRateHz);
       this.#stretcherRateHz = this.#pcmRateHz;
     }
-    if (!this.#options.wantsStretch(utterance)) {
+    const wish = this.#options.judgeLength(utterance);
+    if (wish === 'as it is') {
       this.#stretcher.pass(pcm);
       return pcm;
+    }
+    if (wish === 'shorter') {
+      const shorter = this.#stretcher.shorten(pcm);
+      utterance.progress.shortenedMs += ((pcm.length - shorter.length) * 1000) / this.#pcmRateHz;
+      return shorter;
     }
     const added = this.#stretcher.stretch(pcm);
     if (added.length === 0) return pcm;

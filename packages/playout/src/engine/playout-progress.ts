@@ -17,6 +17,8 @@ export class PlayoutProgress {
   concealedMs = 0;
   /** Audio that stretching added to speech and pauses, ms. */
   stretchedMs = 0;
+  /** Audio that was left out of speech and pauses, period by period, because the sender's clock is ahead, ms. */
+  shortenedMs = 0;
   lateFrames = 0;
   framesConcealed = 0;
   /** Frames that left for the sink more than once: a check of the engine itself, never taken for granted. */

@@ -50,7 +50,7 @@ export class Playout implements Disposable {
       blockMs: options.blockMs,
       onFrame: (utterance, frame) => listener.onFrame(utterance, frame),
       onFault: (error) => listener.onFault(error),
-      ...(smoothing && { wantsStretch: (utterance: Utterance) => smoothing.wantsStretch(utterance) }),
+      ...(smoothing && { judgeLength: (utterance: Utterance) => smoothing.judgeLength(utterance) }),
     });
     const { buffer } = options.sink;
     if (buffer === undefined) return;

@@ -1,5 +1,6 @@
 import type { Clock } from '@eloquence/plugin-api';
 import type { ArrivalForecast } from '../arrival/arrival-pace.js';
+import { ClockDrift, type LengthWish } from './clock-drift.js';
 import { type ShortageInputs, shouldFill, shouldPauseEarly, shouldStretch } from './stall-guard.js';
 import { startMargin } from './start-margin.js';
 import type { Utterance } from './utterance.js';
@@ -16,6 +17,7 @@ export class Smoothing {
   readonly #outlook: PlayoutOutlook;
   readonly #clock: Clock;
   readonly #leadMs: (utterance: Utterance) => number;
+  readonly #drift = new ClockDrift();
 
   constructor(outlook: PlayoutOutlook, clock: Clock, leadMs: (utterance: Utterance) => number) {
     this.#outlook = outlook;
@@ -30,8 +32,14 @@ export class Smoothing {
     return { marginMs, untilMs: front.levelReachedAtMs + patienceMs };
   }
 
-  wantsStretch(utterance: Utterance): boolean {
-    return shouldStretch(this.#shortage(utterance));
+  /** Call for each frame that leaves the buffer: whether it is to be heard longer or shorter than it is. */
+  judgeLength(utterance: Utterance): LengthWish {
+    const shortage = this.#shortage(utterance);
+    // What is there to its end has no clock to follow any more.
+    const drift = utterance.isPlayableToEnd
+      ? 'as it is'
+      : this.#drift.judge(utterance, shortage.leadMs, this.#clock.nowMs());
+    return shouldStretch(shortage) ? 'longer' : drift;
   }
 
   shouldPauseEarly(utterance: Utterance): boolean {

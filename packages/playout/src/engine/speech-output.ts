@@ -4,6 +4,7 @@ import type { AudioSink } from '../sink/audio-sink.js';
 import { GuardedSink } from '../sink/guarded-sink.js';
 import { BlockReader, type ReadBlock } from './block-reader.js';
 import { BufferPace } from './buffer-pace.js';
+import type { LengthWish } from './clock-drift.js';
 import { FrameDecoder } from './frame-decoder.js';
 import type { Pace } from './pace.js';
 import { PlayoutClock } from './playout-clock.js';
@@ -17,8 +18,8 @@ export interface SpeechOutputOptions {
   readonly blockMs: number;
   readonly onFrame: (utterance: Utterance, frame: HeldFrame) => void;
   readonly onFault: (error: EloquenceError) => void;
-  /** Whether the next frame is to be stretched; without it, nothing is made up either. */
-  readonly wantsStretch?: (utterance: Utterance) => boolean;
+  /** Whether the next frame is to be heard longer or shorter; without it, nothing is made up either. */
+  readonly judgeLength?: (utterance: Utterance) => LengthWish;
 }
 
 /** The way from frames to the sink: decodes, cuts into blocks, hands over, and knows what of that has been heard. */
@@ -35,13 +36,13 @@ export class SpeechOutput {
     this.#options = options;
     this.#sink = new GuardedSink(options.sink, options.onFault);
     this.#decoder = new FrameDecoder(options.codecs, options.onFault);
-    const { wantsStretch } = options;
+    const { judgeLength } = options;
     this.#reader = new BlockReader({
       blockMs: options.blockMs,
       decode: (frame) => this.#decoder.decode(frame),
-      ...(wantsStretch && {
+      ...(judgeLength && {
         conceal: (header, sampleCount) => this.#decoder.conceal(header, sampleCount),
-        wantsStretch,
+        judgeLength,
       }),
       onFrame: (utterance, frame, durationMs) => {
         this.#frames.push([utterance, frame]);

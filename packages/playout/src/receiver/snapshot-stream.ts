@@ -13,6 +13,7 @@ export function snapshotStream(stream: SpeechStream, nowMs: number): SpeechStrea
     stalledMs: utterance?.progress.stalledMs(nowMs) ?? 0,
     concealedMs: utterance?.progress.concealedMs ?? 0,
     stretchedMs: utterance?.progress.stretchedMs ?? 0,
+    shortenedMs: utterance?.progress.shortenedMs ?? 0,
     ...(utterance?.settings === undefined ? {} : { settings: utterance.settings }),
     heldBytes: stream.heldBytes,
     arrivals: stream.statistics.snapshot(nowMs),

@@ -53,8 +53,10 @@ export interface UtteranceFinishedEvent extends UtteranceEvent {
   readonly stalledMs: number;
   /** Made-up audio: in place of frames that could not be decoded, or added where a repeat was waited for. */
   readonly concealedMs: number;
-  /** Audio that speech and pauses were made longer by, to put off a stall; 0 if absent. */
+  /** Audio that speech and pauses were made longer by, to put off a stall or to follow the sender's clock; 0 if absent. */
   readonly stretchedMs?: number;
+  /** Audio that was left out, a period of the voice at a time, to follow the sender's clock; 0 if absent. */
+  readonly shortenedMs?: number;
   /** Samples handed to the sink, without padding. */
   readonly sampleCount: number;
   readonly firstPacketAtMs: number;

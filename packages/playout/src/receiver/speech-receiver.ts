@@ -47,6 +47,8 @@ export interface SpeechStreamSnapshot extends SpeechStreamId {
   readonly stalledMs: number;
   readonly concealedMs: number;
   readonly stretchedMs: number;
+  /** Absent: 0. */
+  readonly shortenedMs?: number;
   /** Codec and playout settings in force, once known. */
   readonly settings?: StreamHeader;
   readonly heldBytes: number;

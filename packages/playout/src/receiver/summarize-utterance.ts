@@ -25,6 +25,7 @@ export function summarizeUtterance(
     stalledMs: progress.stalledMs(atMs),
     concealedMs: progress.concealedMs,
     stretchedMs: progress.stretchedMs,
+    shortenedMs: progress.shortenedMs,
     sampleCount: progress.sampleCount,
     firstPacketAtMs: utterance.firstPacketAtMs,
     ...(utterance.lastFrameAtMs === undefined ? {} : { lastFrameAtMs: utterance.lastFrameAtMs }),

@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { voiceSignal } from '../testing/voice-signal.js';
 import { SpeechStretcher } from './speech-stretcher.js';
 
-function stretchAll(signal: Int16Array, sampleRateHz: number, frameMs: number): Int16Array {
+function changeAll(
+  signal: Int16Array,
+  sampleRateHz: number,
+  frameMs: number,
+  change: (stretcher: SpeechStretcher, pcm: Int16Array) => readonly Int16Array[],
+): Int16Array {
   const stretcher = new SpeechStretcher(sampleRateHz);
   const parts: Int16Array[] = [];
   const frame = (sampleRateHz * frameMs) / 1000;
   for (let at = 0; at + frame <= signal.length; at += frame) {
     const pcm = signal.subarray(at, at + frame);
-    parts.push(stretcher.stretch(pcm), pcm);
+    parts.push(...change(stretcher, pcm));
   }
   const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -18,6 +23,14 @@ function stretchAll(signal: Int16Array, sampleRateHz: number, frameMs: number): 
     at += part.length;
   }
   return all;
+}
+
+function stretchAll(signal: Int16Array, sampleRateHz: number, frameMs: number): Int16Array {
+  return changeAll(signal, sampleRateHz, frameMs, (stretcher, pcm) => [stretcher.stretch(pcm), pcm]);
+}
+
+function shortenAll(signal: Int16Array, sampleRateHz: number, frameMs: number): Int16Array {
+  return changeAll(signal, sampleRateHz, frameMs, (stretcher, pcm) => [stretcher.shorten(pcm)]);
 }
 
 /** Pitch of the loudest 40 ms by autocorrelation, averaged over the signal's voiced parts, Hz. */
@@ -71,6 +84,37 @@ describe('SpeechStretcher', () => {
       expect(largestStep(stretched)).toBeLessThanOrEqual(1.05 * largestStep(original));
     });
   }
+
+  for (const [voice, hz, rateHz, frameMs] of [
+    ['middle', 140, 16_000, 20],
+    ['high', 220, 48_000, 20],
+    ['low, long frames', 110, 24_000, 60],
+  ] as const) {
+    it(`keeps the pitch of a ${voice} voice that becomes shorter, and makes no clicks`, () => {
+      const original = voiceSignal(rateHz, 4000, hz, false);
+      const shortened = shortenAll(original, rateHz, frameMs);
+      const loss = 1 - shortened.length / original.length;
+      expect(loss).toBeGreaterThan(0.05);
+      expect(loss).toBeLessThanOrEqual(0.11);
+      expect(pitchHz(shortened, rateHz) / pitchHz(original, rateHz)).toBeCloseTo(1, 1);
+      expect(largestStep(shortened)).toBeLessThanOrEqual(1.05 * largestStep(original));
+    });
+  }
+
+  it('leaves out of a frame no more than half', () => {
+    expect(shortenAll(new Int16Array(24_000), 24_000, 20)).toHaveLength(12_000);
+    fc.assert(
+      fc.property(fc.array(fc.int16Array({ minLength: 0, maxLength: 500 }), { maxLength: 20 }), (frames) => {
+        const stretcher = new SpeechStretcher(8000);
+        for (const pcm of frames) {
+          const { length } = stretcher.shorten(pcm);
+          expect(length).toBeLessThanOrEqual(pcm.length);
+          expect(length).toBeGreaterThanOrEqual(pcm.length >> 1);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
 
   it('lengthens pauses, each by 150 ms at most', () => {
     const original = voiceSignal(24_000, 5000, 120);

@@ -18,10 +18,10 @@ const loudnessStride = 4;
 const nothing = new Int16Array(0);
 
 /**
- * Makes decoded speech last longer without changing its pitch, by waveform-similarity overlap-add (Verhelst and
+ * Makes decoded speech last longer, or shorter, without changing its pitch, by waveform-similarity overlap-add (Verhelst and
  * Roelands 1993): before a frame, one period of its beginning is blended into the period that was heard last, so that
  * one more period is heard. Speech grows by 10 % at most, and only where it repeats itself; pauses grow by up to
- * 150 ms each. Remembers 60 ms.
+ * 150 ms each. In the same way it is made shorter, a period at a time. Remembers 60 ms.
  */
 export class SpeechStretcher {
   readonly #sampleRateHz: number;
@@ -68,6 +68,21 @@ export class SpeechStretcher {
     this.#allowance = Math.min(this.#samples(longestPeriodMs) + earned, this.#allowance + earned);
   }
 
+  /**
+   * The frame to be heard next, with one period less where it repeats itself, or half as long in a pause. Periods must
+   * fit twice into the frame: of short frames, only high voices and pauses become shorter.
+   */
+  shorten(pcm: Int16Array): Int16Array {
+    this.#judge(pcm);
+    this.#allow(pcm.length);
+    const half = pcm.length >> 1;
+    const length = this.#isQuiet ? half : this.#findOwnPeriod(pcm, half);
+    const shorter = length < this.#samples(shortestPeriodMs) ? pcm : withoutPeriod(pcm, length);
+    if (!this.#isQuiet) this.#allowance -= pcm.length - shorter.length;
+    this.#keep(shorter);
+    return shorter;
+  }
+
   #growPause(pcm: Int16Array): Int16Array {
     const room = this.#samples(longestPauseGrowthMs) - this.#pauseGrowth;
     const length = Math.min(room, pcm.length, this.#remembered);
@@ -97,11 +112,23 @@ export class SpeechStretcher {
 
   /** The lag at which the frame's beginning resembles what was heard last most; 0 if at none enough. */
   #findPeriod(pcm: Int16Array, longest: number): number {
+    return this.#findLag(longest, (lag, stride) =>
+      similarity(pcm, 0, this.#history, this.#end - lag, lag, stride),
+    );
+  }
+
+  /** The lag at which the frame's beginning resembles its own continuation most; 0 if at none enough. */
+  #findOwnPeriod(pcm: Int16Array, half: number): number {
+    const longest = Math.min(half, this.#samples(longestPeriodMs), this.#allowance);
+    return this.#findLag(Math.floor(longest), (lag, stride) => similarity(pcm, 0, pcm, lag, lag, stride));
+  }
+
+  #findLag(longest: number, similarityAt: (lag: number, stride: number) => number): number {
     const step = Math.max(1, Math.floor(this.#sampleRateHz / searchRateHz));
     let best = 0;
     let bestScore = leastSimilarity;
     const tryLag = (lag: number, stride: number): void => {
-      const score = this.#similarity(pcm, lag, stride);
+      const score = similarityAt(lag, stride);
       if (score > bestScore) {
         bestScore = score;
         best = lag;
@@ -112,22 +139,6 @@ export class SpeechStretcher {
     if (coarse === 0) return 0;
     for (let lag = coarse - step + 1; lag < coarse + step; lag++) if (lag <= longest) tryLag(lag, 1);
     return best;
-  }
-
-  /** Normalised correlation of the frame's first `lag` samples with the last ones heard, −1…1. */
-  #similarity(pcm: Int16Array, lag: number, stride: number): number {
-    const from = this.#end - lag;
-    let product = 0;
-    let energy = 1;
-    let energyBefore = 1;
-    for (let at = 0; at < lag; at += stride) {
-      const now = pcm[at]!;
-      const before = this.#history[from + at]!;
-      product += now * before;
-      energy += now * now;
-      energyBefore += before * before;
-    }
-    return product / Math.sqrt(energy * energyBefore);
   }
 
   #judge(pcm: Int16Array): void {
@@ -155,4 +166,36 @@ export class SpeechStretcher {
   #samples(durationMs: number): number {
     return Math.round((this.#sampleRateHz * durationMs) / 1000);
   }
+}
+
+/** Normalised correlation of `length` samples of one signal with as many of another, −1…1. */
+function similarity(
+  a: Int16Array,
+  aFrom: number,
+  b: Int16Array,
+  bFrom: number,
+  length: number,
+  stride: number,
+): number {
+  let product = 0;
+  let energyA = 1;
+  let energyB = 1;
+  for (let at = 0; at < length; at += stride) {
+    const x = a[aFrom + at]!;
+    const y = b[bFrom + at]!;
+    product += x * y;
+    energyA += x * x;
+    energyB += y * y;
+  }
+  return product / Math.sqrt(energyA * energyB);
+}
+
+/** Fades from the first period to the second, so that one is heard where there were two. */
+function withoutPeriod(pcm: Int16Array, length: number): Int16Array {
+  const shorter = pcm.slice(length);
+  for (let at = 0; at < length; at++) {
+    const weight = 0.5 - 0.5 * Math.cos((Math.PI * (at + 0.5)) / length);
+    shorter[at] = Math.round((1 - weight) * pcm[at]! + weight * pcm[length + at]!);
+  }
+  return shorter;
 }
