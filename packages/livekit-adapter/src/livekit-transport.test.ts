@@ -60,10 +60,37 @@ describe('LivekitTransport', () => {
     expect(probes.length).toBeGreaterThan(3);
   });
 
+  it('waits for the data lane while somebody is in the room whose data channels may still be opening', async () => {
+    const { room, clock, transport, choices } = setUp('data');
+    const opening = transport.openLane();
+    await clock.advanceAsync(7000);
+    room.receive(hello(), 'b');
+    await clock.advanceAsync(0);
+    expect((await opening).kind).toBe('data');
+    expect(choices).toEqual([{ lane: 'data', reason: 'requested', receivers: 1 }]);
+    transport.dispose();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it.each([
+    ['anybody else is in the room', ['b'], 10_000],
+    ['nobody is', [], 3000],
+  ] as const)('waits so long, and no longer, when %s', async (_, present, limitMs) => {
+    const { room, clock, transport } = setUp('data');
+    if (present.length === 0) room.leave('b');
+    await clock.advanceAsync(500);
+    let error: unknown;
+    transport.openLane().catch((thrown: unknown) => (error = thrown));
+    await clock.advanceAsync(limitMs - 100);
+    expect(error).toBeUndefined();
+    await clock.advanceAsync(200);
+    expect(error).toMatchObject({ code: 'NO_RECEIVER' });
+  });
+
   it('refuses the data lane when nobody answers', async () => {
     const { room, clock, transport } = setUp('data');
     const opening = transport.openLane().catch((error: unknown) => error);
-    await clock.advanceAsync(3100);
+    await clock.advanceAsync(10_100);
     expect(await opening).toMatchObject({ code: 'NO_RECEIVER', hint: expect.stringContaining('media') });
     transport.dispose();
     expect(room.listenerTotal).toBe(0);

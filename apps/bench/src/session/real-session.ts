@@ -19,7 +19,7 @@ import { SentUtterance } from './sent-utterance.js';
 /** Identities travel in every data packet: as short as can be. */
 const SPEAKER = 's';
 /** How long finding every listener may take, ms; the handshake is repeated within. */
-const HANDSHAKE_MS = 10_000;
+const HANDSHAKE_MS = 20_000;
 const POLL_MS = 50;
 /** Longest time beyond the audio that an utterance may take, ms. */
 const GRACE_MS = 30_000;

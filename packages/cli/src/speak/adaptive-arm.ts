@@ -19,8 +19,8 @@ import type { SpeechSource } from './speech-source.js';
 
 /** Longest time beyond the audio that an utterance may take, ms. */
 const GRACE_MS = 30_000;
-/** Longest time for finding the listener, ms. */
-const HANDSHAKE_MS = 5000;
+/** No further attempt at finding the listener begins after this time, ms. */
+const HANDSHAKE_MS = 20_000;
 /** How long the listener may need to finish after the speaker knows that it has, ms. */
 const FINISH_MS = 2000;
 /** Silence after which sound is taken to be over, ms. */
@@ -213,7 +213,7 @@ export class AdaptiveArm implements Arm {
 
 /**
  * The handshake is short, since a voice agent must not wait for long; here a listener is known to be in the room, and
- * on a bad link the handshake may need more than one go.
+ * on a bad link it may take that listener longer to open its data channels.
  */
 async function initializePatiently(
   streamer: AdaptiveAudioStreamer,

@@ -15,6 +15,7 @@ import {
   encodePongPacket,
   wireVersion,
 } from '@eloquence/wire';
+import { Greeter } from './greeter.js';
 import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
 import { ReceiverEmitters } from './receiver-emitters.js';
@@ -46,6 +47,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #blockMs: number;
   readonly #counters = createCounters();
   readonly #sender: PacketSender;
+  readonly #greeter: Greeter;
   readonly #emitters: ReceiverEmitters;
   readonly #registry = new StreamRegistry(maxStreams);
   readonly #subscriptions = new DisposableStore();
@@ -60,6 +62,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#bufferMs = inRange('bufferMs', options.bufferMs ?? defaultBufferMs, 100, 600_000);
     this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
     this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
+    this.#greeter = new Greeter(options.clock, this.#sender);
     this.#emitters = new ReceiverEmitters(this.#counters, () => this.#clock.nowMs());
     this.#subscriptions.add(this.#channel.onDidReceive((datagram) => this.#receive(datagram)));
     this.#subscriptions.add(this.#channel.onDidChangePeer((change) => this.#onPeer(change)));
@@ -125,8 +128,9 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#subscriptions.dispose();
+    this.#greeter.dispose();
     for (const stream of this.#registry.all) this.#registry.remove(stream);
-    this.#sendToAll(encodeByePacket());
+    this.#sayBye();
     this.#emitters.dispose();
   }
 
@@ -166,8 +170,10 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         this.#latestStream(from)?.reportLatest();
         break;
       default:
-      // Reports, greetings and answers of other receivers concern senders.
+        // Reports, greetings and answers of other receivers concern senders.
+        return;
     }
+    this.#greeter.noteHeard();
   }
 
   #stream(sender: string, channel: number): SpeechStream | undefined {
@@ -244,15 +250,15 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     return this.#options.from?.includes(identity) ?? true;
   }
 
-  /** Spontaneous greetings are reliable; answers to a probe are not, since the sender probes again. */
+  /** To everybody that is listened to. Answers to a probe are not repeated, since the sender probes again. */
   #sayHello(): void {
-    this.#sendToAll(this.#hello());
+    const { from } = this.#options;
+    if (from?.length !== 0) this.#greeter.greet(this.#hello(), from);
   }
 
-  /** To everybody that is listened to. */
-  #sendToAll(packet: Uint8Array): void {
+  #sayBye(): void {
     const { from } = this.#options;
-    if (from?.length !== 0) this.#sender.send(packet, true, from);
+    if (from?.length !== 0) this.#sender.send(encodeByePacket(), true, from);
   }
 
   #hello(probe?: ProbePacket, newestGeneration?: number): Uint8Array {

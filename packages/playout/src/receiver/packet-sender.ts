@@ -24,19 +24,14 @@ export class PacketSender {
 
   /** Sends to these participants, or to everybody if `to` is absent. False if it was not even tried. */
   send(packet: Uint8Array, isReliable: boolean, to?: readonly string[]): boolean {
-    if (this.#channel.state !== 'connected' || this.#inFlight >= maxInFlight) {
-      this.#counters.sendsSuppressed++;
-      return false;
-    }
-    this.#inFlight++;
-    this.#attempt(packet, isReliable, to).then(
-      () => this.#inFlight--,
-      () => {
-        this.#inFlight--;
-        this.#counters.sendFailures++;
-      },
-    );
-    return true;
+    const isTried = this.#takes();
+    if (isTried) void this.#hand(packet, isReliable, to);
+    return isTried;
+  }
+
+  /** As `send`; settles when the channel has taken the packet or refused it, and never rejects. */
+  async attempt(packet: Uint8Array, isReliable: boolean, to?: readonly string[]): Promise<void> {
+    if (this.#takes()) await this.#hand(packet, isReliable, to);
   }
 
   /** Sends an answer to a question that anybody may ask as often as they like: at most 500 each second. */
@@ -50,7 +45,20 @@ export class PacketSender {
     else this.send(packet, false, [to]);
   }
 
-  async #attempt(packet: Uint8Array, isReliable: boolean, to: readonly string[] | undefined): Promise<void> {
-    await this.#channel.send(packet, { reliable: isReliable, ...(to === undefined ? {} : { to }) });
+  #takes(): boolean {
+    if (this.#channel.state === 'connected' && this.#inFlight < maxInFlight) return true;
+    this.#counters.sendsSuppressed++;
+    return false;
+  }
+
+  async #hand(packet: Uint8Array, isReliable: boolean, to: readonly string[] | undefined): Promise<void> {
+    this.#inFlight++;
+    try {
+      await this.#channel.send(packet, { reliable: isReliable, ...(to === undefined ? {} : { to }) });
+    } catch {
+      this.#counters.sendFailures++;
+    } finally {
+      this.#inFlight--;
+    }
   }
 }
