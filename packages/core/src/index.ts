@@ -58,6 +58,7 @@ export {
   type GuardedSelector,
   type UtteranceWish,
 } from './session/adaptation/adaptation-loop.js';
+export { NarrowLink } from './session/adaptation/narrow-link.js';
 export { DecisionLog, type ReplayedDecision, replayDecisions } from './session/adaptation/decision-log.js';
 export type { CreateForecaster, GuardedForecaster } from './session/adaptation/outlooks.js';
 export { type Kernel, type KernelOptions, createKernel } from './session/kernel.js';

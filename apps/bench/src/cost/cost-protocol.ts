@@ -21,7 +21,7 @@ export interface MeasureCost {
   readonly speech: PreparedSpeech;
 }
 
-/** Processor time of the speaking process over one slice, ms, all of its threads together. */
+/** Processor time of the speaking process over one slice, ms, all of its threads together, less that of reading it. */
 export interface CostSlice {
   readonly cpuMs: number;
   /** Of it: within the encoder. */

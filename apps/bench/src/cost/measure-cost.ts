@@ -53,6 +53,7 @@ async function measureSlice(
   const audioMs = (1000 * request.speech.samples.length) / request.speech.sampleRateHz;
   const cpuFrom = process.cpuUsage();
   const encoderFrom = codec.encodingMs;
+  const stopwatchFrom = codec.stopwatchMs;
   const startMs = clock.nowMs();
   let completed = 0;
   await Promise.all(
@@ -63,7 +64,7 @@ async function measureSlice(
     }),
   );
   return {
-    cpuMs: cpuMsSince(cpuFrom),
+    cpuMs: cpuMsSince(cpuFrom) - (codec.stopwatchMs - stopwatchFrom),
     encoderMs: codec.encodingMs - encoderFrom,
     completed,
     asked: request.utterances * streamers.length,

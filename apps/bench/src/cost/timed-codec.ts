@@ -1,6 +1,9 @@
 import { OpusCodec } from '@eloquence/compression';
 import { type Clock, type CodecFactory, definePlugin, type PluginDescriptor } from '@eloquence/plugin-api';
 
+/** Two readings take no longer unless the process had to wait for a core, ms. */
+const LONGEST_READING_MS = 0.2;
+
 /**
  * The default codec with a stopwatch: how long its encoders were at work, all of them together. Each call counts by the
  * clock or by the processor time of the process, whichever is less: on a busy machine the clock runs on while the
@@ -14,6 +17,7 @@ export class TimedCodec implements CodecFactory {
   readonly sampleRatesHz = this.#codec.sampleRatesHz;
   readonly createDecoder: CodecFactory['createDecoder'] = (settings) => this.#codec.createDecoder(settings);
   #encodingMs = 0;
+  #stopwatchMs = 0;
 
   /** @param readCpuMs processor time of this process so far, ms */
   constructor(clock: Clock, readCpuMs: () => number) {
@@ -25,16 +29,26 @@ export class TimedCodec implements CodecFactory {
     return this.#encodingMs;
   }
 
+  /** What reading the processor time took: work that only the measurement does. */
+  get stopwatchMs(): number {
+    return this.#stopwatchMs;
+  }
+
   createEncoder(
     settings: Parameters<CodecFactory['createEncoder']>[0],
   ): ReturnType<CodecFactory['createEncoder']> {
     const encoder = this.#codec.createEncoder(settings);
     return {
       encode: (pcm) => {
-        const startMs = this.#clock.nowMs();
+        const readMs = this.#clock.nowMs();
         const startCpuMs = this.#readCpuMs();
+        const startMs = this.#clock.nowMs();
         const payload = encoder.encode(pcm);
-        this.#encodingMs += Math.min(this.#clock.nowMs() - startMs, this.#readCpuMs() - startCpuMs);
+        const endMs = this.#clock.nowMs();
+        const cpuMs = this.#readCpuMs() - startCpuMs;
+        const readingMs = startMs - readMs + this.#clock.nowMs() - endMs;
+        this.#encodingMs += Math.min(endMs - startMs, cpuMs);
+        this.#stopwatchMs += Math.min(readingMs, LONGEST_READING_MS);
         return payload;
       },
       configure: (next) => encoder.configure(next),

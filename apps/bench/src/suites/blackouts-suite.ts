@@ -11,7 +11,8 @@ import { type BenchResult, toResult } from '../report/bench-report.js';
 import type { BenchSession, SessionHost } from '../session/bench-session.js';
 import { createRealHost } from '../session/real-host.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
-import { exactly } from '../statistics/estimate.js';
+import { exactly, inPercent } from '../statistics/estimate.js';
+import { wilson } from '../statistics/wilson.js';
 import { chooseNames } from './choose-names.js';
 import { loadedMachineConditions } from './machine-conditions.js';
 import type { Suite, SuiteContext } from './suite.js';
@@ -47,7 +48,8 @@ export function createBlackoutsSuite(): Suite {
 arms at the same time, with the same blackouts: the server as it comes ('default') and with rtc.sctp_min_cwnd 65536
 ('window'), the data lane alone ('data') and with the media lane to go to ('auto'). 'arrived' is the time from the end of a
 blackout until new audio arrived on the data lane, 'silent' for how long after its end nothing was heard on any lane,
-'lateArrivals' and 'longSilences' how\noften that was a second or more. --count is the number of utterances for each arm.`,
+'lateArrivals' and 'longSilences' how
+often that was a second or more. --count is the number of utterances for each arm.`,
     modes: ['real'],
     cellNames: LINKS,
     run: async (context) => {
@@ -114,7 +116,7 @@ async function measureLink(
   const random = createSeededRandom(options.seed);
   return [
     toResult(`${link}.blackouts`, '', exactly(blackoutCount)),
-    ...[...outcomes].flatMap(([name, own]) => armResults(name, own, random)),
+    ...[...outcomes].flatMap(([name, own]) => armResults(name, own, count, random)),
   ];
 }
 
@@ -138,6 +140,7 @@ async function speakOnce(
 function armResults(
   name: string,
   outcomes: readonly BlackoutsOutcome[],
+  asked: number,
   random: RandomSource,
 ): BenchResult[] {
   const arrived = outcomes.flatMap(({ arrivedAfterMs }) => arrivedAfterMs);
@@ -156,6 +159,7 @@ function armResults(
           toResult(`${name}.arrivedP95`, 'ms', bootstrapQuantile(arrived, 0.95, random)),
           toResult(`${name}.lateArrivals`, '', count(arrived.filter((ms) => ms >= LONG_MS))),
         ]),
+    toResult(`${name}.completed`, '%', inPercent(wilson(outcomes.length, asked))),
     toResult(`${name}.silentP50`, 'ms', bootstrapQuantile(silent, 0.5, random)),
     toResult(`${name}.silentP95`, 'ms', bootstrapQuantile(silent, 0.95, random)),
     toResult(`${name}.longSilences`, '', count(silent.filter((ms) => ms >= LONG_MS))),

@@ -134,10 +134,12 @@ const batchKnob: Knob = {
         [80, 340],
         [120, 360],
       ] as const
-    ).map(([firstMs, maxMs]) => ({
-      ...production,
-      settings: { ...production.settings, batch: { firstMs, maxMs } },
-    })),
+    ).map(([shortestMs, maxMs]) => {
+      const { settings } = production;
+      // A batch is never shorter than one frame.
+      const firstMs = Math.max(shortestMs, settings.codec.frameMs);
+      return { ...production, settings: { ...settings, batch: { firstMs, maxMs } } };
+    }),
   label: ({ settings: { batch } }) => `${batch.firstMs}–${batch.maxMs} ms`,
 };
 

@@ -1,5 +1,7 @@
+import { NarrowLink } from '@eloquence/core';
 import type { BuiltinProfileId, StreamSettings } from '@eloquence/plugin-api';
 import { builtinProfiles } from '@eloquence/profiles';
+import { referenceLink } from '../measure/bench-link.js';
 
 /** The profile that each link should get, docs/benchmarks.md says why. */
 const PROFILES: Readonly<Record<string, BuiltinProfileId>> = {
@@ -15,5 +17,9 @@ export const SWEPT_LINKS: readonly string[] = Object.keys(PROFILES);
 
 /** What an utterance on this link is spoken with, unless a knob is turned. */
 export function productionSettings(link: string): StreamSettings {
-  return builtinProfiles[PROFILES[link] ?? 'BALANCED_OPTIMAL'].settings;
+  const { settings } = builtinProfiles[PROFILES[link] ?? 'BALANCED_OPTIMAL'];
+  // As the session fits them once it knows what the link carries.
+  return new NarrowLink().fit(settings, {
+    capacityBytesPerSecond: (1000 * referenceLink(link).rateKbps) / 8,
+  });
 }

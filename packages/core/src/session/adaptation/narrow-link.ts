@@ -1,5 +1,8 @@
 import type { LinkConditions, StreamSettings } from '@eloquence/plugin-api';
 
+/** What is known of the link, as far as it matters here. */
+type Capacity = Pick<LinkConditions, 'capacityBytesPerSecond'>;
+
 /** A link that carries less than this multiple of the audio's own rate is narrow… */
 const narrowFactor = 6;
 /** …until it carries more than this. */
@@ -25,7 +28,7 @@ export class NarrowLink {
   }
 
   /** The settings to use: those given, or a version for a narrow link. The same input gives the same object. */
-  fit(settings: StreamSettings, conditions: LinkConditions | undefined): StreamSettings {
+  fit(settings: StreamSettings, conditions: Capacity | undefined): StreamSettings {
     this.#judge(conditions, settings.codec.bitrateBps / 8);
     if (!this.#isNarrow) return settings;
     if (this.#from !== settings || this.#fitted === undefined) {
@@ -35,7 +38,7 @@ export class NarrowLink {
     return this.#fitted;
   }
 
-  #judge(conditions: LinkConditions | undefined, requiredBytesPerSecond: number): void {
+  #judge(conditions: Capacity | undefined, requiredBytesPerSecond: number): void {
     const capacity = conditions?.capacityBytesPerSecond;
     if (capacity === undefined) this.#isNarrow = false;
     else this.#isNarrow = capacity < (this.#isNarrow ? wideFactor : narrowFactor) * requiredBytesPerSecond;
