@@ -1,8 +1,5 @@
 import type { LinkConditions, StreamSettings } from '@eloquence/plugin-api';
 
-/** What is known of the link, as far as it matters here. */
-type Capacity = Pick<LinkConditions, 'capacityBytesPerSecond'>;
-
 /** A link that carries less than this multiple of the audio's own rate is narrow… */
 const narrowFactor = 6;
 /** …until it carries more than this. */
@@ -28,7 +25,10 @@ export class NarrowLink {
   }
 
   /** The settings to use: those given, or a version for a narrow link. The same input gives the same object. */
-  fit(settings: StreamSettings, conditions: Capacity | undefined): StreamSettings {
+  fit(
+    settings: StreamSettings,
+    conditions: Pick<LinkConditions, 'capacityBytesPerSecond'> | undefined,
+  ): StreamSettings {
     this.#judge(conditions, settings.codec.bitrateBps / 8);
     if (!this.#isNarrow) return settings;
     if (this.#from !== settings || this.#fitted === undefined) {
@@ -38,7 +38,10 @@ export class NarrowLink {
     return this.#fitted;
   }
 
-  #judge(conditions: Capacity | undefined, requiredBytesPerSecond: number): void {
+  #judge(
+    conditions: Pick<LinkConditions, 'capacityBytesPerSecond'> | undefined,
+    requiredBytesPerSecond: number,
+  ): void {
     const capacity = conditions?.capacityBytesPerSecond;
     if (capacity === undefined) this.#isNarrow = false;
     else this.#isNarrow = capacity < (this.#isNarrow ? wideFactor : narrowFactor) * requiredBytesPerSecond;
