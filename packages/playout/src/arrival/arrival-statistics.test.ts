@@ -20,6 +20,18 @@ function packet(flags = 0, generation = 1): AudioPacket {
 }
 
 describe('DelayVariation', () => {
+  it('forgets what the first packets of a cold stream took, once there are enough others', () => {
+    const delay = new DelayVariation();
+    const cold = [0, 60, 45, 30, 0, 25, 0, 40, 0, 35];
+    for (let at = 0; at < 29; at++) delay.add(60 * at, 60 * at + 20 + (cold[at] ?? at % 4));
+    expect(delay.jitterP95Ms()).toBeGreaterThan(40);
+    delay.add(60 * 29, 60 * 29 + 21);
+    expect(delay.jitterP95Ms()).toBe(3);
+    // What is slow later counts, and is forgotten only with the window.
+    for (let at = 30; at < 40; at++) delay.add(60 * at, 60 * at + 20 + 50);
+    expect(delay.jitterP95Ms()).toBe(50);
+  });
+
   it('measures above the fastest packet, across the wrap of the send time and an unknown offset', () => {
     const delay = new DelayVariation();
     const extra = [5, 0, 12, 3, 0, 40];

@@ -3,6 +3,12 @@ import { unwrapSerial } from '@eloquence/wire';
 const bucketMs = 2000;
 const bucketCount = 15;
 const historySize = 64;
+/**
+ * The first packets of a stream meet cold code and cold paths on both sides: tens of milliseconds that say nothing of the
+ * link. They count only until so many others have come.
+ */
+const coldSamples = 10;
+const warmSamples = 20;
 
 /**
  * How much longer than the fastest packet of the last 30 s a packet was on its way. The clocks of both sides need
@@ -13,6 +19,7 @@ export class DelayVariation {
   readonly #minima = new Float64Array(bucketCount).fill(Infinity);
   readonly #history = new Float64Array(historySize);
   #samples = 0;
+  #isWarm = false;
   #bucket = 0;
   #lastSendMs: number | undefined;
   #lastArrivalMs = 0;
@@ -42,14 +49,24 @@ export class DelayVariation {
     this.#minima[slot] = Math.min(this.#minima[slot]!, transitMs);
     this.#lastMs = transitMs - this.#minima.reduce((least, value) => Math.min(least, value), Infinity);
     this.#history[this.#samples++ % historySize] = this.#lastMs;
+    if (!this.#isWarm && this.#samples === coldSamples + warmSamples) this.#forgetCold();
   }
 
-  /** 95th percentile of the last 64 values, ms; 0 before the first. Sorts: not for every packet. */
+  /**
+   * 95th percentile of the last 64 values, ms, without the first ten of the stream once there are twenty others; 0
+   * before the first. Sorts: not for every packet.
+   */
   jitterP95Ms(): number {
     const count = Math.min(this.#samples, historySize);
     if (count === 0) return 0;
     const sorted = this.#history.slice(0, count).sort();
     return sorted[Math.min(count - 1, Math.ceil(0.95 * count) - 1)]!;
+  }
+
+  #forgetCold(): void {
+    this.#isWarm = true;
+    this.#history.copyWithin(0, coldSamples, this.#samples);
+    this.#samples -= coldSamples;
   }
 
   #moveTo(bucket: number): void {
