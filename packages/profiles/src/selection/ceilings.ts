@@ -30,12 +30,12 @@ const poorRttMs = 600;
 const poorRateFactor = 1.5;
 const goodRateFactor = 4;
 const poorLossPercent = 3;
-const goodLossPercent = 1.2;
+const goodLossPercent = 1.05;
 const goodJitterMs = 20;
 /** Strictness about jitter is greater: it takes many packets to see the tail of a distribution. */
 const jitterMargin = 1.7;
 /** Fewer packets since a change are not enough to call a link poor for their loss. */
-const leastPackets = 12;
+const leastPackets = 20;
 const evidencePackets = 16;
 const evidencePacketsOfPoor = 30;
 /** Loss above which fewer packets than that do not lift the verdict from poor, %. */

@@ -118,7 +118,7 @@ describe('ruleSelector', () => {
   });
 
   it('bears more for speed, and less for safety', () => {
-    const shaky = { lossPercent: 3.6, jitterP95Ms: 25 };
+    const shaky = { lossPercent: 3.2, jitterP95Ms: 25 };
     expect(new Rig('realtime').ask(shaky)).toBe('ULTRA_PERFORMANCE');
     expect(new Rig('conversation').ask(shaky)).toBe('BALANCED_OPTIMAL');
     const rig = new Rig('degraded');

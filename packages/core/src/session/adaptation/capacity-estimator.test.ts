@@ -42,6 +42,22 @@ describe('CapacityEstimator', () => {
     expect(estimator.bytesPerSecond).toBe(5000);
   });
 
+  it('does not believe in a far slower link for the moment in which repeats fill it', () => {
+    const estimator = new CapacityEstimator();
+    const add = (atMs: number): boolean =>
+      estimator.add({
+        atMs,
+        rateBytesPerSecond: 3000,
+        owdVariationMs: queueMs,
+        minRttMs: 200,
+        rateMaxBytesPerSecond: 12_000,
+      });
+    for (let atMs = 0; atMs < 600; atMs += 50) add(atMs);
+    expect(estimator.bytesPerSecond).toBeUndefined();
+    add(600);
+    expect(estimator.bytesPerSecond).toBe(3000);
+  });
+
   it('tells a drop, and follows it at once', () => {
     const estimator = new CapacityEstimator();
     expect(feed(estimator, 0, times(10, [100_000, queueMs]))).toBe(false);

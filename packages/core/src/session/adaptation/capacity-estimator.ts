@@ -6,6 +6,11 @@ const queueingReports = 4;
 /** …and over how long, ms, and round trips: one late packet, or a repeated one, delays all that are behind it. */
 const queueingMs = 150;
 const queueingRtts = 1;
+/**
+ * So much longer a queue must stand whose rate is far below what got through lately: after an outage, repeats and
+ * probes fill the link for a while, and little of what arrives is new.
+ */
+const doubtFactor = 3;
 /** Without a queue for so long, an old limit says nothing any more, ms. */
 const forgetAfterMs = 10_000;
 /** A new limit so far below the old one is a change of the link. */
@@ -16,6 +21,8 @@ export interface RateSample {
   readonly rateBytesPerSecond: number;
   readonly owdVariationMs: number;
   readonly minRttMs: number;
+  /** The most that got through in the last while, bytes per second; 0 if unknown. */
+  readonly rateMaxBytesPerSecond?: number;
 }
 
 /**
@@ -46,9 +53,9 @@ export class CapacityEstimator {
     this.#queueingInRow = isQueueing ? this.#queueingInRow + 1 : 0;
     if (this.#queueingInRow === 1) this.#queueingSinceMs = sample.atMs;
     const known = this.bytesPerSecond;
-    const isFull =
-      this.#queueingInRow >= queueingReports &&
-      sample.atMs - this.#queueingSinceMs >= Math.max(queueingMs, queueingRtts * sample.minRttMs);
+    const isBelowUsual = sample.rateBytesPerSecond < dropFactor * (sample.rateMaxBytesPerSecond ?? 0);
+    const leastMs = (isBelowUsual ? doubtFactor : 1) * Math.max(queueingMs, queueingRtts * sample.minRttMs);
+    const isFull = this.#queueingInRow >= queueingReports && sample.atMs - this.#queueingSinceMs >= leastMs;
     if (isFull) return this.#addLimited(sample, known);
     if (known === undefined) return false;
     if (!isQueueing && sample.rateBytesPerSecond > known) this.#restart(sample.rateBytesPerSecond);
