@@ -8,14 +8,17 @@ import {
   EloquenceError,
   createDeferred,
   type Lane,
+  type LaneProbe,
   type LaneReport,
   type LaneUtteranceOptions,
+  type ProbeWish,
   type RandomSource,
   abortedError,
   delay,
 } from '@eloquence/plugin-api';
 import {
   type HelloPacket,
+  type PongPacket,
   type ReportPacket,
   decodePacket,
   encodePingPacket,
@@ -31,6 +34,7 @@ import { connectionLost, receiverLeft } from './lane-errors.js';
 import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
+import { PingTrain } from './ping-train.js';
 import { ReceiverPeer } from './receiver-peer.js';
 import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
 import { elapsedSince } from './send-time.js';
@@ -73,9 +77,11 @@ export class DataLane implements Lane {
   readonly #peers = new Map<string, ReceiverPeer>();
   readonly #utterances = new Map<number, DataLaneUtterance>();
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
+  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
   readonly #onDidFindReceiver = this.#owned.add(new Emitter<ReceiverPeer>());
   readonly #port: DataLanePort;
   readonly #pinger: IdlePinger;
+  readonly #train: PingTrain;
   #generation: number;
   /** The count goes on from what a receiver told. */
   #isCounting = false;
@@ -84,6 +90,7 @@ export class DataLane implements Lane {
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
+  readonly onDidProbe = this.#onDidProbe.event;
 
   constructor(options: DataLaneOptions) {
     this.#options = options;
@@ -101,6 +108,7 @@ export class DataLane implements Lane {
     this.#pinger = this.#owned.add(
       new IdlePinger(options.clock, options.idlePingsMs ?? 60_000, () => this.#pingIdle()),
     );
+    this.#train = this.#owned.add(new PingTrain(options.clock, () => this.#pingAll()));
     this.#owned.add(options.channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
     this.#owned.add(
       options.channel.onDidChangePeer(({ identity, isPresent }) => this.#peerChanged(identity, isPresent)),
@@ -160,6 +168,10 @@ export class DataLane implements Lane {
   /** Asks who answers, and how fast, once a second for the next minute, unless an utterance tells it better. */
   keepFresh(): void {
     if (!this.#isDisposed && this.#channel.state !== 'closed') this.#pinger.start();
+  }
+
+  probe(wish: ProbeWish): void {
+    this.#train.start(wish);
   }
 
   openUtterance(options: LaneUtteranceOptions): DataLaneUtterance {
@@ -224,18 +236,22 @@ export class DataLane implements Lane {
 
   #ping(peer: ReceiverPeer): void {
     const sendTimeMs = Math.round(this.#clock.nowMs());
-    this.#send(encodePingPacket({ type: 'ping', nonce: 0, sendTimeMs }), false, peer);
+    this.#send(encodePingPacket({ type: 'ping', nonce: peer.pings.take(), sendTimeMs }), false, peer);
   }
 
   /** Utterances on their way know the link from their reports. */
   #pingIdle(): void {
     if (this.#utterances.size > 0 || this.#channel.state !== 'connected') return;
     if (this.#peers.size === 0) this.#probe();
-    for (const peer of this.#peers.values()) {
-      if (!peer.isPresent) continue;
-      this.counters.idlePings++;
-      this.#ping(peer);
-    }
+    this.counters.idlePings += this.#pingAll();
+  }
+
+  /** @returns how many were asked */
+  #pingAll(): number {
+    if (this.#channel.state !== 'connected') return 0;
+    const present = [...this.#peers.values()].filter(({ isPresent }) => isPresent);
+    for (const peer of present) this.#ping(peer);
+    return present.length;
   }
 
   /** The window of a receiver is one for all utterances: what one gives back, the next may use. */
@@ -310,7 +326,7 @@ export class DataLane implements Lane {
         this.#report(from, packet);
         return;
       case 'pong':
-        this.#pong(from, packet.sendTimeMs);
+        this.#pong(from, packet);
         return;
       case 'bye':
         if (!this.#peers.has(from)) this.counters.ignoredPackets++;
@@ -334,7 +350,8 @@ export class DataLane implements Lane {
         this.counters.ignoredPackets++;
         return;
       }
-      peer = new ReceiverPeer(identity, hello, nowMs);
+      const firstPing = Math.floor(this.#options.random.next() * 0x10000);
+      peer = new ReceiverPeer(identity, hello, nowMs, firstPing);
       this.#peers.set(identity, peer);
     } else {
       peer.greet(hello, nowMs);
@@ -380,7 +397,7 @@ export class DataLane implements Lane {
     this.#onDidReport.fire(buildLaneReport(report, peer, nowMs, rttMs, utterance.streamCounters(peer)));
   }
 
-  #pong(identity: string, sendTimeMs: number): void {
+  #pong(identity: string, { nonce, sendTimeMs, history }: PongPacket): void {
     const peer = this.#peers.get(identity);
     if (peer === undefined) {
       this.counters.ignoredPackets++;
@@ -388,7 +405,10 @@ export class DataLane implements Lane {
     }
     const nowMs = this.#clock.nowMs();
     peer.lastHeardAtMs = nowMs;
-    peer.rtt.add(elapsedSince(sendTimeMs, nowMs));
+    const rttMs = elapsedSince(sendTimeMs, nowMs);
+    peer.rtt.add(rttMs);
+    const findings = peer.pings.answered(nonce, history);
+    this.#onDidProbe.fire({ receiver: identity, atMs: nowMs, rttMs, ...findings });
     if (this.#utterances.size === 0) this.counters.idlePongs++;
   }
 
@@ -431,6 +451,7 @@ export class DataLane implements Lane {
     }
     for (const utterance of [...this.#utterances.values()]) utterance.fail(connectionLost());
     this.#pinger.dispose();
+    this.#train.dispose();
   }
 }
 

@@ -1,10 +1,12 @@
 import type { HelloPacket } from '@eloquence/wire';
 import { CreditWindow } from './credit-window.js';
+import { PingLedger } from './ping-ledger.js';
 import { RttEstimator } from './rtt-estimator.js';
 
 /** What is known of one receiver, across utterances. */
 export class ReceiverPeer {
   readonly rtt = new RttEstimator();
+  readonly pings: PingLedger;
   /** Bytes sent to this receiver and not acknowledged, over all utterances. */
   inFlightBytes = 0;
   lastHeardAtMs: number;
@@ -18,7 +20,9 @@ export class ReceiverPeer {
     readonly identity: string,
     hello: HelloPacket,
     nowMs: number,
+    firstPing = 0,
   ) {
+    this.pings = new PingLedger(firstPing);
     this.#hello = hello;
     this.lastHeardAtMs = nowMs;
   }

@@ -81,7 +81,14 @@ export type {
   PeerChange,
   ReceivedDatagram,
 } from './transport/datagram-channel.js';
-export type { LaneCounters, LaneReport, LaneUtteranceEnd, PlayoutState } from './transport/lane-report.js';
+export type {
+  LaneCounters,
+  LaneProbe,
+  LaneReport,
+  LaneUtteranceEnd,
+  PlayoutState,
+  ProbeWish,
+} from './transport/lane-report.js';
 export type { LaneChange, LaneChangeCause, LaneKind } from './transport/lane-change.js';
 export type {
   FrameBatch,

@@ -74,11 +74,18 @@ export function readPingPacket(reader: ByteReader): PingPacket {
 }
 
 export function encodePongPacket(pong: PongPacket): Uint8Array {
-  return encodeStamp(packetType.pong, pong);
+  const writer = start(packetType.pong);
+  writer.u16(pong.nonce & 0xffff);
+  writer.u16(pong.sendTimeMs & 0xffff);
+  if (pong.history !== undefined) writer.u32(pong.history >>> 0);
+  return writer.finish();
 }
 
 export function readPongPacket(reader: ByteReader): PongPacket {
-  return { type: 'pong', nonce: reader.u16(), sendTimeMs: reader.u16() };
+  const nonce = reader.u16();
+  const sendTimeMs = reader.u16();
+  const history = reader.remaining >= 4 ? reader.u32() : undefined;
+  return { type: 'pong', nonce, sendTimeMs, ...(history === undefined ? {} : { history }) };
 }
 
 export function encodeFlushPacket(flush: FlushPacket): Uint8Array {

@@ -137,6 +137,11 @@ export interface PongPacket {
   readonly type: 'pong';
   readonly nonce: number;
   readonly sendTimeMs: number;
+  /**
+   * Which of the 32 pings numbered before this one arrived: bit `i` stands for the nonce `nonce − 1 − i`. Tells a ping
+   * that was lost from a lost answer. Absent from receivers that keep no count.
+   */
+  readonly history?: number;
 }
 
 /** A word of the text, in whole milliseconds from the start of the utterance. */

@@ -192,6 +192,8 @@ describe('round trips', () => {
             type: 'pong',
             ...stamp,
           });
+          const pong = { type: 'pong', ...stamp, history: (c * 0x10000 + d) >>> 0 } as const;
+          expect(decodePacket(encodePongPacket(pong))).toEqual(pong);
           const flush = { type: 'flush', channel: a, generation: c } as const;
           expect(decodePacket(encodeFlushPacket(flush))).toEqual(flush);
         },

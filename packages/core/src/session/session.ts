@@ -109,6 +109,7 @@ export class Session implements Disposable {
       throw error;
     });
     this.#lane = this.#owned.add(lane);
+    this.#owned.add(this.adaptation.attach(lane));
     this.#owned.add(publishLane(this.#bus, this.#lane));
   }
 

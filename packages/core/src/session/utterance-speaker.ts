@@ -52,6 +52,7 @@ export class UtteranceSpeaker {
     try {
       const chunks = await untilAborted(this.#options.plugins.chunksOf(utterance), utterance.signal);
       failure = await runner.run(chunks);
+      this.#options.adaptation.loop.noteSent();
     } catch (error) {
       await this.#endEarly(utterance, runner, error, metricsOf);
       return;

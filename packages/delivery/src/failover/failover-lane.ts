@@ -6,9 +6,11 @@ import {
   type Lane,
   type LaneChange,
   type LaneKind,
+  type LaneProbe,
   type LaneReport,
   type LaneUtterance,
   type LaneUtteranceOptions,
+  type ProbeWish,
 } from '@eloquence/plugin-api';
 import type { DataLane } from '../data-lane.js';
 import { type FailoverLimits, productionFailover } from './failover-limits.js';
@@ -58,6 +60,7 @@ export class FailoverLane implements Lane {
   readonly #data: DataLane;
   readonly #owned = new DisposableStore();
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
+  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
   readonly #onDidChangeLane = this.#owned.add(new Emitter<LaneChange>());
   readonly #live = new Set<FailoverUtterance>();
   readonly #port: FailoverPort;
@@ -70,6 +73,7 @@ export class FailoverLane implements Lane {
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
+  readonly onDidProbe = this.#onDidProbe.event;
   readonly onDidChangeLane = this.#onDidChangeLane.event;
 
   constructor(options: FailoverLaneOptions) {
@@ -78,6 +82,7 @@ export class FailoverLane implements Lane {
     this.maxPayloadBytes = options.data.maxPayloadBytes;
     this.#kind = this.#data.receiverCount > 0 ? 'data' : 'media';
     this.#owned.add(this.#data.onDidReport((report) => this.#onDidReport.fire(report)));
+    this.#owned.add(this.#data.onDidProbe((probe) => this.#onDidProbe.fire(probe)));
     this.#port = {
       clock: options.clock,
       data: this.#data,
@@ -97,6 +102,10 @@ export class FailoverLane implements Lane {
 
   get receiverCount(): number {
     return this.kind === 'data' ? this.#data.receiverCount : (this.#media?.receiverCount ?? 0);
+  }
+
+  probe(wish: ProbeWish): void {
+    this.#data.probe(wish);
   }
 
   canReceive(codecId: string): boolean {

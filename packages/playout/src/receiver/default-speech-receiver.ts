@@ -8,6 +8,7 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import {
+  type PingPacket,
   type ProbePacket,
   decodePacket,
   encodeByePacket,
@@ -16,6 +17,7 @@ import {
   wireVersion,
 } from '@eloquence/wire';
 import { Greeter } from './greeter.js';
+import { PingLog } from './ping-log.js';
 import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
 import { ReceiverEmitters } from './receiver-emitters.js';
@@ -50,6 +52,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #greeter: Greeter;
   readonly #emitters: ReceiverEmitters;
   readonly #registry = new StreamRegistry(maxStreams);
+  readonly #pings = new PingLog(maxStreams);
   readonly #subscriptions = new DisposableStore();
   /** Senders that left while their streams were still playing. */
   readonly #departed = new Set<string>();
@@ -166,14 +169,19 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestGeneration), from);
         break;
       case 'ping':
-        this.#sender.answer(encodePongPacket({ ...packet, type: 'pong' }), from);
-        this.#latestStream(from)?.reportLatest();
+        this.#answerPing(packet, from);
         break;
       default:
         // Reports, greetings and answers of other receivers concern senders.
         return;
     }
     this.#greeter.noteHeard();
+  }
+
+  #answerPing(ping: PingPacket, from: string): void {
+    const { history, isReportDue } = this.#pings.note(from, ping.nonce, this.#clock.nowMs());
+    this.#sender.answer(encodePongPacket({ ...ping, type: 'pong', history }), from);
+    if (isReportDue) this.#latestStream(from)?.reportLatest();
   }
 
   #stream(sender: string, channel: number): SpeechStream | undefined {

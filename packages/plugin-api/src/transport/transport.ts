@@ -6,7 +6,7 @@ import type { Event } from '../base/event.js';
 import type { RandomSource } from '../base/random.js';
 import type { StreamSettings } from '../profile/profile.js';
 import type { LaneChange, LaneKind } from './lane-change.js';
-import type { LaneReport, LaneUtteranceEnd } from './lane-report.js';
+import type { LaneProbe, LaneReport, LaneUtteranceEnd, ProbeWish } from './lane-report.js';
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -46,8 +46,15 @@ export interface Lane extends Disposable {
   /** Receivers that have announced themselves. */
   readonly receiverCount: number;
   readonly onDidReport: Event<LaneReport>;
+  /** Answers to small questions. Absent on lanes that cannot ask. */
+  readonly onDidProbe?: Event<LaneProbe>;
   /** Speech goes on over the other kind of lane. Absent on lanes that never change. */
   readonly onDidChangeLane?: Event<LaneChange>;
+  /**
+   * Asks receivers small questions from now on, to learn of the link what the audio alone does not tell. A later wish
+   * replaces an earlier one. Absent on lanes that cannot ask.
+   */
+  probe?(wish: ProbeWish): void;
   /** Whether receivers can decode this codec: those that cannot hear nothing. Lanes that carry PCM say yes to all. */
   canReceive(codecId: string): boolean;
   /**

@@ -7,6 +7,7 @@ import {
   Emitter,
   type ForecastCalibration,
   type Lane,
+  type LaneProbe,
   type LaneReport,
   type LaneUtterance,
   type LinkConditions,
@@ -20,6 +21,7 @@ import {
   type StreamSettings,
 } from '@eloquence/plugin-api';
 import { DecisionLog } from './decision-log.js';
+import { EvidenceWanted } from './evidence-wanted.js';
 import { FastProtection, expectedLossPercent } from './fast-protection.js';
 import { LinkMonitor } from './link-monitor.js';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
@@ -81,6 +83,7 @@ export class AdaptationLoop implements Disposable {
   readonly #monitor = new LinkMonitor();
   readonly #protection = new FastProtection();
   readonly #narrowLink = new NarrowLink();
+  readonly #evidenceWanted = new EvidenceWanted();
   readonly #onDidDecide = new Emitter<Decision>();
   #equipment: AdaptationEquipment | undefined;
   #outlooks = new Outlooks(() => undefined);
@@ -89,7 +92,9 @@ export class AdaptationLoop implements Disposable {
   #settings: StreamSettings | undefined;
   #wish: UtteranceWish | undefined;
   #stream: AdaptableStream | undefined;
+  #lane: Lane | undefined;
   #streamOwned: DisposableStore | undefined;
+  #isSending = false;
   #wasProtected = false;
   #decidedAtMs = Number.NEGATIVE_INFINITY;
   #stalls = 0;
@@ -137,11 +142,24 @@ export class AdaptationLoop implements Disposable {
     return this.#decide(this.#profile, [], true);
   }
 
+  /** Learns from what the lane asks of receivers beside the utterances, until disposed. */
+  attach(lane: Lane): Disposable {
+    this.#lane = lane;
+    const listening = lane.onDidProbe?.((probe) => this.#probed(probe));
+    return {
+      dispose: () => {
+        listening?.dispose();
+        if (this.#lane === lane) this.#lane = undefined;
+      },
+    };
+  }
+
   /** Watches the utterance that was begun last, and changes its settings as needed, until disposed. */
   watch(stream: AdaptableStream): Disposable {
     this.#endStream();
     const owned = new DisposableStore();
     this.#stream = stream;
+    this.#isSending = true;
     this.#streamOwned = owned;
     owned.add(
       stream.lane.onDidReport((report) => {
@@ -164,6 +182,12 @@ export class AdaptationLoop implements Disposable {
     };
   }
 
+  /** Everything of the utterance that was begun last has been handed to the lane. */
+  noteSent(): void {
+    this.#isSending = false;
+    if (this.#stream !== undefined) this.#reconsider([]);
+  }
+
   dispose(): void {
     this.#endStream();
     this.#onDidDecide.dispose();
@@ -171,9 +195,11 @@ export class AdaptationLoop implements Disposable {
 
   #endStream(): void {
     this.#stream = undefined;
+    this.#isSending = false;
     this.#streamOwned?.dispose();
     this.#streamOwned = undefined;
     this.#outlooks.endUtterance();
+    this.#askFurther(undefined, this.#clock.nowMs());
   }
 
   #report(report: LaneReport): void {
@@ -188,6 +214,14 @@ export class AdaptationLoop implements Disposable {
     if (report.stalls > this.#stalls) causes.push('stall');
     this.#stalls = Math.max(this.#stalls, report.stalls);
     if (causes.length > 0 || report.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
+  }
+
+  #probed(probe: LaneProbe): void {
+    const { newLosses, lossPercentBefore } = this.#monitor.addProbe(probe);
+    if (this.#stream === undefined) return;
+    const causes: ProtectionCause[] =
+      newLosses > 0 && lossPercentBefore < expectedLossPercent ? ['loss'] : [];
+    if (newLosses > 0 || probe.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
   }
 
   #missed(owedMs: number): void {
@@ -223,7 +257,14 @@ export class AdaptationLoop implements Disposable {
     else if (isProtected !== this.#wasProtected) this.#note('protection', input, selection, applied);
     this.#wasProtected = isProtected;
     if (applied && !isStart) this.#stream?.apply({ profile, settings });
+    if (!isPinned) this.#askFurther(receivers[0]?.conditions, nowMs);
     return { profile, settings };
+  }
+
+  #askFurther(conditions: LinkConditions | undefined, nowMs: number): void {
+    const isPoor = this.#memory['verdict'] === 'poor';
+    const wish = this.#evidenceWanted.wish(conditions, { isPoor, isSending: this.#isSending }, nowMs);
+    if (wish !== undefined) this.#lane?.probe?.(wish);
   }
 
   #protect(causes: readonly ProtectionCause[], receivers: readonly ReceiverOutlook[], nowMs: number): void {

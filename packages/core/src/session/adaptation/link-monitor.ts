@@ -1,9 +1,11 @@
-import type { LaneReport, LinkConditions } from '@eloquence/plugin-api';
+import type { LaneProbe, LaneReport, LinkConditions } from '@eloquence/plugin-api';
 import { ReceiverLink, type ReportFindings, type StreamDemand } from './receiver-link.js';
 
 const maxReceivers = 64;
 /** A receiver that has said nothing for so long is forgotten, ms. */
 const forgetAfterMs = 300_000;
+
+const nothing: ReportFindings = { isSuspicious: false, newLosses: 0, lossPercentBefore: 0 };
 
 /** The links of a session's receivers. Outlives utterances: what is known of a link serves the next one. */
 export class LinkMonitor {
@@ -20,18 +22,11 @@ export class LinkMonitor {
   }
 
   add(report: LaneReport): ReportFindings {
-    let entry = this.#links.get(report.receiver);
-    if (entry === undefined) {
-      this.#forgetSilent(report.atMs);
-      if (this.#links.size >= maxReceivers) {
-        this.#ignoredReports++;
-        return { isSuspicious: false, newLosses: 0, lossPercentBefore: 0 };
-      }
-      entry = { link: new ReceiverLink(report.receiver), lastAtMs: report.atMs };
-      this.#links.set(report.receiver, entry);
-    }
-    entry.lastAtMs = report.atMs;
-    return entry.link.add(report);
+    return this.#linkTo(report)?.add(report) ?? nothing;
+  }
+
+  addProbe(probe: LaneProbe): ReportFindings {
+    return this.#linkTo(probe)?.addProbe(probe) ?? nothing;
   }
 
   /** How long an acknowledgement may be owed before it counts as missed, ms: at the slowest link. */
@@ -61,6 +56,21 @@ export class LinkMonitor {
       if (conditions !== undefined) all.push(conditions);
     }
     return all;
+  }
+
+  #linkTo({ receiver, atMs }: Pick<LaneReport, 'receiver' | 'atMs'>): ReceiverLink | undefined {
+    let entry = this.#links.get(receiver);
+    if (entry === undefined) {
+      this.#forgetSilent(atMs);
+      if (this.#links.size >= maxReceivers) {
+        this.#ignoredReports++;
+        return undefined;
+      }
+      entry = { link: new ReceiverLink(receiver), lastAtMs: atMs };
+      this.#links.set(receiver, entry);
+    }
+    entry.lastAtMs = atMs;
+    return entry.link;
   }
 
   #forgetSilent(nowMs: number): void {

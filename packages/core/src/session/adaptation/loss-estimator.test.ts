@@ -81,7 +81,7 @@ describe('LossEstimator', () => {
           expect(estimator.lossPercent).toBeGreaterThanOrEqual(0);
           expect(estimator.lossPercent).toBeLessThanOrEqual(100);
           expect(estimator.packets).toBeGreaterThanOrEqual(0);
-          expect(estimator.packets).toBeLessThanOrEqual(400);
+          expect(estimator.packets).toBeLessThanOrEqual(800);
         },
       ),
       { numRuns: 100 },

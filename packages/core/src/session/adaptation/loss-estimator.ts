@@ -2,7 +2,7 @@
 const priorPackets = 10;
 const priorLoss = 0.01;
 /** Packets that count at most: what is older fades. */
-const memoryPackets = 400;
+const memoryPackets = 800;
 /** Log-likelihood ratios that count as a change. To believe in an improvement takes longer: nothing is lost by waiting. */
 const thresholdOfWorse = 8;
 const thresholdOfBetter = 9;
@@ -43,7 +43,7 @@ export class LossEstimator {
   }
 
   /**
-   * Packets that the estimate is worth: those that it rests on, at most 400, divided by the mean length of a run of
+   * Packets that the estimate is worth: those that it rests on, at most 800, divided by the mean length of a run of
    * losses, because what is lost together is one observation (design effect of clusters, Kish 1965).
    */
   get packets(): number {

@@ -1,4 +1,4 @@
-import type { LaneReport, LinkConditions, LinkSignal } from '@eloquence/plugin-api';
+import type { LaneProbe, LaneReport, LinkConditions, LinkSignal } from '@eloquence/plugin-api';
 import { CapacityEstimator } from './capacity-estimator.js';
 import { ChangeDetector } from './change-detector.js';
 import { LossEstimator } from './loss-estimator.js';
@@ -77,6 +77,13 @@ export class ReceiverLink {
     this.#addRate(report, minRttMs);
     const isSuspicious = this.#addDelay(report);
     return { isSuspicious: isSuspicious || report.isAlarm === true, newLosses, lossPercentBefore };
+  }
+
+  /** Small questions tell of the loss as packets do. */
+  addProbe({ arrived, lost, atMs }: LaneProbe): ReportFindings {
+    const lossPercentBefore = this.#loss.lossPercent;
+    this.#noteLoss(arrived, lost, atMs);
+    return { isSuspicious: false, newLosses: lost, lossPercentBefore };
   }
 
   /**
@@ -169,6 +176,7 @@ export class ReceiverLink {
       rateBytesPerSecond: rate,
       owdVariationMs: report.owdVariationMs,
       minRttMs,
+      rateMaxBytesPerSecond: this.#maxRate.at(report.atMs) ?? 0,
     });
     if (hasDropped) this.#raise('rate', report.atMs);
   }

@@ -1,0 +1,132 @@
+import {
+  Emitter,
+  type Lane,
+  type LaneProbe,
+  type LaneReport,
+  type LaneUtterance,
+  type ProbeWish,
+  type Profile,
+  VirtualClock,
+} from '@eloquence/plugin-api';
+import { describe, expect, it } from 'vitest';
+import { AdaptationLoop } from './adaptation-loop.js';
+
+const profile: Profile = {
+  id: 'P',
+  label: 'P',
+  purpose: 'Tests.',
+  settings: {
+    codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
+    batcherId: 'deadline',
+    batch: { firstMs: 80, maxMs: 340 },
+    playout: { startMs: 80, resumeMs: 180 },
+    leadCapMs: 15_000,
+    window: { bandwidthDelayProducts: 1, initialPackets: 16 },
+    redundancy: { copiedPackets: 2, copyDelaysMs: [45] },
+    reportIntervalMs: 200,
+  },
+};
+
+function report(atMs: number, packetsJudged: number): LaneReport {
+  return {
+    receiver: 'ear',
+    atMs,
+    generation: 1,
+    playout: 'playing',
+    playheadFrame: 0,
+    leadMs: 2000,
+    rttMs: 50,
+    smoothedRttMs: 50,
+    rttVariationMs: 5,
+    minRttMs: 45,
+    owdVariationMs: 2,
+    deliveryRateBytesPerSecond: 10_000,
+    lossPercent: 0,
+    lateFrames: 0,
+    stalls: 0,
+    stalledMs: 0,
+    packetsJudged,
+    packetsLost: 0,
+    acknowledgedBytes: 1000 * packetsJudged,
+  };
+}
+
+function rig() {
+  const clock = new VirtualClock(1000);
+  const loop = new AdaptationLoop(clock);
+  loop.equip({
+    selector: { id: 'stay', select: () => undefined },
+    createForecaster: () => undefined,
+    profiles: new Map([[profile.id, profile]]),
+    initialProfileId: profile.id,
+  });
+  const reports = new Emitter<LaneReport>();
+  const probes = new Emitter<LaneProbe>();
+  const wishes: ProbeWish[] = [];
+  const lane = {
+    onDidReport: reports.event,
+    onDidProbe: probes.event,
+    probe: (wish: ProbeWish) => void wishes.push(wish),
+  } as unknown as Lane;
+  const attached = loop.attach(lane);
+  const speak = () => {
+    loop.begin({ utteranceId: 1, scenario: 'conversation' });
+    return loop.watch({
+      lane,
+      laneUtterance: { generation: 1, leadMs: 2000 } as LaneUtterance,
+      apply: () => undefined,
+    });
+  };
+  const probe = (arrived: number, lost: number): void => {
+    clock.advance(30);
+    probes.fire({ receiver: 'ear', atMs: clock.nowMs(), rttMs: 45, arrived, lost });
+  };
+  return { clock, loop, reports, wishes, attached, speak, probe };
+}
+
+describe('what the adaptation loop asks of a link beside the audio', () => {
+  it('watches while an utterance is sent, asks while too little is known, and stops with the utterance', () => {
+    const { loop, reports, wishes, speak, clock } = rig();
+    const watching = speak();
+    expect(wishes).toEqual([]);
+    clock.advance(100);
+    reports.fire(report(1100, 10));
+    expect(wishes.at(-1)).toMatchObject({ intervalMs: 70 });
+    loop.noteSent();
+    expect(wishes.at(-1)).toMatchObject({ intervalMs: 80 });
+    watching.dispose();
+    expect(wishes.at(-1)).toEqual({ intervalMs: 0, count: 0 });
+    loop.dispose();
+  });
+
+  it('takes what answers tell for evidence, becomes careful at a loss, and asks closely then', () => {
+    const { loop, reports, wishes, speak, probe, clock } = rig();
+    speak();
+    clock.advance(100);
+    reports.fire(report(1100, 40));
+    for (let count = 0; count < 10; count++) probe(1, 0);
+    expect(loop.conditions()[0]).toMatchObject({ lossPackets: 50 });
+    probe(1, 1);
+    expect(loop.log.decisions.at(-1)).toMatchObject({ kind: 'protection', protection: ['loss'] });
+    expect(wishes.at(-1)).toMatchObject({ intervalMs: 20 });
+    loop.dispose();
+  });
+
+  it('learns between utterances, and decides nothing then', () => {
+    const { loop, reports, speak, probe, attached, clock } = rig();
+    const watching = speak();
+    clock.advance(100);
+    reports.fire(report(1100, 40));
+    watching.dispose();
+    const decided = loop.log.total;
+    for (let count = 0; count < 20; count++) probe(1, 0);
+    expect(loop.conditions()[0]!.lossPackets).toBe(60);
+    probe(0, 1);
+    expect(loop.log.total).toBe(decided);
+    attached.dispose();
+    const known = loop.conditions()[0]!.lossPackets;
+    probe(5, 0);
+    expect(loop.conditions()[0]!.lossPackets).toBe(known);
+    loop.dispose();
+  });
+});
