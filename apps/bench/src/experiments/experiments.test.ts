@@ -58,7 +58,7 @@ describe('runStep', () => {
   const experiment = (changes: object, durationMs: number): Parameters<typeof runStep>[1] => ({
     listener: 'ear',
     link: clean,
-    step: { atMs: 1000, durationMs, changes },
+    step: { atMs: 1000, durationMs, changes, suitable: ['EMERGENCY_FALLBACK'] },
     speech: speechLike(10_000),
     pace: { kind: 'speed', speed: 2 },
   });
@@ -70,6 +70,14 @@ describe('runStep', () => {
     // Speech goes on arriving: batches are a fraction of a second long.
     expect(outcome.resumeMs).toBeLessThan(500);
     expect(outcome.stalls).toEqual([]);
+    await session.dispose();
+  });
+
+  it('has no decision to wait for where a profile in force is robust enough', async () => {
+    const session = await open('BALANCED_OPTIMAL');
+    const of = experiment({ rateKbps: 300 }, 1000);
+    const step = { ...of.step, suitable: ['BALANCED_OPTIMAL'] };
+    expect(await runStep(session, { ...of, step })).toMatchObject({ decisionMs: undefined });
     await session.dispose();
   });
 

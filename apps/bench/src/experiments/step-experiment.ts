@@ -11,6 +11,8 @@ export interface LinkStep {
   readonly durationMs: number;
   /** What is different meanwhile, in both directions. */
   readonly changes: Partial<DirectionConditions>;
+  /** Profiles that are robust enough for it. */
+  readonly suitable: readonly string[];
 }
 
 /** A stall, by when it began. */
@@ -25,8 +27,8 @@ export interface StepOutcome {
   readonly figures: UtteranceFigures;
   /** Until the sender became careful: protection was turned on, or a more robust profile was in force. */
   readonly protectionMs: number;
-  /** Until a more robust profile was in force. */
-  readonly decisionMs: number;
+  /** Until a profile that is robust enough was in force; `undefined` if one was in force before the step. */
+  readonly decisionMs: number | undefined;
   /** Since the end of the step: until new audio arrived. */
   readonly resumeMs: number;
   /** From the step to the end of the utterance. */
@@ -75,11 +77,16 @@ export async function runStep(session: BenchSession, experiment: StepExperiment)
     await Promise.all(changing);
     const { figures, arrivalsAtMs, stalls } = heard.get(listener)!;
     const meanwhile = decisions.filter(({ atMs }) => atMs >= steppedAtMs && atMs < endedAtMs);
+    const before = decisions.filter(({ atMs }) => atMs < steppedAtMs).at(-1)?.decision.selection.profileId;
+    const isSuitable = (profileId: string | undefined): boolean =>
+      profileId !== undefined && step.suitable.includes(profileId);
     const sinceStep = (found: TimedDecision | undefined): number => (found?.atMs ?? Infinity) - steppedAtMs;
     return {
       figures,
       protectionMs: sinceStep(meanwhile.find(({ decision }) => isProtective(decision) || isFall(decision))),
-      decisionMs: sinceStep(meanwhile.find(({ decision }) => isFall(decision))),
+      decisionMs: isSuitable(before)
+        ? undefined
+        : sinceStep(meanwhile.find(({ decision }) => isSuitable(decision.selection.profileId))),
       resumeMs: (arrivalsAtMs.find((atMs) => atMs >= endedAtMs) ?? Infinity) - endedAtMs,
       profileChanges: decisions.filter(({ atMs, decision }) => atMs >= steppedAtMs && isChange(decision))
         .length,
@@ -99,8 +106,9 @@ function isFall(decision: Decision): boolean {
   return isChange(decision) && decision.selection.priority >= FALL_PRIORITY;
 }
 
-function isProtective({ kind, protection }: Decision): boolean {
-  return kind === 'protection' && protection !== undefined;
+/** Protection may be turned on by a decision that changes the profile as well, for example because the text is long. */
+function isProtective({ protection }: Decision): boolean {
+  return protection !== undefined;
 }
 
 function place(stall: HeardStall, steppedAtMs: number, endedAtMs: number): PlacedStall {

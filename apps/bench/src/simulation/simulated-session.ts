@@ -6,6 +6,7 @@ import {
   EloquenceError,
   type Event,
   isEloquenceError,
+  type PluginDescriptor,
   type SessionEvent,
   type StreamSettings,
   VirtualClock,
@@ -41,6 +42,8 @@ export interface SimulatedSessionOptions extends BenchSessionOptions {
   readonly recovery?: Recovery;
   /** When the data lane counts as dead, on the lane `auto`. */
   readonly failover?: Partial<FailoverLimits>;
+  /** Forecasts in place of the default forecaster. */
+  readonly forecaster?: { readonly id: string; readonly plugin: PluginDescriptor };
 }
 
 /** A listener in the simulated room. */
@@ -143,7 +146,7 @@ export class SimulatedSession implements BenchSession {
   }
 
   async #open(): Promise<void> {
-    const { settings, profile, recovery, seed, lane = 'data', failover } = this.#options;
+    const { settings, profile, recovery, forecaster, seed, lane = 'data', failover } = this.#options;
     const speaker = simulatedTarget(this.#room.join(SPEAKER), {
       media: lane === 'auto',
       ...(failover === undefined ? {} : { failover }),
@@ -151,6 +154,7 @@ export class SimulatedSession implements BenchSession {
     const kernel = createSimulatedKernel(this.clock, seed, [
       ...(settings === undefined ? [] : [experimentPlugin(settings)]),
       ...(recovery === undefined ? [] : [recoveryTransportPlugin(recovery)]),
+      ...(forecaster === undefined ? [] : [forecaster.plugin]),
     ]);
     this.#kernel = kernel;
     await loadPlugins(kernel);
@@ -158,6 +162,7 @@ export class SimulatedSession implements BenchSession {
       target: speaker,
       lane,
       profile: settings === undefined ? (profile ?? UNPINNED_PROFILE) : EXPERIMENT_PROFILE,
+      ...(forecaster === undefined ? {} : { forecaster: forecaster.id }),
       ttsEngine: '',
       sampleRateHz: SAMPLE_RATE_HZ,
       preloadVoice: false,

@@ -1,4 +1,3 @@
-import { type DirectionConditions, linkFromParameters } from '@eloquence/netlab';
 import { createSeededRandom, toEloquenceError } from '@eloquence/plugin-api';
 import { type LinkStep, runStep, type StepOutcome } from '../experiments/step-experiment.js';
 import { estimate } from '../measure/measure-cells.js';
@@ -12,42 +11,18 @@ import { inPercent } from '../statistics/estimate.js';
 import { wilson } from '../statistics/wilson.js';
 import { chooseNames } from './choose-names.js';
 import { runSessions } from './session-suite.js';
+import { STEP_LINK as LINK, STEP_SPEECH_MS as SPEECH_MS, STEPS } from './step-cases.js';
 import type { Suite, SuiteContext } from './suite.js';
 
-const RTT_MS = 40;
 const DEFAULT_COUNT = 50;
 const DEFAULT_PARALLEL = 4;
-const SPEECH_MS = 30_000;
 /** The voice has spoken after 7.5 s: it speaks on while the link changes, and for a while after it is back. */
 const SPEED = 4;
 /** When the step comes, after the beginning of the utterance: at no fixed phase of reports and packets. */
 const EARLIEST_STEP_MS = 1500;
 const STEP_SPREAD_MS = 1000;
-const STEP_MS = 3000;
-const BLACKOUT_MS = 1000;
 const SEED_STEP = 1000;
 const LISTENER = 'listener';
-
-const LINK = {
-  ...linkFromParameters({ rttMs: RTT_MS, jitterMs: 1, rateKbps: 2000, queueMs: 300 }),
-  name: 'clean 2 Mbit/s',
-};
-
-interface Step {
-  readonly changes: Partial<DirectionConditions>;
-  readonly durationMs: number;
-  /** Whether the profile has to change; a blackout of a second is over before that would help. */
-  readonly needsDecision: boolean;
-  /** Round-trip time while the step lasts, ms. */
-  readonly rttMs: number;
-}
-
-const STEPS: ReadonlyMap<string, Step> = new Map([
-  ['rate', { changes: { rateKbps: 300 }, durationMs: STEP_MS, needsDecision: true, rttMs: RTT_MS }],
-  ['blackout', { changes: { down: true }, durationMs: BLACKOUT_MS, needsDecision: false, rttMs: RTT_MS }],
-  ['rtt', { changes: { delayMs: 150 }, durationMs: STEP_MS, needsDecision: true, rttMs: 300 }],
-  ['loss', { changes: { lossPercent: 10 }, durationMs: STEP_MS, needsDecision: true, rttMs: RTT_MS }],
-]);
 
 /** Links that change in the midst of an utterance, and back: how soon the sender notices, and what is heard of it. */
 export function createStepsSuite(): Suite {
@@ -57,7 +32,8 @@ export function createStepsSuite(): Suite {
     details: `A voice four times as fast as real time, which speaks for 7.5 s; the step comes after 1.5 to 2.5 s, and lasts for
 3 s, a blackout for 1 s: the voice still speaks when the link is back. Steps: 2 Mbit/s to 300 kbit/s,
 blackout, RTT 40 to 300 ms, 0 to 10 % loss. Every run is a session of its own. 'protection' is the time from the step until the sender
-became careful in any way, 'decision' until a more robust profile was in force, 'resume' the time from the
+became careful in any way, 'decision' until a profile was in force that is robust enough, over the runs in
+which none was before the step (its n), 'resume' the time from the
 end of the step until new audio arrived. Stalls are counted by what playout was missing: a lost packet while
 later ones were there (hole), or everything (starved); each is told with its time on standard error.`,
     modes: ['real', 'simulated'],
@@ -106,8 +82,8 @@ async function runAll(
       progress.update(`${ended} of ${runs.length} runs done${left}${now}`);
     },
     run: async (run) => {
-      const { changes, durationMs } = STEPS.get(run.name)!;
-      const step: LinkStep = { atMs: atMs[run.index]!, durationMs, changes };
+      const { changes, durationMs, suitable } = STEPS.get(run.name)!;
+      const step: LinkStep = { atMs: atMs[run.index]!, durationMs, changes, suitable };
       try {
         const outcome = await inSession(host, options.seed + SEED_STEP * run.index, step, speech);
         outcomes.set(run, outcome);
@@ -171,7 +147,11 @@ function stepResults(
     toResult(
       `${name}.decisionP95`,
       'ms',
-      quantile(({ decisionMs }) => decisionMs, 0.95),
+      bootstrapQuantile(
+        outcomes.map(({ decisionMs }) => decisionMs).filter((ms) => ms !== undefined),
+        0.95,
+        random,
+      ),
       needsDecision ? atMost(2000) : undefined,
     ),
     toResult(

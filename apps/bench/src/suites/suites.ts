@@ -2,6 +2,7 @@ import { createBlackoutsSuite } from './blackouts-suite.js';
 import { createCostSuite } from './cost-suite.js';
 import { createFailoverSuite } from './failover-suite.js';
 import { createFiguresSuite } from './figures-suite.js';
+import { createForecastSuite } from './forecast-suite.js';
 import { createLinksSuite } from './links-suite.js';
 import { createMixedSuite } from './mixed-suite.js';
 import { createProfilesSuite } from './profiles-suite.js';
@@ -24,6 +25,7 @@ export function createSuites(): readonly Suite[] {
     createStationarySuite(),
     createBlackoutsSuite(),
     createFailoverSuite(),
+    createForecastSuite(),
     createCostSuite(),
   ];
 }

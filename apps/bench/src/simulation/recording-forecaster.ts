@@ -1,0 +1,54 @@
+import {
+  definePlugin,
+  type ForecasterFactory,
+  type LinkConditions,
+  type PluginDescriptor,
+} from '@eloquence/plugin-api';
+
+export const RECORDING_FORECASTER = 'recording';
+
+/** A forecaster that forecasts as another does, and writes down all that it is shown. */
+export class RecordingForecaster {
+  readonly #inner: ForecasterFactory;
+  #shown: LinkConditions[] = [];
+
+  constructor(inner: ForecasterFactory) {
+    this.#inner = inner;
+  }
+
+  readonly plugin: PluginDescriptor = {
+    manifest: {
+      name: 'bench-recording-forecaster',
+      version: '1.0.0',
+      engines: { eloquence: '^1.0.0' },
+      contributes: { forecasters: [{ id: RECORDING_FORECASTER }] },
+    },
+    load: async () => ({
+      default: definePlugin({
+        activate: (context) => void context.forecasters.register(RECORDING_FORECASTER, this.#factory()),
+      }),
+    }),
+  };
+
+  /** What was shown since this was asked last: an utterance, if it is asked after each. */
+  take(): readonly LinkConditions[] {
+    const shown = this.#shown;
+    this.#shown = [];
+    return shown;
+  }
+
+  #factory(): ForecasterFactory {
+    return {
+      create: (services) => {
+        const inner = this.#inner.create(services);
+        return {
+          observe: (conditions) => {
+            this.#shown.push(conditions);
+            inner.observe(conditions);
+          },
+          forecast: () => inner.forecast(),
+        };
+      },
+    };
+  }
+}
