@@ -35,6 +35,13 @@ describe('CreditWindow', () => {
     expect(window.bytes).toBeCloseTo(1.25 * 30_000 * 0.1);
   });
 
+  it('leaves a slow link room for what it carries until the first acknowledgement', () => {
+    const window = new CreditWindow(16);
+    // 48 kbit/s with headers carries 3.3 kB/s of audio.
+    window.update({ ...calm, owdVariationMs: 300, deliveryRateBytesPerSecond: 3300, minRttMs: 400 }, 1);
+    expect(window.bytes).toBe(3 * packet);
+  });
+
   it('knows no rate, no shrinking: a queue alone only stops the growth', () => {
     const window = new CreditWindow(16);
     window.update({ ...calm, owdVariationMs: 500, deliveryRateBytesPerSecond: 0 }, 1.25);

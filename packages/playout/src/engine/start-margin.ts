@@ -15,7 +15,13 @@ const slowGrowth = 1.5;
 const fastGrowth = 2;
 /** Time stalled counts for this much of time waited before the start. */
 const lossWeight = 1.5;
+/** For a source hardly faster than real time, at most, ms. */
 const longestPatienceMs = 400;
+/**
+ * …and for a faster one, which makes up by itself for what it lacked at the start: on link D 120 ms instead of 400
+ * start speech 40 ms sooner, with as few stalls (simulated, n 320).
+ */
+const fastPatienceMs = 120;
 const none: StartMargin = { marginMs: 0, patienceMs: 0 };
 
 /**
@@ -29,16 +35,21 @@ export function startMargin(levelMs: number, forecast: ArrivalForecast): StartMa
   if (utterances === 0 || spacingMs <= 0) return none;
   const packetMs = Math.max(spacingMs * growth, 1);
   if (growth < slowGrowth) {
-    return grown(Math.max(2 * packetMs, jitterP95Ms) - levelMs, longestPatienceMs);
+    // The next packet is worth the wait; one that is lost is not.
+    const patienceMs = Math.min(longestPatienceMs, 1.5 * spacingMs);
+    return grown(Math.max(2 * packetMs, jitterP95Ms) - levelMs, patienceMs);
   }
   const loss = forecast.lossPercent / 100;
   const lossCostMs = forecast.lossPercent > leastLossPercent ? loss * repairMs : 0;
   const packets = Math.floor((lossWeight * lossCostMs) / spacingMs);
   if (packets === 0)
-    return growth < fastGrowth ? grown(spacingMs + jitterP95Ms - levelMs, jitterP95Ms) : none;
-  return grown(Math.min(spacingMs + repairMs - levelMs, packets * packetMs), (packets + 0.5) * spacingMs);
+    return growth < fastGrowth
+      ? grown(spacingMs + jitterP95Ms - levelMs, Math.min(fastPatienceMs, jitterP95Ms))
+      : none;
+  const patienceMs = Math.min(fastPatienceMs, (packets + 0.5) * spacingMs);
+  return grown(Math.min(spacingMs + repairMs - levelMs, packets * packetMs), patienceMs);
 }
 
 function grown(marginMs: number, patienceMs: number): StartMargin {
-  return marginMs <= 0 ? none : { marginMs, patienceMs: Math.min(longestPatienceMs, patienceMs) };
+  return marginMs <= 0 ? none : { marginMs, patienceMs };
 }
