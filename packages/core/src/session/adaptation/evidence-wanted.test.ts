@@ -10,6 +10,8 @@ function conditions(lossPercent: number, lossPackets: number, capacity?: number)
     lossPercent,
     lossPackets,
     requiredBytesPerSecond: 3000,
+    minRttMs: 40,
+    owdVariationMs: 5,
     ...(capacity === undefined ? {} : { capacityBytesPerSecond: capacity }),
   } as LinkConditions;
 }
@@ -29,6 +31,8 @@ describe('EvidenceWanted', () => {
     expect(
       new EvidenceWanted().wish(conditions(4, 40), { isPoor: true, isSending: true }, 0),
     ).toBeUndefined();
+    const queueing = { ...conditions(4, 40), owdVariationMs: 90 };
+    expect(new EvidenceWanted().wish(queueing, sending, 0)).toBeUndefined();
     expect(new EvidenceWanted().wish(undefined, sending, 0)).toBeUndefined();
   });
 

@@ -1,4 +1,5 @@
 import type { LinkConditions, ProbeWish } from '@eloquence/plugin-api';
+import { CapacityEstimator } from './capacity-estimator.js';
 
 /** Loss that the default profiles are divided by, %: below, repeats suffice; above, copies and fewer bytes are needed. */
 const dividingLossPercent = 3;
@@ -85,10 +86,12 @@ function interestIn(
   return isSending ? 'watching' : 'none';
 }
 
-function hasRoom({ capacityBytesPerSecond, requiredBytesPerSecond }: LinkConditions): boolean {
-  return (
-    capacityBytesPerSecond === undefined || capacityBytesPerSecond >= roomFactor * requiredBytesPerSecond
-  );
+function hasRoom(conditions: LinkConditions): boolean {
+  const { capacityBytesPerSecond, requiredBytesPerSecond, owdVariationMs, minRttMs } = conditions;
+  // Before the capacity is known, a queue tells that there is none to spare.
+  if (capacityBytesPerSecond === undefined)
+    return owdVariationMs <= CapacityEstimator.queueThresholdMs(minRttMs);
+  return capacityBytesPerSecond >= roomFactor * requiredBytesPerSecond;
 }
 
 function isUndecided({ lossPercent, lossPackets }: LinkConditions): boolean {
