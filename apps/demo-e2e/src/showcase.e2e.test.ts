@@ -65,10 +65,9 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     expect(await page.innerText('#verdict-value')).toMatch(
       new RegExp(`^${Math.round(second - first)}\\sms$`),
     );
-    const words = follower.of('words', mark).flatMap((event) => event['words'] as { text: string }[]);
-    expect(words.length).toBeGreaterThan(10);
-    const heard = (await page.innerText('#captions-line')).split(/\s+/);
-    expect(heard).toEqual(words.map(({ text }) => text));
+    // The sender tells the words to the player, which tells them as they are heard.
+    const letters = (text: string): string[] => text.match(/[\p{L}\d]+/gu) ?? [];
+    expect(letters(await page.innerText('#captions-line'))).toEqual(letters(sentence));
 
     const { sound, sampleRateHz } = await takeSound(page);
     const { pcm, sampleRateHz: voiceHz } = await synthesise(sentence);

@@ -7,7 +7,7 @@
  *
  * Every `atMs` is on the server's clock, ms from an arbitrary start; {@link ClockAnswer} tells how to convert.
  */
-import type { PluginState, UtteranceMetrics, WordTiming } from '@eloquence/plugin-api';
+import type { PluginState, UtteranceMetrics } from '@eloquence/plugin-api';
 
 /** `legacy`: the 10 ms loop. `track`: a LiveKit audio track at real-time pace. `eloquence`: the data lane. */
 export type ArmId = 'legacy' | 'track' | 'eloquence';
@@ -302,8 +302,6 @@ export interface DemoEventTypes {
   firstPcm: OfUtterance;
   /** The voice so far; ≤ 10/s. The last has `isLast`. */
   voice: OfUtterance & { readonly audioMs: number; readonly isLast: boolean };
-  /** Words with their times from the start of the utterance's audio, in order; more of them may follow. */
-  words: OfUtterance & { readonly words: readonly WordTiming[] };
   /** First PCM handed to the arm's sender. */
   armStart: OfArm & {
     readonly profile: string | null;

@@ -2,18 +2,21 @@ import { loadavg } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { measureEndurance } from './player-endurance.js';
+import { measureHidden } from './player-hidden.js';
 import { type PlayerResult, plainResult, printReport } from './player-report.js';
 import { PlayerRig } from './player-rig.js';
 import { parseProgram } from './program-options.js';
 
 const help = `Lets the player play for long: its engine, rings and mixer on virtual time, without a break, with sound cards
-that run too fast and too slow; then the whole of it in Chromium, in real time, on link B.
+that run too fast and too slow; then the whole of it in Chromium, in real time, on link B, and in a tab that is hidden
+behind another one, whose timers Chromium slows down.
 
   npm run soak -w apps/demo-e2e -- [options]
 
   --json        print one JSON object
-  --hours n     of virtual time, for each case; default 2
+  --hours n     of virtual time, for each case; 0 leaves them out; default 2
   --minutes n   in Chromium; 0 leaves it out; default 10
+  --hidden n    seconds in a hidden tab; 0 leaves it out; default 60
 
 Exit codes: 0 all targets hold, 1 one was missed, 2 wrong option.
 `;
@@ -61,10 +64,10 @@ export async function main(args: string[], load: (path: string) => Promise<unkno
     collectGarbage();
     return process.memoryUsage().heapUsed;
   };
-  const seconds = options.hours * 3600;
+  const seconds = Math.round(options.hours * 3600);
   const results: PlayerResult[] = [];
   const speed: Record<string, number> = {};
-  for (const { name, cardPpm, source } of cases) {
+  for (const { name, cardPpm, source } of seconds === 0 ? [] : cases) {
     const onProgress = (at: number): void => void process.stderr.write(`${name}: ${at / 60} min\n`);
     const figures = await soakEngine({ seconds, cardPpm, source, usedHeap, onProgress });
     speed[name] = Math.round(seconds / figures.tookSeconds);
@@ -96,6 +99,7 @@ export async function main(args: string[], load: (path: string) => Promise<unkno
     );
   }
   if (options.minutes > 0) results.push(...(await soakBrowser(options.minutes)));
+  if (options.hidden > 0) results.push(...(await soakHidden(options.hidden)));
   const conditions = { ...options, timesRealTime: speed, loadAverage: loadavg()[0] };
   return printReport({ suite: 'soak', conditions, results }, options.isJson);
 }
@@ -120,20 +124,45 @@ async function soakBrowser(minutes: number): Promise<PlayerResult[]> {
   }
 }
 
+async function soakHidden(seconds: number): Promise<PlayerResult[]> {
+  const rig = await PlayerRig.start({ throttles: true });
+  if (rig === undefined) return [];
+  try {
+    process.stderr.write(`hidden tab: ${seconds} s\n`);
+    const figures = await measureHidden(rig, seconds);
+    const { stalls, framesLost, framesDuplicated, silences, timerFires } = figures;
+    return [
+      plainResult('hidden tab · stalls', 'stalls', stalls, seconds, none),
+      plainResult('hidden tab · frames lost', 'frames', framesLost, seconds, none),
+      plainResult('hidden tab · frames duplicated', 'frames', framesDuplicated, seconds, none),
+      plainResult('hidden tab · silences within', '', silences, seconds, none),
+      plainResult('hidden tab · differs from what was sent', '', Number(!figures.isSame), seconds, none),
+      plainResult('hidden tab · was seen', '', Number(!figures.wasHidden), seconds, none),
+      // 200 in a page that is seen.
+      plainResult('hidden tab · timers of 10 ms in 2 s', '', timerFires, 1, { relation: '≤', limit: 20 }),
+    ];
+  } finally {
+    await rig.stop();
+  }
+}
+
 interface Options {
   readonly isJson: boolean;
   readonly hours: number;
   readonly minutes: number;
+  readonly hidden: number;
 }
 
 function parse(args: string[]): Options | number {
   const own = {
     hours: { type: 'string', default: '2' },
     minutes: { type: 'string', default: '10' },
+    hidden: { type: 'string', default: '60' },
   } as const;
   return parseProgram(args, help, own, (values) => {
-    const hours = number('hours', values.hours, 0.01, 24);
-    return { isJson: values.json, hours, minutes: number('minutes', values.minutes, 0, 600) };
+    const hours = number('hours', values.hours, 0, 24);
+    const minutes = number('minutes', values.minutes, 0, 600);
+    return { isJson: values.json, hours, minutes, hidden: number('hidden', values.hidden, 0, 3600) };
   });
 }
 

@@ -119,8 +119,7 @@ export class DemoApp {
     if (event.kind === 'speakStart' && this.#model.run !== undefined) {
       this.#view.captions.clear();
       this.#listening.beginUtterance(this.#model.run);
-    } else if (event.kind === 'words' && event.utterance === this.#model.run?.start.utterance)
-      this.#listening.addWords(event.words);
+    }
     this.#view.changed();
   }
 

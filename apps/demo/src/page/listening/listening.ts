@@ -1,4 +1,4 @@
-import { Emitter, type Event, type WordTiming } from '@eloquence/plugin-api';
+import { Emitter, type Event } from '@eloquence/plugin-api';
 import type { ArmAccess, ArmId, HeardRequest, SessionFacts } from '../../protocol.js';
 import type { ServerClock } from '../server/server-clock.js';
 import type { Run } from '../state/run.js';
@@ -71,16 +71,6 @@ export class Listening {
 
   beginUtterance(run: Run): void {
     for (const reporter of this.#reporters.values()) reporter.begin(run);
-    this.#player?.beginUtterance();
-  }
-
-  addWords(words: readonly WordTiming[]): void {
-    this.#player?.addWords(words);
-  }
-
-  get #player(): PlayerListener | undefined {
-    const listener = this.#listeners.get('eloquence');
-    return listener instanceof PlayerListener ? listener : undefined;
   }
 
   async #joinArm(access: ArmAccess): Promise<void> {

@@ -1,23 +1,21 @@
-import { Emitter, type Event, type WordTiming } from '@eloquence/plugin-api';
-import { type CaptionSource, type Player, type WordHeardEvent, attachPlayer } from '@eloquence/player';
+import { Emitter, type Event } from '@eloquence/plugin-api';
+import { type Player, attachPlayer } from '@eloquence/player';
 import type { ArmAccess } from '../../protocol.js';
 import type { ArmListener, ListenerState } from './arm-listener.js';
 import { RoomConnection } from './room-connection.js';
 
 const log = (error: unknown) => console.error(error);
 
-/** Listens with Eloquence's player, and tells the words as they are heard. */
+/**
+ * Listens with Eloquence's player, and tells the words as they are heard: the sender sends them beside the sound. Audio
+ * tracks have no such way, so the other arms have no captions; estimating theirs would show words that nobody measured.
+ */
 export class PlayerListener implements ArmListener {
   readonly #connection: RoomConnection;
   readonly #onDidHearWord = new Emitter<string>(log);
   readonly onDidHearWord: Event<string> = this.#onDidHearWord.event;
   #player: Player | undefined;
   #isAudible = true;
-  /** The utterance that is heard, as the player knows it. */
-  #source: CaptionSource | undefined;
-  #early: WordTiming[] = [];
-  /** The words heard last, so that none is told twice. */
-  #heard: string[] = [];
 
   constructor(readonly access: ArmAccess) {
     this.#connection = new RoomConnection(access);
@@ -45,28 +43,12 @@ export class PlayerListener implements ArmListener {
       this.#player = player;
       player.volume = this.#isAudible ? 1 : 0;
       player.onDidChangeState(() => this.#connection.changed());
-      player.onDidStartUtterance(({ sender, channel, generation }) => {
-        this.#source = { sender, channel, generation };
-        this.#giveWords();
-      });
-      player.onDidHearWord((event) => this.#hear(event));
+      player.onDidHearWord(({ word }) => this.#onDidHearWord.fire(word.text));
     } catch (error) {
       this.#connection.fail(error);
       return;
     }
     await this.#connection.connect();
-  }
-
-  /** A new utterance begins: words that come from now on are its own. */
-  beginUtterance(): void {
-    this.#source = undefined;
-    this.#early = [];
-    this.#heard = [];
-  }
-
-  addWords(words: readonly WordTiming[]): void {
-    this.#early.push(...words);
-    this.#giveWords();
   }
 
   setAudible(isAudible: boolean): void {
@@ -81,19 +63,5 @@ export class PlayerListener implements ArmListener {
   async leave(): Promise<void> {
     this.#player?.dispose();
     await this.#connection.leave();
-  }
-
-  #giveWords(): void {
-    if (this.#source === undefined || this.#early.length === 0) return;
-    this.#player?.addWords(this.#source, this.#early.splice(0));
-  }
-
-  #hear({ word }: WordHeardEvent): void {
-    // The sender may tell the same words to the player itself.
-    const key = `${word.startMs}/${word.text}`;
-    if (this.#heard.includes(key)) return;
-    this.#heard.push(key);
-    if (this.#heard.length > 8) this.#heard.shift();
-    this.#onDidHearWord.fire(word.text);
   }
 }

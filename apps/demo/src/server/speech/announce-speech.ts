@@ -47,7 +47,6 @@ async function announceVoice({ utterance, run, bulletin, signal }: AnnounceOptio
   for await (const piece of run.pieces(signal)) {
     if (isFirst) bulletin.post('firstPcm', { utterance }, run.firstPcmAtMs);
     isFirst = false;
-    if (piece.words.length > 0) bulletin.post('words', { utterance, words: piece.words });
     const isLast = piece === pieces.at(-1);
     const endMs = isLast
       ? audioMs

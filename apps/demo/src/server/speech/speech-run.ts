@@ -51,8 +51,10 @@ export class SpeechRun {
     try {
       for await (const piece of this.pieces(signal)) {
         onTake(piece);
+        const { endsPhrase, words } = piece;
         // A copy: the chunk's samples belong to whoever takes it, and other arms take the same ones.
-        yield { samples: piece.samples.slice(), sampleRateHz, endsPhrase: piece.endsPhrase };
+        const chunk = { samples: piece.samples.slice(), sampleRateHz, endsPhrase };
+        yield words.length === 0 ? chunk : { ...chunk, words };
       }
     } catch (error) {
       // To be stopped is no failure of the voice.

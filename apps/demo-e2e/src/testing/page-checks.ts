@@ -1,0 +1,123 @@
+import { loadavg } from 'node:os';
+import type { Page } from 'playwright-core';
+import { type PageAudit, auditPage, longTaskWatch } from './page-audit.js';
+import { type PlayerResult, plainResult, printReport } from './player-report.js';
+import { parseProgram } from './program-options.js';
+import { ShowcaseRig, until } from './showcase-rig.js';
+import { installTap } from './page-tap.js';
+
+const help = `Looks at the showcase as a critical visitor does, in both languages, light and dark, on a phone and on a desk:
+speed, weight, steadiness, errors, head, images, keyboard, contrast and the rest of axe-core.
+
+  npm run page-checks -w apps/demo-e2e -- [options]
+
+  --json       print one JSON object
+  --width a,b  widths of the screen, px; default 360,1440
+
+Exit codes: 0 all holds, 1 something does not or there is no browser, 2 wrong option.
+`;
+
+const none = { relation: '=', limit: 0 } as const;
+/** Bounds of what Lighthouse calls good. */
+const goodPaintMs = 1800;
+const goodShift = 0.1;
+/** … and of what it calls fair: three rooms are joined meanwhile, on a machine that also runs their server. */
+const fairBlockedMs = 600;
+/** Most of it is livekit-client and the decoder. */
+const mostBytes = 1_000_000;
+
+const languages = ['en', 'fr'] as const;
+const schemes = ['light', 'dark'] as const;
+
+export async function main(args: string[]): Promise<number> {
+  const own = { width: { type: 'string', default: '360,1440' } } as const;
+  const options = parseProgram(args, help, own, (values) => ({
+    isJson: values.json,
+    widths: values.width.split(',').map((width) => widthOf(width)),
+  }));
+  if (typeof options === 'number') return options;
+  const rig = await ShowcaseRig.start();
+  if (rig === undefined) return 1;
+  try {
+    const results: PlayerResult[] = [];
+    const faults: string[] = [];
+    for (const width of options.widths)
+      for (const language of languages)
+        for (const colorScheme of schemes) {
+          const name = `${width} px, ${language}, ${colorScheme}`;
+          process.stderr.write(`${name}\n`);
+          const { audit, errors } = await visit(rig, { width, language, colorScheme });
+          results.push(...resultsOf(name, audit, errors));
+          for (const [what, found] of Object.entries({ ...audit.faults, errors }))
+            faults.push(...found.map((fault) => `${name}: ${what}: ${fault}`));
+        }
+    for (const fault of faults) process.stderr.write(`${fault}\n`);
+    const conditions = { browser: rig.browser.version(), loadAverage: loadavg()[0], faults };
+    return printReport({ suite: 'page-checks', conditions, results }, options.isJson);
+  } finally {
+    await rig.stop();
+  }
+}
+
+interface Visit {
+  readonly width: number;
+  readonly language: (typeof languages)[number];
+  readonly colorScheme: (typeof schemes)[number];
+}
+
+async function visit(
+  rig: ShowcaseRig,
+  { width, language, colorScheme }: Visit,
+): Promise<{ audit: PageAudit; errors: string[] }> {
+  const context = await rig.browser.newContext({
+    viewport: { width, height: 900 },
+    locale: language === 'en' ? 'en-GB' : 'fr-FR',
+    colorScheme,
+  });
+  try {
+    const page = await context.newPage();
+    const errors = watchErrors(page);
+    await installTap(page);
+    await page.addInitScript(longTaskWatch);
+    await page.goto(rig.showcase.url);
+    const isReady = `document.querySelector('#play').disabled === false && document.querySelectorAll('.arm').length === 3`;
+    await until(page, isReady);
+    // What comes late must not move anything either.
+    await page.waitForTimeout(1000);
+    return { audit: await auditPage(page, language), errors };
+  } finally {
+    await context.close();
+  }
+}
+
+function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}
+
+function resultsOf(name: string, audit: PageAudit, errors: readonly string[]): PlayerResult[] {
+  const atMost = (limit: number) => ({ relation: '≤', limit }) as const;
+  const { faults } = audit;
+  return [
+    plainResult(`${name} · first contentful paint`, 'ms', audit.firstPaintMs, 1, atMost(goodPaintMs)),
+    plainResult(`${name} · transferred`, 'kB', audit.transferredBytes / 1000, 1, atMost(mostBytes / 1000)),
+    plainResult(`${name} · layout shift`, '', audit.layoutShift, 1, atMost(goodShift)),
+    plainResult(`${name} · main thread blocked`, 'ms', audit.blockedMs, 1, atMost(fairBlockedMs)),
+    plainResult(`${name} · errors`, '', errors.length, 1, none),
+    plainResult(`${name} · faults of the head`, '', faults.head.length, 1, none),
+    plainResult(`${name} · images without words`, '', faults.images.length, 1, none),
+    plainResult(`${name} · wider than the screen`, '', faults.overflow.length, 1, none),
+    plainResult(`${name} · faults by keyboard`, '', faults.keyboard.length, 1, none),
+    plainResult(`${name} · serious issues of axe-core`, '', faults.axe.length, 1, none),
+  ];
+}
+
+function widthOf(text: string): number {
+  const width = Number(text);
+  if (Number.isInteger(width) && width >= 320 && width <= 4000) return width;
+  throw new Error(`--width takes whole numbers from 320 to 4000: ${text}`);
+}
