@@ -6,6 +6,7 @@ import type { VoiceNews } from '../worklet/voice-protocol.js';
 import { type EngineCommand, type EngineNews, type EngineSettings, toErrorData } from './engine-protocol.js';
 import { createPageClock } from './page-clock.js';
 import { PlayerEngine } from './player-engine.js';
+import { warmUp } from './warm-up.js';
 
 /** Runs a player's engine at this end of a message port, until it is told to stop. */
 export async function serveEngine(port: MessagePort): Promise<void> {
@@ -43,10 +44,12 @@ function start(
   decoders: ReadonlyMap<string, CodecFactory>,
   post: (news: EngineNews) => void,
 ): PlayerEngine {
+  const clock = createPageClock(settings.timeOriginMs);
+  warmUp(settings, decoders, clock);
   const engine = new PlayerEngine({
     settings,
     decoders,
-    clock: createPageClock(settings.timeOriginMs),
+    clock,
     post,
     postVoice: (command, transfer) => voices.postMessage(command, transfer ?? []),
   });
