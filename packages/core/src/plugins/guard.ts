@@ -12,11 +12,8 @@ export interface GuardOptions {
   readonly isValid?: (result: unknown) => boolean;
 }
 
-/**
- * Slow calls are forgiven after this many calls in time: on a busy machine any call may be interrupted for tens of
- * milliseconds, and that is not the plugin's fault. One that is slow itself is slow again within the next few.
- */
-const forgiveAfterCalls = 10;
+/** One call counts as at most so many budgets late: a machine that stood still is not the plugin's fault. */
+const maxLateBudgets = 100;
 
 const defaultLimitMs = 30_000;
 
@@ -33,7 +30,8 @@ export class Guard {
   readonly #limitMs: number;
   readonly #isValid: ((result: unknown) => boolean) | undefined;
   #slowStrikes = 0;
-  #callsInTime = 0;
+  /** How late calls were, less what later ones made up for, ms. */
+  #lateMs = 0;
 
   constructor(health: PluginHealth, clock: Clock, operation: string, options: GuardOptions = {}) {
     this.operation = operation;
@@ -135,15 +133,20 @@ export class Guard {
     throw new EloquenceError('PLUGIN_FAILED', 'it returned something that is not valid', { value: result });
   }
 
+  /**
+   * Slowness is forgiven when the calls since then were, together, within their budgets: on a busy machine any call
+   * may be interrupted for tens of milliseconds, and the next ones make up for it. A plugin that is slow itself takes
+   * more than its budget on average, and never gets there.
+   */
   #checkBudget(elapsedMs: number, budgetMs: number): void {
+    this.#lateMs = Math.max(0, this.#lateMs + Math.min(elapsedMs, maxLateBudgets * budgetMs) - budgetMs);
     if (elapsedMs <= budgetMs) {
-      if (this.#slowStrikes === 0 || ++this.#callsInTime < forgiveAfterCalls) return;
+      if (this.#slowStrikes === 0 || this.#lateMs > 0) return;
       this.#health.forgive(this.#slowStrikes);
       this.#slowStrikes = 0;
       return;
     }
     this.#slowStrikes++;
-    this.#callsInTime = 0;
     const took = `${elapsedMs.toFixed(1)} ms, more than ${budgetMs} ms`;
     const message = `'${this.operation}' of plugin '${this.pluginId}' took ${took}.`;
     const fault = new EloquenceError('PLUGIN_TIMEOUT', message, { value: elapsedMs });
