@@ -35,7 +35,8 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     return mark;
   };
 
-  it('is ready: three rooms joined through the link, nothing wrong, nothing loaded from elsewhere', async () => {
+  it('is ready: three rooms joined through the link, nothing wrong, nothing loaded from elsewhere, nothing moved', async () => {
+    expect(await takeShifts(page)).toEqual([]);
     expect(await page.getAttribute('#server', 'data-state')).toBe('real');
     expect(await page.innerText('#problems')).toBe('');
     expect(await page.evaluate('crossOriginIsolated')).toBe(true);

@@ -152,8 +152,7 @@ export interface PluginFacts {
   readonly id: string;
   readonly version: string;
   readonly state: PluginState;
-  /** Such as `codecs: opus`. */
-  readonly contributions: readonly string[];
+  readonly contributions: readonly PluginContribution[];
   readonly activationMs: number | null;
   readonly faults: number;
   /** Why it is out of use, or what failed last; `null` if nothing did. */
@@ -162,6 +161,13 @@ export interface PluginFacts {
   readonly loadedBy: string | null;
   /** Whether the demo lets it be switched off. */
   readonly canDisable: boolean;
+}
+
+/** What a plugin adds to one contribution point. */
+export interface PluginContribution {
+  /** For example `codecs`. */
+  readonly point: string;
+  readonly ids: readonly string[];
 }
 
 export type ChoiceName = 'profile' | 'codec' | 'batcher';
@@ -186,7 +192,8 @@ export interface Breakage {
 
 // ---- migration ----
 
-export type MigrationState = { readonly available: false; readonly reason: string };
+/** There is nothing yet that migrates. */
+export type MigrationState = { readonly available: false };
 
 // ---- POST ----
 

@@ -1,14 +1,15 @@
 import type { Page } from 'playwright-core';
 import { findAccessibilityIssues } from './axe.js';
-import { takeShifts } from './page-tap.js';
+import { type LayoutShift, takeShifts } from './page-tap.js';
 
 /** What is found out about one page as it stands. */
 export interface PageAudit {
   readonly firstPaintMs: number;
   /** All that was loaded, as it went over the wire, bytes. */
   readonly transferredBytes: number;
-  /** Sum of the layout shifts that nobody asked for, as in Web Vitals' CLS. */
+  /** Sum of the layout shifts that nobody asked for. */
   readonly layoutShift: number;
+  readonly shifts: readonly LayoutShift[];
   /** What tasks of the main thread took beyond 50 ms each, in all, ms. */
   readonly blockedMs: number;
   /** Each says what is wrong. */
@@ -40,6 +41,7 @@ export async function auditPage(page: Page, language: string): Promise<PageAudit
     firstPaintMs: loaded.paintMs,
     transferredBytes: loaded.bytes,
     layoutShift: shifts.reduce((sum, { value }) => sum + value, 0),
+    shifts,
     blockedMs: loaded.tasks.reduce((sum, taskMs) => sum + taskMs - 50, 0),
     faults: {
       head: await page.evaluate<string[]>(headFaults(language)),
@@ -50,6 +52,22 @@ export async function auditPage(page: Page, language: string): Promise<PageAudit
       axe: await findAccessibilityIssues(page),
       keyboard: await findKeyboardFaults(page),
     },
+  };
+}
+
+/**
+ * Begins to measure what a page takes of the processor; to be called before the page is loaded.
+ *
+ * @returns tells the time of the main thread since then, ms
+ */
+export async function watchMainThread(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const time = metrics.find(({ name }) => name === 'ThreadTime');
+    if (time === undefined) throw new Error('This browser does not tell the time of its threads.');
+    return 1000 * time.value;
   };
 }
 

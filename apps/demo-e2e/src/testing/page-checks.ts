@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
-import { type PageAudit, auditPage, longTaskWatch } from './page-audit.js';
+import { type PageAudit, auditPage, longTaskWatch, watchMainThread } from './page-audit.js';
 import { type PlayerResult, plainResult, printReport } from './player-report.js';
 import { parseProgram } from './program-options.js';
 import { ShowcaseRig, until } from './showcase-rig.js';
@@ -11,6 +11,11 @@ speed, weight, steadiness, errors, head, images, keyboard, contrast and the rest
 
   npm run page-checks -w apps/demo-e2e -- [options]
 
+What moves without being asked is told with what it was. Judged are figures that are the same on a busy machine: for
+the main thread, the time of the processor. First paint, and how long tasks kept the page from answering, are told
+only: on a machine that does something else, they say more about that. On a quiet one, up to 1800 ms and 200 ms are
+good.
+
   --json       print one JSON object
   --width a,b  widths of the screen, px; default 360,1440
 
@@ -18,11 +23,10 @@ Exit codes: 0 all holds, 1 something does not or there is no browser, 2 wrong op
 `;
 
 const none = { relation: '=', limit: 0 } as const;
-/** Bounds of what Lighthouse calls good. */
-const goodPaintMs = 1800;
-const goodShift = 0.1;
-/** … and of what it calls fair: three rooms are joined meanwhile, on a machine that also runs their server. */
-const fairBlockedMs = 600;
+/** A tenth of what Web Vitals call good: less than can be seen. */
+const mostShift = 0.01;
+/** More than twice what it takes to draw the page, join three rooms and start the player. */
+const mostCpuMs = 1000;
 /** Most of it is livekit-client and the decoder. */
 const mostBytes = 1_000_000;
 
@@ -46,9 +50,12 @@ export async function main(args: string[]): Promise<number> {
         for (const colorScheme of schemes) {
           const name = `${width} px, ${language}, ${colorScheme}`;
           process.stderr.write(`${name}\n`);
-          const { audit, errors } = await visit(rig, { width, language, colorScheme });
-          results.push(...resultsOf(name, audit, errors));
-          for (const [what, found] of Object.entries({ ...audit.faults, errors }))
+          const { audit, errors, mainThreadMs } = await visit(rig, { width, language, colorScheme });
+          results.push(...resultsOf(name, audit, mainThreadMs, errors));
+          const shifts = audit.shifts.map(
+            ({ value, sources }) => `${value.toFixed(4)}: ${sources.join(' | ')}`,
+          );
+          for (const [what, found] of Object.entries({ ...audit.faults, errors, shifts }))
             faults.push(...found.map((fault) => `${name}: ${what}: ${fault}`));
         }
     for (const fault of faults) process.stderr.write(`${fault}\n`);
@@ -68,7 +75,7 @@ interface Visit {
 async function visit(
   rig: ShowcaseRig,
   { width, language, colorScheme }: Visit,
-): Promise<{ audit: PageAudit; errors: string[] }> {
+): Promise<{ audit: PageAudit; errors: string[]; mainThreadMs: number }> {
   const context = await rig.browser.newContext({
     viewport: { width, height: 900 },
     locale: language === 'en' ? 'en-GB' : 'fr-FR',
@@ -79,12 +86,13 @@ async function visit(
     const errors = watchErrors(page);
     await installTap(page);
     await page.addInitScript(longTaskWatch);
+    const mainThreadMs = await watchMainThread(page);
     await page.goto(rig.showcase.url);
     const isReady = `document.querySelector('#play').disabled === false && document.querySelectorAll('.arm').length === 3`;
     await until(page, isReady);
     // What comes late must not move anything either.
     await page.waitForTimeout(1000);
-    return { audit: await auditPage(page, language), errors };
+    return { mainThreadMs: await mainThreadMs(), audit: await auditPage(page, language), errors };
   } finally {
     await context.close();
   }
@@ -99,14 +107,20 @@ function watchErrors(page: Page): string[] {
   return errors;
 }
 
-function resultsOf(name: string, audit: PageAudit, errors: readonly string[]): PlayerResult[] {
+function resultsOf(
+  name: string,
+  audit: PageAudit,
+  mainThreadMs: number,
+  errors: readonly string[],
+): PlayerResult[] {
   const atMost = (limit: number) => ({ relation: '≤', limit }) as const;
   const { faults } = audit;
   return [
-    plainResult(`${name} · first contentful paint`, 'ms', audit.firstPaintMs, 1, atMost(goodPaintMs)),
+    plainResult(`${name} · first contentful paint`, 'ms', audit.firstPaintMs, 1),
     plainResult(`${name} · transferred`, 'kB', audit.transferredBytes / 1000, 1, atMost(mostBytes / 1000)),
-    plainResult(`${name} · layout shift`, '', audit.layoutShift, 1, atMost(goodShift)),
-    plainResult(`${name} · main thread blocked`, 'ms', audit.blockedMs, 1, atMost(fairBlockedMs)),
+    plainResult(`${name} · layout shift`, '', audit.layoutShift, 1, atMost(mostShift)),
+    plainResult(`${name} · main thread, processor`, 'ms', mainThreadMs, 1, atMost(mostCpuMs)),
+    plainResult(`${name} · main thread blocked`, 'ms', audit.blockedMs, 1),
     plainResult(`${name} · errors`, '', errors.length, 1, none),
     plainResult(`${name} · faults of the head`, '', faults.head.length, 1, none),
     plainResult(`${name} · images without words`, '', faults.images.length, 1, none),

@@ -26,7 +26,8 @@ export class ShowcaseProcess {
     try {
       for await (const line of createInterface({ input: child.stdout })) {
         if (!line.startsWith('{')) continue;
-        const { url } = JSON.parse(line) as { url: string };
+        const { url } = JSON.parse(line) as { url?: string };
+        if (url === undefined) throw new Error(`The demo did not start: ${line}`);
         return new ShowcaseProcess(url, child);
       }
     } finally {

@@ -20,7 +20,8 @@ export class DemoApp {
   readonly #clock: ServerClock;
   readonly #listening: Listening;
   readonly #view: PageView;
-  #isConnected = false;
+  /** `undefined` before the first attempt has ended. */
+  #isConnected: boolean | undefined;
   #isLoading = false;
   /** Why a request of the page was refused; goes away by itself. */
   #refusal: Problem | undefined;
@@ -124,7 +125,7 @@ export class DemoApp {
   }
 
   #followConnection(isConnected: boolean): void {
-    const isBack = isConnected && !this.#isConnected && this.#model.facts !== undefined;
+    const isBack = isConnected && this.#isConnected === false && this.#model.facts !== undefined;
     this.#isConnected = isConnected;
     this.#view.setConnected(isConnected);
     // Another server may answer now: its rooms and tokens are its own.
@@ -133,7 +134,7 @@ export class DemoApp {
 
   #followListeners(): void {
     this.#view.changed();
-    if (this.#listening.hasFailed && this.#isConnected) this.#loadLater();
+    if (this.#listening.hasFailed && this.#isConnected === true) this.#loadLater();
   }
 
   async #post<Path extends keyof DemoRequests>(path: Path, body: DemoRequests[Path]): Promise<void> {
@@ -159,7 +160,7 @@ export class DemoApp {
   #notices() {
     return collectNotices({
       i18n: this.i18n,
-      isConnected: this.#isConnected,
+      isConnected: this.#isConnected !== false,
       hasSession: this.#model.facts !== undefined,
       problems: [...this.#model.problems.values()],
       refusal: this.#refusal,

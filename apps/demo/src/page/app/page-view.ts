@@ -158,9 +158,12 @@ export class PageView {
     this.#network.render(model.network, nowMs);
     this.#plugins.render(model.plugins);
     this.#migration.render(model.migration);
-    this.#problems.render(notices());
+    const told = notices();
+    this.#problems.render(told);
     this.#showServer();
     this.#drawCharts(atMs, nowMs, run);
+    // The style sheet hides the page until then.
+    if (model.facts !== undefined || told.length > 0) setData(document.documentElement, 'shown', 'true');
     this.#announce(run);
     if (isSpeaking) this.changed();
   }

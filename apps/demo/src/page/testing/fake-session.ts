@@ -27,7 +27,7 @@ export const presetSettings: Readonly<Record<NetworkPresetName, NetworkSettings>
 
 const facts = (
   id: string,
-  contributions: readonly string[],
+  contributions: PluginFacts['contributions'],
   state: PluginFacts['state'] = 'active',
 ): PluginFacts => ({
   id,
@@ -44,12 +44,15 @@ const facts = (
 export function fakePlugins(): PluginsState {
   return {
     plugins: [
-      facts('eloquence.compression', ['codecs: opus, pcm']),
-      facts('eloquence.batching', ['batchers: adaptive, fixed']),
-      facts('eloquence.profiles', ['profiles: 4', 'selectors: rules', 'forecasters: holt']),
-      facts('eloquence.livekit-adapter', ['transports: livekit']),
-      facts('eloquence.tts-espeak', ['ttsEngines: espeak']),
-      facts('demo.broken-codec', ['codecs: broken'], 'registered'),
+      facts('eloquence.compression', [{ point: 'codecs', ids: ['opus', 'pcm'] }]),
+      facts('eloquence.batching', [{ point: 'batchers', ids: ['adaptive', 'fixed'] }]),
+      facts('eloquence.profiles', [
+        { point: 'selectors', ids: ['rules'] },
+        { point: 'forecasters', ids: ['holt'] },
+      ]),
+      facts('eloquence.livekit-adapter', [{ point: 'transports', ids: ['livekit'] }]),
+      facts('eloquence.tts-espeak', [{ point: 'ttsEngines', ids: ['espeak'] }]),
+      facts('demo.broken-codec', [{ point: 'codecs', ids: ['broken'] }], 'registered'),
     ],
     choices: [
       {
@@ -99,7 +102,7 @@ export function fakeSession(network: NetworkState, plugins: PluginsState): Sessi
       ],
       network,
       plugins,
-      migration: { available: false, reason: 'legacy-compat is not built yet.' },
+      migration: { available: false },
       problems: [],
       speaking: null,
     },

@@ -2,6 +2,9 @@ import type { ChoiceName, PluginFacts, PluginsRequest, PluginsState } from '../.
 import type { I18n } from '../i18n/i18n.js';
 import { byId, el, setData, setText } from './dom.js';
 
+/** Of more than these only the number is shown. */
+const mostIds = 4;
+
 interface PluginRow {
   readonly element: HTMLElement;
   readonly what: HTMLElement;
@@ -85,11 +88,25 @@ export class PluginsPanel {
     setText(row.state, (i18n.find(`plugin.state.${state}`) ?? state) + faultText);
     setData(row.state, 'tone', toneOf(facts));
     setData(row.state, 'state', state);
-    setText(row.what, (state === 'disabled' ? null : cause) ?? contributions.join(' · '));
-    row.element.title = cause ?? '';
+    // The row says already whose fault it is.
+    const shownCause = state === 'disabled' ? null : (cause?.replace(` of plugin '${facts.id}'`, '') ?? null);
+    setData(row.what, 'cause', String(shownCause !== null));
+    setText(row.what, shownCause ?? this.#describe(contributions, mostIds));
+    row.what.title = cause ?? this.#describe(contributions, Infinity);
     row.input.checked = state !== 'disabled';
     row.input.disabled = !facts.canDisable;
     row.input.setAttribute('aria-label', i18n.t('plugins.use', { name: facts.id }));
+  }
+
+  /** What a plugin is for; of a long list only how long it is. */
+  #describe(contributions: PluginFacts['contributions'], most: number): string {
+    return contributions
+      .map(({ point, ids }) => {
+        const list = ids.length > most ? this.i18n.number(ids.length) : ids.map(readable).join(', ');
+        const title = this.i18n.find(`plugin.point.${point}`) ?? point;
+        return this.i18n.t('plugins.adds', { what: title, ids: list });
+      })
+      .join(' · ');
   }
 
   #addRow({ id, version }: PluginFacts): PluginRow {
@@ -114,10 +131,10 @@ export class PluginsPanel {
   }
 }
 
-/** The name with its scope set apart: on narrow screens only the name is shown. */
+/** The name with its scope set apart; a line may end between them. */
 function nameOf(id: string): (Node | string)[] {
   const slash = id.startsWith('@') ? id.indexOf('/') + 1 : 0;
-  return [el('span', { class: 'plugin-scope' }, id.slice(0, slash)), id.slice(slash)];
+  return [el('span', { class: 'plugin-scope' }, id.slice(0, slash)), el('span', {}, id.slice(slash))];
 }
 
 function choiceLabel(name: ChoiceName): 'plugins.profile' | 'plugins.codec' | 'plugins.batcher' {

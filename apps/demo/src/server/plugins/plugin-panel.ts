@@ -183,7 +183,7 @@ function factsOf(report: Report): PluginFacts {
     id,
     version,
     state,
-    contributions: [...byPoint].map(([point, ids]) => `${point}: ${ids.join(', ')}`),
+    contributions: [...byPoint].map(([point, ids]) => ({ point, ids })),
     activationMs: activationMs ?? null,
     faults,
     cause: cause?.message ?? lastFault?.message ?? null,

@@ -40,10 +40,7 @@ export const LIMITS: DemoLimits = {
   network: NETWORK_LIMITS,
 };
 
-export const MIGRATION: MigrationState = {
-  available: false,
-  reason: 'The package that compares, shifts traffic in phases and rolls back is not there yet.',
-};
+export const MIGRATION: MigrationState = { available: false };
 
 export const SPEAKER = 'speaker';
 
