@@ -112,6 +112,15 @@ describe('a guarded call', () => {
     expect(calls).toBe(21);
   });
 
+  it('leaves no strike behind when a stream ends after an interruption', () => {
+    for (let stream = 0; stream < 10; stream++) {
+      const guard = guardOf({ budgetMs: 10 });
+      for (const ms of [1, 1, 1, 1, 20]) guard.run(() => clock.advance(ms), undefined);
+    }
+    expect(health.slowCalls).toBe(10);
+    expect(health.isTripped).toBe(false);
+  });
+
   it('bears a machine that stood still for a minute', () => {
     const guard = guardOf({ budgetMs: 10 });
     const take = (ms: number): void => guard.run(() => clock.advance(ms), undefined);

@@ -1,4 +1,5 @@
 import { type Clock, EloquenceError } from '@eloquence/plugin-api';
+import type { CallPace } from './call-pace.js';
 import { GuardedIteration, guardedPromise } from './guard-async.js';
 import { pluginFault } from './plugin-fault.js';
 import type { PluginHealth } from './plugin-health.js';
@@ -11,9 +12,6 @@ export interface GuardOptions {
   /** Tells whether a result is usable; one that is not counts as a fault, and the fallback is used. */
   readonly isValid?: (result: unknown) => boolean;
 }
-
-/** One call counts as at most so many budgets late: a machine that stood still is not the plugin's fault. */
-const maxLateBudgets = 100;
 
 const defaultLimitMs = 30_000;
 
@@ -29,9 +27,7 @@ export class Guard {
   readonly #budgetMs: number | undefined;
   readonly #limitMs: number;
   readonly #isValid: ((result: unknown) => boolean) | undefined;
-  #slowStrikes = 0;
-  /** How late calls were, less what later ones made up for, ms. */
-  #lateMs = 0;
+  readonly #pace: CallPace | undefined;
 
   constructor(health: PluginHealth, clock: Clock, operation: string, options: GuardOptions = {}) {
     this.operation = operation;
@@ -40,6 +36,7 @@ export class Guard {
     this.#budgetMs = options.budgetMs;
     this.#limitMs = options.limitMs ?? defaultLimitMs;
     this.#isValid = options.isValid;
+    this.#pace = options.budgetMs === undefined ? undefined : health.paceOf(operation);
   }
 
   get pluginId(): string {
@@ -133,20 +130,11 @@ export class Guard {
     throw new EloquenceError('PLUGIN_FAILED', 'it returned something that is not valid', { value: result });
   }
 
-  /**
-   * Slowness is forgiven when the calls since then were, together, within their budgets: on a busy machine any call
-   * may be interrupted for tens of milliseconds, and the next ones make up for it. A plugin that is slow itself takes
-   * more than its budget on average, and never gets there.
-   */
   #checkBudget(elapsedMs: number, budgetMs: number): void {
-    this.#lateMs = Math.max(0, this.#lateMs + Math.min(elapsedMs, maxLateBudgets * budgetMs) - budgetMs);
-    if (elapsedMs <= budgetMs) {
-      if (this.#slowStrikes === 0 || this.#lateMs > 0) return;
-      this.#health.forgive(this.#slowStrikes);
-      this.#slowStrikes = 0;
-      return;
-    }
-    this.#slowStrikes++;
+    const pace = this.#pace!;
+    const forgiven = pace.add(elapsedMs, budgetMs);
+    if (forgiven > 0) this.#health.forgive(forgiven);
+    if (elapsedMs <= budgetMs) return;
     const took = `${elapsedMs.toFixed(1)} ms, more than ${budgetMs} ms`;
     const message = `'${this.operation}' of plugin '${this.pluginId}' took ${took}.`;
     const fault = new EloquenceError('PLUGIN_TIMEOUT', message, { value: elapsedMs });

@@ -1,4 +1,5 @@
 import { Emitter, type EloquenceError, type Event } from '@eloquence/plugin-api';
+import { CallPace } from './call-pace.js';
 import type { PluginFault, PluginQuarantine } from './plugin-state.js';
 
 /** Strikes after which a plugin is not called any more. */
@@ -18,6 +19,8 @@ export class PluginHealth {
   #strikes = 0;
   #isTripped = false;
   #lastFault: EloquenceError | undefined;
+  /** By operation, of which the kernel has a handful. */
+  readonly #paces = new Map<string, CallPace>();
 
   constructor(pluginId: string) {
     this.pluginId = pluginId;
@@ -51,6 +54,13 @@ export class PluginHealth {
 
   get lastFault(): EloquenceError | undefined {
     return this.#lastFault;
+  }
+
+  /** How the calls of an operation keep to their budget, whichever guard they come through. */
+  paceOf(operation: string): CallPace {
+    let pace = this.#paces.get(operation);
+    if (pace === undefined) this.#paces.set(operation, (pace = new CallPace()));
+    return pace;
   }
 
   recordFault(operation: string, fault: EloquenceError): void {
