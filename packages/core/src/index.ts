@@ -52,12 +52,11 @@ export {
 } from './session/delivery-efficiency.js';
 export {
   type AdaptableStream,
-  type AdaptationEquipment,
   AdaptationLoop,
   type ChosenSettings,
-  type GuardedSelector,
   type UtteranceWish,
 } from './session/adaptation/adaptation-loop.js';
+export type { AdaptationEquipment, GuardedSelector } from './session/adaptation/adaptation-equipment.js';
 export { NarrowLink } from './session/adaptation/narrow-link.js';
 export { DecisionLog, type ReplayedDecision, replayDecisions } from './session/adaptation/decision-log.js';
 export type { CreateForecaster, GuardedForecaster } from './session/adaptation/outlooks.js';

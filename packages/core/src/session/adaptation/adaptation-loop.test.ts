@@ -85,15 +85,18 @@ function rig() {
 }
 
 describe('what the adaptation loop asks of a link beside the audio', () => {
-  it('watches while an utterance is sent, asks while too little is known, and stops with the utterance', () => {
-    const { loop, reports, wishes, speak, clock } = rig();
+  it('asks while too little is known, watches while a long utterance is sent, and stops with it', () => {
+    const { loop, reports, wishes, speak, probe, clock } = rig();
     const watching = speak();
     expect(wishes).toEqual([]);
     clock.advance(100);
     reports.fire(report(1100, 10));
+    expect(wishes.at(-1)).toMatchObject({ intervalMs: 80 });
+    for (let at = 0; at < 100; at++) probe(1, 0);
     expect(wishes.at(-1)).toMatchObject({ intervalMs: 70 });
     loop.noteSent();
-    expect(wishes.at(-1)).toMatchObject({ intervalMs: 80 });
+    expect(wishes.at(-1)).toEqual({ intervalMs: 0, count: 0 });
+    expect(wishes).toHaveLength(3);
     watching.dispose();
     expect(wishes.at(-1)).toEqual({ intervalMs: 0, count: 0 });
     loop.dispose();

@@ -3,7 +3,6 @@ import {
   type Decision,
   type Disposable,
   DisposableStore,
-  EloquenceError,
   Emitter,
   type ForecastCalibration,
   type Lane,
@@ -20,35 +19,20 @@ import {
   type SelectorMemory,
   type StreamSettings,
 } from '@eloquence/plugin-api';
+import { type AdaptationEquipment, choicesOf, initialProfile, selectWith } from './adaptation-equipment.js';
 import { DecisionLog } from './decision-log.js';
-import { EvidenceWanted } from './evidence-wanted.js';
 import { FastProtection, expectedLossPercent } from './fast-protection.js';
 import { LinkMonitor } from './link-monitor.js';
+import { LinkQuestions } from './link-questions.js';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
 import { NarrowLink } from './narrow-link.js';
-import { type CreateForecaster, Outlooks } from './outlooks.js';
+import { Outlooks } from './outlooks.js';
 import { demandOf } from './stream-demand.js';
 
 /** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
 const leastIntervalMs = 50;
 /** Probability of a stall within a second that is acted on. */
 const likelyStall = 0.5;
-
-/** A selector whose calls cannot fail: `undefined` means that everything stays as it is. */
-export interface GuardedSelector {
-  readonly id: string;
-  select(input: SelectionInput): Selection | undefined;
-}
-
-/** What the loop needs in order to choose. */
-export interface AdaptationEquipment {
-  readonly selector: GuardedSelector;
-  readonly createForecaster: CreateForecaster;
-  /** What may be chosen, by id. */
-  readonly profiles: ReadonlyMap<string, Profile>;
-  /** The profile to begin with, while nothing is known. */
-  readonly initialProfileId: string;
-}
 
 /** What an utterance asks for. */
 export interface UtteranceWish {
@@ -83,7 +67,7 @@ export class AdaptationLoop implements Disposable {
   readonly #monitor = new LinkMonitor();
   readonly #protection = new FastProtection();
   readonly #narrowLink = new NarrowLink();
-  readonly #evidenceWanted = new EvidenceWanted();
+  readonly #questions = new LinkQuestions();
   readonly #onDidDecide = new Emitter<Decision>();
   #equipment: AdaptationEquipment | undefined;
   #outlooks = new Outlooks(() => undefined);
@@ -92,7 +76,6 @@ export class AdaptationLoop implements Disposable {
   #settings: StreamSettings | undefined;
   #wish: UtteranceWish | undefined;
   #stream: AdaptableStream | undefined;
-  #lane: Lane | undefined;
   #streamOwned: DisposableStore | undefined;
   #isSending = false;
   #wasProtected = false;
@@ -138,20 +121,13 @@ export class AdaptationLoop implements Disposable {
     this.#protection.end();
     if (wish.pinnedProfile !== undefined) this.#profile = wish.pinnedProfile;
     else if (this.#profile === undefined || !this.#equipment?.profiles.has(this.#profile.id))
-      this.#profile = this.#initialProfile();
+      this.#profile = initialProfile(this.#equipment);
     return this.#decide(this.#profile, [], true);
   }
 
   /** Learns from what the lane asks of receivers beside the utterances, until disposed. */
   attach(lane: Lane): Disposable {
-    this.#lane = lane;
-    const listening = lane.onDidProbe?.((probe) => this.#probed(probe));
-    return {
-      dispose: () => {
-        listening?.dispose();
-        if (this.#lane === lane) this.#lane = undefined;
-      },
-    };
+    return this.#questions.attach(lane, (probe) => this.#probed(probe));
   }
 
   /** Watches the utterance that was begun last, and changes its settings as needed, until disposed. */
@@ -240,7 +216,7 @@ export class AdaptationLoop implements Disposable {
     const isPinned = this.#wish?.pinnedProfile !== undefined;
     if (!isPinned) this.#protect(causes, receivers, nowMs);
     const input = this.#input(before, receivers, nowMs);
-    const selection = isPinned ? pinned(input) : (this.#equipment?.selector.select(input) ?? stay(input));
+    const selection = selectWith(this.#equipment, input);
     if (!isPinned) this.#memory = selection.memory;
     const profile = this.#equipment?.profiles.get(selection.profileId) ?? before;
     const isOther = profile !== before;
@@ -263,8 +239,7 @@ export class AdaptationLoop implements Disposable {
 
   #askFurther(conditions: LinkConditions | undefined, nowMs: number): void {
     const isPoor = this.#memory['verdict'] === 'poor';
-    const wish = this.#evidenceWanted.wish(conditions, { isPoor, isSending: this.#isSending }, nowMs);
-    if (wish !== undefined) this.#lane?.probe?.(wish);
+    this.#questions.review(conditions, { isPoor, isSending: this.#isSending }, nowMs);
   }
 
   #protect(causes: readonly ProtectionCause[], receivers: readonly ReceiverOutlook[], nowMs: number): void {
@@ -287,28 +262,11 @@ export class AdaptationLoop implements Disposable {
       scenario,
       ...(pinnedProfile === undefined ? {} : { pinnedProfileId: pinnedProfile.id }),
       currentProfileId: current.id,
-      profiles: this.#choices(current).map(({ id, settings }) => ({
-        id,
-        bitrateBps: settings.codec.bitrateBps,
-      })),
+      profiles: choicesOf(this.#equipment, current, this.#stream !== undefined),
       receivers,
       leadMs: this.#stream?.laneUtterance.leadMs ?? 0,
       memory: this.#memory,
     };
-  }
-
-  /** In the midst of an utterance the codec itself stays. */
-  #choices(current: Profile): Profile[] {
-    const all = [...(this.#equipment?.profiles.values() ?? [])];
-    if (this.#stream === undefined) return all;
-    return all.filter(({ settings }) => settings.codec.codecId === current.settings.codec.codecId);
-  }
-
-  #initialProfile(): Profile {
-    const { profiles, initialProfileId } = this.#equipment ?? {};
-    const initial = profiles?.get(initialProfileId ?? '') ?? [...(profiles?.values() ?? [])][0];
-    if (initial === undefined) throw new EloquenceError('INTERNAL', 'There is no profile to begin with.');
-    return initial;
   }
 
   #note(kind: Decision['kind'], input: SelectionInput, selection: Selection, applied: boolean): void {
@@ -325,20 +283,4 @@ export class AdaptationLoop implements Disposable {
     });
     this.#onDidDecide.fire(decision);
   }
-}
-
-function pinned(input: SelectionInput): Selection {
-  const profileId = input.pinnedProfileId ?? input.currentProfileId;
-  return { profileId, priority: 3, rule: 'pinned', reason: 'The caller asked for it.', memory: input.memory };
-}
-
-/** What is chosen where no selector can be asked. */
-function stay(input: SelectionInput): Selection {
-  return {
-    profileId: input.currentProfileId,
-    priority: 0,
-    reason: 'No selector could be asked.',
-    rule: 'fallback',
-    memory: input.memory,
-  };
 }

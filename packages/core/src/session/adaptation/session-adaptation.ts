@@ -13,7 +13,8 @@ import {
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import type { PluginHost } from '../../plugins/plugin-host.js';
-import { AdaptationLoop, type ChosenSettings, type GuardedSelector } from './adaptation-loop.js';
+import type { GuardedSelector } from './adaptation-equipment.js';
+import { AdaptationLoop, type ChosenSettings } from './adaptation-loop.js';
 import type { CreateForecaster, GuardedForecaster } from './outlooks.js';
 
 /** In place of a profile's id: the selector chooses, and goes on choosing. */
