@@ -10,6 +10,7 @@ import { type Progress, silentProgress } from '../terminal/progress.js';
 import type { Arm } from './arm.js';
 import { Closers } from './closers.js';
 import { openArm } from './open-arm.js';
+import { openFewAtOnce } from './open-few-at-once.js';
 import { checkText } from './read-text.js';
 import { type LabelledArm, labelArms, type RunArm } from './run-arm.js';
 import type { SpeakOptions } from './speak-options.js';
@@ -77,14 +78,11 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     const serverName = server?.server.url ?? SIMULATED_LABEL;
 
     progress.step(`connecting speaker and listener: ${serverName}`);
-    const opening = usableArms(wanted, server).map(async (labelled): Promise<ArmLog> => {
+    const arms = await openFewAtOnce(usableArms(wanted, server), async (labelled): Promise<ArmLog> => {
       const arm = await openArm(labelled, { options, server, host, source, clock, signal, env });
       closers.add(() => arm.dispose());
       return { arm, utterances: [], profiles: [], error: null };
     });
-    // All have to settle, so that those that did open can be closed if another one did not.
-    await Promise.allSettled(opening);
-    const arms = await Promise.all(opening);
     if (!options.isCold) {
       progress.step('warming up');
       await Promise.all(arms.map(({ arm }) => arm.warmUp(warmUp, signal)));
