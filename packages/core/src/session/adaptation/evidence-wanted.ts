@@ -54,9 +54,9 @@ export class EvidenceWanted {
   ): ProbeWish | undefined {
     this.#account(nowMs);
     this.#sendingSinceMs = context.isSending ? (this.#sendingSinceMs ?? nowMs) : undefined;
-    let interest = interestIn(conditions, context);
-    if (isBudgeted(interest) && this.#budget < 1) interest = context.isSending ? 'watching' : 'none';
-    if (interest === 'watching' && !this.#isLongSending(nowMs)) interest = 'none';
+    const whenSettled = this.#isLongSending(nowMs) ? 'watching' : 'none';
+    let interest = interestIn(conditions, context, whenSettled);
+    if (isBudgeted(interest) && this.#budget < 1) interest = whenSettled;
     if (interest === this.#interest) return undefined;
     this.#interest = interest;
     const count =
@@ -85,11 +85,11 @@ function isBudgeted(interest: Interest): boolean {
 function interestIn(
   conditions: LinkConditions | undefined,
   { isPoor, isSending }: EvidenceContext,
+  whenSettled: Interest,
 ): Interest {
   if (conditions === undefined || isPoor || !hasRoom(conditions)) return 'none';
   const { lossPercent, lossPackets } = conditions;
-  if (highestBelievable(lossPercent / 100, lossPackets) <= dividingLossPercent / 100)
-    return isSending ? 'watching' : 'none';
+  if (highestBelievable(lossPercent / 100, lossPackets) <= dividingLossPercent / 100) return whenSettled;
   if (lossPercent < negligibleLossPercent) return 'unknown';
   return isSending ? 'alarmed' : 'undecided';
 }
