@@ -38,11 +38,33 @@ describe('DataLane: discovery', () => {
     expect(bench.clock.pendingTimers).toBe(0);
   });
 
-  it('returns at once when somebody is known already', async () => {
+  it('returns at once when it is known how far somebody is', async () => {
     const bench = new LaneBench();
-    bench.channel.hello();
+    bench.channel.hello('ear', { probeNonce: 7, probeSendTimeMs: 4960 });
     expect(await bench.lane.discover(500)).toBe(1);
     expect(bench.channel.of('probe')).toHaveLength(0);
+    expect([...bench.lane.leastRttsMs()]).toEqual([['ear', 40]]);
+  });
+
+  it('waits a little longer for the round trip to somebody who greeted without being asked', async () => {
+    const bench = new LaneBench();
+    const found = bench.lane.discover(100);
+    await bench.clock.advanceAsync(90);
+    bench.channel.hello();
+    expect(bench.lane.leastRttsMs().size).toBe(0);
+    await bench.clock.advanceAsync(300);
+    bench.channel.hello('ear', { probeNonce: 7, probeSendTimeMs: 5120 });
+    expect(await found).toBe(1);
+    expect([...bench.lane.leastRttsMs()]).toEqual([['ear', 270]]);
+    expect(bench.clock.pendingTimers).toBe(0);
+
+    bench.channel.bring(encodeByePacket({ type: 'bye' }), 'ear');
+    bench.channel.hello('mute');
+    const silent = bench.lane.discover(100);
+    await bench.clock.advanceAsync(699);
+    expect(bench.clock.pendingTimers).toBe(1);
+    await bench.clock.advanceAsync(2);
+    expect(await silent).toBe(1);
   });
 
   it('refuses receivers of another version, and more than 64', () => {

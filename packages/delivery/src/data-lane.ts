@@ -62,6 +62,8 @@ export interface DataLaneOptions {
 
 const maxPeers = 64;
 const probeIntervalMs = 60;
+/** A receiver that greeted by itself is asked for the round trip, which the first utterance begins by; so long, ms. */
+const roundTripLimitMs = 700;
 
 /** The lane that sends encoded speech ahead of playout, over any datagram channel. */
 export class DataLane implements Lane {
@@ -138,19 +140,23 @@ export class DataLane implements Lane {
   }
 
   /**
-   * Asks the room who can receive, repeatedly, until somebody answers.
+   * Asks the room who can receive, repeatedly, until somebody answers, and a little longer if that one has greeted by
+   * itself: how far it is, only an answer tells.
    *
    * @returns the number of receivers known; 0 when the time ran out
    * @throws EloquenceError `ABORTED`
    */
   async discover(timeoutMs: number, signal?: AbortSignal): Promise<number> {
-    const endMs = this.#clock.nowMs() + timeoutMs;
+    let endMs = this.#clock.nowMs() + (this.#peers.size > 0 ? roundTripLimitMs : timeoutMs);
     const found = createDeferred<void>();
-    const subscription = this.#onDidFindReceiver.event(() => found.resolve());
+    const subscription = this.#onDidFindReceiver.event(({ rtt }) => {
+      if (rtt.isKnown) found.resolve();
+      else endMs = this.#clock.nowMs() + roundTripLimitMs;
+    });
     const stop = new AbortController();
     const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     try {
-      while (this.#peers.size === 0 && !this.#isDisposed) {
+      while (!this.#isAnyRttKnown() && !this.#isDisposed) {
         const leftMs = endMs - this.#clock.nowMs();
         if (leftMs <= 0) break;
         this.#probe();
@@ -174,6 +180,11 @@ export class DataLane implements Lane {
     this.#train.start(wish);
   }
 
+  leastRttsMs(): ReadonlyMap<string, number> {
+    const known = [...this.#peers.values()].filter(({ rtt }) => rtt.isKnown);
+    return new Map(known.map(({ identity, rtt }) => [identity, rtt.minMs]));
+  }
+
   openUtterance(options: LaneUtteranceOptions): DataLaneUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
     this.#forgetStopped();
@@ -195,6 +206,11 @@ export class DataLane implements Lane {
     for (const timer of this.#leaving.values()) timer.dispose();
     this.#owned.dispose();
     this.#peers.clear();
+  }
+
+  #isAnyRttKnown(): boolean {
+    for (const { rtt } of this.#peers.values()) if (rtt.isKnown) return true;
+    return false;
   }
 
   /** If nobody decodes the codec, its fallback goes to everybody: all receivers decode that. */

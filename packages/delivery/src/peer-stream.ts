@@ -294,8 +294,8 @@ export class PeerStream implements Disposable {
   /** On a lossy link with room for it: a copy of the tail now saves the round trip that a repeat would take. */
   #copyTailSoon(): void {
     const loss = this.#lastReport?.report.lossPercent ?? 0;
-    const { copiedPackets } = this.settings.redundancy;
-    if (!this.isRepeating || copiedPackets === 0 || loss < this.tuning.tailCopyLossPercent) return;
+    const { copiedPackets, copiesTail = copiedPackets > 0 } = this.settings.redundancy;
+    if (!this.isRepeating || !copiesTail || loss < this.tuning.tailCopyLossPercent) return;
     this.#timers.after(this.tuning.tailCopyDelayMs, () => {
       if (!this.port.isOpen()) return;
       for (const sent of this.#window) if (!sent.isAcknowledged && sent.transmissions === 1) this.#copy(sent);

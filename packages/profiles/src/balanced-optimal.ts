@@ -11,7 +11,7 @@ export const balancedOptimal = defineProfile({
     playout: { startMs: 80, resumeMs: 180 },
     leadCapMs: 15_000,
     window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
-    redundancy: { copiedPackets: 2, copyDelaysMs: [45] },
+    redundancy: { copiedPackets: 2, copyDelaysMs: [30] },
     reportIntervalMs: 200,
   },
 });

@@ -108,6 +108,10 @@ export class FailoverLane implements Lane {
     this.#data.probe(wish);
   }
 
+  leastRttsMs(): ReadonlyMap<string, number> {
+    return this.#data.leastRttsMs();
+  }
+
   canReceive(codecId: string): boolean {
     return this.#data.canReceive(codecId);
   }

@@ -9,7 +9,7 @@ export interface LinkConditions {
   /** Identity of the receiver. */
   readonly receiver: string;
   readonly atMs: number;
-  /** Reports that these figures rest on, since the session began. */
+  /** Reports that these figures rest on, since the session began; 0: all but the round trip is presumed. */
   readonly reports: number;
   readonly smoothedRttMs: number;
   readonly rttVariationMs: number;

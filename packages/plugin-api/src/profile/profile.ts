@@ -11,6 +11,11 @@ export interface RedundancySettings {
    * protection in the midst of an utterance; profiles leave it out.
    */
   readonly hedgedPackets?: number;
+  /**
+   * Whether what is on its way when the last packet has left is copied as well, on lossy links; true where absent and
+   * anything is copied. Narrow links have no room for it; profiles leave it out.
+   */
+  readonly copiesTail?: boolean;
 }
 
 export interface PlayoutSettings {

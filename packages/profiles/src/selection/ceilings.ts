@@ -35,7 +35,7 @@ const goodJitterMs = 20;
 /** Strictness about jitter is greater: it takes many packets to see the tail of a distribution. */
 const jitterMargin = 1.7;
 /** Fewer packets since a change are not enough to call a link poor for their loss. */
-const leastPackets = 20;
+const leastPackets = 60;
 const evidencePackets = 16;
 const evidencePacketsOfPoor = 30;
 /** Loss above which fewer packets than that do not lift the verdict from poor, %. */
@@ -77,9 +77,12 @@ function rate({ conditions, forecast }: ReceiverOutlook, standards: Standards): 
   const capacity = leastOf(conditions.capacityBytesPerSecond, forecast?.capacityBytesPerSecond);
   if (capacity === undefined) return undefined;
   const factor = standards.isStrict ? margin : 1;
-  const figure = `${Math.round((capacity * 8) / 1000)} kbit/s of audio get through`;
+  const isPresumed = conditions.reports === 0;
+  const figure = isPresumed
+    ? `round trip of ${Math.round(conditions.minRttMs)} ms, and nothing else is known`
+    : `${Math.round((capacity * 8) / 1000)} kbit/s of audio get through`;
   if (capacity < (factor * poorRateFactor * standards.fairBitrateBps) / 8)
-    return ceiling('poor', 'rate', figure);
+    return ceiling('poor', isPresumed ? 'far-link' : 'rate', figure);
   if (capacity < (factor * goodRateFactor * standards.goodBitrateBps) / 8)
     return ceiling('fair', 'rate', figure);
   return undefined;

@@ -55,7 +55,9 @@ function pinned(input: SelectionInput, profileId: string): Selection {
 function judge(input: SelectionInput): Judgement {
   const bias = biasOf(input.scenario);
   const state = stateFrom(input.memory, bias.initial);
-  const outlooks = input.receivers.filter(({ conditions }) => conditions.reports > 0);
+  const outlooks = input.receivers.filter(
+    ({ conditions }) => conditions.reports > 0 || conditions.capacityBytesPerSecond !== undefined,
+  );
   if (outlooks.length === 0)
     return { state, rule: 'unknown-link', reason: 'nothing is known of the link yet', priority: 0 };
 

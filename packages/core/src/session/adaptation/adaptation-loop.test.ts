@@ -51,7 +51,7 @@ function report(atMs: number, packetsJudged: number): LaneReport {
   };
 }
 
-function rig() {
+function rig(leastRttsMs: Record<string, number> = {}) {
   const clock = new VirtualClock(1000);
   const loop = new AdaptationLoop(clock);
   loop.equip({
@@ -67,6 +67,7 @@ function rig() {
     onDidReport: reports.event,
     onDidProbe: probes.event,
     probe: (wish: ProbeWish) => void wishes.push(wish),
+    leastRttsMs: () => new Map(Object.entries(leastRttsMs)),
   } as unknown as Lane;
   const attached = loop.attach(lane);
   const speak = () => {
@@ -130,6 +131,30 @@ describe('what the adaptation loop asks of a link beside the audio', () => {
     const known = loop.conditions()[0]!.lossPackets;
     probe(5, 0);
     expect(loop.conditions()[0]!.lossPackets).toBe(known);
+    loop.dispose();
+  });
+});
+
+describe('what the adaptation loop begins with', () => {
+  it('is careful where greetings took long, asks nothing there, and forgets the presumption with the first report', () => {
+    const { loop, reports, wishes, speak, clock } = rig({ ear: 420 });
+    speak();
+    const [first] = loop.log.decisions;
+    expect(first!.input.receivers).toMatchObject([{ conditions: { receiver: 'ear', reports: 0, minRttMs: 420 } }]);
+    expect(loop.begin({ utteranceId: 2, scenario: 'conversation' }).settings.codec.frameMs).toBe(60);
+    expect(wishes).toEqual([]);
+    expect(loop.conditions()).toEqual([]);
+    speak();
+    clock.advance(100);
+    reports.fire(report(1100, 10));
+    expect(loop.conditions()).toMatchObject([{ reports: 1, minRttMs: 50 }]);
+    loop.dispose();
+  });
+
+  it('presumes nothing of a near link', () => {
+    const { loop, speak } = rig({ ear: 80 });
+    speak();
+    expect(loop.log.decisions[0]!.input.receivers).toEqual([]);
     loop.dispose();
   });
 });

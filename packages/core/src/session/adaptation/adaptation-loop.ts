@@ -27,6 +27,7 @@ import { LinkQuestions } from './link-questions.js';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
 import { NarrowLink } from './narrow-link.js';
 import { Outlooks } from './outlooks.js';
+import { presumedLinks } from './presumed-link.js';
 import { demandOf } from './stream-demand.js';
 
 /** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
@@ -70,6 +71,7 @@ export class AdaptationLoop implements Disposable {
   readonly #questions = new LinkQuestions();
   readonly #onDidDecide = new Emitter<Decision>();
   #equipment: AdaptationEquipment | undefined;
+  #lane: Lane | undefined;
   #outlooks = new Outlooks(() => undefined);
   #memory: SelectorMemory = {};
   #profile: Profile | undefined;
@@ -127,7 +129,14 @@ export class AdaptationLoop implements Disposable {
 
   /** Learns from what the lane asks of receivers beside the utterances, until disposed. */
   attach(lane: Lane): Disposable {
-    return this.#questions.attach(lane, (probe) => this.#probed(probe));
+    this.#lane = lane;
+    const asking = this.#questions.attach(lane, (probe) => this.#probed(probe));
+    return {
+      dispose: () => {
+        asking.dispose();
+        if (this.#lane === lane) this.#lane = undefined;
+      },
+    };
   }
 
   /** Watches the utterance that was begun last, and changes its settings as needed, until disposed. */
@@ -212,7 +221,7 @@ export class AdaptationLoop implements Disposable {
   #decide(before: Profile, causes: readonly ProtectionCause[], isStart: boolean): ChosenSettings {
     const nowMs = this.#clock.nowMs();
     this.#decidedAtMs = nowMs;
-    const receivers = this.#outlooks.update(this.conditions());
+    const receivers = this.#outlook(before, nowMs);
     const isPinned = this.#wish?.pinnedProfile !== undefined;
     if (!isPinned) this.#protect(causes, receivers, nowMs);
     const input = this.#input(before, receivers, nowMs);
@@ -235,6 +244,13 @@ export class AdaptationLoop implements Disposable {
     if (applied && !isStart) this.#stream?.apply({ profile, settings });
     if (!isPinned) this.#askFurther(receivers[0]?.conditions, nowMs);
     return { profile, settings };
+  }
+
+  #outlook(before: Profile, nowMs: number): ReceiverOutlook[] {
+    const links = this.conditions();
+    if (links.length > 0) return this.#outlooks.update(links);
+    const demand = demandOf(this.#settings ?? before.settings, this.#stream?.laneUtterance.owedMs ?? 0);
+    return presumedLinks(this.#lane?.leastRttsMs?.(), nowMs, demand).map((conditions) => ({ conditions }));
   }
 
   #askFurther(conditions: LinkConditions | undefined, nowMs: number): void {

@@ -65,12 +65,35 @@ describe('CapacityEstimator', () => {
     expect(estimator.bytesPerSecond).toBe(20_000);
   });
 
-  it('rises when more got through without a queue, and forgets an old limit', () => {
+  it('rises to what three reports in a row got through without a queue', () => {
     const estimator = new CapacityEstimator();
     feed(estimator, 0, times(10, [5000, queueMs]));
-    feed(estimator, 1000, [[9000, 5]]);
+    feed(estimator, 1000, [
+      [9000, 5],
+      [30_000, 5],
+      [4000, 5],
+      [9000, 5],
+      [9000, queueMs],
+      [20_000, 5],
+      [12_000, 5],
+    ]);
+    expect(estimator.bytesPerSecond).toBe(5000);
+    feed(estimator, 1700, [[9000, 5]]);
     expect(estimator.bytesPerSecond).toBe(9000);
-    feed(estimator, 15_000, [[3000, 5]]);
-    expect(estimator.bytesPerSecond).toBeUndefined();
+  });
+
+  it('forgets an old limit, later each time that it found the same one again', () => {
+    const estimator = new CapacityEstimator();
+    let nowMs = 0;
+    const forgottenAfterMs = (rate: number): number => {
+      feed(estimator, nowMs, times(10, [rate, queueMs]));
+      const fromMs = nowMs + 900;
+      for (nowMs = fromMs; estimator.bytesPerSecond !== undefined; nowMs += 1000)
+        feed(estimator, nowMs, [[rate / 2, 5]]);
+      return 1000 * Math.floor((nowMs - fromMs) / 1000);
+    };
+    const limits = [5000, 5000, 5500, 5000, 5000];
+    expect(limits.map(forgottenAfterMs)).toEqual([42_000, 82_000, 162_000, 162_000, 162_000]);
+    expect(forgottenAfterMs(20_000)).toBe(42_000);
   });
 });

@@ -11,8 +11,14 @@ const queueingRtts = 1;
  * probes fill the link for a while, and little of what arrives is new.
  */
 const doubtFactor = 3;
-/** Without a queue for so long, an old limit says nothing any more, ms. */
-const forgetAfterMs = 10_000;
+/**
+ * Without a queue for so long, an old limit says nothing any more, ms. Each time that the same limit is found again,
+ * it is believed for twice as long, up to the second figure: a narrow link whose stream was fitted to it has no queue.
+ */
+const forgetAfterMs = 40_000;
+const forgetAfterMostMs = 160_000;
+/** Reports in a row that must show more than the limit, without a queue, before they are believed. */
+const exceedingReports = 3;
 /** A new limit so far below the old one is a change of the link. */
 const dropFactor = 0.6;
 
@@ -32,9 +38,13 @@ export interface RateSample {
  */
 export class CapacityEstimator {
   readonly #limited: number[] = [];
+  readonly #exceeding: number[] = [];
   #queueingInRow = 0;
   #queueingSinceMs = 0;
   #limitedAtMs = 0;
+  #forgetAfterMs = forgetAfterMs;
+  /** The limit that was believed in before it was forgotten. */
+  #forgotten: number | undefined;
 
   /** Median of the last rates seen under a queue; `undefined` while no limit has shown. */
   get bytesPerSecond(): number | undefined {
@@ -56,10 +66,11 @@ export class CapacityEstimator {
     const isBelowUsual = sample.rateBytesPerSecond < dropFactor * (sample.rateMaxBytesPerSecond ?? 0);
     const leastMs = (isBelowUsual ? doubtFactor : 1) * Math.max(queueingMs, queueingRtts * sample.minRttMs);
     const isFull = this.#queueingInRow >= queueingReports && sample.atMs - this.#queueingSinceMs >= leastMs;
+    if (isQueueing || sample.rateBytesPerSecond <= (known ?? 0)) this.#exceeding.length = 0;
     if (isFull) return this.#addLimited(sample, known);
     if (known === undefined) return false;
-    if (!isQueueing && sample.rateBytesPerSecond > known) this.#restart(sample.rateBytesPerSecond);
-    else if (sample.atMs - this.#limitedAtMs > forgetAfterMs) this.#limited.length = 0;
+    if (!isQueueing && sample.rateBytesPerSecond > known) this.#exceed(sample.rateBytesPerSecond);
+    else if (sample.atMs - this.#limitedAtMs > this.#forgetAfterMs) this.#forget(known);
     return false;
   }
 
@@ -67,12 +78,31 @@ export class CapacityEstimator {
     this.#limitedAtMs = sample.atMs;
     const isDrop = known !== undefined && sample.rateBytesPerSecond < dropFactor * known;
     if (isDrop) this.#limited.length = 0;
+    if (known === undefined) this.#find(sample.rateBytesPerSecond);
     pushBounded(this.#limited, sample.rateBytesPerSecond, samplesKept);
     return isDrop;
   }
 
-  #restart(rateBytesPerSecond: number): void {
+  #find(rateBytesPerSecond: number): void {
+    const isSame =
+      this.#forgotten !== undefined &&
+      rateBytesPerSecond >= dropFactor * this.#forgotten &&
+      rateBytesPerSecond <= this.#forgotten / dropFactor;
+    this.#forgetAfterMs = isSame ? Math.min(forgetAfterMostMs, 2 * this.#forgetAfterMs) : forgetAfterMs;
+    this.#forgotten = undefined;
+  }
+
+  #forget(known: number): void {
+    this.#forgotten = known;
     this.#limited.length = 0;
-    this.#limited.push(rateBytesPerSecond);
+  }
+
+  /** More gets through than the limit allows: the least of some such rates in a row, as what waited comes all at once. */
+  #exceed(rateBytesPerSecond: number): void {
+    this.#exceeding.push(rateBytesPerSecond);
+    if (this.#exceeding.length < exceedingReports) return;
+    this.#limited.length = 0;
+    this.#limited.push(Math.min(...this.#exceeding));
+    this.#exceeding.length = 0;
   }
 }

@@ -65,7 +65,7 @@ describe('EvidenceWanted', () => {
       if (wish !== undefined) intervalMs = wish.count === 0 ? 0 : wish.intervalMs;
       if (intervalMs > 0) asked += 10 / intervalMs;
     }
-    expect(asked).toBeGreaterThan(190);
-    expect(asked).toBeLessThan(200 + 0.02 * 60 + 5);
+    expect(asked).toBeGreaterThan(390);
+    expect(asked).toBeLessThan(400 + 0.02 * 60 + 5);
   });
 });

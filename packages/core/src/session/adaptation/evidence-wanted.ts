@@ -14,7 +14,7 @@ const roomFactor = 6;
  * than packets that, asked again and again, they would crowd out the memory of minutes with that of a few seconds: on
  * link C the profile then changed four times an hour (simulated, one every two seconds).
  */
-const mostQuestions = 200;
+const mostQuestions = 400;
 const questionsPerSecond = 0.02;
 
 /** Time between two questions, ms, by how much they are worth. */
@@ -87,7 +87,7 @@ function interestIn(
   { isPoor, isSending }: EvidenceContext,
   whenSettled: Interest,
 ): Interest {
-  if (conditions === undefined || isPoor || !hasRoom(conditions)) return 'none';
+  if (conditions === undefined || conditions.reports === 0 || isPoor || !hasRoom(conditions)) return 'none';
   const { lossPercent, lossPackets } = conditions;
   if (highestBelievable(lossPercent / 100, lossPackets) <= dividingLossPercent / 100) return whenSettled;
   if (lossPercent < negligibleLossPercent) return 'unknown';

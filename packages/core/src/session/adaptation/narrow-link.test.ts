@@ -17,9 +17,12 @@ describe('NarrowLink', () => {
     reportIntervalMs: 150,
   };
 
-  it('makes packets long and copies nothing where the link carries less than six times the audio', () => {
+  it('makes packets long and copies few, late, where the link carries less than six times the audio', () => {
     const fitted = new NarrowLink().fit(settings, at(6 * 1500 - 1));
-    expect(fitted.redundancy.copiedPackets).toBe(0);
+    const { copiedPackets, copyDelaysMs, copiesTail } = fitted.redundancy;
+    expect(copiedPackets * copyDelaysMs.length).toBeLessThan(6);
+    expect(Math.min(...copyDelaysMs)).toBeGreaterThan(60);
+    expect(copiesTail).toBe(false);
     expect(fitted.codec.frameMs).toBe(60);
     expect(fitted.batch.firstMs).toBeGreaterThan(settings.batch.firstMs);
     expect(fitted.playout.startMs).toBeGreaterThanOrEqual(settings.playout.startMs);
@@ -38,5 +41,19 @@ describe('NarrowLink', () => {
     expect(link.isNarrow).toBe(true);
     expect(link.fit(settings, at(9 * 1500))).toBe(settings);
     expect(link.isNarrow).toBe(false);
+  });
+
+  it('keeps to a presumption until the capacity is known, or many reports have shown no limit', () => {
+    const reported = (reports: number, capacity?: number): LinkConditions => ({ ...at(capacity), reports });
+    const link = new NarrowLink();
+    const fitted = link.fit(settings, reported(0, 4000));
+    expect(link.fit(settings, reported(1))).toBe(fitted);
+    expect(link.fit(settings, reported(40))).toBe(fitted);
+    expect(link.fit(settings, reported(41))).toBe(settings);
+    expect(link.fit(settings, reported(1))).toBe(settings);
+
+    expect(link.fit(settings, reported(0, 4000))).toBe(fitted);
+    expect(link.fit(settings, reported(5, 20_000))).toBe(settings);
+    expect(link.fit(settings, reported(6))).toBe(settings);
   });
 });
