@@ -6,15 +6,12 @@ import {
   DisposableStore,
   Emitter,
   EloquenceError,
-  createDeferred,
   type Lane,
   type LaneProbe,
   type LaneReport,
   type LaneUtteranceOptions,
   type ProbeWish,
   type RandomSource,
-  abortedError,
-  delay,
 } from '@eloquence/plugin-api';
 import {
   type HelloPacket,
@@ -35,6 +32,7 @@ import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
 import { PingTrain } from './ping-train.js';
+import { type DiscoveringLane, discoverReceivers } from './receiver-discovery.js';
 import { ReceiverPeer } from './receiver-peer.js';
 import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
 import { elapsedSince } from './send-time.js';
@@ -61,9 +59,6 @@ export interface DataLaneOptions {
 }
 
 const maxPeers = 64;
-const probeIntervalMs = 60;
-/** A receiver that greeted by itself is asked for the round trip, which the first utterance begins by; so long, ms. */
-const roundTripLimitMs = 700;
 
 /** The lane that sends encoded speech ahead of playout, over any datagram channel. */
 export class DataLane implements Lane {
@@ -140,34 +135,20 @@ export class DataLane implements Lane {
   }
 
   /**
-   * Asks the room who can receive, repeatedly, until somebody answers, and a little longer if that one has greeted by
-   * itself: how far it is, only an answer tells.
+   * Asks the room who can receive, until somebody answers who is known to be so and so far away.
    *
    * @returns the number of receivers known; 0 when the time ran out
    * @throws EloquenceError `ABORTED`
    */
   async discover(timeoutMs: number, signal?: AbortSignal): Promise<number> {
-    let endMs = this.#clock.nowMs() + (this.#peers.size > 0 ? roundTripLimitMs : timeoutMs);
-    const found = createDeferred<void>();
-    const subscription = this.#onDidFindReceiver.event(({ rtt }) => {
-      if (rtt.isKnown) found.resolve();
-      else endMs = this.#clock.nowMs() + roundTripLimitMs;
-    });
-    const stop = new AbortController();
-    const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    try {
-      while (!this.#isAnyRttKnown() && !this.#isDisposed) {
-        const leftMs = endMs - this.#clock.nowMs();
-        if (leftMs <= 0) break;
-        this.#probe();
-        await Promise.race([found.promise, delay(this.#clock, Math.min(probeIntervalMs, leftMs), anySignal)]);
-      }
-    } catch (error) {
-      throw signal?.aborted ? abortedError(signal) : error;
-    } finally {
-      subscription.dispose();
-      stop.abort();
-    }
+    const lane: DiscoveringLane = {
+      clock: this.#clock,
+      onDidFindReceiver: this.#onDidFindReceiver.event,
+      peers: () => this.#peers.values(),
+      isDisposed: () => this.#isDisposed,
+      ask: () => this.#probe(),
+    };
+    await discoverReceivers(lane, timeoutMs, signal);
     return this.#peers.size;
   }
 
@@ -206,11 +187,6 @@ export class DataLane implements Lane {
     for (const timer of this.#leaving.values()) timer.dispose();
     this.#owned.dispose();
     this.#peers.clear();
-  }
-
-  #isAnyRttKnown(): boolean {
-    for (const { rtt } of this.#peers.values()) if (rtt.isKnown) return true;
-    return false;
   }
 
   /** If nobody decodes the codec, its fallback goes to everybody: all receivers decode that. */

@@ -19,7 +19,8 @@ function setUp(lane: TransportOptions['lane'], options: Partial<TransportOptions
   return { room, clock, transport, choices };
 }
 
-function hello(): number[] {
+/** The answer to a question asked at this time. */
+function hello(probeSendTimeMs = 0): number[] {
   return [
     ...encodeHelloPacket({
       type: 'hello',
@@ -27,8 +28,8 @@ function hello(): number[] {
       maxVersion: 1,
       bufferMs: 60_000,
       codecIds: ['opus'],
-      probeNonce: 0,
-      probeSendTimeMs: 0,
+      probeNonce: 1,
+      probeSendTimeMs,
     }),
   ];
 }

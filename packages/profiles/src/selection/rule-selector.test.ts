@@ -86,7 +86,12 @@ describe('ruleSelector', () => {
     ['a little loss', { lossPercent: 2.2 }, 'BALANCED_OPTIMAL', 'loss'],
     ['heavy loss', lossy, 'EMERGENCY_FALLBACK', 'loss'],
     ['a narrow link', { capacityBytesPerSecond: 4000 }, 'EMERGENCY_FALLBACK', 'rate'],
-    ['a far link before its first report', { reports: 0, minRttMs: 410, capacityBytesPerSecond: 4000 }, 'EMERGENCY_FALLBACK', 'far-link'],
+    [
+      'a far link before its first report',
+      { reports: 0, minRttMs: 410, capacityBytesPerSecond: 4000 },
+      'EMERGENCY_FALLBACK',
+      'far-link',
+    ],
     ['a link of twice the rate', { capacityBytesPerSecond: 8000 }, 'BALANCED_OPTIMAL', 'rate'],
     ['a long way', { smoothedRttMs: 700 }, 'EMERGENCY_FALLBACK', 'round-trip'],
     ['a lasting silence', { isOutage: true, owedMs: 1200 }, 'EMERGENCY_FALLBACK', 'silence'],

@@ -140,7 +140,9 @@ describe('what the adaptation loop begins with', () => {
     const { loop, reports, wishes, speak, clock } = rig({ ear: 420 });
     speak();
     const [first] = loop.log.decisions;
-    expect(first!.input.receivers).toMatchObject([{ conditions: { receiver: 'ear', reports: 0, minRttMs: 420 } }]);
+    expect(first!.input.receivers).toMatchObject([
+      { conditions: { receiver: 'ear', reports: 0, minRttMs: 420 } },
+    ]);
     expect(loop.begin({ utteranceId: 2, scenario: 'conversation' }).settings.codec.frameMs).toBe(60);
     expect(wishes).toEqual([]);
     expect(loop.conditions()).toEqual([]);

@@ -71,7 +71,6 @@ export class AdaptationLoop implements Disposable {
   readonly #questions = new LinkQuestions();
   readonly #onDidDecide = new Emitter<Decision>();
   #equipment: AdaptationEquipment | undefined;
-  #lane: Lane | undefined;
   #outlooks = new Outlooks(() => undefined);
   #memory: SelectorMemory = {};
   #profile: Profile | undefined;
@@ -129,14 +128,7 @@ export class AdaptationLoop implements Disposable {
 
   /** Learns from what the lane asks of receivers beside the utterances, until disposed. */
   attach(lane: Lane): Disposable {
-    this.#lane = lane;
-    const asking = this.#questions.attach(lane, (probe) => this.#probed(probe));
-    return {
-      dispose: () => {
-        asking.dispose();
-        if (this.#lane === lane) this.#lane = undefined;
-      },
-    };
+    return this.#questions.attach(lane, (probe) => this.#probed(probe));
   }
 
   /** Watches the utterance that was begun last, and changes its settings as needed, until disposed. */
@@ -250,7 +242,7 @@ export class AdaptationLoop implements Disposable {
     const links = this.conditions();
     if (links.length > 0) return this.#outlooks.update(links);
     const demand = demandOf(this.#settings ?? before.settings, this.#stream?.laneUtterance.owedMs ?? 0);
-    return presumedLinks(this.#lane?.leastRttsMs?.(), nowMs, demand).map((conditions) => ({ conditions }));
+    return presumedLinks(this.#questions.leastRttsMs(), nowMs, demand).map((conditions) => ({ conditions }));
   }
 
   #askFurther(conditions: LinkConditions | undefined, nowMs: number): void {

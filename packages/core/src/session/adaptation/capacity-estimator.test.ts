@@ -93,7 +93,7 @@ describe('CapacityEstimator', () => {
       return 1000 * Math.floor((nowMs - fromMs) / 1000);
     };
     const limits = [5000, 5000, 5500, 5000, 5000];
-    expect(limits.map(forgottenAfterMs)).toEqual([42_000, 82_000, 162_000, 162_000, 162_000]);
-    expect(forgottenAfterMs(20_000)).toBe(42_000);
+    expect(limits.map(forgottenAfterMs)).toEqual([22_000, 42_000, 82_000, 162_000, 162_000]);
+    expect(forgottenAfterMs(20_000)).toBe(22_000);
   });
 });

@@ -15,7 +15,7 @@ const doubtFactor = 3;
  * Without a queue for so long, an old limit says nothing any more, ms. Each time that the same limit is found again,
  * it is believed for twice as long, up to the second figure: a narrow link whose stream was fitted to it has no queue.
  */
-const forgetAfterMs = 40_000;
+const forgetAfterMs = 20_000;
 const forgetAfterMostMs = 160_000;
 /** Reports in a row that must show more than the limit, without a queue, before they are believed. */
 const exceedingReports = 3;

@@ -1,7 +1,7 @@
 import type { Disposable, Lane, LaneProbe, LinkConditions } from '@eloquence/plugin-api';
 import { type EvidenceContext, EvidenceWanted } from './evidence-wanted.js';
 
-/** Has the lane ask its receivers whatever more evidence is wanted. */
+/** Has the lane ask its receivers whatever more evidence is wanted, and knows how far they are. */
 export class LinkQuestions {
   readonly #wanted = new EvidenceWanted();
   #lane: Lane | undefined;
@@ -16,6 +16,11 @@ export class LinkQuestions {
         if (this.#lane === lane) this.#lane = undefined;
       },
     };
+  }
+
+  /** How far the receivers are, as far as the lane knows: least round trip, ms, by identity. */
+  leastRttsMs(): ReadonlyMap<string, number> | undefined {
+    return this.#lane?.leastRttsMs?.();
   }
 
   /** Begins to ask, asks at another pace, or stops, by what is known. */

@@ -5,18 +5,19 @@ const narrowFactor = 6;
 /** …until it carries more than this. */
 const wideFactor = 9;
 /**
- * The first packet holds what playout starts with. Simulated on D (n 600), against 160 ms, two of which playout waited
- * for: 410 instead of 470 ms to the first audio, and a tenth fewer bytes.
+ * The first packet holds what playout starts with: on D it is heard 60 ms sooner than two packets of 160 ms would be,
+ * for a tenth fewer bytes (simulated, n 600). With 360 ms it stalls a fifth less, and is heard 35 ms later.
  */
 const firstMs = 300;
 const startMs = 300;
 const longestBatchMs = 420;
 const frameMs = 60;
 /**
- * Two packets are copied, later than bursts of losses last and than the second one takes: the 95th percentile of first
- * audio on D is 690 ms then, and 1.2 s without (simulated, n 1 000).
+ * The first packets are copied later than bursts of losses last and than the next one takes: the 95th percentile of
+ * first audio on D is 690 ms then, and 1.2 s without. Each of the first six brings stability 0.1 to 0.3 points, and
+ * delivery is 60 to 130 ms later for it (simulated, n 1 000 to 2 000).
  */
-const redundancy = { copiedPackets: 2, copyDelaysMs: [250], copiesTail: false } as const;
+const redundancy = { copiedPackets: 4, copyDelaysMs: [250], copiesTail: false } as const;
 /** Reports after which a presumption that nothing has confirmed is given up. */
 const presumedReports = 40;
 
@@ -39,10 +40,7 @@ export class NarrowLink {
   }
 
   /** The settings to use: those given, or a version for a narrow link. The same input gives the same object. */
-  fit(
-    settings: StreamSettings,
-    conditions: Room | undefined,
-  ): StreamSettings {
+  fit(settings: StreamSettings, conditions: Room | undefined): StreamSettings {
     this.#judge(conditions, settings.codec.bitrateBps / 8);
     if (!this.#isNarrow) return settings;
     if (this.#from !== settings || this.#fitted === undefined) {

@@ -1,0 +1,58 @@
+import { abortedError, type Clock, createDeferred, delay, type Event } from '@eloquence/plugin-api';
+import type { ReceiverPeer } from './receiver-peer.js';
+
+const questionIntervalMs = 60;
+/** A receiver that greeted by itself is asked for the round trip, which the first utterance begins by; so long, ms. */
+const roundTripLimitMs = 700;
+
+/** What discovery needs of the lane that it serves. */
+export interface DiscoveringLane {
+  readonly clock: Clock;
+  readonly onDidFindReceiver: Event<ReceiverPeer>;
+  /** Receivers that have greeted, however they came to. */
+  peers(): Iterable<ReceiverPeer>;
+  isDisposed(): boolean;
+  /** Asks the room who can receive. */
+  ask(): void;
+}
+
+/**
+ * Asks the room who can receive, repeatedly, until somebody answers, and a little longer if that one has greeted by
+ * itself: how far it is, only an answer tells.
+ *
+ * @throws EloquenceError `ABORTED`
+ */
+export async function discoverReceivers(
+  lane: DiscoveringLane,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { clock } = lane;
+  const hasGreeted = [...lane.peers()].length > 0;
+  let endMs = clock.nowMs() + (hasGreeted ? roundTripLimitMs : timeoutMs);
+  const found = createDeferred<void>();
+  const subscription = lane.onDidFindReceiver(({ rtt }) => {
+    if (rtt.isKnown) found.resolve();
+    else endMs = clock.nowMs() + roundTripLimitMs;
+  });
+  const stop = new AbortController();
+  const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  try {
+    while (!isAnyRttKnown(lane) && !lane.isDisposed()) {
+      const leftMs = endMs - clock.nowMs();
+      if (leftMs <= 0) break;
+      lane.ask();
+      await Promise.race([found.promise, delay(clock, Math.min(questionIntervalMs, leftMs), anySignal)]);
+    }
+  } catch (error) {
+    throw signal?.aborted ? abortedError(signal) : error;
+  } finally {
+    subscription.dispose();
+    stop.abort();
+  }
+}
+
+function isAnyRttKnown(lane: DiscoveringLane): boolean {
+  for (const { rtt } of lane.peers()) if (rtt.isKnown) return true;
+  return false;
+}
