@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { PluginManifest } from '@eloquence/plugin-api';
 import { describePlugin, describeProfile } from '@eloquence/plugin-contracts';
@@ -28,6 +29,20 @@ describe('builtinProfiles', () => {
       const bytes = (settings.codec.bitrateBps / 8) * (settings.batch.maxMs / 1000);
       const lengths = settings.batch.maxMs / settings.codec.frameMs;
       expect(bytes + lengths).toBeLessThanOrEqual(1086);
+    }
+  });
+
+  it('are what the README says they are', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replace(/ +/gu, ' ');
+    for (const [id, { settings }] of profiles) {
+      const { codec, batch, playout, leadCapMs, redundancy } = settings;
+      const { copiedPackets, copyDelaysMs } = redundancy;
+      const copies =
+        copiedPackets === 0 ? 'none' : `${copiedPackets}, after ${copyDelaysMs.join(' and ')} ms`;
+      expect(readme).toContain(
+        `| \`${id}\` | ${codec.bitrateBps / 1000} kbit/s, ${codec.frameMs} ms | ${batch.firstMs} → ${batch.maxMs} ms ` +
+          `| ${playout.startMs} / ${playout.resumeMs} ms | ${leadCapMs / 1000} s | ${copies} |`,
+      );
     }
   });
 });

@@ -25,7 +25,8 @@ export async function runPool<Task>(tasks: readonly Task[], options: PoolOptions
       running.add(task);
       options.onChange([...running]);
       try {
-        await options.run(task, signal);
+        // Each has a signal of its own: one that all of them listen to makes Node warn of a leak.
+        await options.run(task, AbortSignal.any([signal]));
       } catch (error) {
         failure ??= { error };
         failing.abort(error);
