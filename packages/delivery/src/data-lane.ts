@@ -135,7 +135,8 @@ export class DataLane implements Lane {
   }
 
   /**
-   * Asks the room who can receive, until somebody answers who is known to be so and so far away.
+   * Asks the room who can receive, until it is known how far somebody is. If somebody has greeted without being asked,
+   * before or meanwhile, 0.7 s from then on are enough, whatever the timeout is.
    *
    * @returns the number of receivers known; 0 when the time ran out
    * @throws EloquenceError `ABORTED`

@@ -10,11 +10,12 @@ import { sampleHello, sampleReport } from './testing/scripted-channel.js';
 const rttMs = 40;
 
 /** One packet every 10 ms, from 1000 ms on. */
-function startStream(copiedPackets = 0) {
+function startStream(copiedPackets = 0, copiesTail?: boolean) {
   const clock = new VirtualClock(1000);
   const peer = new ReceiverPeer('ear', sampleHello, 1000);
   for (let count = 0; count < 40; count++) peer.rtt.add(rttMs);
-  const settings = sampleSettings({ redundancy: { copiedPackets, copyDelaysMs: [] } });
+  const redundancy = { copiedPackets, copyDelaysMs: [], ...(copiesTail === undefined ? {} : { copiesTail }) };
+  const settings = sampleSettings({ redundancy });
   const packetizer = new Packetizer(0, 1, 1086);
   const sent: { readonly sequence: number; readonly atMs: number }[] = [];
   const stream = new PeerStream(peer, settings, true, {
@@ -75,18 +76,23 @@ describe('PeerStream: what was sent before something that arrived', () => {
 
 describe('PeerStream: the tail', () => {
   it.each([
-    [8, 6, 2],
-    [8, 0, 1],
-    [2, 6, 1],
-  ])('at %d %% loss, in a profile that copies %d packets, is sent %d times', (lossPercent, copied, times) => {
-    const { clock, stream, speak, report, timesSent } = startStream(copied);
-    speak(9);
-    report({ nextSequence: 8, lossPercent });
-    stream.end();
-    clock.advance(25);
-    expect([timesSent(7), timesSent(8)]).toEqual([1, times]);
-    stream.dispose();
-  });
+    [8, 6, undefined, 2],
+    [8, 6, false, 1],
+    [8, 0, undefined, 1],
+    [8, 0, true, 2],
+    [2, 6, undefined, 1],
+  ])(
+    'at %d %% loss, where %d packets and the tail (%s) are copied, is sent %d times',
+    (lossPercent, copied, tail, times) => {
+      const { clock, stream, speak, report, timesSent } = startStream(copied, tail);
+      speak(9);
+      report({ nextSequence: 8, lossPercent });
+      stream.end();
+      clock.advance(25);
+      expect([timesSent(7), timesSent(8)]).toEqual([1, times]);
+      stream.dispose();
+    },
+  );
 });
 
 describe('PeerStream: the first question', () => {

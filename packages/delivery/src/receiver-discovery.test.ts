@@ -65,4 +65,40 @@ describe('discovery of receivers', () => {
     await bench.clock.advanceAsync(2);
     expect(await silent).toBe(1);
   });
+
+  it('is no more patient for many who greet without being asked', async () => {
+    const bench = new LaneBench();
+    const found = bench.lane.discover(3000);
+    await bench.clock.advanceAsync(100);
+    for (let at = 0; at < 7; at++) {
+      bench.channel.hello(`ear-${at}`);
+      bench.channel.hello('ear-0');
+      await bench.clock.advanceAsync(100);
+    }
+    expect(await found).toBe(7);
+    expect(bench.clock.nowMs()).toBe(5800);
+  });
+
+  it('waits on for others when who had greeted is gone, and stops when it is aborted or the lane disposed', async () => {
+    const bench = new LaneBench();
+    const found = bench.lane.discover(3000);
+    await bench.clock.advanceAsync(100);
+    bench.channel.hello('a');
+    bench.channel.bring(encodeByePacket({ type: 'bye' }), 'a');
+    await bench.clock.advanceAsync(2000);
+    bench.channel.hello('b', { probeNonce: 7, probeSendTimeMs: 7040 });
+    expect(await found).toBe(1);
+
+    bench.channel.bring(encodeByePacket({ type: 'bye' }), 'b');
+    bench.channel.hello('c');
+    const controller = new AbortController();
+    const aborted = bench.lane.discover(3000, controller.signal).catch((error: unknown) => error);
+    controller.abort();
+    expect(await aborted).toMatchObject({ code: 'ABORTED' });
+    const disposed = bench.lane.discover(3000);
+    bench.lane.dispose();
+    await bench.clock.advanceAsync(60);
+    expect(await disposed).toBe(0);
+    expect(bench.clock.pendingTimers).toBe(0);
+  });
 });

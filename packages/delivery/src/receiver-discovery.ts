@@ -28,17 +28,18 @@ export async function discoverReceivers(
   signal?: AbortSignal,
 ): Promise<void> {
   const { clock } = lane;
-  const hasGreeted = [...lane.peers()].length > 0;
-  let endMs = clock.nowMs() + (hasGreeted ? roundTripLimitMs : timeoutMs);
+  const timeoutAtMs = clock.nowMs() + timeoutMs;
+  let patientUntilMs = hasPeers(lane) ? clock.nowMs() + roundTripLimitMs : undefined;
   const found = createDeferred<void>();
   const subscription = lane.onDidFindReceiver(({ rtt }) => {
     if (rtt.isKnown) found.resolve();
-    else endMs = clock.nowMs() + roundTripLimitMs;
+    else patientUntilMs ??= clock.nowMs() + roundTripLimitMs;
   });
   const stop = new AbortController();
   const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
     while (!isAnyRttKnown(lane) && !lane.isDisposed()) {
+      const endMs = (hasPeers(lane) ? patientUntilMs : undefined) ?? timeoutAtMs;
       const leftMs = endMs - clock.nowMs();
       if (leftMs <= 0) break;
       lane.ask();
@@ -50,6 +51,10 @@ export async function discoverReceivers(
     subscription.dispose();
     stop.abort();
   }
+}
+
+function hasPeers(lane: DiscoveringLane): boolean {
+  return !lane.peers()[Symbol.iterator]().next().done;
 }
 
 function isAnyRttKnown(lane: DiscoveringLane): boolean {

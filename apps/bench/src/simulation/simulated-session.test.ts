@@ -58,6 +58,25 @@ describe('SimulatedSession', () => {
     await session.dispose();
   });
 
+  it.each(['data', 'auto'] as const)(
+    'begins a far link carefully on lane %s, and a near one as usual',
+    async (lane) => {
+      for (const [name, expected] of [
+        ['D', 'far-link'],
+        ['C', 'unknown-link'],
+      ] as const) {
+        const session = await SimulatedSession.open({ listeners: earOn(referenceLink(name)), seed: 1, lane });
+        const rules: string[] = [];
+        session.onDidPublishEvent((event) => {
+          if (event.kind === 'decision') rules.push(event.decision.selection.rule);
+        });
+        await session.speak(speechLike(1000), live);
+        expect(rules[0], name).toBe(expected);
+        await session.dispose();
+      }
+    },
+  );
+
   it('uses the settings of an experiment', async () => {
     const session = await SimulatedSession.open({
       listeners: earOn(referenceLink('S')),

@@ -27,7 +27,10 @@ const ALL = 1_000_000;
 
 function copies(production: Variant, copiedPackets: number, ...copyDelaysMs: number[]): Variant {
   const { settings } = production;
-  return { ...production, settings: { ...settings, redundancy: { copiedPackets, copyDelaysMs } } };
+  return {
+    ...production,
+    settings: { ...settings, redundancy: { ...settings.redundancy, copiedPackets, copyDelaysMs } },
+  };
 }
 
 function copiesLabel({ settings: { redundancy } }: Variant): string {

@@ -9,7 +9,7 @@ export interface LinkConditions {
   /** Identity of the receiver. */
   readonly receiver: string;
   readonly atMs: number;
-  /** Reports that these figures rest on, since the session began; 0: all but the round trip is presumed. */
+  /** Reports that these figures rest on, since the session began; 0: only the round trip is known, and the rest are zeros. */
   readonly reports: number;
   readonly smoothedRttMs: number;
   readonly rttVariationMs: number;
@@ -35,6 +35,8 @@ export interface LinkConditions {
    * shown, because then the rate is the source's, not the link's.
    */
   readonly capacityBytesPerSecond?: number;
+  /** True: no limit has shown, but the link is so far that it is presumed to carry no more, until more is known. */
+  readonly isCapacityPresumed?: boolean;
   /** Payload per second that playing in real time takes under the present settings. */
   readonly requiredBytesPerSecond: number;
   /** Payload of the next batch, as far as can be told. */

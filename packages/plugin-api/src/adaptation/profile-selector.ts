@@ -27,6 +27,10 @@ export interface SelectionInput {
   readonly pinnedProfileId?: string;
   readonly currentProfileId: string;
   readonly profiles: readonly ProfileChoice[];
+  /**
+   * Those that have reported. Before the first report: empty, or, if all are far, what is presumed of them
+   * (`isCapacityPresumed`, with `reports` 0).
+   */
   readonly receivers: readonly ReceiverOutlook[];
   /** Audio already handed over and not yet played, ms, at the receiver with the least. */
   readonly leadMs: number;

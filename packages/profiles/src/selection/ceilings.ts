@@ -2,6 +2,9 @@ import type { LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
 import { type LinkVerdict, isWorse, oneBelow } from './link-verdict.js';
 import { wilsonLow } from './wilson.js';
 
+/** The rule that speaks of presumptions instead of measurements. */
+export const FAR_LINK = 'far-link';
+
 /** A rule's opinion: the link is no better than this, and why. */
 export interface Ceiling {
   readonly verdict: LinkVerdict;
@@ -77,12 +80,12 @@ function rate({ conditions, forecast }: ReceiverOutlook, standards: Standards): 
   const capacity = leastOf(conditions.capacityBytesPerSecond, forecast?.capacityBytesPerSecond);
   if (capacity === undefined) return undefined;
   const factor = standards.isStrict ? margin : 1;
-  const isPresumed = conditions.reports === 0;
+  const isPresumed = conditions.isCapacityPresumed === true;
   const figure = isPresumed
-    ? `round trip of ${Math.round(conditions.minRttMs)} ms, and nothing else is known`
+    ? `round trip of ${Math.round(conditions.minRttMs)} ms, and no limit has shown yet`
     : `${Math.round((capacity * 8) / 1000)} kbit/s of audio get through`;
   if (capacity < (factor * poorRateFactor * standards.fairBitrateBps) / 8)
-    return ceiling('poor', isPresumed ? 'far-link' : 'rate', figure);
+    return ceiling('poor', isPresumed ? FAR_LINK : 'rate', figure);
   if (capacity < (factor * goodRateFactor * standards.goodBitrateBps) / 8)
     return ceiling('fair', 'rate', figure);
   return undefined;

@@ -88,7 +88,7 @@ describe('ruleSelector', () => {
     ['a narrow link', { capacityBytesPerSecond: 4000 }, 'EMERGENCY_FALLBACK', 'rate'],
     [
       'a far link before its first report',
-      { reports: 0, minRttMs: 410, capacityBytesPerSecond: 4000 },
+      { reports: 0, minRttMs: 410, capacityBytesPerSecond: 4000, isCapacityPresumed: true },
       'EMERGENCY_FALLBACK',
       'far-link',
     ],
@@ -102,6 +102,25 @@ describe('ruleSelector', () => {
     const rig = new Rig();
     expect(rig.ask(link)).toBe(profileId);
     expect(rig.last!.rule).toBe(rule);
+  });
+
+  it('goes back to where it was when a presumption ends, however far the link is', () => {
+    const rig = new Rig();
+    const far = { smoothedRttMs: 550, minRttMs: 540, jitterP95Ms: 25 };
+    expect(rig.ask({ ...far, reports: 0, capacityBytesPerSecond: 4000, isCapacityPresumed: true })).toBe(
+      'EMERGENCY_FALLBACK',
+    );
+    rig.nowMs += 4000;
+    expect(rig.ask({ ...far, capacityBytesPerSecond: 4000, isCapacityPresumed: true })).toBe(
+      'EMERGENCY_FALLBACK',
+    );
+    rig.nowMs += 100;
+    expect(rig.ask(far)).toBe('BALANCED_OPTIMAL');
+  });
+
+  it('calls a link poor for its loss from sixty packets on', () => {
+    expect(new Rig().ask({ ...lossy, lossPackets: 59 })).toBe('BALANCED_OPTIMAL');
+    expect(new Rig().ask({ ...lossy, lossPackets: 60 })).toBe('EMERGENCY_FALLBACK');
   });
 
   it('believes what a forecast says of the capacity, if it is less', () => {

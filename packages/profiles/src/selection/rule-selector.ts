@@ -5,7 +5,7 @@ import type {
   Selection,
   SelectionInput,
 } from '@eloquence/plugin-api';
-import { type Ceiling, type Standards, lowestCeiling } from './ceilings.js';
+import { type Ceiling, FAR_LINK, type Standards, lowestCeiling } from './ceilings.js';
 import { type VerdictState, fallTo, mayFall, mayRise, riseTo, stateFrom } from './hysteresis.js';
 import { type LinkVerdict, isWorse, oneAbove } from './link-verdict.js';
 import { biasOf } from './scenario-bias.js';
@@ -18,6 +18,8 @@ const longLossPercent = 1.5;
 /** A verdict with what led to it. */
 interface Judgement {
   readonly state: VerdictState;
+  /** In place of the state's verdict, for as long as no more is known. */
+  readonly presumed?: LinkVerdict;
   readonly rule: string;
   readonly reason: string;
   readonly priority: number;
@@ -32,8 +34,9 @@ export const ruleSelector: ProfileSelector = {
   select(input) {
     if (input.pinnedProfileId !== undefined) return pinned(input, input.pinnedProfileId);
     const judgement = judge(input);
-    const isLong = isLongText(input, judgement.state.verdict);
-    const profileId = offered(input, profileFor(judgement.state.verdict, isLong));
+    const verdict = judgement.presumed ?? judgement.state.verdict;
+    const isLong = isLongText(input, verdict);
+    const profileId = offered(input, profileFor(verdict, isLong));
     const isSame = profileId === input.currentProfileId;
     const isLongRule = isLong && profileId === 'HIGH_THROUGHPUT' && !isSame;
     return {
@@ -56,7 +59,7 @@ function judge(input: SelectionInput): Judgement {
   const bias = biasOf(input.scenario);
   const state = stateFrom(input.memory, bias.initial);
   const outlooks = input.receivers.filter(
-    ({ conditions }) => conditions.reports > 0 || conditions.capacityBytesPerSecond !== undefined,
+    ({ conditions }) => conditions.reports > 0 || conditions.isCapacityPresumed === true,
   );
   if (outlooks.length === 0)
     return { state, rule: 'unknown-link', reason: 'nothing is known of the link yet', priority: 0 };
@@ -69,6 +72,15 @@ function judge(input: SelectionInput): Judgement {
     goodBitrateBps: bitrateOf(input, 'ULTRA_PERFORMANCE', 32_000),
   });
   const best = bestOf(outlooks, standards(false));
+  // A presumption is no evidence: the verdict, and what it takes to rise again, stay as they are.
+  if (best.ceiling?.rule === FAR_LINK)
+    return {
+      state,
+      presumed: best.ceiling.verdict,
+      rule: FAR_LINK,
+      reason: best.ceiling.reason,
+      priority: 2,
+    };
   if (best.ceiling !== undefined && isWorse(best.ceiling.verdict, state.verdict))
     return fall(state, best.ceiling, best.outlook, input.atMs);
   return rise(state, bestOf(outlooks, standards(true)), input.atMs);

@@ -51,7 +51,7 @@ function report(atMs: number, packetsJudged: number): LaneReport {
   };
 }
 
-function rig(leastRttsMs: Record<string, number> = {}) {
+function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.keys(leastRttsMs).length) {
   const clock = new VirtualClock(1000);
   const loop = new AdaptationLoop(clock);
   loop.equip({
@@ -67,6 +67,7 @@ function rig(leastRttsMs: Record<string, number> = {}) {
     onDidReport: reports.event,
     onDidProbe: probes.event,
     probe: (wish: ProbeWish) => void wishes.push(wish),
+    receiverCount,
     leastRttsMs: () => new Map(Object.entries(leastRttsMs)),
   } as unknown as Lane;
   const attached = loop.attach(lane);
@@ -136,25 +137,33 @@ describe('what the adaptation loop asks of a link beside the audio', () => {
 });
 
 describe('what the adaptation loop begins with', () => {
-  it('is careful where greetings took long, asks nothing there, and forgets the presumption with the first report', () => {
+  it('is fitted to a narrow link where greetings took long, until a report says that it is near', () => {
     const { loop, reports, wishes, speak, clock } = rig({ ear: 420 });
     speak();
-    const [first] = loop.log.decisions;
-    expect(first!.input.receivers).toMatchObject([
-      { conditions: { receiver: 'ear', reports: 0, minRttMs: 420 } },
+    expect(loop.log.decisions[0]!.input.receivers).toMatchObject([
+      { conditions: { receiver: 'ear', reports: 0, minRttMs: 420, isCapacityPresumed: true } },
     ]);
-    expect(loop.begin({ utteranceId: 2, scenario: 'conversation' }).settings.codec.frameMs).toBe(60);
+    const again = (utteranceId: number) => loop.begin({ utteranceId, scenario: 'conversation' });
+    expect(again(2).settings.codec.frameMs).toBe(60);
     expect(wishes).toEqual([]);
     expect(loop.conditions()).toEqual([]);
     speak();
     clock.advance(100);
-    reports.fire(report(1100, 10));
-    expect(loop.conditions()).toMatchObject([{ reports: 1, minRttMs: 50 }]);
+    reports.fire({ ...report(1100, 10), rttMs: 420, minRttMs: 420, smoothedRttMs: 420 });
+    expect(again(3).settings.codec.frameMs).toBe(60);
+    speak();
+    clock.advance(100);
+    reports.fire(report(1200, 10));
+    expect(again(4).settings).toBe(profile.settings);
+    expect(loop.conditions()).toMatchObject([{ reports: 2, minRttMs: 50 }]);
     loop.dispose();
   });
 
-  it('presumes nothing of a near link', () => {
-    const { loop, speak } = rig({ ear: 80 });
+  it.each([
+    ['near', { ear: 80 }, 1],
+    ['far, but not the only one', { ear: 420 }, 2],
+  ])('presumes nothing of a link that is %s', (_, rtts, receiverCount) => {
+    const { loop, speak } = rig(rtts, receiverCount);
     speak();
     expect(loop.log.decisions[0]!.input.receivers).toEqual([]);
     loop.dispose();

@@ -21,13 +21,13 @@ import {
 } from '@eloquence/plugin-api';
 import { type AdaptationEquipment, choicesOf, initialProfile, selectWith } from './adaptation-equipment.js';
 import { DecisionLog } from './decision-log.js';
+import { FarLinks } from './far-links.js';
 import { FastProtection, expectedLossPercent } from './fast-protection.js';
 import { LinkMonitor } from './link-monitor.js';
 import { LinkQuestions } from './link-questions.js';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
 import { NarrowLink } from './narrow-link.js';
 import { Outlooks } from './outlooks.js';
-import { presumedLinks } from './presumed-link.js';
 import { demandOf } from './stream-demand.js';
 
 /** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
@@ -67,6 +67,7 @@ export class AdaptationLoop implements Disposable {
   readonly #clock: Clock;
   readonly #monitor = new LinkMonitor();
   readonly #protection = new FastProtection();
+  readonly #farLinks = new FarLinks();
   readonly #narrowLink = new NarrowLink();
   readonly #questions = new LinkQuestions();
   readonly #onDidDecide = new Emitter<Decision>();
@@ -240,9 +241,13 @@ export class AdaptationLoop implements Disposable {
 
   #outlook(before: Profile, nowMs: number): ReceiverOutlook[] {
     const links = this.conditions();
-    if (links.length > 0) return this.#outlooks.update(links);
+    if (links.length > 0)
+      return this.#outlooks
+        .update(links)
+        .map((outlook) => ({ ...outlook, conditions: this.#farLinks.complete(outlook.conditions) }));
     const demand = demandOf(this.#settings ?? before.settings, this.#stream?.laneUtterance.owedMs ?? 0);
-    return presumedLinks(this.#questions.leastRttsMs(), nowMs, demand).map((conditions) => ({ conditions }));
+    const presumed = this.#farLinks.presume(this.#questions.leastRttsMs(), nowMs, demand);
+    return presumed.map((conditions) => ({ conditions }));
   }
 
   #askFurther(conditions: LinkConditions | undefined, nowMs: number): void {

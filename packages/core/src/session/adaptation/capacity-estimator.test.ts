@@ -65,35 +65,69 @@ describe('CapacityEstimator', () => {
     expect(estimator.bytesPerSecond).toBe(20_000);
   });
 
-  it('rises to what three reports in a row got through without a queue', () => {
+  it('rises to what some reports in a row got through without a queue, over half a second', () => {
     const estimator = new CapacityEstimator();
     feed(estimator, 0, times(10, [5000, queueMs]));
     feed(estimator, 1000, [
-      [9000, 5],
-      [30_000, 5],
+      ...times(5, [9000, 5] as const),
       [4000, 5],
-      [9000, 5],
+      ...times(5, [9000, 5] as const),
       [9000, queueMs],
-      [20_000, 5],
-      [12_000, 5],
     ]);
     expect(estimator.bytesPerSecond).toBe(5000);
-    feed(estimator, 1700, [[9000, 5]]);
+    feed(estimator, 2200, [...times(4, [20_000, 5] as const), [9000, 5]]);
+    expect(estimator.bytesPerSecond).toBe(5000);
+    feed(estimator, 2700, [[12_000, 5]]);
     expect(estimator.bytesPerSecond).toBe(9000);
   });
+
+  /** Sends without a queue until the limit is forgotten. */
+  function sendUntilForgotten(estimator: CapacityEstimator, fromMs: number, rate: number): number {
+    let nowMs = fromMs;
+    while (estimator.bytesPerSecond !== undefined) feed(estimator, (nowMs += 1000), [[rate / 2, 5]]);
+    return nowMs - fromMs;
+  }
 
   it('forgets an old limit, later each time that it found the same one again', () => {
     const estimator = new CapacityEstimator();
     let nowMs = 0;
     const forgottenAfterMs = (rate: number): number => {
       feed(estimator, nowMs, times(10, [rate, queueMs]));
-      const fromMs = nowMs + 900;
-      for (nowMs = fromMs; estimator.bytesPerSecond !== undefined; nowMs += 1000)
-        feed(estimator, nowMs, [[rate / 2, 5]]);
-      return 1000 * Math.floor((nowMs - fromMs) / 1000);
+      const elapsedMs = sendUntilForgotten(estimator, nowMs + 900, rate);
+      nowMs += 900 + elapsedMs;
+      return elapsedMs;
     };
     const limits = [5000, 5000, 5500, 5000, 5000];
-    expect(limits.map(forgottenAfterMs)).toEqual([22_000, 42_000, 82_000, 162_000, 162_000]);
-    expect(forgottenAfterMs(20_000)).toBe(22_000);
+    expect(limits.map(forgottenAfterMs)).toEqual([21_000, 41_000, 81_000, 161_000, 161_000]);
+    expect(forgottenAfterMs(20_000)).toBe(21_000);
+  });
+
+  it('forgets nothing in a pause, nor while a queue builds', () => {
+    const estimator = new CapacityEstimator();
+    feed(estimator, 0, times(10, [5000, queueMs]));
+    feed(estimator, 60_000, [[2500, 5]]);
+    expect(estimator.bytesPerSecond).toBe(5000);
+    for (let nowMs = 61_000; nowMs <= 79_000; nowMs += 1000) feed(estimator, nowMs, [[2500, 5]]);
+    feed(estimator, 85_000, [[2500, 5]]);
+    feed(estimator, 85_900, [[2500, queueMs]]);
+    expect(estimator.bytesPerSecond).toBe(5000);
+  });
+
+  it('is as quick to forget as at first after a drop or a rise', () => {
+    const grown = (): CapacityEstimator => {
+      const estimator = new CapacityEstimator();
+      feed(estimator, 0, times(10, [5000, queueMs]));
+      sendUntilForgotten(estimator, 900, 5000);
+      feed(estimator, 30_000, times(10, [5000, queueMs]));
+      return estimator;
+    };
+    const steady = grown();
+    expect(sendUntilForgotten(steady, 30_900, 5000)).toBe(41_000);
+    const dropped = grown();
+    feed(dropped, 31_000, times(4, [1000, queueMs]));
+    expect(sendUntilForgotten(dropped, 31_300, 1000)).toBe(21_000);
+    const risen = grown();
+    feed(risen, 31_000, times(6, [9000, 5]));
+    expect(sendUntilForgotten(risen, 31_500, 9000)).toBe(21_000);
   });
 });

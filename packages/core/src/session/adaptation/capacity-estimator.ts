@@ -12,13 +12,16 @@ const queueingRtts = 1;
  */
 const doubtFactor = 3;
 /**
- * Without a queue for so long, an old limit says nothing any more, ms. Each time that the same limit is found again,
+ * After so much sending without a queue, an old limit says nothing any more, ms. Each time that the same limit is found again,
  * it is believed for twice as long, up to the second figure: a narrow link whose stream was fitted to it has no queue.
  */
 const forgetAfterMs = 20_000;
 const forgetAfterMostMs = 160_000;
-/** Reports in a row that must show more than the limit, without a queue, before they are believed. */
+/** Between reports further apart than this nothing was sent, ms. */
+const longestGapMs = 1000;
+/** Reports in a row, and over how long, ms, that must show more than the limit, without a queue, to be believed. */
 const exceedingReports = 3;
+const exceedingMs = 500;
 /** A new limit so far below the old one is a change of the link. */
 const dropFactor = 0.6;
 
@@ -39,6 +42,8 @@ export interface RateSample {
 export class CapacityEstimator {
   readonly #limited: number[] = [];
   readonly #exceeding: number[] = [];
+  #exceedingSinceMs = 0;
+  #lastAtMs = 0;
   #queueingInRow = 0;
   #queueingSinceMs = 0;
   #limitedAtMs = 0;
@@ -46,7 +51,7 @@ export class CapacityEstimator {
   /** The limit that was believed in before it was forgotten. */
   #forgotten: number | undefined;
 
-  /** Median of the last rates seen under a queue; `undefined` while no limit has shown. */
+  /** Median of the last rates seen under a queue, or more where that got through; `undefined` while no limit has shown. */
   get bytesPerSecond(): number | undefined {
     return this.#limited.length === 0 ? undefined : quantile(this.#limited, 0.5);
   }
@@ -59,6 +64,10 @@ export class CapacityEstimator {
   /** Takes a report's figures; true if the capacity dropped. */
   add(sample: RateSample): boolean {
     if (sample.rateBytesPerSecond <= 0) return false;
+    // Pauses prove nothing.
+    const gapMs = sample.atMs - this.#lastAtMs;
+    if (gapMs > longestGapMs) this.#limitedAtMs += gapMs;
+    this.#lastAtMs = sample.atMs;
     const isQueueing = sample.owdVariationMs > CapacityEstimator.queueThresholdMs(sample.minRttMs);
     this.#queueingInRow = isQueueing ? this.#queueingInRow + 1 : 0;
     if (this.#queueingInRow === 1) this.#queueingSinceMs = sample.atMs;
@@ -69,7 +78,8 @@ export class CapacityEstimator {
     if (isQueueing || sample.rateBytesPerSecond <= (known ?? 0)) this.#exceeding.length = 0;
     if (isFull) return this.#addLimited(sample, known);
     if (known === undefined) return false;
-    if (!isQueueing && sample.rateBytesPerSecond > known) this.#exceed(sample.rateBytesPerSecond);
+    if (isQueueing) return false;
+    if (sample.rateBytesPerSecond > known) this.#exceed(sample);
     else if (sample.atMs - this.#limitedAtMs > this.#forgetAfterMs) this.#forget(known);
     return false;
   }
@@ -78,7 +88,7 @@ export class CapacityEstimator {
     this.#limitedAtMs = sample.atMs;
     const isDrop = known !== undefined && sample.rateBytesPerSecond < dropFactor * known;
     if (isDrop) this.#limited.length = 0;
-    if (known === undefined) this.#find(sample.rateBytesPerSecond);
+    if (isDrop || known === undefined) this.#find(sample.rateBytesPerSecond);
     pushBounded(this.#limited, sample.rateBytesPerSecond, samplesKept);
     return isDrop;
   }
@@ -98,11 +108,15 @@ export class CapacityEstimator {
   }
 
   /** More gets through than the limit allows: the least of some such rates in a row, as what waited comes all at once. */
-  #exceed(rateBytesPerSecond: number): void {
-    this.#exceeding.push(rateBytesPerSecond);
-    if (this.#exceeding.length < exceedingReports) return;
+  #exceed({ rateBytesPerSecond, atMs }: RateSample): void {
+    if (this.#exceeding.length === 0) this.#exceedingSinceMs = atMs;
+    pushBounded(this.#exceeding, rateBytesPerSecond, samplesKept);
+    if (this.#exceeding.length < exceedingReports || atMs - this.#exceedingSinceMs < exceedingMs) return;
     this.#limited.length = 0;
     this.#limited.push(Math.min(...this.#exceeding));
+    this.#limitedAtMs = atMs;
     this.#exceeding.length = 0;
+    this.#forgetAfterMs = forgetAfterMs;
+    this.#forgotten = undefined;
   }
 }

@@ -87,7 +87,7 @@ function interestIn(
   { isPoor, isSending }: EvidenceContext,
   whenSettled: Interest,
 ): Interest {
-  if (conditions === undefined || conditions.reports === 0 || isPoor || !hasRoom(conditions)) return 'none';
+  if (conditions === undefined || isPoor || !hasRoom(conditions)) return 'none';
   const { lossPercent, lossPackets } = conditions;
   if (highestBelievable(lossPercent / 100, lossPackets) <= dividingLossPercent / 100) return whenSettled;
   if (lossPercent < negligibleLossPercent) return 'unknown';

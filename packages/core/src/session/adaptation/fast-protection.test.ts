@@ -31,6 +31,16 @@ describe('FastProtection', () => {
     expect(protection.causes(30)).toEqual(['alarm']);
   });
 
+  it('keeps to what the settings say of the tail', () => {
+    const protection = new FastProtection();
+    protection.trigger('loss', 0, 40);
+    const settings = { ...testSettings, redundancy: { ...testSettings.redundancy, copiesTail: false } };
+    expect(protection.apply(settings, conditions(), 1).redundancy).toMatchObject({
+      hedgedPackets: 1,
+      copiesTail: false,
+    });
+  });
+
   it('copies nothing for a mere delay, and sends no smaller packets into a narrow, full or lossy link', () => {
     const protection = new FastProtection();
     protection.trigger('alarm', 0, 40);

@@ -109,7 +109,7 @@ function protect(
       : batch,
     redundancy: isLossy
       ? {
-          copiedPackets: redundancy.copiedPackets,
+          ...redundancy,
           copyDelaysMs: redundancy.copyDelaysMs.length > 0 ? redundancy.copyDelaysMs : [hedgeDelayMs],
           hedgedPackets: 1,
         }

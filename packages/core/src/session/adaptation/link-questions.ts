@@ -18,9 +18,10 @@ export class LinkQuestions {
     };
   }
 
-  /** How far the receivers are, as far as the lane knows: least round trip, ms, by identity. */
+  /** How far the receivers are: least round trip, ms, by identity. Absent unless the lane knows it of all of them. */
   leastRttsMs(): ReadonlyMap<string, number> | undefined {
-    return this.#lane?.leastRttsMs?.();
+    const known = this.#lane?.leastRttsMs?.();
+    return known?.size === this.#lane?.receiverCount ? known : undefined;
   }
 
   /** Begins to ask, asks at another pace, or stops, by what is known. */

@@ -42,18 +42,4 @@ describe('NarrowLink', () => {
     expect(link.fit(settings, at(9 * 1500))).toBe(settings);
     expect(link.isNarrow).toBe(false);
   });
-
-  it('keeps to a presumption until the capacity is known, or many reports have shown no limit', () => {
-    const reported = (reports: number, capacity?: number): LinkConditions => ({ ...at(capacity), reports });
-    const link = new NarrowLink();
-    const fitted = link.fit(settings, reported(0, 4000));
-    expect(link.fit(settings, reported(1))).toBe(fitted);
-    expect(link.fit(settings, reported(40))).toBe(fitted);
-    expect(link.fit(settings, reported(41))).toBe(settings);
-    expect(link.fit(settings, reported(1))).toBe(settings);
-
-    expect(link.fit(settings, reported(0, 4000))).toBe(fitted);
-    expect(link.fit(settings, reported(5, 20_000))).toBe(settings);
-    expect(link.fit(settings, reported(6))).toBe(settings);
-  });
 });

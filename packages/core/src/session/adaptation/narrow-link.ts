@@ -18,10 +18,6 @@ const frameMs = 60;
  * delivery is 60 to 130 ms later for it (simulated, n 1 000 to 2 000).
  */
 const redundancy = { copiedPackets: 4, copyDelaysMs: [250], copiesTail: false } as const;
-/** Reports after which a presumption that nothing has confirmed is given up. */
-const presumedReports = 40;
-
-type Room = Pick<LinkConditions, 'capacityBytesPerSecond'> & Partial<Pick<LinkConditions, 'reports'>>;
 
 /**
  * Fits settings to a link with next to no room: headers and copies then cost more time than they save. Packets are
@@ -30,7 +26,6 @@ type Room = Pick<LinkConditions, 'capacityBytesPerSecond'> & Partial<Pick<LinkCo
  */
 export class NarrowLink {
   #isNarrow = false;
-  #isPresumed = false;
   #from: StreamSettings | undefined;
   #fitted: StreamSettings | undefined;
 
@@ -40,7 +35,10 @@ export class NarrowLink {
   }
 
   /** The settings to use: those given, or a version for a narrow link. The same input gives the same object. */
-  fit(settings: StreamSettings, conditions: Room | undefined): StreamSettings {
+  fit(
+    settings: StreamSettings,
+    conditions: Pick<LinkConditions, 'capacityBytesPerSecond'> | undefined,
+  ): StreamSettings {
     this.#judge(conditions, settings.codec.bitrateBps / 8);
     if (!this.#isNarrow) return settings;
     if (this.#from !== settings || this.#fitted === undefined) {
@@ -50,11 +48,11 @@ export class NarrowLink {
     return this.#fitted;
   }
 
-  #judge(conditions: Room | undefined, requiredBytesPerSecond: number): void {
+  #judge(
+    conditions: Pick<LinkConditions, 'capacityBytesPerSecond'> | undefined,
+    requiredBytesPerSecond: number,
+  ): void {
     const capacity = conditions?.capacityBytesPerSecond;
-    const isPresumption = conditions?.reports === 0;
-    if (this.#isPresumed && capacity === undefined && (conditions?.reports ?? 0) <= presumedReports) return;
-    this.#isPresumed = isPresumption;
     if (capacity === undefined) this.#isNarrow = false;
     else this.#isNarrow = capacity < (this.#isNarrow ? wideFactor : narrowFactor) * requiredBytesPerSecond;
   }
