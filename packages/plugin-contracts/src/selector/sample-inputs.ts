@@ -34,12 +34,27 @@ export function outlookOf(link: Partial<LinkConditions>): { readonly conditions:
   return { conditions: someConditions(link) };
 }
 
+/** A far receiver before its first report: all but the round trip are zeros, and the capacity is presumed. */
+const presumedLink: Partial<LinkConditions> = Object.freeze({
+  reports: 0,
+  smoothedRttMs: 420,
+  minRttMs: 420,
+  lossPercent: 0,
+  lossPackets: 0,
+  jitterP95Ms: 0,
+  rateP20BytesPerSecond: 0,
+  rateMaxBytesPerSecond: 0,
+  freshBytes: 0,
+  capacityBytesPerSecond: 4000,
+  isCapacityPresumed: true,
+});
+
 const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];
 
 /** Inputs of all sorts, each as it might be the first of a session. */
 export function variedInputs(): readonly SelectionInput[] {
   return scenarios.flatMap((scenario) =>
-    [{}, poorLink, ...extremeLinks].flatMap((link) =>
+    [{}, poorLink, presumedLink, ...extremeLinks].flatMap((link) =>
       someProfiles.map(({ id }) =>
         someInput({
           scenario,
