@@ -4,6 +4,22 @@ import { LaneBench } from './testing/lane-bench.js';
 import { sampleFrames, sampleSettings } from './testing/sample-frames.js';
 
 describe('DataLane: receivers', () => {
+  it('is not deceived by an answer that a BYE has overtaken, and takes back who greets afterwards', async () => {
+    const bench = new LaneBench();
+    const askedAtMs = bench.clock.nowMs();
+    bench.channel.hello('ear', { probeNonce: 7, probeSendTimeMs: askedAtMs });
+    await bench.clock.advanceAsync(60);
+    bench.channel.bring(encodeByePacket(), 'ear');
+    bench.channel.hello('ear', { probeNonce: 8, probeSendTimeMs: askedAtMs + 40 });
+    expect([bench.lane.receiverCount, bench.lane.counters.ignoredPackets]).toEqual([0, 1]);
+    await bench.clock.advanceAsync(60);
+    bench.channel.hello('ear', { probeNonce: 9, probeSendTimeMs: askedAtMs + 80 });
+    expect(bench.lane.receiverCount).toBe(1);
+    bench.channel.bring(encodeByePacket(), 'ear');
+    bench.channel.hello('ear');
+    expect(bench.lane.receiverCount).toBe(1);
+  });
+
   it('refuses receivers of another version, and more than 64', () => {
     const bench = new LaneBench();
     bench.channel.hello('future', { minVersion: 2, maxVersion: 3 });

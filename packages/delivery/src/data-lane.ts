@@ -28,6 +28,7 @@ import { type DataLaneCounters, createDataLaneCounters } from './data-lane-count
 import type { DataLanePort } from './data-lane-port.js';
 import { DataLaneUtterance } from './data-lane-utterance.js';
 import { connectionLost, receiverLeft } from './lane-errors.js';
+import { Farewells } from './farewells.js';
 import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
@@ -72,6 +73,7 @@ export class DataLane implements Lane {
   readonly #flushes: FlushSender;
   readonly #leaving = new Map<string, Disposable>();
   readonly #peers = new Map<string, ReceiverPeer>();
+  readonly #farewells = new Farewells();
   readonly #utterances = new Map<number, DataLaneUtterance>();
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
   readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
@@ -323,6 +325,7 @@ export class DataLane implements Lane {
         return;
       case 'bye':
         if (!this.#peers.has(from)) this.counters.ignoredPackets++;
+        this.#farewells.add(from, this.#clock.nowMs());
         this.#leave(from);
         return;
       default:
@@ -337,6 +340,11 @@ export class DataLane implements Lane {
       return;
     }
     const nowMs = this.#clock.nowMs();
+    const askedMsAgo = elapsedSince(hello.probeSendTimeMs, nowMs);
+    if (hello.probeNonce !== 0 && this.#farewells.isOvertaken(identity, askedMsAgo, nowMs)) {
+      this.counters.ignoredPackets++;
+      return;
+    }
     let peer = this.#peers.get(identity);
     if (peer === undefined) {
       if (this.#peers.size >= maxPeers) {
@@ -350,7 +358,7 @@ export class DataLane implements Lane {
       peer.greet(hello, nowMs);
     }
     this.#stay(identity);
-    if (hello.probeNonce !== 0) peer.rtt.add(elapsedSince(hello.probeSendTimeMs, nowMs));
+    if (hello.probeNonce !== 0) peer.rtt.add(askedMsAgo);
     this.#countOnFrom(hello.newestGeneration);
     this.#onDidFindReceiver.fire(peer);
   }
