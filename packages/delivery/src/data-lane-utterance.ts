@@ -18,10 +18,10 @@ import { connectionLost, noReceiver, undelivered } from './lane-errors.js';
 import { OwnedTimers } from './owned-timers.js';
 import { Packetizer } from './packetizer.js';
 import { PeerStream, type PeerStreamCounters, type PeerStreamPort } from './peer-stream.js';
-import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
 import { receiverFault } from './receiver-fault.js';
 import type { ReceiverPeer } from './receiver-peer.js';
 import { sumCounters } from './sum-counters.js';
+import { UtterancePlayout } from './utterance-playout.js';
 import { WordsSender } from './words-sender.js';
 
 /** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
@@ -49,7 +49,6 @@ const wordsAgainMs: readonly number[] = [60, 180];
 export class DataLaneUtterance implements LaneUtterance, Disposable {
   readonly #port: DataLanePort;
   readonly #packetizer: Packetizer;
-  readonly #timeline = new FrameTimeline();
   readonly #streams = new Map<string, PeerStream>();
   /** Receivers that were given up: their counts still belong to the utterance. */
   readonly #dropped: PeerStream[] = [];
@@ -64,7 +63,6 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   #settings: StreamSettings;
   #waiter: Deferred<void> | undefined;
   #leadTimer: Disposable | undefined;
-  #firstSentAtMs: number | undefined;
   #payloadBytes = 0;
   #sampleCount: number | undefined;
   #deliveredAtMs: number | undefined;
@@ -77,6 +75,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   readonly onDidStartPlayout = this.#onDidStartPlayout.event;
   readonly delivered = this.#delivered.promise;
   readonly played = this.#played.promise;
+  /** How far its receivers are with it. */
+  readonly playout: UtterancePlayout;
 
   constructor(
     readonly generation: number,
@@ -87,6 +87,11 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#port = port;
     this.#timers = new OwnedTimers(port.clock);
     this.#settings = options.settings;
+    this.playout = new UtterancePlayout({
+      clock: port.clock,
+      streams: this.#streams,
+      backlogMs: () => port.backlogMs(generation),
+    });
     this.#packetizer = new Packetizer(port.channel, generation, port.maxPacketBytes);
     const { channel, maxPacketBytes } = port;
     this.#words = new WordsSender({
@@ -111,9 +116,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   }
 
   get leadMs(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const stream of this.#streams.values()) least = Math.min(least, this.#leadOf(stream));
-    return Number.isFinite(least) ? least : 0;
+    return this.playout.leadMs;
   }
 
   /** The longest that a receiver has owed an acknowledgement, ms; 0 while the connection itself is being restored. */
@@ -144,41 +147,6 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     return Math.max(0, leastMs);
   }
 
-  /** Every frame before this one has been acknowledged by all receivers. */
-  get safeFrame(): number {
-    let frame = this.#packetizer.frameCount;
-    for (const stream of this.#streams.values()) frame = Math.min(frame, stream.contiguousFrame);
-    return frame;
-  }
-
-  /** How much of the audio before `frame` receivers have still to play, earlier utterances included, ms, at most. */
-  remainingMs(frame: number): number {
-    const endMs = this.positionMs(frame);
-    let remainingMs = 0;
-    for (const stream of this.#streams.values())
-      remainingMs = Math.max(remainingMs, Math.min(endMs, endMs - this.#playheadMs(stream)));
-    return remainingMs + this.#port.backlogMs(this.generation);
-  }
-
-  /** Acknowledged audio that keeps the first receiver to run dry playing, ms; 0 if one stands still already. */
-  get reserveMs(): number {
-    let leastMs = Number.POSITIVE_INFINITY;
-    for (const stream of this.#streams.values()) {
-      const isPlaying = stream.lastReport?.report.playout === 'playing';
-      const endMs = this.positionMs(stream.contiguousFrame);
-      leastMs = Math.min(leastMs, isPlaying ? Math.max(0, endMs - this.#playheadMs(stream)) : 0);
-    }
-    return (Number.isFinite(leastMs) ? leastMs : 0) + this.#port.backlogMs(this.generation);
-  }
-
-  /** Where what has been sent to any receiver ends, ms. */
-  get sentMs(): number {
-    let sentMs = 0;
-    for (const { firstWaiting } of this.#streams.values())
-      sentMs = Math.max(sentMs, firstWaiting?.startMs ?? this.#packetizer.durationMs);
-    return sentMs;
-  }
-
   /** Smoothed round-trip time of the slowest receiver, ms. */
   get rttMs(): number {
     let rttMs = 0;
@@ -186,17 +154,10 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     return rttMs;
   }
 
-  /** Where a frame begins, ms from the start of this utterance. */
-  positionMs(frame: number): number {
-    return frame >= this.#packetizer.frameCount
-      ? this.#packetizer.durationMs
-      : this.#timeline.positionMs(frame);
-  }
-
   /** Sends nothing more, and lets receivers play what they hold: another lane goes on. */
   stop(frame: number): void {
     if (this.#isOver) return;
-    const remainingMs = this.remainingMs(frame);
+    const remainingMs = this.playout.remainingMs(frame);
     this.#isStopped = true;
     this.#finish('cancelled');
     this.#port.onDidStop(this.generation, remainingMs + stopMarginMs);
@@ -214,7 +175,7 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
 
   /** Audio sent and not yet played, ms; 0 once over. */
   get unplayedMs(): number {
-    return this.#isOver ? 0 : Math.max(0, this.leadMs);
+    return this.#isOver ? 0 : this.leadMs;
   }
 
   ready(): Promise<void> {
@@ -228,9 +189,8 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
   writeFrames(batch: FrameBatch): void {
     if (this.#isOver) return;
     const packet = this.#packetizer.pack(batch.frames, this.#settings);
-    this.#timeline.add(packet);
+    this.playout.add(packet);
     this.#payloadBytes += packet.payloadBytes;
-    this.#firstSentAtMs ??= this.#port.clock.nowMs();
     for (const stream of this.#streams.values()) stream.offer(packet);
     if (this.#streams.size > 1) this.#dropStragglers();
   }
@@ -363,22 +323,6 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     this.#port.send(bytes, peer, !this.#port.isRepeating);
   }
 
-  #leadOf(stream: PeerStream): number {
-    return Math.max(0, this.#packetizer.durationMs - this.#playheadMs(stream));
-  }
-
-  #playheadMs(stream: PeerStream): number {
-    return estimatePlayheadMs(
-      {
-        nowMs: this.#port.clock.nowMs(),
-        minRttMs: stream.peer.rtt.minMs,
-        firstSentAtMs: this.#firstSentAtMs,
-        lastReport: stream.lastReport,
-      },
-      this.#timeline,
-    );
-  }
-
   #leadCapMs(): number {
     let capMs = this.#settings.leadCapMs;
     for (const stream of this.#streams.values())
@@ -436,13 +380,12 @@ export class DataLaneUtterance implements LaneUtterance, Disposable {
     const nowMs = this.#port.clock.nowMs();
     if (this.#port.isOpen()) {
       for (const stream of [...this.#streams.values()]) {
-        const hasBegun = this.#firstSentAtMs !== undefined;
         // It has everything: nobody can tell whether it plays, but nothing is left to be done for it.
         if (stream.isComplete && nowMs - stream.peer.lastHeardAtMs > this.#port.silenceLimitMs) {
-          if (this.remainingMs(this.#packetizer.frameCount) === 0) this.#presumed.add(stream);
+          if (this.playout.remainingMs() === 0) this.#presumed.add(stream);
           continue;
         }
-        const fault = receiverFault(stream, nowMs, this.#port.silenceLimitMs, hasBegun);
+        const fault = receiverFault(stream, nowMs, this.#port.silenceLimitMs, this.playout.hasBegun);
         if (fault !== undefined)
           this.dropPeer(stream.peer.identity, undelivered(stream, this.#packetizer.frameCount, fault));
         else if (nowMs - stream.peer.lastHeardAtMs > 2 * checkIntervalMs) this.#port.ping(stream.peer);

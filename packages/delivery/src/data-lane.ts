@@ -28,13 +28,13 @@ import { type DataLaneCounters, createDataLaneCounters } from './data-lane-count
 import type { DataLanePort } from './data-lane-port.js';
 import { DataLaneUtterance } from './data-lane-utterance.js';
 import { connectionLost, receiverLeft } from './lane-errors.js';
-import { Farewells } from './farewells.js';
 import { FlushSender } from './flush-sender.js';
 import { IdlePinger } from './idle-pinger.js';
 import { maxBatchBytes } from './packetizer.js';
 import { PingTrain } from './ping-train.js';
-import { type DiscoveringLane, discoverReceivers } from './receiver-discovery.js';
-import { ReceiverPeer } from './receiver-peer.js';
+import { discoverReceivers } from './receiver-discovery.js';
+import type { ReceiverPeer } from './receiver-peer.js';
+import { Receivers } from './receivers.js';
 import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
 import { elapsedSince } from './send-time.js';
 
@@ -59,8 +59,6 @@ export interface DataLaneOptions {
   readonly idlePingsMs?: number;
 }
 
-const maxPeers = 64;
-
 /** The lane that sends encoded speech ahead of playout, over any datagram channel. */
 export class DataLane implements Lane {
   readonly kind = 'data';
@@ -71,13 +69,10 @@ export class DataLane implements Lane {
   readonly #channel: DatagramChannel;
   readonly #owned = new DisposableStore();
   readonly #flushes: FlushSender;
-  readonly #leaving = new Map<string, Disposable>();
-  readonly #peers = new Map<string, ReceiverPeer>();
-  readonly #farewells = new Farewells();
+  readonly #receivers: Receivers;
   readonly #utterances = new Map<number, DataLaneUtterance>();
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
   readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
-  readonly #onDidFindReceiver = this.#owned.add(new Emitter<ReceiverPeer>());
   readonly #port: DataLanePort;
   readonly #pinger: IdlePinger;
   readonly #train: PingTrain;
@@ -98,6 +93,9 @@ export class DataLane implements Lane {
     this.maxPayloadBytes = maxBatchBytes(options.channel.maxPacketBytes);
     // Unless a receiver tells better: a random start keeps a restarted sender's utterances apart from those before.
     this.#generation = Math.floor(options.random.next() * 0x10000);
+    const { clock, random, rejoinLimitMs = 5000 } = options;
+    this.#receivers = this.#owned.add(new Receivers({ clock, random, rejoinLimitMs }));
+    this.#owned.add(this.#receivers.onDidLeave((identity) => this.#receiverLeft(identity)));
     this.#port = this.#createPort();
     this.#flushes = this.#owned.add(
       new FlushSender(options.clock, this.#port.channel, (bytes, isReliable) =>
@@ -110,13 +108,15 @@ export class DataLane implements Lane {
     this.#train = this.#owned.add(new PingTrain(options.clock, () => this.#pingAll()));
     this.#owned.add(options.channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
     this.#owned.add(
-      options.channel.onDidChangePeer(({ identity, isPresent }) => this.#peerChanged(identity, isPresent)),
+      options.channel.onDidChangePeer(({ identity, isPresent }) =>
+        this.#receivers.setPresent(identity, isPresent),
+      ),
     );
     this.#owned.add(options.channel.onDidChangeState((state) => this.#stateChanged(state)));
   }
 
   get receiverCount(): number {
-    return this.#peers.size;
+    return this.#receivers.count;
   }
 
   /** 0–15, as on the wire. */
@@ -126,14 +126,13 @@ export class DataLane implements Lane {
 
   /** When any receiver was last heard, on the lane's clock; −∞ if there is none. */
   get lastHeardAtMs(): number {
-    let atMs = Number.NEGATIVE_INFINITY;
-    for (const peer of this.#peers.values()) atMs = Math.max(atMs, peer.lastHeardAtMs);
-    return atMs;
+    return this.#receivers.lastHeardAtMs;
   }
 
   /** Whether any receiver can decode this codec: those that cannot are left out, not served at everybody's cost. */
   canReceive(codecId: string): boolean {
-    return this.#peers.size === 0 || [...this.#peers.values()].some((peer) => peer.canReceive(codecId));
+    const all = this.#receivers.all();
+    return all.length === 0 || all.some((peer) => peer.canReceive(codecId));
   }
 
   /**
@@ -144,15 +143,14 @@ export class DataLane implements Lane {
    * @throws EloquenceError `ABORTED`
    */
   async discover(timeoutMs: number, signal?: AbortSignal): Promise<number> {
-    const lane: DiscoveringLane = {
+    const lane = {
       clock: this.#clock,
-      onDidFindReceiver: this.#onDidFindReceiver.event,
-      peers: () => this.#peers.values(),
+      receivers: this.#receivers,
       isDisposed: () => this.#isDisposed,
       ask: () => this.#probe(),
     };
     await discoverReceivers(lane, timeoutMs, signal);
-    return this.#peers.size;
+    return this.#receivers.count;
   }
 
   /** Asks who answers, and how fast, once a second for the next minute, unless an utterance tells it better. */
@@ -164,9 +162,12 @@ export class DataLane implements Lane {
     this.#train.start(wish);
   }
 
+  hasReceiver(identity: string): boolean {
+    return this.#receivers.get(identity) !== undefined;
+  }
+
   leastRttsMs(): ReadonlyMap<string, number> {
-    const known = [...this.#peers.values()].filter(({ rtt }) => rtt.isKnown);
-    return new Map(known.map(({ identity, rtt }) => [identity, rtt.minMs]));
+    return this.#receivers.leastRttsMs();
   }
 
   openUtterance(options: LaneUtteranceOptions): DataLaneUtterance {
@@ -187,14 +188,12 @@ export class DataLane implements Lane {
     for (const utterance of [...this.#utterances.values()].reverse()) utterance.cancel();
     this.#isDisposed = true;
     this.#stopped?.timer.dispose();
-    for (const timer of this.#leaving.values()) timer.dispose();
     this.#owned.dispose();
-    this.#peers.clear();
   }
 
   /** If nobody decodes the codec, its fallback goes to everybody: all receivers decode that. */
   #peersFor(codecId: string): ReceiverPeer[] {
-    const all = [...this.#peers.values()];
+    const all = this.#receivers.all();
     const capable = all.filter((peer) => peer.canReceive(codecId));
     if (capable.length === 0) return all;
     this.counters.incapableReceivers += all.length - capable.length;
@@ -237,14 +236,14 @@ export class DataLane implements Lane {
   /** Utterances on their way know the link from their reports. */
   #pingIdle(): void {
     if (this.#utterances.size > 0 || this.#channel.state !== 'connected') return;
-    if (this.#peers.size === 0) this.#probe();
+    if (this.#receivers.count === 0) this.#probe();
     this.counters.idlePings += this.#pingAll();
   }
 
   /** @returns how many were asked */
   #pingAll(): number {
     if (this.#channel.state !== 'connected') return 0;
-    const present = [...this.#peers.values()].filter(({ isPresent }) => isPresent);
+    const present = this.#receivers.all().filter(({ isPresent }) => isPresent);
     for (const peer of present) this.#ping(peer);
     return present.length;
   }
@@ -271,7 +270,7 @@ export class DataLane implements Lane {
 
   /** In a room with one receiver the destination is left out: LiveKit would repeat it in every packet. */
   #send(bytes: Uint8Array, isReliable: boolean, peer?: ReceiverPeer): void {
-    const to = peer !== undefined && this.#peers.size > 1 ? { to: [peer.identity] } : {};
+    const to = peer !== undefined && this.#receivers.count > 1 ? { to: [peer.identity] } : {};
     this.#attempt(bytes, { reliable: isReliable, ...to }).catch(() => {
       this.counters.failedSends++;
     });
@@ -324,9 +323,7 @@ export class DataLane implements Lane {
         this.#pong(from, packet);
         return;
       case 'bye':
-        if (!this.#peers.has(from)) this.counters.ignoredPackets++;
-        this.#farewells.add(from, this.#clock.nowMs());
-        this.#leave(from);
+        if (!this.#receivers.takeLeave(from)) this.counters.ignoredPackets++;
         return;
       default:
         // Other senders' traffic.
@@ -339,28 +336,8 @@ export class DataLane implements Lane {
       this.counters.unknownPackets++;
       return;
     }
-    const nowMs = this.#clock.nowMs();
-    const askedMsAgo = elapsedSince(hello.probeSendTimeMs, nowMs);
-    if (hello.probeNonce !== 0 && this.#farewells.isOvertaken(identity, askedMsAgo, nowMs)) {
-      this.counters.ignoredPackets++;
-      return;
-    }
-    let peer = this.#peers.get(identity);
-    if (peer === undefined) {
-      if (this.#peers.size >= maxPeers) {
-        this.counters.ignoredPackets++;
-        return;
-      }
-      const firstPing = Math.floor(this.#options.random.next() * 0x10000);
-      peer = new ReceiverPeer(identity, hello, nowMs, firstPing);
-      this.#peers.set(identity, peer);
-    } else {
-      peer.greet(hello, nowMs);
-    }
-    this.#stay(identity);
-    if (hello.probeNonce !== 0) peer.rtt.add(askedMsAgo);
-    this.#countOnFrom(hello.newestGeneration);
-    this.#onDidFindReceiver.fire(peer);
+    if (this.#receivers.greet(identity, hello)) this.#countOnFrom(hello.newestGeneration);
+    else this.counters.ignoredPackets++;
   }
 
   /**
@@ -376,7 +353,7 @@ export class DataLane implements Lane {
   }
 
   #report(identity: string, report: ReportPacket): void {
-    const peer = this.#peers.get(identity);
+    const peer = this.#receivers.get(identity);
     if (peer === undefined) {
       this.counters.ignoredPackets++;
       return;
@@ -399,7 +376,7 @@ export class DataLane implements Lane {
   }
 
   #pong(identity: string, { nonce, sendTimeMs, history }: PongPacket): void {
-    const peer = this.#peers.get(identity);
+    const peer = this.#receivers.get(identity);
     if (peer === undefined) {
       this.counters.ignoredPackets++;
       return;
@@ -413,40 +390,15 @@ export class DataLane implements Lane {
     if (this.#utterances.size === 0) this.counters.idlePongs++;
   }
 
-  #peerChanged(identity: string, isPresent: boolean): void {
-    const peer = this.#peers.get(identity);
-    if (peer === undefined) return;
-    peer.isPresent = isPresent;
-    this.#stay(identity);
-    if (isPresent) {
-      peer.rejoinedAtMs = this.#clock.nowMs();
-      return;
-    }
-    const limitMs = this.#options.rejoinLimitMs ?? 5000;
-    this.#leaving.set(
-      identity,
-      this.#clock.setTimer(() => this.#leave(identity), limitMs),
-    );
-  }
-
-  #stay(identity: string): void {
-    this.#leaving.get(identity)?.dispose();
-    this.#leaving.delete(identity);
-  }
-
-  #leave(identity: string): void {
-    this.#stay(identity);
-    if (!this.#peers.delete(identity)) return;
+  #receiverLeft(identity: string): void {
     const error = receiverLeft(identity);
     for (const utterance of [...this.#utterances.values()]) utterance.dropPeer(identity, error);
   }
 
   #stateChanged(state: DatagramChannel['state']): void {
     if (state === 'reconnecting') return;
-    const nowMs = this.#clock.nowMs();
     if (state === 'connected') {
-      // Nobody could be heard in between: the silence does not count.
-      for (const peer of this.#peers.values()) peer.lastHeardAtMs = nowMs;
+      this.#receivers.excuseSilence();
       for (const utterance of this.#utterances.values()) utterance.resume();
       return;
     }

@@ -12,6 +12,7 @@ import {
   lastTold,
   latestArrivedSendTimeMs,
 } from './sent-packet.js';
+import { SilenceProbe } from './silence-probe.js';
 
 /** What a stream needs from the lane it belongs to. */
 export interface PeerStreamPort {
@@ -47,10 +48,6 @@ interface Arrivals {
 
 /** Packets may overtake each other by so much without one being taken for lost, ms. */
 const reorderingMs = 10;
-/** How many probes follow each other closely. */
-const frequentProbes = 24;
-/** Longest wait between two probes, ms. */
-const maxProbeIntervalMs = 1000;
 
 /**
  * One utterance on its way to one receiver: sends what the credit window allows, copies the first packets as the
@@ -69,6 +66,7 @@ export class PeerStream implements Disposable {
     acknowledgedBytes: 0,
   };
   readonly #timers: OwnedTimers;
+  readonly #probe: SilenceProbe;
   readonly #waiting: OutgoingPacket[] = [];
   /** Packets from the oldest unacknowledged one on; what lies before is forgotten. */
   #window: SentPacket[] = [];
@@ -81,8 +79,6 @@ export class PeerStream implements Disposable {
   #isEndSent = false;
   #isEndKnown = false;
   #isDisposed = false;
-  #probe: Disposable | undefined;
-  #probeCount = 0;
   /** Packets that protection wants copied, beside those at the start. */
   #hedgesLeft = 0;
   /** Since when all reports have told less than those before them; undefined while they do not. */
@@ -101,6 +97,14 @@ export class PeerStream implements Disposable {
     private readonly tuning: RecoveryTuning = productionRecovery,
   ) {
     this.#timers = new OwnedTimers(port.clock);
+    this.#probe = new SilenceProbe({
+      clock: port.clock,
+      rtt: peer.rtt,
+      tuning,
+      answerExpectedMs: () => this.#answerExpectedMs(),
+      owedMs: (nowMs) => this.owedMs(nowMs),
+      ask: () => this.#askAgain(),
+    });
   }
 
   /** Packets accepted and not yet sent for the first time. */
@@ -188,7 +192,7 @@ export class PeerStream implements Disposable {
     }
     // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
     // Nor does one that is sent into a silence that has lasted.
-    if (this.#probe === undefined || (hasSent && !this.#isSilent())) this.#armProbe();
+    if (!this.#probe.isArmed || (hasSent && !this.#probe.isSilent)) this.#probe.arm();
   }
 
   handleReport(report: ReportPacket, nowMs: number): boolean {
@@ -217,11 +221,11 @@ export class PeerStream implements Disposable {
       },
       this.settings.window.bandwidthDelayProducts,
     );
-    if (acknowledgedBytes > 0) this.#probeCount = 0;
+    if (acknowledgedBytes > 0) this.#probe.answered();
     this.#overtakenBeforeMs = Math.max(this.#overtakenBeforeMs, latestArrivedSendTimeMs(report, nowMs));
     // With END known, everything that is missing is missing for good, not merely behind.
     this.#repeatMissing(unwrapped, report.isEndKnown ? Infinity : highest, nowMs);
-    this.#disarmProbe();
+    this.#probe.disarm();
     this.pump();
     this.port.onDidProgress();
     return true;
@@ -236,9 +240,9 @@ export class PeerStream implements Disposable {
       this.#repeat(sent, nowMs);
     }
     if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
-    this.#probeCount = 0;
+    this.#probe.answered();
     this.#progressAtMs = nowMs;
-    this.#disarmProbe();
+    this.#probe.disarm();
     this.pump();
   }
 
@@ -247,7 +251,7 @@ export class PeerStream implements Disposable {
     this.#isDisposed = true;
     this.peer.inFlightBytes -= this.#inFlightBytes;
     this.#inFlightBytes = 0;
-    this.#disarmProbe();
+    this.#probe.disarm();
     this.#timers.dispose();
   }
 
@@ -378,61 +382,28 @@ export class PeerStream implements Disposable {
     this.counters.packetsLost++;
   }
 
-  /**
-   * When a receiver that should have answered stays silent, the oldest missing packet, or END, is sent again and
-   * again. This is what finds the loss of everything at the start or the end of an utterance.
-   */
-  #armProbe(): void {
-    this.#disarmProbe();
-    if (this.#isDisposed || !this.isRepeating || this.isComplete) return;
-    const isStartOpen = this.#lastReport === undefined && this.#window.length > 0;
-    const isTailOpen = this.#isEnded && this.waitingPackets === 0;
+  /** How long the receiver's next answer may take, ms; undefined if it owes none, or none would be acted on. */
+  #answerExpectedMs(): number | undefined {
+    if (this.#isDisposed || !this.isRepeating || this.isComplete) return undefined;
     const hasInFlight = this.#window.length > 0;
-    if (!isStartOpen && !isTailOpen && !hasInFlight) return;
+    const isStartOpen = this.#lastReport === undefined && hasInFlight;
+    const isTailOpen = this.#isEnded && this.waitingPackets === 0;
+    if (!hasInFlight && !isTailOpen) return undefined;
     const isAnsweredAtOnce = isStartOpen || isTailOpen;
-    const expectedMs = this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
-    const intervalMs = this.#isSilent()
-      ? this.#probeAgainMs()
-      : Math.min(expectedMs, this.#longestProbeWaitMs());
-    this.#probe = this.port.clock.setTimer(() => this.#sendProbe(), intervalMs);
+    return this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
   }
 
-  #disarmProbe(): void {
-    this.#probe?.dispose();
-    this.#probe = undefined;
-  }
-
-  /** Nothing was acknowledged for longer than a first question waits. */
-  #isSilent(): boolean {
-    return this.#probeCount > 0 || this.owedMs(this.port.clock.nowMs()) > this.#longestProbeWaitMs();
-  }
-
-  /** Often at first, so that speech goes on as soon as a link is back; then at ever longer intervals. */
-  #probeAgainMs(): number {
-    const frequentMs = Math.max(this.tuning.leastProbeIntervalMs, 0.75 * this.peer.rtt.minMs);
-    const doublings = Math.min(6, Math.max(0, this.#probeCount - frequentProbes));
-    return Math.min(maxProbeIntervalMs, frequentMs * 2 ** doublings);
-  }
-
-  /** A smoothed round trip that a queue has blown up must not put off the question by seconds. */
-  #longestProbeWaitMs(): number {
-    return 1.3 * this.peer.rtt.minMs + this.tuning.probeSlackMs;
-  }
-
-  #sendProbe(): void {
-    this.#probe = undefined;
-    if (this.#isDisposed || this.isComplete) return;
-    if (this.port.isOpen()) {
-      this.#probeCount++;
-      const nowMs = this.port.clock.nowMs();
-      const oldest = this.#window[0];
-      const dueMs = Math.min(this.peer.rtt.smoothedMs, this.#longestProbeWaitMs());
-      if (oldest && nowMs - oldest.lastSentAtMs >= dueMs) {
-        oldest.isHedged ||= !oldest.isLost;
-        this.#repeat(oldest, nowMs);
-      }
-      if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
+  /** Sends the oldest missing packet, or END, again. */
+  #askAgain(): boolean {
+    if (!this.port.isOpen()) return false;
+    const nowMs = this.port.clock.nowMs();
+    const oldest = this.#window[0];
+    const dueMs = Math.min(this.peer.rtt.smoothedMs, this.#probe.longestWaitMs);
+    if (oldest && nowMs - oldest.lastSentAtMs >= dueMs) {
+      oldest.isHedged ||= !oldest.isLost;
+      this.#repeat(oldest, nowMs);
     }
-    this.#armProbe();
+    if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
+    return true;
   }
 }

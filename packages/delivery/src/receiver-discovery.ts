@@ -1,5 +1,5 @@
-import { abortedError, type Clock, createDeferred, delay, type Event } from '@eloquence/plugin-api';
-import type { ReceiverPeer } from './receiver-peer.js';
+import { abortedError, type Clock, createDeferred, delay } from '@eloquence/plugin-api';
+import type { Receivers } from './receivers.js';
 
 const questionIntervalMs = 60;
 /** A receiver that greeted by itself is asked for the round trip, which the first utterance begins by; so long, ms. */
@@ -8,9 +8,7 @@ const roundTripLimitMs = 700;
 /** What discovery needs of the lane that it serves. */
 export interface DiscoveringLane {
   readonly clock: Clock;
-  readonly onDidFindReceiver: Event<ReceiverPeer>;
-  /** Receivers that have greeted, however they came to. */
-  peers(): Iterable<ReceiverPeer>;
+  readonly receivers: Receivers;
   isDisposed(): boolean;
   /** Asks the room who can receive. */
   ask(): void;
@@ -23,23 +21,22 @@ export interface DiscoveringLane {
  * @throws EloquenceError `ABORTED`
  */
 export async function discoverReceivers(
-  lane: DiscoveringLane,
+  { clock, receivers, ...lane }: DiscoveringLane,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { clock } = lane;
   const timeoutAtMs = clock.nowMs() + timeoutMs;
-  let patientUntilMs = hasPeers(lane) ? clock.nowMs() + roundTripLimitMs : undefined;
+  let patientUntilMs = receivers.count > 0 ? clock.nowMs() + roundTripLimitMs : undefined;
   const found = createDeferred<void>();
-  const subscription = lane.onDidFindReceiver(({ rtt }) => {
+  const subscription = receivers.onDidGreet(({ rtt }) => {
     if (rtt.isKnown) found.resolve();
     else patientUntilMs ??= clock.nowMs() + roundTripLimitMs;
   });
   const stop = new AbortController();
   const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
-    while (!isAnyRttKnown(lane) && !lane.isDisposed()) {
-      const endMs = (hasPeers(lane) ? patientUntilMs : undefined) ?? timeoutAtMs;
+    while (receivers.leastRttsMs().size === 0 && !lane.isDisposed()) {
+      const endMs = (receivers.count > 0 ? patientUntilMs : undefined) ?? timeoutAtMs;
       const leftMs = endMs - clock.nowMs();
       if (leftMs <= 0) break;
       lane.ask();
@@ -51,13 +48,4 @@ export async function discoverReceivers(
     subscription.dispose();
     stop.abort();
   }
-}
-
-function hasPeers(lane: DiscoveringLane): boolean {
-  return !lane.peers()[Symbol.iterator]().next().done;
-}
-
-function isAnyRttKnown(lane: DiscoveringLane): boolean {
-  for (const { rtt } of lane.peers()) if (rtt.isKnown) return true;
-  return false;
 }

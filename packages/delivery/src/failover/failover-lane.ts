@@ -108,6 +108,10 @@ export class FailoverLane implements Lane {
     this.#data.probe(wish);
   }
 
+  hasReceiver(identity: string): boolean {
+    return this.#data.hasReceiver(identity);
+  }
+
   leastRttsMs(): ReadonlyMap<string, number> {
     return this.#data.leastRttsMs();
   }

@@ -237,7 +237,7 @@ export class FailoverUtterance implements LaneUtterance {
   /** What has arrived need not be kept, but for what a change that is being prepared will say. */
   #forget(data: DataLaneUtterance): void {
     if (this.#isPreparing) return;
-    this.#kept.forgetBefore(this.#base.frames + data.safeFrame, this.#options.codecDelayMs ?? 0);
+    this.#kept.forgetBefore(this.#base.frames + data.playout.safeFrame, this.#options.codecDelayMs ?? 0);
   }
 
   #watch(): void {
@@ -253,7 +253,7 @@ export class FailoverUtterance implements LaneUtterance {
     this.#forget(data);
     const { silentAfterMs, silentAfterRtts, reserveMs } = this.#port.limits;
     const isDead =
-      data.unansweredMs > silentAfterMs + silentAfterRtts * data.rttMs && data.reserveMs <= reserveMs;
+      data.unansweredMs > silentAfterMs + silentAfterRtts * data.rttMs && data.playout.reserveMs <= reserveMs;
     if (isDead && !this.#isPreparing && this.#port.clock.nowMs() >= this.#retryAtMs) this.#prepare(data);
     this.#watch();
   }
@@ -263,7 +263,7 @@ export class FailoverUtterance implements LaneUtterance {
    * is the data lane left: until then it may still come back.
    */
   #prepare(data: DataLaneUtterance): void {
-    const frame = data.safeFrame;
+    const frame = data.playout.safeFrame;
     const fail = (): void => {
       this.#isPreparing = false;
       this.#retryAtMs = this.#port.clock.nowMs() + retryAfterMs;
@@ -293,8 +293,8 @@ export class FailoverUtterance implements LaneUtterance {
   #leaveData(data: DataLaneUtterance, part: LaneUtterance, frame: number): void {
     const absolute = this.#base.frames + frame;
     const head = this.#kept.tailBefore(absolute, this.#options.codecDelayMs ?? 0);
-    const positionMs = data.positionMs(frame);
-    const remainingMs = data.remainingMs(frame);
+    const positionMs = data.playout.positionMs(frame);
+    const remainingMs = data.playout.remainingMs(frame);
     this.#queue.push(...(this.#kept.from(absolute, this.#written.frames) ?? []));
     this.#kept.clear();
     this.#enterMedia(part, head, remainingMs);
@@ -305,7 +305,7 @@ export class FailoverUtterance implements LaneUtterance {
       to: 'media',
       cause: 'data-silent',
       positionMs: this.#base.ms + positionMs,
-      doubtfulMs: data.sentMs - positionMs,
+      doubtfulMs: data.playout.sentMs - positionMs,
     });
   }
 
