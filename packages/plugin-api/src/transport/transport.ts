@@ -55,6 +55,8 @@ export interface Lane extends Disposable {
    * replaces an earlier one. Absent on lanes that cannot ask.
    */
   probe?(wish: ProbeWish): void;
+  /** Whether this receiver is still there. Absent on lanes that do not know: then all that have reported are. */
+  hasReceiver?(identity: string): boolean;
   /** Least round trip to each receiver so far, ms, by identity. Absent on lanes that do not measure it. */
   leastRttsMs?(): ReadonlyMap<string, number>;
   /** Whether receivers can decode this codec: those that cannot hear nothing. Lanes that carry PCM say yes to all. */

@@ -27,9 +27,9 @@ const profile: Profile = {
   },
 };
 
-function report(atMs: number, packetsJudged: number): LaneReport {
+function report(atMs: number, packetsJudged: number, receiver = 'ear'): LaneReport {
   return {
-    receiver: 'ear',
+    receiver,
     atMs,
     generation: 1,
     playout: 'playing',
@@ -63,7 +63,9 @@ function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.ke
   const reports = new Emitter<LaneReport>();
   const probes = new Emitter<LaneProbe>();
   const wishes: ProbeWish[] = [];
+  const gone = new Set<string>();
   const lane = {
+    hasReceiver: (identity: string) => !gone.has(identity),
     onDidReport: reports.event,
     onDidProbe: probes.event,
     probe: (wish: ProbeWish) => void wishes.push(wish),
@@ -83,7 +85,7 @@ function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.ke
     clock.advance(30);
     probes.fire({ receiver: 'ear', atMs: clock.nowMs(), rttMs: 45, arrived, lost });
   };
-  return { clock, loop, reports, wishes, attached, speak, probe };
+  return { clock, loop, reports, wishes, attached, speak, probe, gone };
 }
 
 describe('what the adaptation loop asks of a link beside the audio', () => {
@@ -156,6 +158,30 @@ describe('what the adaptation loop begins with', () => {
     reports.fire(report(1200, 10));
     expect(again(4).settings).toBe(profile.settings);
     expect(loop.conditions()).toMatchObject([{ reports: 2, minRttMs: 50 }]);
+    loop.dispose();
+  });
+
+  it('is fitted to the widest link of the receivers that are still there', () => {
+    const { loop, reports, speak, clock, gone } = rig({ slow: 420, fast: 40 });
+    speak();
+    for (const receiver of ['slow', 'fast'])
+      for (let atMs = 100; atMs <= 3000; atMs += 100) {
+        const isSlow = receiver === 'slow';
+        reports.fire({
+          ...report(1000 + atMs, atMs / 50, receiver),
+          // A queue in front of it: what arrives is what the link carries.
+          ...(isSlow ? { owdVariationMs: 900, deliveryRateBytesPerSecond: 4000 } : {}),
+        });
+      }
+    clock.advance(3000);
+    const framesMs = () => loop.begin({ utteranceId: 2, scenario: 'conversation' }).settings.codec.frameMs;
+    expect(loop.conditions().map(({ receiver }) => receiver)).toEqual(['slow', 'fast']);
+    expect(framesMs()).toBe(20);
+    gone.add('fast');
+    expect(loop.conditions().map(({ receiver }) => receiver)).toEqual(['slow']);
+    expect(framesMs()).toBe(60);
+    gone.delete('fast');
+    expect(framesMs()).toBe(20);
     loop.dispose();
   });
 

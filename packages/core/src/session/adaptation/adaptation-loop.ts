@@ -29,6 +29,7 @@ import { MissedAcknowledgement } from './missed-acknowledgement.js';
 import { NarrowLink } from './narrow-link.js';
 import { Outlooks } from './outlooks.js';
 import { demandOf } from './stream-demand.js';
+import { widestLink } from './widest-link.js';
 
 /** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
 const leastIntervalMs = 50;
@@ -96,13 +97,13 @@ export class AdaptationLoop implements Disposable {
     this.#outlooks = new Outlooks(equipment.createForecaster);
   }
 
-  /** The links as they are known at this moment. */
+  /** The links as they are known at this moment, of receivers that are still there. */
   conditions(): readonly LinkConditions[] {
     if (this.#settings === undefined) return [];
-    return this.#monitor.conditions(
-      this.#clock.nowMs(),
-      demandOf(this.#settings, this.#stream?.laneUtterance.owedMs ?? 0),
-    );
+    const demand = demandOf(this.#settings, this.#stream?.laneUtterance.owedMs ?? 0);
+    return this.#monitor
+      .conditions(this.#clock.nowMs(), demand)
+      .filter(({ receiver }) => this.#questions.isPresent(receiver));
   }
 
   /** How well the forecasts of this session were borne out. */
@@ -224,10 +225,9 @@ export class AdaptationLoop implements Disposable {
     const isOther = profile !== before;
     if (isOther) this.#monitor.startEvidence();
     const isProtected = !isPinned && this.#protection.isOn(nowMs);
-    const fitting = isPinned
-      ? profile.settings
-      : this.#narrowLink.fit(profile.settings, receivers[0]?.conditions);
-    const settings = isProtected ? this.#protection.apply(fitting, receivers[0]?.conditions, nowMs) : fitting;
+    const widest = widestLink(receivers);
+    const fitting = isPinned ? profile.settings : this.#narrowLink.fit(profile.settings, widest);
+    const settings = isProtected ? this.#protection.apply(fitting, widest, nowMs) : fitting;
     const applied = settings !== this.#settings;
     this.#profile = profile;
     this.#settings = settings;
@@ -235,7 +235,7 @@ export class AdaptationLoop implements Disposable {
     else if (isProtected !== this.#wasProtected) this.#note('protection', input, selection, applied);
     this.#wasProtected = isProtected;
     if (applied && !isStart) this.#stream?.apply({ profile, settings });
-    if (!isPinned) this.#askFurther(receivers[0]?.conditions, nowMs);
+    if (!isPinned) this.#askFurther(widest, nowMs);
     return { profile, settings };
   }
 

@@ -1,7 +1,7 @@
 import type { Disposable, Lane, LaneProbe, LinkConditions } from '@eloquence/plugin-api';
 import { type EvidenceContext, EvidenceWanted } from './evidence-wanted.js';
 
-/** Has the lane ask its receivers whatever more evidence is wanted, and knows how far they are. */
+/** Has the lane ask its receivers whatever more evidence is wanted, and knows which are there, and how far away. */
 export class LinkQuestions {
   readonly #wanted = new EvidenceWanted();
   #lane: Lane | undefined;
@@ -16,6 +16,11 @@ export class LinkQuestions {
         if (this.#lane === lane) this.#lane = undefined;
       },
     };
+  }
+
+  /** Whether the lane still has this receiver; true where it cannot tell. */
+  isPresent(receiver: string): boolean {
+    return this.#lane?.hasReceiver?.(receiver) ?? true;
   }
 
   /** How far the receivers are: least round trip, ms, by identity. Absent unless the lane knows it of all of them. */
