@@ -29,6 +29,7 @@ export { Emitter, type Event, type ListenerErrorHandler } from './base/event.js'
 export { RandomSource, createSeededRandom } from './base/random.js';
 export { type Token, type TokenScope, createToken } from './base/token.js';
 export { VirtualClock } from './base/virtual-clock.js';
+export { type ShareInterval, wilsonInterval } from './base/wilson-interval.js';
 export type {
   BatchDecision,
   BatchSettings,

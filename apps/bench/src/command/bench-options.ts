@@ -7,7 +7,7 @@ import {
   parseOptions,
 } from '@eloquence/cli';
 import { EloquenceError } from '@eloquence/plugin-api';
-import type { Suite, SuiteOptions } from '../suites/suite.js';
+import { type Suite, SUITE_OWN_OPTIONS, type SuiteOptions, type SuiteOwnOption } from '../suites/suite.js';
 
 const definitions = {
   json: { type: 'boolean', description: 'Print one JSON object on standard output' },
@@ -118,7 +118,7 @@ Exit code: 0 all targets hold, 1 one was missed or the run failed, 2 called wron
 /** The help of one suite. */
 export function suiteHelp(suite: Suite): string {
   const takes = suite.takes ?? [];
-  const untaken = (['pinned', 'parallel'] as const).filter((name) => !takes.includes(name));
+  const untaken = SUITE_OWN_OPTIONS.filter((name) => !takes.includes(name));
   const own = Object.fromEntries(
     Object.entries(definitions).filter(([name]) => !untaken.some((other) => other === name)),
   );
@@ -138,8 +138,8 @@ ${wrap('Cells:  ', suite.cellNames)}
 }
 
 /** @throws EloquenceError `OPTION_INVALID` for an option that means nothing to the suite */
-function refuseUntaken(suite: Suite, options: { has(name: 'pinned' | 'parallel'): boolean }): void {
-  for (const name of ['pinned', 'parallel'] as const) {
+function refuseUntaken(suite: Suite, options: { has(name: SuiteOwnOption): boolean }): void {
+  for (const name of SUITE_OWN_OPTIONS) {
     if (!options.has(name) || suite.takes?.includes(name)) continue;
     throw new EloquenceError('OPTION_INVALID', `--${name} means nothing to the suite ${suite.name}.`, {
       value: suite.name,

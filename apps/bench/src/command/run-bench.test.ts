@@ -49,6 +49,9 @@ describe('bench', () => {
       [['links', 'figures'], 'Valid: figures'],
       [['cost', '--simulated'], 'Leave out --simulated'],
       [['steps', '--pinned'], 'Leave out --pinned'],
+      [['mixed', '--link', 'A'], 'Leave out --link'],
+      [['forecast', '--link', 'S'], 'Its links: A, B'],
+      [['forecast', '--link', 'A', '--only', 'steps'], "of the cell 'stationary'"],
       [['links', '--json', '--markdown'], 'Leave out one'],
       [['nowhere.json', '--markdown'], 'nowhere.json'],
     ] as const) {

@@ -51,6 +51,7 @@ blackout until new audio arrived on the data lane, 'silent' for how long after i
 'lateArrivals' and 'longSilences' how
 often that was a second or more. --count is the number of utterances for each arm.`,
     modes: ['real'],
+    takes: ['link'],
     cellNames: LINKS,
     run: async (context) => {
       const { options } = context;

@@ -42,7 +42,11 @@ export function cellSuite(definition: CellSuiteDefinition): Suite {
     name,
     summary,
     details,
-    takes: modes.includes('real') ? [...(takesPinned ? (['pinned'] as const) : []), 'parallel'] : [],
+    takes: [
+      'link',
+      ...(takesPinned && modes.includes('real') ? (['pinned'] as const) : []),
+      ...(modes.includes('real') ? (['parallel'] as const) : []),
+    ],
     modes,
     cellNames: cells.map((cell) => cell.name),
     run: (context) => runCells(definition, context),

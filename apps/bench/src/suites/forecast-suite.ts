@@ -21,7 +21,7 @@ import { type Estimate, exactly } from '../statistics/estimate.js';
 import { chooseNames } from './choose-names.js';
 import { machineConditions } from './machine-conditions.js';
 import { STEP_LINK, STEP_SPEECH_MS, STEPS } from './step-cases.js';
-import type { Suite, SuiteContext } from './suite.js';
+import type { Suite, SuiteContext, SuiteOptions } from './suite.js';
 
 const DEFAULT_FORECASTER = 'holt';
 const FORECASTERS = [DEFAULT_FORECASTER, 'online-regression'] as const;
@@ -38,8 +38,10 @@ const LISTENER = 'listener';
 type Recording = readonly (readonly (readonly LinkConditions[])[])[];
 type MakeRecording = (context: SuiteContext, factory: ForecasterFactory, count: number) => Promise<Recording>;
 
+/** The only cell whose links stay as they are. */
+const STATIONARY = 'stationary';
 const RECORDS: ReadonlyMap<string, MakeRecording> = new Map([
-  ['stationary', recordStationary],
+  [STATIONARY, recordStationary],
   ['steps', recordSteps],
   ['mixed', recordMixed],
 ]);
@@ -55,15 +57,17 @@ each), and on links that change every 5 to 20 s (--count minutes) are recorded o
 forecaster, and replayed to each one: all see the same. 'coverage' is the share of delivery times between
 the 5th and the 95th percentile that were forecast, which should be 90 %; 'width' the mean width of that interval;
 'brier' the mean squared error of the probability of a stall within 1 to 5 s; 'brierOfShare' what the
-share of forecasts that a stall followed, told every time, would have scored at 5 s.`,
+share of forecasts that a stall followed, told every time, would have scored at 5 s. --link leaves the sessions on
+that link only.`,
     modes: ['simulated'],
+    takes: ['link'],
     cellNames: [...RECORDS.keys()],
     run: async (context) => {
       const { options, progress } = context;
       const count = options.count ?? DEFAULT_COUNT;
       const factories = await loadForecasters(context, options.seed);
       const results: BenchResult[] = [];
-      for (const name of chooseNames([...RECORDS.keys()], options.only)) {
+      for (const name of chooseRecords(options)) {
         progress.step(name);
         const recording = await RECORDS.get(name)!(context, factories.get(DEFAULT_FORECASTER)!, count);
         results.push(...compare(name, recording, factories, context));
@@ -76,6 +80,21 @@ share of forecasts that a stall followed, told every time, would have scored at 
       };
     },
   };
+}
+
+/** @throws EloquenceError `OPTION_INVALID` for a cell that there is not, or not on one link */
+function chooseRecords({ only, link }: SuiteOptions): readonly string[] {
+  const names = chooseNames([...RECORDS.keys()], only);
+  if (link === undefined) return names;
+  if (names.includes(STATIONARY) && LINKS.includes(link)) return [STATIONARY];
+  throw new EloquenceError(
+    'OPTION_INVALID',
+    `The suite has nothing on link ${link} in ${names.join(', ')}.`,
+    {
+      value: link,
+      hint: `Its links: ${LINKS.join(', ')}, of the cell '${STATIONARY}'.`,
+    },
+  );
 }
 
 async function loadForecasters(
@@ -128,7 +147,7 @@ async function recordStationary(
 ): Promise<Recording> {
   const speech = speechLike(answerSpeech.simulatedMs);
   const recording = [];
-  for (const name of LINKS) {
+  for (const name of options.link === undefined ? LINKS : [options.link]) {
     const recorder = new RecordingForecaster(factory);
     const session = await open(recorder, referenceLink(name), options.seed);
     const utterances = [];

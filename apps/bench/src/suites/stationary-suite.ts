@@ -29,7 +29,7 @@ time. A change of the profile after the first utterance has no reason there, and
 number of links at once, each in a process of its own; as many as there are cores unless told. It makes no
 difference to the figures.`,
     modes: ['simulated'],
-    takes: ['parallel'],
+    takes: ['link', 'parallel'],
     cellNames: LINKS,
     run: async (context) => {
       const { seed, only, link } = context.options;

@@ -35,6 +35,10 @@ export interface SuiteContext {
 /** Where a suite can be run. */
 export type SuiteMode = 'real' | 'simulated';
 
+/** Options that some suites take and others refuse. */
+export const SUITE_OWN_OPTIONS = ['link', 'pinned', 'parallel'] as const;
+export type SuiteOwnOption = (typeof SUITE_OWN_OPTIONS)[number];
+
 /** A set of measurements with one question. */
 export interface Suite {
   readonly name: string;
@@ -44,8 +48,8 @@ export interface Suite {
   readonly modes: readonly SuiteMode[];
   /** What it measures, how, and what to make of it; for its own help. */
   readonly details: string;
-  /** Whether `--pinned` and `--parallel` mean something to it. */
-  readonly takes?: ReadonlyArray<'pinned' | 'parallel'>;
+  /** Options that mean something to it, of those that do not to all. */
+  readonly takes?: readonly SuiteOwnOption[];
   /** What `--only` can name. */
   readonly cellNames: readonly string[];
   run(context: SuiteContext): Promise<BenchReport>;

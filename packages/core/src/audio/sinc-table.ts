@@ -4,7 +4,7 @@ import { EloquenceError } from '@eloquence/plugin-api';
 export interface SincTable {
   readonly up: number;
   readonly down: number;
-  /** Coefficients of one phase; even. */
+  /** Coefficients of one phase; a multiple of four. */
   readonly taps: number;
   /** `up` phases of `taps` coefficients each. */
   readonly coefficients: Float32Array;
@@ -43,7 +43,7 @@ export function sincTable(fromHz: number, toHz: number): SincTable {
 
 function createTable(up: number, down: number, fromHz: number): SincTable {
   const narrowing = Math.max(1, down / up);
-  const taps = 2 * Math.ceil((baseTaps / 2) * narrowing);
+  const taps = 4 * Math.ceil((baseTaps / 4) * narrowing);
   if (up * taps > maxCoefficients) {
     throw new EloquenceError('PCM_INVALID', `${fromHz} Hz cannot be resampled: its ratio is ${up}/${down}.`, {
       value: fromHz,

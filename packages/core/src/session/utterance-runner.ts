@@ -118,6 +118,7 @@ export class UtteranceRunner implements Disposable {
   async run(chunks: AsyncIterable<PcmChunk>): Promise<EloquenceError | undefined> {
     const { clock } = this.#options;
     const { signal } = this.#halt;
+    this.#createEncoder();
     const iterator = chunks[Symbol.asyncIterator]();
     let failure: EloquenceError | undefined;
     let isExhausted = false;
@@ -198,13 +199,15 @@ export class UtteranceRunner implements Disposable {
         if (report.generation === laneUtterance.generation) this.link.add(report);
       }),
     );
-    if (takesFrames(lane)) this.#beginEncoding(lane, laneUtterance);
+    if (this.#encoder !== undefined) this.#createGatherer(laneUtterance);
     const opened = this.#options.onDidOpen?.(laneUtterance);
     if (opened !== undefined) this.#owned.add(opened);
   }
 
-  #beginEncoding(lane: Lane, laneUtterance: LaneUtterance): void {
-    const { settings, sampleRateHz, clock, codec, codecGuard, batcher, batcherGuard } = this.#options;
+  /** Before the source is asked for anything: what this takes, the first sound would wait for. */
+  #createEncoder(): void {
+    const { lane, settings, sampleRateHz, codec, codecGuard } = this.#options;
+    if (!takesFrames(lane)) return;
     this.#encoder = this.#owned.add(
       new FrameEncoder({
         ...(codec && codecGuard ? { codec, guard: codecGuard } : {}),
@@ -214,6 +217,10 @@ export class UtteranceRunner implements Disposable {
         keepsPcm: lane.takesBoth === true,
       }),
     );
+  }
+
+  #createGatherer(laneUtterance: LaneUtterance): void {
+    const { lane, settings, clock, batcher, batcherGuard } = this.#options;
     this.#gatherer = this.#owned.add(
       new BatchGatherer({
         ...(batcher && batcherGuard ? { batcher, guard: batcherGuard } : {}),

@@ -1,6 +1,5 @@
-import type { LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
+import { type LinkConditions, type ReceiverOutlook, wilsonInterval } from '@eloquence/plugin-api';
 import { type LinkVerdict, isWorse, oneBelow } from './link-verdict.js';
-import { wilsonLow } from './wilson.js';
 
 /** The rule that speaks of presumptions instead of measurements. */
 export const FAR_LINK = 'far-link';
@@ -43,6 +42,8 @@ const evidencePackets = 16;
 const evidencePacketsOfPoor = 30;
 /** Loss above which fewer packets than that do not lift the verdict from poor, %. */
 const unprovenLossPercent = 1.5;
+/** One-sided 93 %: so much doubt a link has the benefit of. */
+const doubtDeviations = 1.5;
 /** Packets that the loss figure starts from, before the first one was counted. */
 const priorPackets = 10;
 const leastSilenceMs = 1000;
@@ -122,7 +123,7 @@ function change({ conditions }: ReceiverOutlook, { current, isStrict }: Standard
 
 /** The loss that is believable for certain, %. */
 function lowLossPercent({ lossPercent, lossPackets }: LinkConditions): number {
-  return 100 * wilsonLow(lossPercent / 100, lossPackets + priorPackets);
+  return 100 * wilsonInterval(lossPercent / 100, lossPackets + priorPackets, doubtDeviations).low;
 }
 
 function leastOf(a: number | undefined, b: number | undefined): number | undefined {

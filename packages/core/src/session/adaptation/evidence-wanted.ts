@@ -1,4 +1,4 @@
-import type { LinkConditions, ProbeWish } from '@eloquence/plugin-api';
+import { type LinkConditions, type ProbeWish, wilsonInterval } from '@eloquence/plugin-api';
 import { CapacityEstimator } from './capacity-estimator.js';
 
 /** Loss that the default profiles are divided by, %: below, repeats suffice; above, copies and fewer bytes are needed. */
@@ -89,7 +89,9 @@ function interestIn(
 ): Interest {
   if (conditions === undefined || isPoor || !hasRoom(conditions)) return 'none';
   const { lossPercent, lossPackets } = conditions;
-  if (highestBelievable(lossPercent / 100, lossPackets) <= dividingLossPercent / 100) return whenSettled;
+  // 0 of 73 packets could still be 3 %, so could 1 of 130.
+  const { high } = wilsonInterval(lossPercent / 100, lossPackets, deviations);
+  if (high <= dividingLossPercent / 100) return whenSettled;
   if (lossPercent < negligibleLossPercent) return 'unknown';
   return isSending ? 'alarmed' : 'undecided';
 }
@@ -100,12 +102,4 @@ function hasRoom(conditions: LinkConditions): boolean {
   if (capacityBytesPerSecond === undefined)
     return owdVariationMs <= CapacityEstimator.queueThresholdMs(minRttMs);
   return capacityBytesPerSecond >= roomFactor * requiredBytesPerSecond;
-}
-
-/** Upper end of the Wilson interval of a proportion (Wilson 1927): 0 of 73 could still be 3 %, so could 1 of 130. */
-function highestBelievable(share: number, count: number): number {
-  if (count <= 0) return 1;
-  const square = deviations ** 2 / count;
-  const spread = deviations * Math.sqrt((share * (1 - share)) / count + square / (4 * count));
-  return (share + square / 2 + spread) / (1 + square);
 }
