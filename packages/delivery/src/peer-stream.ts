@@ -251,7 +251,7 @@ export class PeerStream implements Disposable {
     this.#isDisposed = true;
     this.peer.inFlightBytes -= this.#inFlightBytes;
     this.#inFlightBytes = 0;
-    this.#probe.disarm();
+    this.#probe.dispose();
     this.#timers.dispose();
   }
 

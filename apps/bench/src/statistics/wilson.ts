@@ -12,6 +12,5 @@ const Z = 1.959964;
 export function wilson(successes: number, n: number): Estimate {
   if (n <= 0) return NO_ESTIMATE;
   const value = successes / n;
-  const { low, high } = wilsonInterval(value, n, Z);
-  return { value, low: successes === 0 ? 0 : low, high: successes === n ? 1 : high, n };
+  return { value, ...wilsonInterval(value, n, Z), n };
 }

@@ -44,7 +44,7 @@ export function cellSuite(definition: CellSuiteDefinition): Suite {
     details,
     takes: [
       'link',
-      ...(takesPinned && modes.includes('real') ? (['pinned'] as const) : []),
+      ...(takesPinned ? (['pinned'] as const) : []),
       ...(modes.includes('real') ? (['parallel'] as const) : []),
     ],
     modes,

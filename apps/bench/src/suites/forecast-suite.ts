@@ -65,9 +65,10 @@ that link only.`,
     run: async (context) => {
       const { options, progress } = context;
       const count = options.count ?? DEFAULT_COUNT;
+      const names = chooseRecords(options);
       const factories = await loadForecasters(context, options.seed);
       const results: BenchResult[] = [];
-      for (const name of chooseRecords(options)) {
+      for (const name of names) {
         progress.step(name);
         const recording = await RECORDS.get(name)!(context, factories.get(DEFAULT_FORECASTER)!, count);
         results.push(...compare(name, recording, factories, context));

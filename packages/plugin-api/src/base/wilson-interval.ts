@@ -21,7 +21,7 @@ export function wilsonInterval(share: number, trials: number, deviations: number
   const centre = share + square / 2;
   const spread = deviations * Math.sqrt((share * (1 - share)) / trials + square / (4 * trials));
   return {
-    low: Math.max(0, (centre - spread) / (1 + square)),
-    high: Math.min(1, (centre + spread) / (1 + square)),
+    low: share === 0 ? 0 : Math.max(0, (centre - spread) / (1 + square)),
+    high: share === 1 ? 1 : Math.min(1, (centre + spread) / (1 + square)),
   };
 }
