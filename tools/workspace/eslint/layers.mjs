@@ -1,17 +1,22 @@
 /**
  * Which layer may import which, by the tags of the packages (`nx.tags` in their package.json). From the ground up:
- * contract < engine < kernel, plugin < facade < compat < app. Tools stand apart.
+ * contract < base < engine < kernel, plugin < facade < compat < testbed < app. Tools stand apart.
  */
 const IMPORTS_OF_LAYER = {
   contract: ['contract'],
-  engine: ['contract'],
-  kernel: ['contract'],
-  plugin: ['contract', 'engine'],
-  receiver: ['contract', 'engine'],
-  facade: ['contract', 'engine', 'kernel', 'plugin'],
-  compat: ['contract', 'engine', 'kernel', 'plugin', 'facade'],
-  tool: ['contract', 'engine', 'tool'],
-  app: ['contract', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'tool', 'app'],
+  base: ['contract', 'base'],
+  engine: ['contract', 'base', 'engine'],
+  kernel: ['contract', 'base'],
+  plugin: ['contract', 'base', 'engine'],
+  receiver: ['contract', 'base', 'engine'],
+  facade: ['contract', 'base', 'engine', 'kernel', 'plugin'],
+  compat: ['contract', 'base', 'engine', 'kernel', 'plugin', 'facade'],
+  tool: ['contract', 'base', 'engine', 'tool'],
+  testbed: ['contract', 'base', 'engine', 'kernel', 'plugin', 'facade', 'compat', 'tool', 'testbed'],
+  app: [
+    ...['contract', 'base', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'tool'],
+    ...['testbed', 'app'],
+  ],
 };
 
 /** @param {boolean} alsoTools */
@@ -32,6 +37,9 @@ export const testLayerConstraints = constraints(true);
 /** Packages that only the folders named may import, because they are hidden behind an interface of ours. */
 export const packageOwners = [
   { packages: ['tsyringe'], folders: ['packages/core/src/di/'] },
-  { packages: ['@livekit/rtc-node'], folders: ['packages/livekit-adapter/', 'packages/legacy-compat/'] },
+  {
+    packages: ['@livekit/rtc-node'],
+    folders: ['packages/livekit-adapter/', 'packages/legacy-compat/', 'packages/testbed/'],
+  },
   { packages: ['livekit-client'], folders: ['packages/player/', 'apps/demo/src/page/'] },
 ];

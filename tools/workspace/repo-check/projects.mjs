@@ -8,7 +8,10 @@ import ts from 'typescript';
  * @typedef {{ rule: string, problems: string[] }} RuleResult
  */
 
-const LAYERS = ['contract', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'app', 'tool'];
+const LAYERS = [
+  ...['contract', 'base', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'testbed'],
+  ...['app', 'tool'],
+];
 
 /** @type {Record<string, (project: Project, root: string, all: Project[]) => string[]>} */
 const RULES = {
