@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { readProjects, ROOT } from './lib/workspace.mjs';
 import { checkFiles } from './repo-check/files.mjs';
 import { checkProjects } from './repo-check/projects.mjs';
+import { checkStructure } from './structure.mjs';
 
 /**
  * Rules about the repository that neither the compiler nor the linter knows.
@@ -14,7 +15,12 @@ export async function checkRepository() {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 << 20 })
     .split('\0')
     .filter((path) => path !== '');
-  const results = [...checkProjects(ROOT, readProjects()), ...checkFiles(ROOT, files), checkPluginList()];
+  const results = [
+    ...checkProjects(ROOT, readProjects()),
+    ...checkFiles(ROOT, files),
+    ...checkStructure(),
+    checkPluginList(),
+  ];
   return {
     rules: results.length,
     problems: results.flatMap(({ rule, problems }) => problems.map((problem) => `${rule}: ${problem}`)),
