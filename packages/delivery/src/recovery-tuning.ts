@@ -15,7 +15,7 @@ export interface RecoveryTuning {
   readonly leastProbeIntervalMs: number;
 }
 
-/** Each value is justified by the sweep in docs/benchmarks.md, section "Loss recovery". */
+/** Each value is justified by the sweep in docs/benchmarks/notebook.md, section "Loss recovery". */
 export const productionRecovery: RecoveryTuning = {
   firstRepeatRtts: 0,
   repeatRtts: 1.2,

@@ -3,7 +3,7 @@ import type { BuiltinProfileId, StreamSettings } from '@eloquence/plugin-api';
 import { builtinProfiles } from '@eloquence/profiles';
 import { referenceLink } from '../measure/bench-link.js';
 
-/** The profile that each link should get, docs/benchmarks.md says why. */
+/** The profile that each link should get, docs/benchmarks/running.md says why. */
 const PROFILES: Readonly<Record<string, BuiltinProfileId>> = {
   A: 'ULTRA_PERFORMANCE',
   B: 'BALANCED_OPTIMAL',

@@ -8,7 +8,7 @@ export interface FailoverLimits {
   readonly reserveMs: number;
 }
 
-/** Each value is justified by the sweep in docs/benchmarks.md, section "Fail-over". */
+/** Each value is justified by the sweep in docs/benchmarks/notebook.md, section "Fail-over". */
 export const productionFailover: FailoverLimits = {
   silentAfterMs: 1000,
   silentAfterRtts: 6,
