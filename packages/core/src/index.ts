@@ -68,6 +68,3 @@ export type { SayOptions, Utterance, UtteranceState } from './session/utterance.
 export type { PluginState, UtteranceFault, UtteranceMetrics } from '@eloquence/plugin-api';
 export { Framer, type FramerOptions, type PcmFrame } from './audio/framer.js';
 export { Resampler } from './audio/resampler.js';
-export { type SegmentTextOptions, segmentText } from './text/segment-text.js';
-export { hasSpeakableText } from './text/speakable-text.js';
-export type { SegmentLimits, TextSegment } from './text/text-segment.js';

@@ -1,4 +1,4 @@
-import { segmentText } from '@eloquence/core';
+import { segmentText } from '@eloquence/text';
 import { createSystemClock } from '@eloquence/plugin-api';
 import { createEspeakEngine } from '@eloquence/tts-espeak';
 

@@ -7,7 +7,8 @@ import {
   type TtsEngine,
   type Voice,
 } from '@eloquence/plugin-api';
-import { createPluginHost, type PluginHost, segmentText } from '@eloquence/core';
+import { createPluginHost, type PluginHost } from '@eloquence/core';
+import { segmentText } from '@eloquence/text';
 import { withDefaultPlugins } from '@eloquence/streamer';
 import { didYouMean } from '../command/nearest-name.js';
 import { gatherSpeech, type PreparedSpeech } from './prepared-speech.js';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { hasSpeakableText } from '@eloquence/core';
+import { hasSpeakableText } from '@eloquence/text';
 import { EloquenceError } from '@eloquence/plugin-api';
 
 /** Longest text, characters. */

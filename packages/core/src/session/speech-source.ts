@@ -1,6 +1,6 @@
 import type { Clock, PcmChunk, SynthesisOptions, TtsEngine } from '@eloquence/plugin-api';
 import type { Guard } from '../plugins/guard.js';
-import { segmentText } from '../text/segment-text.js';
+import { segmentText } from '@eloquence/text';
 
 export interface SpeechSourceOptions extends SynthesisOptions {
   readonly clock: Clock;

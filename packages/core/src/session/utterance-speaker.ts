@@ -6,7 +6,7 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import type { SessionBus } from '../monitoring/session-bus.js';
-import { AbortableWait } from '../text/abortable-wait.js';
+import { AbortableWait } from '@eloquence/text';
 import type { SessionAdaptation } from './adaptation/session-adaptation.js';
 import { faultsSince, snapshotFaults } from './fault-log.js';
 import type { SessionPlugins, SessionServices } from './session-plugins.js';

@@ -1,5 +1,5 @@
 import { EloquenceError } from '@eloquence/plugin-api';
-import { hasSpeakableText } from '@eloquence/core';
+import { hasSpeakableText } from '@eloquence/text';
 import type { ArmId, SpeakRequest } from '../../protocol.js';
 import { asRecord, invalid, numberWithin, oneOf, onlyFields } from './body-fields.js';
 

@@ -5,7 +5,7 @@ import {
   type PcmChunk,
   type TtsEngine,
 } from '@eloquence/plugin-api';
-import { segmentText } from '@eloquence/core';
+import { segmentText } from '@eloquence/text';
 import { createEspeakEngine } from '@eloquence/tts-espeak';
 import type { DemoLanguage } from '../../protocol.js';
 import type { SpokenSegment } from './schedule-speech.js';
