@@ -1,7 +1,7 @@
 import type { LaneReport } from '@eloquence/plugin-api';
 import type { ReportPacket } from '@eloquence/wire';
-import type { PeerStreamCounters } from './peer-stream.js';
-import type { ReceiverPeer } from './receiver-peer.js';
+import type { ReceiverStreamCounters } from './stream/receiver-stream.js';
+import type { ReceiverPeer } from './receivers/receiver-peer.js';
 
 /** A receiver's report with what the sender itself knows of the way there. */
 export function buildLaneReport(
@@ -9,7 +9,7 @@ export function buildLaneReport(
   peer: ReceiverPeer,
   atMs: number,
   rttMs: number | undefined,
-  counted: Readonly<PeerStreamCounters> | undefined,
+  counted: Readonly<ReceiverStreamCounters> | undefined,
 ): LaneReport {
   return {
     receiver: peer.identity,

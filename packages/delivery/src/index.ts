@@ -1,9 +1,9 @@
-export { DataLane, type DataLaneOptions, createDataLane } from './data-lane.js';
-export type { DataLaneCounters } from './data-lane-counters.js';
-export { CreditWindow, type WindowEvidence } from './credit-window.js';
+export { DataLane, type DataLaneOptions, createDataLane } from './lanes/data-lane.js';
+export type { DataLaneCounters } from './lanes/data-lane-counters.js';
+export { CongestionWindow, type WindowEvidence } from './stream/congestion-window.js';
 export { RttEstimator } from './rtt-estimator.js';
 export { type FailoverLimits, productionFailover } from './failover/failover-limits.js';
-export { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
+export { type RecoveryTuning, productionRecovery } from './stream/recovery-tuning.js';
 export {
   FailoverLane,
   type FailoverCounters,

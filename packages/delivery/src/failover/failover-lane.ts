@@ -12,7 +12,7 @@ import {
   type LaneUtteranceOptions,
   type ProbeWish,
 } from '@eloquence/plugin-api';
-import type { DataLane } from '../data-lane.js';
+import type { DataLane } from '../lanes/data-lane.js';
 import { type FailoverLimits, productionFailover } from './failover-limits.js';
 import { FailoverUtterance, type FailoverPort } from './failover-utterance.js';
 

@@ -16,10 +16,10 @@ import {
   createDeferred,
   delay,
 } from '@eloquence/plugin-api';
-import type { DataLane } from '../data-lane.js';
-import type { DataLaneUtterance } from '../data-lane-utterance.js';
+import type { DataLane } from '../lanes/data-lane.js';
+import type { DataUtterance } from '../utterance/data-utterance.js';
 import type { FailoverLimits } from './failover-limits.js';
-import { KeptFrames, type SpokenFrame } from './kept-frames.js';
+import { ReplayBuffer, type SpokenFrame } from './replay-buffer.js';
 import { mergeEnds } from './merge-ends.js';
 import { takeBatch } from './take-batch.js';
 
@@ -54,7 +54,7 @@ const maxQueuedMs = 400;
 export class FailoverUtterance implements LaneUtterance {
   readonly #port: FailoverPort;
   readonly #options: LaneUtteranceOptions;
-  readonly #kept = new KeptFrames();
+  readonly #kept = new ReplayBuffer();
   /** Waits for the media lane, or to be sent when the data lane has been opened again. */
   readonly #queue: SpokenFrame[] = [];
   readonly #parts: LaneUtterance[] = [];
@@ -66,7 +66,7 @@ export class FailoverUtterance implements LaneUtterance {
   #settings: StreamSettings;
   /** The part whose end is the utterance's; none while one lane is left for the other. */
   #current: LaneUtterance | undefined;
-  #data: DataLaneUtterance | undefined;
+  #data: DataUtterance | undefined;
   /** First frame of the data part, and the samples before it. */
   #base = { frames: 0, samples: 0, ms: 0 };
   #written = { frames: 0, samples: 0, ms: 0 };
@@ -195,7 +195,7 @@ export class FailoverUtterance implements LaneUtterance {
     this.#close();
   }
 
-  #enterData(): DataLaneUtterance {
+  #enterData(): DataUtterance {
     const part = this.#port.data.openUtterance({ ...this.#options, settings: this.#settings });
     this.#data = part;
     this.#enter(part);
@@ -235,7 +235,7 @@ export class FailoverUtterance implements LaneUtterance {
   }
 
   /** What has arrived need not be kept, but for what a change that is being prepared will say. */
-  #forget(data: DataLaneUtterance): void {
+  #forget(data: DataUtterance): void {
     if (this.#isPreparing) return;
     this.#kept.forgetBefore(this.#base.frames + data.playout.safeFrame, this.#options.codecDelayMs ?? 0);
   }
@@ -262,7 +262,7 @@ export class FailoverUtterance implements LaneUtterance {
    * Opens the media lane, whose track tells receivers by its name where it goes on. Only when somebody listens to it
    * is the data lane left: until then it may still come back.
    */
-  #prepare(data: DataLaneUtterance): void {
+  #prepare(data: DataUtterance): void {
     const frame = data.playout.safeFrame;
     const fail = (): void => {
       this.#isPreparing = false;
@@ -290,7 +290,7 @@ export class FailoverUtterance implements LaneUtterance {
     );
   }
 
-  #leaveData(data: DataLaneUtterance, part: LaneUtterance, frame: number): void {
+  #leaveData(data: DataUtterance, part: LaneUtterance, frame: number): void {
     const absolute = this.#base.frames + frame;
     const head = this.#kept.tailBefore(absolute, this.#options.codecDelayMs ?? 0);
     const positionMs = data.playout.positionMs(frame);

@@ -1,5 +1,5 @@
 import { frameLengthBytes } from '@eloquence/wire';
-import type { SpokenFrame } from './kept-frames.js';
+import type { SpokenFrame } from './replay-buffer.js';
 
 const maxFrames = 255;
 

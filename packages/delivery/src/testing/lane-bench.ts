@@ -4,7 +4,7 @@ import {
   VirtualClock,
   createSeededRandom,
 } from '@eloquence/plugin-api';
-import { type DataLane, type DataLaneOptions, createDataLane } from '../data-lane.js';
+import { type DataLane, type DataLaneOptions, createDataLane } from '../lanes/data-lane.js';
 import { sampleFrames, sampleSettings } from './sample-frames.js';
 import { ScriptedChannel } from './scripted-channel.js';
 import { ScriptedReceiver, type ScriptedReceiverOptions } from './scripted-receiver.js';

@@ -1,0 +1,49 @@
+import type { HelloPacket } from '@eloquence/wire';
+import { CongestionWindow } from '../stream/congestion-window.js';
+import { PingLedger } from '../ping-ledger.js';
+import { RttEstimator } from '../rtt-estimator.js';
+
+/** What is known of one receiver, across utterances. */
+export class ReceiverPeer {
+  readonly rtt = new RttEstimator();
+  readonly pings: PingLedger;
+  /** Bytes sent to this receiver and not acknowledged, over all utterances. */
+  inFlightBytes = 0;
+  lastHeardAtMs: number;
+  isPresent = true;
+  /** When it joined the room anew, having been known before; −∞ if it never did. */
+  rejoinedAtMs = Number.NEGATIVE_INFINITY;
+  #hello: HelloPacket;
+  #window: CongestionWindow | undefined;
+
+  constructor(
+    readonly identity: string,
+    hello: HelloPacket,
+    nowMs: number,
+    firstPing = 0,
+  ) {
+    this.pings = new PingLedger(firstPing);
+    this.#hello = hello;
+    this.lastHeardAtMs = nowMs;
+  }
+
+  get hello(): HelloPacket {
+    return this.#hello;
+  }
+
+  greet(hello: HelloPacket, nowMs: number): void {
+    this.#hello = hello;
+    this.isPresent = true;
+    this.lastHeardAtMs = nowMs;
+  }
+
+  canReceive(codecId: string): boolean {
+    return this.#hello.codecIds.includes(codecId);
+  }
+
+  /** The window, made on first use with the profile's initial size. */
+  window(initialPackets: number): CongestionWindow {
+    this.#window ??= new CongestionWindow(initialPackets);
+    return this.#window;
+  }
+}

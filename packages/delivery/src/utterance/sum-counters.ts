@@ -1,0 +1,46 @@
+import type { LaneCounters } from '@eloquence/plugin-api';
+import type { ReceiverStream } from '../stream/receiver-stream.js';
+
+/** What is counted once for all receivers. */
+export interface SharedCounts {
+  readonly framesSent: number;
+  readonly droppedReceivers: number;
+  readonly payloadBytes: number;
+  readonly deliveredAtMs: number | undefined;
+  readonly playoutStartedAtMs: number | undefined;
+}
+
+/** Counters of one utterance: packets and bytes of all receivers together, playout of the one that fared worst. */
+export function sumCounters(streams: readonly ReceiverStream[], shared: SharedCounts): LaneCounters {
+  const totals = { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, sentBytes: 0 };
+  let framesAcknowledged = 0;
+  let framesPlayed = 0;
+  let stalls = 0;
+  let stalledMs = 0;
+  let concealedMs = 0;
+  for (const stream of streams) {
+    totals.packetsSent += stream.counters.packetsSent;
+    totals.packetsRepeated += stream.counters.packetsRepeated;
+    totals.packetsCopied += stream.counters.packetsCopied;
+    totals.sentBytes += stream.counters.sentBytes;
+    framesAcknowledged = Math.max(framesAcknowledged, stream.acknowledgedFrames);
+    const report = stream.lastReport?.report;
+    framesPlayed = Math.max(framesPlayed, report?.playheadFrame ?? 0);
+    stalls = Math.max(stalls, report?.stalls ?? 0);
+    stalledMs = Math.max(stalledMs, report?.stalledMs ?? 0);
+    concealedMs = Math.max(concealedMs, report?.concealedMs ?? 0);
+  }
+  return {
+    ...totals,
+    framesSent: shared.framesSent,
+    framesAcknowledged,
+    framesPlayed: Math.min(framesPlayed, shared.framesSent),
+    payloadBytes: shared.payloadBytes,
+    stalls,
+    stalledMs,
+    concealedMs,
+    ...(shared.droppedReceivers === 0 ? {} : { droppedReceivers: shared.droppedReceivers }),
+    ...(shared.deliveredAtMs === undefined ? {} : { deliveredAtMs: shared.deliveredAtMs }),
+    ...(shared.playoutStartedAtMs === undefined ? {} : { playoutStartedAtMs: shared.playoutStartedAtMs }),
+  };
+}

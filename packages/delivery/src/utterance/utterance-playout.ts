@@ -1,0 +1,107 @@
+import type { Clock } from '@eloquence/plugin-api';
+import type { OutgoingPacket } from './packetizer.js';
+import type { ReceiverStream } from '../stream/receiver-stream.js';
+import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
+
+export interface UtterancePlayoutOptions {
+  readonly clock: Clock;
+  /** The receivers that are still served. */
+  readonly streams: ReadonlyMap<string, ReceiverStream>;
+  /** Audio of earlier utterances that is still to be played, ms. */
+  readonly backlogMs: () => number;
+}
+
+/** How far the receivers of an utterance are with it: what they have, what they play, and how long that lasts. */
+export class UtterancePlayout {
+  readonly #options: UtterancePlayoutOptions;
+  readonly #timeline = new FrameTimeline();
+  #frameCount = 0;
+  #durationMs = 0;
+  #firstPackedAtMs: number | undefined;
+
+  constructor(options: UtterancePlayoutOptions) {
+    this.#options = options;
+  }
+
+  /** This packet follows those before. */
+  add(packet: OutgoingPacket): void {
+    this.#timeline.add(packet);
+    this.#frameCount = packet.firstFrame + packet.frameCount;
+    this.#durationMs = packet.endMs;
+    this.#firstPackedAtMs ??= this.#options.clock.nowMs();
+  }
+
+  /** Anything was handed over. */
+  get hasBegun(): boolean {
+    return this.#firstPackedAtMs !== undefined;
+  }
+
+  /** How far what was handed over reaches beyond the playhead that is furthest on, ms. */
+  get leadMs(): number {
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams()) {
+      const leadMs = Math.max(0, this.#durationMs - this.#playheadMs(stream));
+      leastMs = Math.min(leastMs, leadMs);
+    }
+    return Number.isFinite(leastMs) ? leastMs : 0;
+  }
+
+  /** Every frame before this one has been acknowledged by all receivers. */
+  get safeFrame(): number {
+    let frame = this.#frameCount;
+    for (const stream of this.#streams()) frame = Math.min(frame, stream.contiguousFrame);
+    return frame;
+  }
+
+  /** Acknowledged audio that keeps the first receiver to run dry playing, ms; 0 if one stands still already. */
+  get reserveMs(): number {
+    let leastMs = Number.POSITIVE_INFINITY;
+    for (const stream of this.#streams()) {
+      const isPlaying = stream.lastReport?.report.playout === 'playing';
+      const endMs = this.positionMs(stream.contiguousFrame);
+      leastMs = Math.min(leastMs, isPlaying ? Math.max(0, endMs - this.#playheadMs(stream)) : 0);
+    }
+    return (Number.isFinite(leastMs) ? leastMs : 0) + this.#options.backlogMs();
+  }
+
+  /** Where what has been sent to any receiver ends, ms. */
+  get sentMs(): number {
+    let sentMs = 0;
+    for (const { firstWaiting } of this.#streams())
+      sentMs = Math.max(sentMs, firstWaiting?.startMs ?? this.#durationMs);
+    return sentMs;
+  }
+
+  /** Where a frame begins, ms from the start of this utterance. */
+  positionMs(frame: number): number {
+    return frame >= this.#frameCount ? this.#durationMs : this.#timeline.positionMs(frame);
+  }
+
+  /**
+   * How much of the audio before `frame`, or of all, receivers have still to play, earlier utterances included, ms, at
+   * most.
+   */
+  remainingMs(frame = this.#frameCount): number {
+    const endMs = this.positionMs(frame);
+    let remainingMs = 0;
+    for (const stream of this.#streams())
+      remainingMs = Math.max(remainingMs, Math.min(endMs, endMs - this.#playheadMs(stream)));
+    return remainingMs + this.#options.backlogMs();
+  }
+
+  #streams(): Iterable<ReceiverStream> {
+    return this.#options.streams.values();
+  }
+
+  #playheadMs({ peer, lastReport }: ReceiverStream): number {
+    return estimatePlayheadMs(
+      {
+        nowMs: this.#options.clock.nowMs(),
+        minRttMs: peer.rtt.minMs,
+        firstSentAtMs: this.#firstPackedAtMs,
+        lastReport,
+      },
+      this.#timeline,
+    );
+  }
+}
