@@ -1,7 +1,5 @@
 export { DataLane, type DataLaneOptions, createDataLane } from './lanes/data-lane.js';
 export type { DataLaneCounters } from './lanes/data-lane-counters.js';
-export { CongestionWindow, type WindowEvidence } from './stream/congestion-window.js';
-export { RttEstimator } from './rtt-estimator.js';
 export { type FailoverLimits, productionFailover } from './failover/failover-limits.js';
 export { type RecoveryTuning, productionRecovery } from './stream/recovery-tuning.js';
 export {

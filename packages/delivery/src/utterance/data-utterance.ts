@@ -17,7 +17,11 @@ import type { DataLanePort } from '../lanes/data-lane-port.js';
 import { connectionLost, noReceiver, undelivered } from '../lanes/lane-errors.js';
 import { OwnedTimers } from '../owned-timers.js';
 import { Packetizer } from './packetizer.js';
-import { ReceiverStream, type ReceiverStreamCounters, type ReceiverStreamPort } from '../stream/receiver-stream.js';
+import {
+  ReceiverStream,
+  type ReceiverStreamCounters,
+  type ReceiverStreamPort,
+} from '../stream/receiver-stream.js';
 import { receiverFault } from './receiver-fault.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import { sumCounters } from './sum-counters.js';
