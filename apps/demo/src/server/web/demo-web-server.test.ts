@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSystemClock } from '@eloquence/plugin-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DemoClient } from '../../testing/demo-client.js';
 import { FakeService } from '../../testing/fake-service.js';
 import { DemoWebServer } from './demo-web-server.js';
-import { MAX_BODY_BYTES } from './read-json-body.js';
+import { maxBodyBytes } from './web-app.js';
 
 const clock = createSystemClock();
 let folder: string;
@@ -23,6 +23,7 @@ beforeAll(async () => {
   await writeFile(join(page, 'index.html'), '<!doctype html>');
   await writeFile(join(page, 'assets', 'a-1.js'), 'export {};');
   await writeFile(join(page, 'assets', 'a.wasm'), '');
+  await writeFile(join(page, 'assets', 'big.txt'), 'x'.repeat(8_000_000));
   await symlink(join(folder, 'secret.txt'), join(page, 'leak.txt'));
   service = new FakeService();
   web = await DemoWebServer.start({ service, clock, pageFolder: page });
@@ -50,7 +51,9 @@ function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers = {}, body } = options;
-    const asking = request({ host: '127.0.0.1', port: web.port, path, method, headers }, (response) => {
+    const address = { host: '127.0.0.1', port: web.port, path };
+    // Each over a connection of its own.
+    const asking = request({ ...address, method, headers, agent: false }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('end', () =>
@@ -143,6 +146,27 @@ describe('callers', () => {
   it('may not post across sites, even without an origin', async () => {
     expect((await post('/api/stop', '{}', { ...json, 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
   });
+
+  it.each(['cross-site', 'same-site'])(
+    'may not get anything from a page of another origin: %s',
+    async (site) => {
+      const embedded = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'script' };
+      for (const path of ['/', '/assets/a-1.js', '/api/session', '/api/clock', '/events'])
+        expect((await ask(path, { headers: embedded })).status, path).toBe(403);
+      const navigating = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'navigate' };
+      const status = async (path: string, dest: string): Promise<number> =>
+        (await ask(path, { headers: { ...navigating, 'Sec-Fetch-Dest': dest } })).status;
+      expect(await status('/', 'iframe')).toBe(403);
+      expect(await status('/api/session', 'document')).toBe(403);
+      // A link to the page may be followed.
+      expect(await status('/', 'document')).toBe(200);
+    },
+  );
+
+  it('may be the page, and the user who types the address', async () => {
+    for (const site of ['same-origin', 'none'])
+      expect((await ask('/api/clock', { headers: { 'Sec-Fetch-Site': site } })).status, site).toBe(200);
+  });
 });
 
 describe('requests', () => {
@@ -165,7 +189,7 @@ describe('requests', () => {
   });
 
   it('that are too long are refused, announced or not', async () => {
-    const long = JSON.stringify({ text: 'x'.repeat(MAX_BODY_BYTES) });
+    const long = JSON.stringify({ text: 'x'.repeat(maxBodyBytes) });
     expect((await post('/api/speak', long)).status).toBe(413);
     expect((await post('/api/speak', long, { ...json, 'Transfer-Encoding': 'chunked' })).status).toBe(413);
   });
@@ -196,6 +220,39 @@ describe('requests', () => {
       socket.resume();
     });
     expect((await ask('/api/clock')).status).toBe(200);
+  });
+});
+
+describe('connections', () => {
+  let sockets: Socket[];
+  beforeEach(() => {
+    sockets = [];
+  });
+  afterEach(() => sockets.forEach((socket) => socket.destroy()));
+
+  /** More than the server keeps; what they are sent is not read. */
+  const flood = async (text: string): Promise<void> => {
+    for (let count = 0; count < 140; count++) {
+      const socket = connect(web.port, '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      await new Promise((resolve) => socket.once('connect', resolve));
+      socket.write(text);
+    }
+  };
+
+  it.each([
+    ['without a request', ''],
+    ['with half a request', 'GET / HTTP/1.1\r\nHost: 127.0.0.1'],
+    ['with a body that does not come', `POST /api/stop HTTP/1.1\r\nContent-Length: 9\r\nHost: `],
+    ['that do not read the answer', `GET /assets/big.txt HTTP/1.1\r\nHost: `],
+  ])('%s do not lock others out, nor end the events of a page', async (_name, text) => {
+    const client = await new DemoClient(web.url).follow();
+    await flood(text.endsWith('Host: ') ? `${text}127.0.0.1:${web.port}\r\n\r\n` : text);
+    await expect(ask('/api/clock')).resolves.toMatchObject({ status: 200 });
+    service.posted.fire({ kind: 'firstPcm', atMs: 2, utterance: 1 });
+    await client.waitFor('firstPcm');
+    await client.close();
   });
 });
 
