@@ -1,11 +1,11 @@
 import {
   describeOptions,
-  didYouMean,
   type OptionDefinitions,
   parseLink,
   parseNumber,
   parseOptions,
 } from '@eloquence/cli';
+import { didYouMean } from '@eloquence/testbed';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { type Suite, SUITE_OWN_OPTIONS, type SuiteOptions, type SuiteOwnOption } from '../suites/suite.js';
 

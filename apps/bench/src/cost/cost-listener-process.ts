@@ -2,7 +2,7 @@
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import { createSystemClock, toEloquenceError } from '@eloquence/plugin-api';
 import { attachListener, type Listener } from '@eloquence/streamer';
-import type { ChildFailure } from '../processes/bench-child.js';
+import type { ChildFailure } from '@eloquence/testbed';
 import type { OpenListeners, RoomsOpened } from './cost-protocol.js';
 
 const EXIT_LIMIT_MS = 2500;

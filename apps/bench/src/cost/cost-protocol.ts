@@ -1,4 +1,4 @@
-import type { PreparedSpeech } from '@eloquence/cli';
+import type { PreparedSpeech } from '@eloquence/testbed';
 
 /** What the bench asks of the process that listens. */
 export interface OpenListeners {

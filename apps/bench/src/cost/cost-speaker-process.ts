@@ -1,6 +1,6 @@
 /** Entry of the process that speaks in a cost measurement: it does nothing else, so that its processor time tells. */
 import { toEloquenceError } from '@eloquence/plugin-api';
-import type { ChildFailure } from '../processes/bench-child.js';
+import type { ChildFailure } from '@eloquence/testbed';
 import type { CostMeasured, MeasureCost } from './cost-protocol.js';
 import { measureCost } from './measure-cost.js';
 

@@ -1,4 +1,4 @@
-import { revealSpeech } from '@eloquence/cli';
+import { revealSpeech } from '@eloquence/testbed';
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import { type Clock, createSystemClock, delay, isEloquenceError } from '@eloquence/plugin-api';
 import { AdaptiveAudioStreamer } from '@eloquence/streamer';

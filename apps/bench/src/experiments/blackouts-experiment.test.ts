@@ -1,8 +1,6 @@
 import { createSeededRandom } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { referenceLink } from '../measure/bench-link.js';
-import { speechLike } from '../measure/speech-like.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
+import { referenceLink, SimulatedSession, speechLike } from '@eloquence/testbed';
 import { drawBlackouts, runBlackouts } from './blackouts-experiment.js';
 
 describe('blackouts', () => {

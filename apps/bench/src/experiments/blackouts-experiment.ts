@@ -1,7 +1,5 @@
-import type { PreparedSpeech } from '@eloquence/cli';
+import type { BenchSession, HeardSilence, PreparedSpeech } from '@eloquence/testbed';
 import type { RandomSource } from '@eloquence/plugin-api';
-import type { BenchSession } from '../session/bench-session.js';
-import type { HeardSilence } from '../session/silences.js';
 
 /** The way to the listener is dark meanwhile, ms after the utterance began. */
 export interface Blackout {

@@ -1,7 +1,6 @@
 import type { FailoverLimits } from '@eloquence/delivery';
 import type { AccessLink } from '@eloquence/netlab';
-import { speechLike } from '../measure/speech-like.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
+import { SimulatedSession, speechLike } from '@eloquence/testbed';
 
 export interface DeathExperiment {
   readonly link: AccessLink;

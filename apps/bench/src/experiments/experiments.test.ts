@@ -1,7 +1,6 @@
 import { directionConditions, linkFromParameters } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
-import { speechLike } from '../measure/speech-like.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
+import { SimulatedSession, speechLike } from '@eloquence/testbed';
 import { drawTrace, followTrace } from './link-trace.js';
 import { runStep } from './step-experiment.js';
 

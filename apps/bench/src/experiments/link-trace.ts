@@ -1,7 +1,6 @@
 import { type AccessLink, directionConditions } from '@eloquence/netlab';
 import { createSeededRandom, type Disposable, DisposableStore } from '@eloquence/plugin-api';
-import { referenceLink } from '../measure/bench-link.js';
-import type { BenchSession } from '../session/bench-session.js';
+import { type BenchSession, referenceLink } from '@eloquence/testbed';
 
 /** From when on a link is in force. */
 export interface TracedLink {

@@ -1,6 +1,5 @@
-import type { PreparedSpeech, UtteranceFigures } from '@eloquence/cli';
+import type { BenchSession, PreparedSpeech, UtteranceFigures } from '@eloquence/testbed';
 import { toEloquenceError } from '@eloquence/plugin-api';
-import type { BenchSession } from '../session/bench-session.js';
 import { followTrace, type TracedLink } from './link-trace.js';
 
 export interface MixedExperiment {

@@ -1,8 +1,6 @@
-import type { Pace, PreparedSpeech, UtteranceFigures } from '@eloquence/cli';
+import type { BenchSession, HeardStall, Pace, PreparedSpeech, UtteranceFigures } from '@eloquence/testbed';
 import { type AccessLink, type DirectionConditions, directionConditions } from '@eloquence/netlab';
 import type { Decision } from '@eloquence/plugin-api';
-import type { BenchSession } from '../session/bench-session.js';
-import type { HeardStall } from '../session/session-ear.js';
 
 /** A link that changes in the midst of an utterance, and back. */
 export interface LinkStep {

@@ -1,9 +1,7 @@
-import type { LaneChoice, Pace, UtteranceFigures } from '@eloquence/cli';
+import type { LaneChoice, Pace, Recovery, Speech, UtteranceFigures } from '@eloquence/testbed';
 import type { AccessLink } from '@eloquence/netlab';
 import type { StreamSettings } from '@eloquence/plugin-api';
 import type { RowTargets } from '../report/utterance-rows.js';
-import type { Recovery } from './recovery.js';
-import type { Speech } from './speeches.js';
 
 /** One arm of a cell: a way of speaking that is compared with the others under the same conditions. */
 export interface Arm {

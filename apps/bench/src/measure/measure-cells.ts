@@ -1,10 +1,9 @@
-import type { Progress } from '@eloquence/cli';
+import { type Progress, runPool } from '@eloquence/testbed';
 import type { Clock, RandomSource } from '@eloquence/plugin-api';
 import type { BenchResult } from '../report/bench-report.js';
 import { seriesResults } from '../report/utterance-rows.js';
 import type { Arm, Cell, MeasuredUtterance } from './cell.js';
 import type { CellRunner, RoundOutcome } from './cell-runner.js';
-import { runPool } from './run-pool.js';
 
 /** Utterances of one session, before the turn passes to the next cell: as many, but no more speech than fits. */
 const ROUND_SIZE = 10;

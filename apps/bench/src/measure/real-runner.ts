@@ -1,12 +1,20 @@
-import { type PreparedSpeech, prepareSpeech, type RunArm, runSpeak } from '@eloquence/cli';
+import {
+  agentsSpeaker,
+  type BenchServerOptions,
+  EXPERIMENT_PROFILE,
+  experimentPlugin,
+  livekitExperimentPlugin,
+  openBenchServer,
+  type PreparedSpeech,
+  prepareSpeech,
+  type RunArm,
+  runSpeak,
+  serverConditions,
+} from '@eloquence/testbed';
 import type { LiveKitServer } from '@eloquence/livekit-server';
 import { type Clock, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import { agentsSpeaker } from './agents-speaker.js';
-import { type BenchServerOptions, openBenchServer, serverConditions } from './bench-server.js';
 import type { Arm, Cell, MeasuredUtterance } from './cell.js';
 import type { CellRunner, Round, RoundOutcome } from './cell-runner.js';
-import { EXPERIMENT_PROFILE, experimentPlugin } from './experiment-plugin.js';
-import { livekitExperimentPlugin } from './livekit-experiment-plugin.js';
 
 export interface RealRunnerOptions extends BenchServerOptions {
   readonly clock: Clock;

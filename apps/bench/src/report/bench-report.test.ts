@@ -1,4 +1,5 @@
-import { createTerminal, type UtteranceFigures } from '@eloquence/cli';
+import { createTerminal } from '@eloquence/cli';
+import type { UtteranceFigures } from '@eloquence/testbed';
 import { createSeededRandom } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { exactly, NO_ESTIMATE } from '../statistics/estimate.js';

@@ -1,4 +1,4 @@
-import type { UtteranceFigures } from '@eloquence/cli';
+import type { UtteranceFigures } from '@eloquence/testbed';
 import type { RandomSource } from '@eloquence/plugin-api';
 import { bootstrapQuantile, bootstrapRatio } from '../statistics/bootstrap.js';
 import { type Estimate, inPercent, NO_ESTIMATE } from '../statistics/estimate.js';

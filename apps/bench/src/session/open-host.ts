@@ -1,7 +1,5 @@
 import type { SuiteContext } from '../suites/suite.js';
-import type { SessionHost } from './bench-session.js';
-import { createRealHost } from './real-host.js';
-import { createSimulatedHost } from './simulated-host.js';
+import { createRealHost, createSimulatedHost, type SessionHost } from '@eloquence/testbed';
 
 /** Where the options say that sessions are to be held. */
 export async function openSessionHost(context: SuiteContext): Promise<SessionHost> {

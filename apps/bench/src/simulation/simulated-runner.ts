@@ -1,8 +1,7 @@
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import type { Arm, Cell, MeasuredUtterance } from '../measure/cell.js';
 import type { CellRunner, Round, RoundOutcome } from '../measure/cell-runner.js';
-import { speechLike } from '../measure/speech-like.js';
-import { SimulatedSession } from './simulated-session.js';
+import { SimulatedSession, speechLike } from '@eloquence/testbed';
 
 /** Silence between utterances, ms; it grows by a step, so that utterances do not fall in with the link's bursts. */
 const PAUSE_MS = 500;

@@ -1,12 +1,14 @@
-import type { UtteranceFigures } from '@eloquence/cli';
+import {
+  answerSpeech,
+  referenceLink,
+  SimulatedSession,
+  speechLike,
+  type UtteranceFigures,
+} from '@eloquence/testbed';
 import { createSeededRandom } from '@eloquence/plugin-api';
-import { referenceLink } from '../measure/bench-link.js';
-import { answerSpeech } from '../measure/speeches.js';
-import { speechLike } from '../measure/speech-like.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
 import { exactly } from '../statistics/estimate.js';
 
 /** Silence between utterances, ms. */

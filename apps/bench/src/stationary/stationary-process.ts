@@ -1,6 +1,6 @@
 /** Entry of a process that simulates stationary links, one core's worth of them. */
 import { toEloquenceError } from '@eloquence/plugin-api';
-import type { ChildFailure } from '../processes/bench-child.js';
+import type { ChildFailure } from '@eloquence/testbed';
 import { StationaryLink } from './stationary-link.js';
 import type { StationaryAnswer, StationaryQuestion } from './stationary-protocol.js';
 

@@ -1,4 +1,4 @@
-import { percentile } from '@eloquence/cli';
+import { percentile } from '@eloquence/testbed';
 import type { RandomSource } from '@eloquence/plugin-api';
 import { type Estimate, NO_ESTIMATE } from './estimate.js';
 

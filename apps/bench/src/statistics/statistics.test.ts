@@ -1,4 +1,4 @@
-import { percentile } from '@eloquence/cli';
+import { percentile } from '@eloquence/testbed';
 import { createSeededRandom } from '@eloquence/plugin-api';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { createSeededRandom } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { referenceLink } from '../measure/bench-link.js';
+import { referenceLink } from '@eloquence/testbed';
 import type { Arm, Cell, MeasuredUtterance } from '../measure/cell.js';
 import { SimulatedRunner } from '../simulation/simulated-runner.js';
 import { bestPinnedResults, choiceResults } from './auto-choice.js';

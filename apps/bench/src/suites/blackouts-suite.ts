@@ -1,4 +1,10 @@
-import type { PreparedSpeech } from '@eloquence/cli';
+import {
+  type BenchSession,
+  createRealHost,
+  type PreparedSpeech,
+  referenceLink,
+  type SessionHost,
+} from '@eloquence/testbed';
 import { createSeededRandom, type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
 import {
   type Blackout,
@@ -6,10 +12,7 @@ import {
   drawBlackouts,
   runBlackouts,
 } from '../experiments/blackouts-experiment.js';
-import { referenceLink } from '../measure/bench-link.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
-import type { BenchSession, SessionHost } from '../session/bench-session.js';
-import { createRealHost } from '../session/real-host.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
 import { exactly, inPercent } from '../statistics/estimate.js';
 import { wilson } from '../statistics/wilson.js';

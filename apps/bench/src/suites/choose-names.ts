@@ -1,4 +1,4 @@
-import { didYouMean } from '@eloquence/cli';
+import { didYouMean } from '@eloquence/testbed';
 import { EloquenceError } from '@eloquence/plugin-api';
 
 /**

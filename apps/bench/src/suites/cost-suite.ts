@@ -1,4 +1,10 @@
-import { createToken } from '@eloquence/cli';
+import {
+  createToken,
+  openBenchServer,
+  serverConditions,
+  speechLike,
+  startBenchChild,
+} from '@eloquence/testbed';
 import type { LiveKitServer } from '@eloquence/livekit-server';
 import { createSeededRandom } from '@eloquence/plugin-api';
 import type {
@@ -9,9 +15,6 @@ import type {
   OpenListeners,
   RoomsOpened,
 } from '../cost/cost-protocol.js';
-import { openBenchServer, serverConditions } from '../measure/bench-server.js';
-import { speechLike } from '../measure/speech-like.js';
-import { startBenchChild } from '../processes/bench-child.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';

@@ -1,11 +1,8 @@
 import { type FailoverLimits, productionFailover } from '@eloquence/delivery';
 import { createSeededRandom, type RandomSource } from '@eloquence/plugin-api';
 import { runDeath } from '../experiments/death-experiment.js';
-import { referenceLink } from '../measure/bench-link.js';
-import { answerSpeech } from '../measure/speeches.js';
-import { speechLike } from '../measure/speech-like.js';
+import { answerSpeech, referenceLink, SimulatedSession, speechLike } from '@eloquence/testbed';
 import { type BenchResult, toResult } from '../report/bench-report.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
 import { exactly } from '../statistics/estimate.js';
 import { chooseNames } from './choose-names.js';

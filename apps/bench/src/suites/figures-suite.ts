@@ -1,6 +1,5 @@
 import type { Cell } from '../measure/cell.js';
-import { referenceLink } from '../measure/bench-link.js';
-import { answerSpeech, sampleSpeech } from '../measure/speeches.js';
+import { answerSpeech, referenceLink, sampleSpeech } from '@eloquence/testbed';
 import { atLeast, atMost, equalTo } from '../report/target.js';
 import type { RowTargets } from '../report/utterance-rows.js';
 import { cellSuite } from './cell-suite.js';

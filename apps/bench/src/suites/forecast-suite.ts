@@ -10,13 +10,16 @@ import { drawTrace } from '../experiments/link-trace.js';
 import { runMixed } from '../experiments/mixed-experiment.js';
 import { replayForecasts } from '../experiments/replay-forecasts.js';
 import { runStep } from '../experiments/step-experiment.js';
-import { referenceLink } from '../measure/bench-link.js';
-import { answerSpeech } from '../measure/speeches.js';
-import { speechLike } from '../measure/speech-like.js';
+import {
+  answerSpeech,
+  createSimulatedKernel,
+  loadPlugins,
+  referenceLink,
+  SimulatedSession,
+  speechLike,
+} from '@eloquence/testbed';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { RECORDING_FORECASTER, RecordingForecaster } from '../simulation/recording-forecaster.js';
-import { createSimulatedKernel, loadPlugins } from '../simulation/simulated-kernel.js';
-import { SimulatedSession } from '../simulation/simulated-session.js';
 import { type Estimate, exactly } from '../statistics/estimate.js';
 import { chooseNames } from './choose-names.js';
 import { machineConditions } from './machine-conditions.js';

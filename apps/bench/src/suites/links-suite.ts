@@ -1,7 +1,6 @@
 import type { AccessLink } from '@eloquence/netlab';
-import { referenceLink } from '../measure/bench-link.js';
+import { answerSpeech, referenceLink } from '@eloquence/testbed';
 import type { Arm, Cell } from '../measure/cell.js';
-import { answerSpeech } from '../measure/speeches.js';
 import { toResult } from '../report/bench-report.js';
 import { atLeast, atMost, equalTo, type Target } from '../report/target.js';
 import type { RowTargets } from '../report/utterance-rows.js';

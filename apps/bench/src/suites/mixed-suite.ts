@@ -1,12 +1,16 @@
-import { percentile, type UtteranceFigures } from '@eloquence/cli';
+import {
+  answerSpeech,
+  type BenchSession,
+  percentile,
+  type SessionHost,
+  type UtteranceFigures,
+} from '@eloquence/testbed';
 import { createSeededRandom, type RandomSource } from '@eloquence/plugin-api';
 import { drawTrace } from '../experiments/link-trace.js';
 import { type MixedOutcome, runMixed } from '../experiments/mixed-experiment.js';
-import { answerSpeech } from '../measure/speeches.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
-import type { BenchSession, SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantileRatio, bootstrapRatio, bootstrapRatioDifference } from '../statistics/bootstrap.js';
 import { type Estimate, inPercent } from '../statistics/estimate.js';
 import { chooseNames } from './choose-names.js';

@@ -1,6 +1,5 @@
-import { referenceLink } from '../measure/bench-link.js';
+import { answerSpeech, minuteSpeech, referenceLink, type Speech } from '@eloquence/testbed';
 import type { Cell } from '../measure/cell.js';
-import { answerSpeech, minuteSpeech, type Speech } from '../measure/speeches.js';
 import { atLeast, atMost, equalTo } from '../report/target.js';
 import { cellSuite } from './cell-suite.js';
 import type { Suite } from './suite.js';

@@ -1,12 +1,15 @@
-import type { UtteranceFigures } from '@eloquence/cli';
+import {
+  answerSpeech,
+  type BenchSession,
+  referenceLink,
+  type SessionHost,
+  type UtteranceFigures,
+} from '@eloquence/testbed';
 import { createSeededRandom, type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
-import { referenceLink } from '../measure/bench-link.js';
 import { estimate } from '../measure/measure-cells.js';
-import { answerSpeech } from '../measure/speeches.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atLeast, atMost, equalTo, type Target } from '../report/target.js';
 import { type RowTargets, seriesResults } from '../report/utterance-rows.js';
-import type { BenchSession, SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantileRatio } from '../statistics/bootstrap.js';
 import { inPercent } from '../statistics/estimate.js';
 import { runSessions } from './session-suite.js';

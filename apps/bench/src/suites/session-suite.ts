@@ -1,6 +1,6 @@
 import type { BenchReport, BenchResult } from '../report/bench-report.js';
 import { openSessionHost } from '../session/open-host.js';
-import type { SessionHost } from '../session/bench-session.js';
+import type { SessionHost } from '@eloquence/testbed';
 import { loadedMachineConditions, machineConditions } from './machine-conditions.js';
 import type { SuiteContext } from './suite.js';
 

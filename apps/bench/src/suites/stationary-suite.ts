@@ -1,9 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { estimate } from '../measure/measure-cells.js';
-import { runPool } from '../measure/run-pool.js';
-import { answerSpeech } from '../measure/speeches.js';
-import { startBenchChild } from '../processes/bench-child.js';
+import { answerSpeech, runPool, startBenchChild } from '@eloquence/testbed';
 import type { BenchResult } from '../report/bench-report.js';
 import { StationaryLink } from '../stationary/stationary-link.js';
 import type { StationaryAnswer, StationaryQuestion } from '../stationary/stationary-protocol.js';

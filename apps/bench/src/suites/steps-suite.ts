@@ -1,11 +1,10 @@
 import { createSeededRandom, toEloquenceError } from '@eloquence/plugin-api';
 import { type LinkStep, runStep, type StepOutcome } from '../experiments/step-experiment.js';
 import { estimate } from '../measure/measure-cells.js';
-import { runPool } from '../measure/run-pool.js';
+import { runPool, type SessionHost } from '@eloquence/testbed';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
-import type { SessionHost } from '../session/bench-session.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
 import { inPercent } from '../statistics/estimate.js';
 import { wilson } from '../statistics/wilson.js';

@@ -1,4 +1,4 @@
-import type { Progress } from '@eloquence/cli';
+import type { Progress } from '@eloquence/testbed';
 import type { Clock } from '@eloquence/plugin-api';
 import type { BenchReport } from '../report/bench-report.js';
 

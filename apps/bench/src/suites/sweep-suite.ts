@@ -1,6 +1,5 @@
-import { referenceLink } from '../measure/bench-link.js';
+import { answerSpeech, referenceLink } from '@eloquence/testbed';
 import type { Arm, Cell } from '../measure/cell.js';
-import { answerSpeech } from '../measure/speeches.js';
 import { equalTo } from '../report/target.js';
 import type { RowTargets } from '../report/utterance-rows.js';
 import { type Knob, knobs, productionVariant, type Variant } from '../sweep/knobs.js';

@@ -1,7 +1,7 @@
 import { NarrowLink } from '@eloquence/core';
 import type { BuiltinProfileId, StreamSettings } from '@eloquence/plugin-api';
 import { builtinProfiles } from '@eloquence/profiles';
-import { referenceLink } from '../measure/bench-link.js';
+import { referenceLink } from '@eloquence/testbed';
 
 /** The profile that each link should get, docs/benchmarks/running.md says why. */
 const PROFILES: Readonly<Record<string, BuiltinProfileId>> = {

@@ -1,4 +1,5 @@
-import type { SpeakReport, Style, UtteranceFigures } from '@eloquence/cli';
+import type { Style } from '@eloquence/cli';
+import type { SpeakReport, UtteranceFigures } from '@eloquence/testbed';
 import { describe, expect, it } from 'vitest';
 import { describeRatio, describeReality, renderComparison } from './comparison.js';
 

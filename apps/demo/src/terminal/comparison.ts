@@ -1,15 +1,13 @@
 import {
-  type ArmReport,
   type Column,
   describeLink,
   describeServer,
   formatQuantity,
-  type NumberName,
   NOT_DEFINED,
   renderTable,
-  type SpeakReport,
   type Style,
 } from '@eloquence/cli';
+import type { ArmReport, NumberName, SpeakReport } from '@eloquence/testbed';
 
 interface ComparedFigure {
   readonly label: string;

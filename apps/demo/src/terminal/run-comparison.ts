@@ -1,12 +1,5 @@
-import {
-  createProgress,
-  ExitCode,
-  runSpeak,
-  type SpeakReport,
-  type Style,
-  type Terminal,
-  toJson,
-} from '@eloquence/cli';
+import { createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
+import { runSpeak, type SpeakReport } from '@eloquence/testbed';
 import type { Clock } from '@eloquence/plugin-api';
 import { describeReality, renderComparison } from './comparison.js';
 import type { DemoOptions } from './demo-options.js';

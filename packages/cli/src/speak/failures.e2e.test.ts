@@ -2,7 +2,7 @@ import { ensureLiveKitBinary, type LiveKitServer, startLiveKitServer } from '@el
 import { connectRoom, createRoomChannel } from '@eloquence/livekit-adapter';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cleanEnvironment, descendantsOf, isRunning, runJson, startCli } from '../testing/run-cli.js';
-import { createToken } from './access-token.js';
+import { createToken } from '@eloquence/testbed';
 
 const SENTENCE = 'This sentence exists before you hear it, so all of it can be sent ahead of time.';
 

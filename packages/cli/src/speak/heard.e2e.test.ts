@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { durationMs } from '../source/prepared-speech.js';
+import { durationMs } from '@eloquence/testbed';
 import { runJson } from '../testing/run-cli.js';
 import { bestLag, correlate, readWav, resample } from '../testing/wav.js';
 

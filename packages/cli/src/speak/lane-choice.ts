@@ -1,8 +1,6 @@
 import { EloquenceError } from '@eloquence/plugin-api';
+import type { LaneChoice } from '@eloquence/testbed';
 import { didYouMean } from '../command/nearest-name.js';
-
-/** How an arm of a run speaks: a lane of the framework, or the 10 ms `captureFrame` loop it replaces. */
-export type LaneChoice = 'auto' | 'data' | 'media' | 'legacy';
 
 export const LANE_CHOICES: readonly LaneChoice[] = ['auto', 'data', 'media', 'legacy'];
 

@@ -1,9 +1,8 @@
 import type { LinkParameters } from '@eloquence/netlab';
-import type { NumberName } from '../measure/figures.js';
+import { type ArmReport, type NumberName, SIMULATED_LABEL, type SpeakReport } from '@eloquence/testbed';
 import { formatNumber, formatQuantity, NOT_DEFINED } from '../terminal/format.js';
 import { type Column, renderTable } from '../terminal/table.js';
 import type { Style } from '../terminal/terminal.js';
-import { type ArmReport, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
 
 /** A line of the result table. */
 export interface FigureRow {

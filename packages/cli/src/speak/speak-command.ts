@@ -3,11 +3,10 @@ import type { Command } from '../command/command.js';
 import { ExitCode, exitCodeOf } from '../command/exit-code.js';
 import { printError } from '../terminal/print-error.js';
 import { createProgress } from '../terminal/progress.js';
-import { toUsableError } from '../terminal/usable-error.js';
+import { runSpeak, type SpeakOptions, toUsableError } from '@eloquence/testbed';
 import { readTextFile } from './read-text.js';
 import { renderReport } from './render-report.js';
-import { runSpeak } from './run-speak.js';
-import { parseSpeakArguments, speakHelp, type SpeakOptions } from './speak-options.js';
+import { parseSpeakArguments, speakHelp } from './speak-options.js';
 import { toJson } from './speak-report.js';
 
 /** `eloquence speak`. */

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH } from '@eloquence/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH, readTextFile } from './read-text.js';
+import { readTextFile } from './read-text.js';
 import { parseSpeakArguments } from './speak-options.js';
 
 function codeOf(run: () => unknown): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numberNames } from '../measure/figures.js';
+import { numberNames } from '@eloquence/testbed';
 import { runCli, runJson } from '../testing/run-cli.js';
 
 /** About 4.26 s in the default voice. */

@@ -1,5 +1,5 @@
 import type { EloquenceError } from '@eloquence/plugin-api';
-import { errorToJson } from './error-to-json.js';
+import { errorToJson } from '@eloquence/testbed';
 import type { Terminal } from './terminal.js';
 
 /**

@@ -2,7 +2,7 @@ import { createSystemClock } from '@eloquence/plugin-api';
 import type { Command } from '../command/command.js';
 import { ExitCode } from '../command/exit-code.js';
 import { describeOptions, type OptionDefinitions, parseOptions } from '../command/parse-options.js';
-import { createDefaultHost, createRunVoice } from '../source/voice.js';
+import { createDefaultHost, createRunVoice } from '@eloquence/testbed';
 import { renderTable } from '../terminal/table.js';
 
 const definitions = {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createToken, parseNumber } from '@eloquence/cli';
+import { parseNumber } from '@eloquence/cli';
+import { createToken } from '@eloquence/testbed';
 import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
 import type { Clock } from '@eloquence/plugin-api';
 import type { ArmId } from '../../protocol.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ApiKey, createToken } from '@eloquence/cli';
+import { type ApiKey, createToken } from '@eloquence/testbed';
 import { type Clock, delay, EloquenceError, type Event } from '@eloquence/plugin-api';
 import type {
   ArmAccess,

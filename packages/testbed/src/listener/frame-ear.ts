@@ -1,0 +1,70 @@
+import type { FramePlayedEvent, UtteranceEvent, UtteranceFinishedEvent } from '@eloquence/playout';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
+import { FrameTally } from '../figures/frame-tally.js';
+import type { HeardFrames } from '../figures/heard.js';
+
+/** Gathers what is played of one utterance after the other, as frames. */
+export class FrameEar {
+  readonly #clock: Clock;
+  #tally = new FrameTally();
+  #firstAudioAtMs: number | null = null;
+  #stalls = 0;
+  #finished: UtteranceFinishedEvent | undefined;
+  #onFinish: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Forgets the utterance before. */
+  begin(): void {
+    this.#tally = new FrameTally();
+    this.#firstAudioAtMs = null;
+    this.#stalls = 0;
+    this.#finished = undefined;
+  }
+
+  startPlayout({ atMs }: UtteranceEvent): void {
+    this.#firstAudioAtMs ??= atMs;
+  }
+
+  stall(): void {
+    this.#stalls++;
+  }
+
+  playFrame({ index, payload }: FramePlayedEvent): void {
+    this.#tally.add(index, payload);
+  }
+
+  finish(event: UtteranceFinishedEvent): void {
+    this.#finished ??= event;
+    this.#onFinish?.();
+  }
+
+  /** What was played, once the utterance is over, or after `timeoutMs`. */
+  async collect(timeoutMs: number): Promise<HeardFrames> {
+    if (this.#finished === undefined && timeoutMs > 0) await this.#waitForFinish(timeoutMs);
+    const end = this.#finished;
+    return {
+      kind: 'frames',
+      firstAudioAtMs: this.#firstAudioAtMs,
+      lastFrameAtMs: end?.completedAtMs ?? null,
+      framesPlayed: this.#tally.count,
+      framesDuplicated: this.#tally.duplicated,
+      stalls: end?.stalls ?? this.#stalls,
+      stallMs: end?.stalledMs ?? 0,
+      concealedMs: end?.concealedMs ?? 0,
+      sha256: this.#tally.digest(),
+    };
+  }
+
+  async #waitForFinish(timeoutMs: number): Promise<void> {
+    let timer: Disposable | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onFinish = resolve;
+      timer = this.#clock.setTimer(resolve, timeoutMs);
+    });
+    this.#onFinish = undefined;
+    timer?.dispose();
+  }
+}

@@ -1,0 +1,40 @@
+import type { AccessLink } from '@eloquence/netlab';
+
+/** How an arm of a run speaks: a lane of the framework, or the 10 ms `captureFrame` loop it replaces. */
+export type LaneChoice = 'auto' | 'data' | 'media' | 'legacy';
+
+/** How the voice's audio is revealed to the sender. */
+export type Pace =
+  | { readonly kind: 'live' }
+  /** Synthesised beforehand, then revealed in 100 ms pieces at `speed` times real time. */
+  | { readonly kind: 'speed'; readonly speed: number }
+  /** Synthesised beforehand, then revealed all at once. */
+  | { readonly kind: 'instant' };
+
+export interface SpeakOptions {
+  readonly text: string;
+  /** A voice id or a BCP 47 tag; the engine's default voice if absent. */
+  readonly voice?: string;
+  readonly profile?: string;
+  /** Several lanes are arms of one run, interleaved utterance by utterance. */
+  readonly lanes: readonly LaneChoice[];
+  readonly link: AccessLink;
+  readonly pace: Pace;
+  /** Utterances per lane, one session for all of them. */
+  readonly count: number;
+  /** Whether a count was asked for, so that the result carries values and percentiles. */
+  readonly isSeries: boolean;
+  readonly seed: number;
+  /** WAV file of what the listener heard; with several lanes, one file each. */
+  readonly out?: string;
+  /** WAV file of what the voice spoke, before it was sent: that of the first utterance. */
+  readonly spoken?: string;
+  /** Name of the room; a random one if absent. */
+  readonly room?: string;
+  /** Whether to start a listener; without, the text is spoken to whoever is in the room. */
+  readonly hasListener: boolean;
+  /** Whether to use no server even if there is one. */
+  readonly isSimulated: boolean;
+  /** Whether to measure from the first utterance on, without a short one before it that is not measured. */
+  readonly isCold: boolean;
+}
