@@ -16,7 +16,7 @@ const TESTS = ['**/*.test.ts', '**/*.test-d.ts', '**/*.bench.ts', '**/testing/**
 /** Entry points of processes and workers: their purpose is to act when they are loaded. */
 const ENTRY_POINTS = ['**/main.ts', '**/*-main.ts', '**/*-process.ts', '**/*.worker.ts', '**/*.worklet.ts'];
 /** Where time and chance must be injected. */
-const ENGINES = ['delivery', 'playout', 'wire', 'core', 'batching', 'compression', 'profiles'];
+const ENGINES = ['delivery', 'playout', 'livekit-room', 'wire', 'core', 'batching', 'compression', 'profiles'];
 
 const boundaries = (depConstraints) => [
   'error',

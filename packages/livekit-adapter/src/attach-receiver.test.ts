@@ -1,16 +1,16 @@
 import { Emitter, VirtualClock } from '@eloquence/plugin-api';
 import { decodePacket } from '@eloquence/wire';
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';
 import type { SubscribedTrack } from './audio-track-feed.js';
-import { FakeRoom } from './testing/fake-room.js';
 import { pcmCodec } from './testing/pcm-codec.js';
 
 const decoders = new Map([['pcm', pcmCodec]]);
 const sink = { write() {} };
 
 function setUp() {
-  const room = new FakeRoom();
+  const room = new FakeLivekitRoom();
   const clock = new VirtualClock();
   const subscribed = new Emitter<SubscribedTrack>();
   const unsubscribed = new Emitter<string>();

@@ -1,3 +1,4 @@
+import { Continuations, type RoomChannel } from '@eloquence/livekit-room';
 import { type AudioSink, type SpeechReceiver, createSpeechReceiver } from '@eloquence/playout';
 import {
   type Clock,
@@ -10,11 +11,9 @@ import {
 import type { Room } from '@livekit/rtc-node';
 import type { AudioTrackFeed } from './audio-track-feed.js';
 import { type InboundAudioStats, type RtcStatsSource, readInboundAudioStats } from './inbound-audio-stats.js';
-import { followContinuations } from './follow-continuations.js';
-import type { LivekitRoom } from './livekit-room.js';
+import { type LivekitRoom, createRoomChannel } from './livekit-room.js';
 import type { LoudnessOptions } from './loudness-detector.js';
 import { MediaReceiver } from './media-receiver.js';
-import { type RoomChannel, createRoomChannel } from './room-channel.js';
 import { RtcAudioTrackFeed } from './rtc-audio-track-feed.js';
 
 /** Where sound comes from that needs a sink. */
@@ -111,6 +110,19 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
     owned.dispose();
     throw error;
   }
+}
+
+/** Lets the data lane of a receiver end where an audio track says by its name that it goes on. */
+export function followContinuations(
+  feed: AudioTrackFeed,
+  speech: SpeechReceiver,
+  accepts: ((identity: string) => boolean) | undefined,
+): Disposable {
+  const continuations = new Continuations(feed.onDidSubscribe, accepts);
+  continuations.onDidContinue(({ sender, continuation: { channel, generation, frame } }) =>
+    speech.limitUtterance({ sender, channel }, generation, frame),
+  );
+  return continuations;
 }
 
 function toSinkFactory({ sink, createSink }: AttachReceiverOptions): (stream: ReceivedStream) => AudioSink {

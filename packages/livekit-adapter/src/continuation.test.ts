@@ -7,8 +7,8 @@ import {
 } from '@eloquence/plugin-api';
 import type { SpeechReceiver } from '@eloquence/playout';
 import { describe, expect, it } from 'vitest';
+import { followContinuations } from './attach-receiver.js';
 import type { SubscribedTrack } from './audio-track-feed.js';
-import { followContinuations } from './follow-continuations.js';
 import { MediaLane } from './media-lane.js';
 import { FakeTrackSource } from './testing/fake-media-track.js';
 

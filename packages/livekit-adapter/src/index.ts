@@ -17,7 +17,7 @@ export {
   readInboundAudioStats,
   sumInboundAudioSince,
 } from './inbound-audio-stats.js';
-export { type LivekitRoom, isLivekitRoom } from './livekit-room.js';
+export { type LivekitRoom, createRoomChannel, isLivekitRoom } from './livekit-room.js';
 export {
   type LaneChoice,
   LivekitTransport,
@@ -36,13 +36,6 @@ export {
   type MediaStreamId,
 } from './media-receiver.js';
 export type { MediaPublishOptions, MediaTrack, MediaTrackSource, PcmResampler } from './media-track.js';
-export type { PublishCounters } from './publish-queue.js';
-export {
-  RoomChannel,
-  type RoomChannelCounters,
-  createRoomChannel,
-  maxRoomPacketBytes,
-} from './room-channel.js';
 export { createPcmResampler } from './rtc-media-track.js';
 export { type RtcLogLevel, setRtcLogLevel } from './rtc-log.js';
 export type { MediaLaneCounters } from './media-lane-counters.js';

@@ -1,7 +1,5 @@
-/** The part of a remote participant that this package reads. */
-export interface LivekitParticipant {
-  readonly identity: string;
-}
+import { RoomChannel, type RoomPort, type SharedRoom } from '@eloquence/livekit-room';
+import { type Clock, createSystemClock } from '@eloquence/plugin-api';
 
 /** How `publishData` of rtc-node takes its options. */
 export interface LivekitPublishDataOptions {
@@ -10,47 +8,43 @@ export interface LivekitPublishDataOptions {
   destination_identities?: string[];
 }
 
-/** The listeners of the room events that this package uses. */
-export interface LivekitRoomListeners {
-  dataReceived: (
-    payload: Uint8Array,
-    participant?: LivekitParticipant,
-    kind?: number,
-    topic?: string,
-  ) => void;
-  participantConnected: (participant: LivekitParticipant) => void;
-  participantDisconnected: (participant: LivekitParticipant) => void;
-  connectionStateChanged: (state: number) => void;
-  reconnecting: () => void;
-  reconnected: () => void;
-  disconnected: (reason: number) => void;
-}
-
 /**
  * What the data part of this package needs of an rtc-node `Room`. Structural, so that a room of another installed
  * copy of rtc-node is as good as one of ours, and so that tests can do without a network.
  */
-export interface LivekitRoom {
+export interface LivekitRoom extends SharedRoom {
   readonly isConnected: boolean;
+  /** Number of rtc-node's `ConnectionState`. */
+  readonly connectionState?: number;
   readonly localParticipant?: {
     readonly identity: string;
     publishData(data: Uint8Array, options: LivekitPublishDataOptions): Promise<void>;
   };
-  readonly remoteParticipants: ReadonlyMap<string, LivekitParticipant>;
-  on(event: 'dataReceived', listener: LivekitRoomListeners['dataReceived']): unknown;
-  on(event: 'participantConnected', listener: LivekitRoomListeners['participantConnected']): unknown;
-  on(event: 'participantDisconnected', listener: LivekitRoomListeners['participantDisconnected']): unknown;
-  on(event: 'connectionStateChanged', listener: LivekitRoomListeners['connectionStateChanged']): unknown;
-  on(event: 'reconnecting', listener: LivekitRoomListeners['reconnecting']): unknown;
-  on(event: 'reconnected', listener: LivekitRoomListeners['reconnected']): unknown;
-  on(event: 'disconnected', listener: LivekitRoomListeners['disconnected']): unknown;
-  off(event: 'dataReceived', listener: LivekitRoomListeners['dataReceived']): unknown;
-  off(event: 'participantConnected', listener: LivekitRoomListeners['participantConnected']): unknown;
-  off(event: 'participantDisconnected', listener: LivekitRoomListeners['participantDisconnected']): unknown;
-  off(event: 'connectionStateChanged', listener: LivekitRoomListeners['connectionStateChanged']): unknown;
-  off(event: 'reconnecting', listener: LivekitRoomListeners['reconnecting']): unknown;
-  off(event: 'reconnected', listener: LivekitRoomListeners['reconnected']): unknown;
-  off(event: 'disconnected', listener: LivekitRoomListeners['disconnected']): unknown;
+}
+
+/** rtc-node's `ConnectionState.CONN_RECONNECTING`. */
+const reconnectingState = 2;
+
+/**
+ * Opens the data channels of a connected room. Several channels over one room see the same packets; a room that was
+ * lost and connected again needs a new one.
+ */
+export function createRoomChannel(room: LivekitRoom, clock: Clock = createSystemClock()): RoomChannel {
+  const port: RoomPort = {
+    room,
+    isReusable: false,
+    readState() {
+      if (!room.isConnected) return 'closed';
+      return room.connectionState === reconnectingState ? 'reconnecting' : 'connected';
+    },
+    async publish(packet, { to, ...options }) {
+      await room.localParticipant?.publishData(
+        packet,
+        to === undefined ? options : { ...options, destination_identities: to },
+      );
+    },
+  };
+  return new RoomChannel(port, clock);
 }
 
 /** Tells an rtc-node room by its shape: `instanceof` fails across copies of the package. */

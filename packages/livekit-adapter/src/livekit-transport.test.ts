@@ -1,12 +1,12 @@
 import { type TransportOptions, VirtualClock, createSeededRandom } from '@eloquence/plugin-api';
 import { decodePacket, encodeHelloPacket } from '@eloquence/wire';
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { type LaneChoice, LivekitTransport, createLivekitTransportFactory } from './livekit-transport.js';
 import { FakeTrackSource } from './testing/fake-media-track.js';
-import { FakeRoom } from './testing/fake-room.js';
 
 function setUp(lane: TransportOptions['lane'], options: Partial<TransportOptions> = {}) {
-  const room = new FakeRoom();
+  const room = new FakeLivekitRoom();
   room.join('b');
   const clock = new VirtualClock();
   const transport = new LivekitTransport(
@@ -109,7 +109,7 @@ describe('LivekitTransport', () => {
     const { room, clock, transport } = setUp('data');
     const opening = transport.openLane().catch((error: unknown) => error);
     await clock.advanceAsync(100);
-    room.changeState(0);
+    room.changeState('disconnected');
     await clock.advanceAsync(3100);
     expect(await opening).toMatchObject({ code: 'CONNECTION_LOST' });
     await expect(transport.openLane()).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
@@ -143,7 +143,7 @@ describe('LivekitTransport', () => {
 describe('createLivekitTransportFactory', () => {
   it('accepts rooms by their shape, and nothing else', () => {
     const factory = createLivekitTransportFactory();
-    expect(factory.accepts(new FakeRoom())).toBe(true);
+    expect(factory.accepts(new FakeLivekitRoom())).toBe(true);
     for (const other of [undefined, null, 1, 'room', {}, { on() {}, off() {} }, new Map()])
       expect(factory.accepts(other)).toBe(false);
     const options = { clock: new VirtualClock(), random: createSeededRandom(1), lane: 'auto' } as const;

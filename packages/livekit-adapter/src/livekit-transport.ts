@@ -18,10 +18,9 @@ import {
   abortedError,
 } from '@eloquence/plugin-api';
 import type { Room } from '@livekit/rtc-node';
-import { type LivekitRoom, isLivekitRoom } from './livekit-room.js';
+import { type LivekitRoom, createRoomChannel, isLivekitRoom } from './livekit-room.js';
 import { MediaLane } from './media-lane.js';
 import type { MediaPublishOptions, MediaTrackSource } from './media-track.js';
-import { createRoomChannel } from './room-channel.js';
 import { RtcMediaTrackSource } from './rtc-media-track.js';
 
 /** Which lane was opened, and why. */

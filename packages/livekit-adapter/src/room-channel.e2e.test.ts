@@ -1,7 +1,7 @@
 import { SimulateScenarioKind } from '@livekit/rtc-node';
 import { describe, expect, it } from 'vitest';
 import { connectRoom } from './connect-room.js';
-import { createRoomChannel } from './room-channel.js';
+import { createRoomChannel } from './livekit-room.js';
 import { until } from './testing/test-server.js';
 import { useTestServer } from './testing/use-test-server.js';
 

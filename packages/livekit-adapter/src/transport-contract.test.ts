@@ -1,13 +1,13 @@
 import { createSpeechReceiver } from '@eloquence/playout';
 import { createSystemClock } from '@eloquence/plugin-api';
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { type TransportScene, describeTransport, sceneCodec } from '@eloquence/plugin-contracts';
 import { describe, it } from 'vitest';
+import { createRoomChannel } from './livekit-room.js';
 import { createLivekitTransportFactory } from './livekit-transport.js';
-import { createRoomChannel } from './room-channel.js';
-import { FakeRoom } from './testing/fake-room.js';
 
 /** Both are in one room: what one publishes, the other receives a moment later, in order. */
-function connect(from: FakeRoom, to: FakeRoom): void {
+function connect(from: FakeLivekitRoom, to: FakeLivekitRoom): void {
   const { localParticipant } = from;
   to.join(localParticipant.identity);
   localParticipant.publishData = (data, { topic }) => {
@@ -23,10 +23,10 @@ function connect(from: FakeRoom, to: FakeRoom): void {
 
 /** A speaker's room, and a listener in it. */
 function openScene(receivers: 0 | 1): TransportScene {
-  const speaker = new FakeRoom();
+  const speaker = new FakeLivekitRoom();
   speaker.localParticipant.identity = 'speaker';
   if (receivers === 0) return { target: speaker, heardSamples: () => 0, dispose: () => undefined };
-  const listener = new FakeRoom();
+  const listener = new FakeLivekitRoom();
   listener.localParticipant.identity = 'listener';
   connect(speaker, listener);
   connect(listener, speaker);

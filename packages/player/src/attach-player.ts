@@ -1,3 +1,4 @@
+import { Continuations } from '@eloquence/livekit-room';
 import { EloquenceError, createSystemClock, toEloquenceError } from '@eloquence/plugin-api';
 import { DefaultPlayer } from './default-player.js';
 import { AudioOutput } from './host/audio-output.js';
@@ -5,8 +6,7 @@ import { DataLaneHost } from './host/data-lane-host.js';
 import { type EngineHost, openEngineHost } from './host/engine-host.js';
 import { MediaOutput, type TrackFilter } from './media/media-output.js';
 import type { Player, PlayerOptions } from './player.js';
-import type { PlayerRoom } from './room/player-room.js';
-import { Continuations } from './room/continuations.js';
+import { type PlayerRoom, namedTracks } from './room/player-room.js';
 import { RoomData } from './room/room-data.js';
 
 const defaultAheadMs = 1500;
@@ -44,7 +44,10 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
   if (media !== undefined) player.own(media);
   if (data !== undefined) {
     const { bufferMs, from } = options;
-    const continuations = new Continuations(room, from);
+    const continuations = new Continuations(
+      namedTracks(room),
+      from === undefined ? undefined : (identity) => from.includes(identity),
+    );
     player.own(continuations);
     player.own(
       new DataLaneHost({

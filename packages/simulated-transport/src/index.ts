@@ -1,3 +1,9 @@
+export {
+  type FakeConnectionState,
+  FakeLivekitRoom,
+  type FakeParticipant,
+  type PublishedData,
+} from './fake-livekit-room.js';
 export { simulatedTransportPlugin } from './simulated-plugin.js';
 export {
   type SimulatedParticipant,

@@ -1,7 +1,7 @@
+import type { Continuations } from '@eloquence/livekit-room';
 import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
 import type { EngineNews } from '../engine/engine-protocol.js';
-import type { Continuations } from '../room/continuations.js';
-import { type RoomData, maxRoomPacketBytes } from '../room/room-data.js';
+import type { RoomData } from '../room/room-data.js';
 import type { AudioOutput } from './audio-output.js';
 import type { EngineHost } from './engine-host.js';
 
@@ -91,7 +91,7 @@ export class DataLaneHost implements Disposable {
           isShared,
           reportsFrames,
           isConnected: room.isConnected,
-          maxPacketBytes: maxRoomPacketBytes,
+          maxPacketBytes: room.maxPacketBytes,
           latencyMs: this.#latencyMs,
           isRunning: output.state === 'running',
           timeOriginMs: performance.timeOrigin,
@@ -110,9 +110,7 @@ export class DataLaneHost implements Disposable {
 
   #send({ id, packet, isReliable, to }: Extract<EngineNews, { type: 'send' }>): void {
     const { room, engine } = this.#options;
-    void room
-      .send(packet as Uint8Array<ArrayBuffer>, isReliable, to)
-      .then((isSent) => engine.post({ type: 'sent', id, isSent }));
+    void room.send(packet, isReliable, to).then((isSent) => engine.post({ type: 'sent', id, isSent }));
   }
 
   #tellOutput(): void {

@@ -1,5 +1,7 @@
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
-import { FakeAudioTrack, FakePlayerRoom } from '../testing/fake-player-room.js';
+import { FakeAudioTrack } from '../testing/fake-audio-track.js';
+import type { PlayerParticipant } from '../room/player-room.js';
 import { MediaOutput } from './media-output.js';
 
 const publication = (trackSid: string, track?: FakeAudioTrack) => ({
@@ -11,7 +13,7 @@ const publication = (trackSid: string, track?: FakeAudioTrack) => ({
 
 describe('the media lane', () => {
   it('plays the audio tracks that are there and those that come, and ends with them', () => {
-    const room = new FakePlayerRoom();
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
     const early = new FakeAudioTrack();
     room.remoteParticipants.set('a', {
       identity: 'a',
@@ -28,11 +30,11 @@ describe('the media lane', () => {
     expect(element).toMatchObject({ isRemoved: true });
     media.dispose();
     expect(early.attachedElements).toEqual([]);
-    expect(room.listenerCount).toBe(0);
+    expect(room.listenerTotal).toBe(0);
   });
 
   it('leaves alone what is not wanted, and what the page plays already', () => {
-    const room = new FakePlayerRoom();
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
     const media = new MediaOutput(room, (_publication, { identity }) => identity === 'a');
     const attached = new FakeAudioTrack();
     attached.attach();
@@ -44,7 +46,7 @@ describe('the media lane', () => {
   });
 
   it('gives volume and device to tracks that come later, too', async () => {
-    const room = new FakePlayerRoom();
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
     const media = new MediaOutput(room, () => true);
     const first = new FakeAudioTrack();
     room.emit('trackSubscribed', first, publication('1'), { identity: 'a' });
@@ -58,7 +60,7 @@ describe('the media lane', () => {
   });
 
   it('tells who speaks on a track of its own, and plays no more than 32', () => {
-    const room = new FakePlayerRoom();
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
     const media = new MediaOutput(room, () => true);
     const speakers: string[] = [];
     media.onDidSpeak((sender) => speakers.push(sender));

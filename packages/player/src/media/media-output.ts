@@ -1,11 +1,11 @@
 import { type Disposable, DisposableStore, Emitter, toEloquenceError } from '@eloquence/plugin-api';
 import type { EloquenceError } from '@eloquence/plugin-api';
-import { listenTo } from '../room/listen-to.js';
-import type {
-  PlayerAudioTrack,
-  PlayerParticipant,
-  PlayerRoom,
-  PlayerTrackPublication,
+import {
+  type PlayerAudioTrack,
+  type PlayerParticipant,
+  type PlayerRoom,
+  type PlayerTrackPublication,
+  listenToPlayerRoom,
 } from '../room/player-room.js';
 
 const maxTracks = 32;
@@ -45,10 +45,12 @@ export class MediaOutput implements Disposable {
 
   constructor(room: PlayerRoom, accepts: TrackFilter) {
     this.#accepts = accepts;
-    this.#owned.add(listenTo(room, 'trackSubscribed', (...news) => this.#open(...news)));
-    this.#owned.add(listenTo(room, 'trackUnsubscribed', (_track, { trackSid }) => this.#close(trackSid)));
+    this.#owned.add(listenToPlayerRoom(room, 'trackSubscribed', (...news) => this.#open(...news)));
     this.#owned.add(
-      listenTo(room, 'activeSpeakersChanged', (speakers) => {
+      listenToPlayerRoom(room, 'trackUnsubscribed', (_track, { trackSid }) => this.#close(trackSid)),
+    );
+    this.#owned.add(
+      listenToPlayerRoom(room, 'activeSpeakersChanged', (speakers) => {
         for (const { identity } of speakers) if (this.has(identity)) this.#onDidSpeak.fire(identity);
       }),
     );

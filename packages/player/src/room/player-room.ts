@@ -1,6 +1,14 @@
+import {
+  type NamedTrack,
+  type RoomEvents,
+  type RoomParticipant,
+  type SharedRoom,
+  listenTo,
+} from '@eloquence/livekit-room';
+import { type Disposable, DisposableStore, type Event } from '@eloquence/plugin-api';
+
 /** What is read of a participant. */
-export interface PlayerParticipant {
-  readonly identity: string;
+export interface PlayerParticipant extends RoomParticipant {
   readonly trackPublications?: ReadonlyMap<string, PlayerTrackPublication>;
 }
 
@@ -24,7 +32,8 @@ export interface PlayerAudioTrack {
  * The part of a livekit-client `Room` that a player uses. Structural, so that a room of any copy of livekit-client
  * fits, and so that tests can do without a network.
  */
-export interface PlayerRoom {
+export interface PlayerRoom extends SharedRoom {
+  /** livekit-client's `ConnectionState`. */
   readonly state: string;
   readonly localParticipant: {
     readonly identity: string;
@@ -34,21 +43,10 @@ export interface PlayerRoom {
     ): Promise<void>;
   };
   readonly remoteParticipants: ReadonlyMap<string, PlayerParticipant>;
-  on(event: never, listener: never): unknown;
-  off(event: never, listener: never): unknown;
 }
 
 /** Events of a livekit-client room, by its names. */
-export interface PlayerRoomEvents {
-  dataReceived: (
-    payload: Uint8Array,
-    participant?: PlayerParticipant,
-    kind?: unknown,
-    topic?: string,
-  ) => void;
-  participantConnected: (participant: PlayerParticipant) => void;
-  participantDisconnected: (participant: PlayerParticipant) => void;
-  connectionStateChanged: (state: string) => void;
+export interface PlayerRoomEvents extends RoomEvents {
   trackPublished: (publication: PlayerTrackPublication, participant: PlayerParticipant) => void;
   trackSubscribed: (
     track: PlayerAudioTrack,
@@ -61,4 +59,26 @@ export interface PlayerRoomEvents {
     participant: PlayerParticipant,
   ) => void;
   activeSpeakersChanged: (speakers: readonly PlayerParticipant[]) => void;
+}
+
+/** Subscribes to an event of a livekit-client room. */
+export const listenToPlayerRoom = listenTo as unknown as <E extends keyof PlayerRoomEvents>(
+  room: PlayerRoom,
+  event: E,
+  listener: PlayerRoomEvents[E],
+) => Disposable;
+
+/**
+ * Tells the name of each track when it is published, and again when it is subscribed to: of tracks that were there
+ * before this participant was, or before it came back, only the latter is told.
+ */
+export function namedTracks(room: PlayerRoom): Event<NamedTrack> {
+  return (listener) => {
+    const tell = ({ trackSid, trackName }: PlayerTrackPublication, { identity }: PlayerParticipant): void =>
+      listener({ sender: identity, trackId: trackSid, name: trackName });
+    const owned = new DisposableStore();
+    owned.add(listenToPlayerRoom(room, 'trackPublished', tell));
+    owned.add(listenToPlayerRoom(room, 'trackSubscribed', (_track, ...news) => tell(...news)));
+    return owned;
+  };
 }

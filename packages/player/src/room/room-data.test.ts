@@ -1,10 +1,10 @@
 import { type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
-import { FakePlayerRoom } from '../testing/fake-player-room.js';
 import { RoomData } from './room-data.js';
 
-function setUp(prepare: (room: FakePlayerRoom) => void = () => undefined) {
-  const room = new FakePlayerRoom();
+function setUp(prepare: (room: FakeLivekitRoom) => void = () => undefined) {
+  const room = new FakeLivekitRoom('livekit-client');
   prepare(room);
   const clock = new VirtualClock(1000);
   const data = new RoomData(room, clock);
@@ -48,7 +48,7 @@ describe('the data of a room', () => {
     room.changeState('reconnecting');
     room.changeState('connected');
     await data.send(Uint8Array.from([3]), false, undefined);
-    expect(room.sent).toEqual([
+    expect(room.published).toEqual([
       { bytes: [1], reliable: true, topic: 'e:me' },
       { bytes: [2], reliable: false, topic: 'e', destinationIdentities: ['a'] },
       { bytes: [3], reliable: false, topic: 'e:me' },
@@ -74,7 +74,7 @@ describe('the data of a room', () => {
       'connected',
       'disconnected',
       'connected',
-    ])
+    ] as const)
       room.changeState(state);
     expect(states).toEqual([true, false, true, false, true]);
   });
@@ -125,7 +125,7 @@ describe('the data of a room', () => {
     const { room, data, clock } = setUp((empty) => empty.join('a'));
     room.leave('a');
     data.dispose();
-    expect(room.listenerCount).toBe(0);
+    expect(room.listenerTotal).toBe(0);
     expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { connectRoom, type LivekitRoom, type Room } from '@eloquence/livekit-adapter';
+import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import {
   type Clock,
   delay,
@@ -33,7 +33,7 @@ export class ArmRoom {
   private constructor(room: Room, clock: Clock) {
     this.room = room;
     this.clock = clock;
-    const events = room as unknown as LivekitRoom;
+    const events = room as unknown as { on(event: string, listener: () => void): unknown };
     const tell = (): void => this.#onDidChange.fire();
     events.on('participantConnected', tell);
     events.on('participantDisconnected', tell);

@@ -5,31 +5,35 @@ import {
   Emitter,
   type PeerChange,
 } from '@eloquence/plugin-api';
-import type { LivekitRoom } from './livekit-room.js';
 import type { RoomConnection } from './room-connection.js';
-import { listenTo } from './room-listeners.js';
+import { type RoomParticipant, type SharedRoom, listenTo } from './room-port.js';
 
 /** Peers known by their packets alone; more than these are not remembered. */
 const maxUnannounced = 64;
 /** A peer that the server has not announced is taken as gone after this silence, ms. */
 const unannouncedSilenceMs = 10_000;
 
-/** Departures count after this time, ms: when rtc-node connects anew, it tells them just before it says that it does. */
+/** Departures count after this time, ms: an SDK that connects anew tells them just before it says that it does. */
 const departureGraceMs = 250;
 
 /**
  * Who else is in the room. The server announces participants without tracks up to 3 s late; who sends a packet
  * before that counts as present from then on.
  *
- * When rtc-node connects anew it first reports everybody as gone, whether or not they are. So a departure counts only
+ * When an SDK connects anew it first reports everybody as gone, whether or not they are. So a departure counts only
  * if the participant stays away while the connection is up.
+ *
+ * An arrival is news if the participant was not known, if that very participant was reported gone a moment ago, or if
+ * it comes with another session: it then has connected anew or is another run, and must be greeted again. What
+ * happened to others, or to this end's own connection, does not make an arrival news.
  */
 export class PeerDirectory implements Disposable {
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();
-  readonly #room: LivekitRoom;
+  readonly #room: SharedRoom;
   readonly #connection: RoomConnection;
-  readonly #announced: Set<string>;
+  /** Identity and session. */
+  readonly #announced = new Map<string, string | undefined>();
   /** Identity and time of the last packet. */
   readonly #unannounced = new Map<string, number>();
   readonly #departures = new Map<string, Disposable>();
@@ -38,12 +42,12 @@ export class PeerDirectory implements Disposable {
 
   readonly onDidChangePeer = this.#onDidChangePeer.event;
 
-  constructor(room: LivekitRoom, clock: Clock, connection: RoomConnection) {
+  constructor(room: SharedRoom, clock: Clock, connection: RoomConnection) {
     this.#room = room;
     this.#clock = clock;
     this.#connection = connection;
-    this.#announced = new Set(room.remoteParticipants.keys());
-    this.#owned.add(listenTo(room, 'participantConnected', ({ identity }) => this.#arrive(identity)));
+    for (const { identity, sid } of room.remoteParticipants.values()) this.#announced.set(identity, sid);
+    this.#owned.add(listenTo(room, 'participantConnected', (participant) => this.#arrive(participant)));
     this.#owned.add(listenTo(room, 'participantDisconnected', ({ identity }) => this.#departed(identity)));
     this.#owned.add(
       connection.onDidChangeState((state) => {
@@ -74,13 +78,15 @@ export class PeerDirectory implements Disposable {
     this.#owned.dispose();
   }
 
-  #arrive(identity: string): void {
+  #arrive({ identity, sid }: RoomParticipant): void {
     const hasJustLeft = this.#departures.has(identity);
     this.#stay(identity);
-    const wasKnown = this.#unannounced.delete(identity) || this.#announced.has(identity);
-    this.#announced.add(identity);
-    // Who left and came back at once has connected anew: it needs a moment until it can hear and answer.
-    if (!wasKnown || hasJustLeft) this.#onDidChangePeer.fire({ identity, isPresent: true });
+    const wasAnnounced = this.#announced.has(identity);
+    const isSameSession = wasAnnounced && this.#announced.get(identity) === sid;
+    const wasHeard = this.#unannounced.delete(identity) && !wasAnnounced;
+    this.#announced.set(identity, sid);
+    if (hasJustLeft || !(isSameSession || wasHeard))
+      this.#onDidChangePeer.fire({ identity, isPresent: true });
   }
 
   #departed(identity: string): void {
@@ -98,10 +104,14 @@ export class PeerDirectory implements Disposable {
     this.#departures.delete(identity);
   }
 
-  /** Who is not in the room after a reconnect left in the meantime. */
+  /** Catches up with who left and who came while the connection was away. */
   #reconcile(): void {
-    for (const identity of [...this.#announced])
-      if (!this.#room.remoteParticipants.has(identity)) this.#leave(identity);
+    const present = this.#room.remoteParticipants;
+    for (const identity of [...this.#announced.keys()]) if (!present.has(identity)) this.#leave(identity);
+    for (const participant of present.values()) {
+      const { identity, sid } = participant;
+      if (!this.#announced.has(identity) || this.#announced.get(identity) !== sid) this.#arrive(participant);
+    }
   }
 
   #leave(identity: string): void {

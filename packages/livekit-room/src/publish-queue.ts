@@ -7,7 +7,7 @@ export type Publish = (packet: Uint8Array, options: DatagramSendOptions) => Prom
 export interface PublishCounters {
   published: number;
   publishedBytes: number;
-  /** Refused by rtc-node. */
+  /** Refused by the SDK. */
   failed: number;
   /** Refused here because too many were waiting. */
   overflowed: number;
@@ -80,14 +80,19 @@ export class PublishQueue {
     });
   }
 
-  /** Rejects what waits, and everything from now on. What is in flight settles by itself. */
-  close(error: EloquenceError): void {
-    if (this.#closedBy !== undefined) return;
-    this.#closedBy = error;
+  /** Rejects what waits. What is in flight settles by itself. */
+  drop(error: EloquenceError): void {
     const dropped = [...this.#lossy, ...this.#reliable];
     this.#lossy = [];
     this.#reliable = [];
     for (const waiting of dropped) waiting.reject(error);
+  }
+
+  /** Rejects what waits, and everything from now on. */
+  close(error: EloquenceError): void {
+    if (this.#closedBy !== undefined) return;
+    this.#closedBy = error;
+    this.drop(error);
   }
 
   #pump(): void {

@@ -7,17 +7,15 @@ import {
   EloquenceError,
   Emitter,
   type ReceivedDatagram,
-  createSystemClock,
 } from '@eloquence/plugin-api';
 import { readSenderTopic, senderTopic, senderTopicExtraBytes, wireTopic } from '@eloquence/wire';
-import type { LivekitPublishDataOptions, LivekitRoom } from './livekit-room.js';
 import { PeerDirectory } from './peer-directory.js';
 import { type PublishCounters, PublishQueue } from './publish-queue.js';
 import { RoomConnection } from './room-connection.js';
-import { listenTo } from './room-listeners.js';
+import { type RoomPort, type SharedRoom, listenTo } from './room-port.js';
 
 /** Payload that fits one SCTP packet with LiveKit's own fields and the plain topic around it, bytes. */
-export const maxRoomPacketBytes = 1086;
+const maxRoomPacketBytes = 1086;
 /** Long identities do not make packets smaller than this; they may be split instead. */
 const minRoomPacketBytes = 900;
 /** How long packets carry the sender's identity after it has joined, ms: twice the time that servers batch news. */
@@ -33,31 +31,36 @@ export interface RoomChannelCounters {
   unidentified: number;
 }
 
-/** The room's data channels as a {@link DatagramChannel}. The room stays the caller's: disposing leaves it open. */
+/**
+ * The data channels of a room as a {@link DatagramChannel}. Several channels over one room see the same packets. The
+ * room stays the caller's: disposing leaves it connected.
+ */
 export class RoomChannel implements DatagramChannel {
+  /** Room for a payload beside the topic that introduces this participant, bytes. */
   readonly maxPacketBytes: number;
   readonly counters: RoomChannelCounters;
-  readonly #room: LivekitRoom;
+  readonly #port: RoomPort;
+  readonly #room: SharedRoom;
   readonly #owned = new DisposableStore();
   readonly #connection: RoomConnection;
   readonly #peers: PeerDirectory;
   readonly #queue: PublishQueue;
   readonly #onDidReceive = this.#owned.add(new Emitter<ReceivedDatagram>());
+  readonly #onDidChangeState = this.#owned.add(new Emitter<ChannelState>());
   readonly #clock: Clock;
-  readonly #introduction: string;
-  #introduceUntilMs: number;
+  #introduceUntilMs = 0;
 
   readonly onDidReceive = this.#onDidReceive.event;
   readonly onDidChangePeer: DatagramChannel['onDidChangePeer'];
-  readonly onDidChangeState: DatagramChannel['onDidChangeState'];
+  readonly onDidChangeState = this.#onDidChangeState.event;
 
-  constructor(room: LivekitRoom, clock: Clock) {
+  constructor(port: RoomPort, clock: Clock) {
+    const { room } = port;
+    this.#port = port;
     this.#room = room;
     this.#clock = clock;
-    const identity = room.localParticipant?.identity ?? '';
-    this.#introduction = senderTopic(identity);
-    this.maxPacketBytes = Math.max(minRoomPacketBytes, maxRoomPacketBytes - senderTopicExtraBytes(identity));
-    this.#introduceUntilMs = clock.nowMs() + introductionMs;
+    const topicBytes = senderTopicExtraBytes(room.localParticipant?.identity ?? '');
+    this.maxPacketBytes = Math.max(minRoomPacketBytes, maxRoomPacketBytes - topicBytes);
     this.#queue = new PublishQueue((packet, options) => this.#publish(packet, options));
     this.counters = {
       publish: this.#queue.counters,
@@ -66,11 +69,10 @@ export class RoomChannel implements DatagramChannel {
       otherTopics: 0,
       unidentified: 0,
     };
-    this.#connection = this.#owned.add(new RoomConnection(room));
+    this.#connection = this.#owned.add(new RoomConnection(port));
+    this.#owned.add(this.#connection.onDidChangeState((state) => this.#stateChanged(state)));
     this.#peers = this.#owned.add(new PeerDirectory(room, clock, this.#connection));
     this.onDidChangePeer = this.#peers.onDidChangePeer;
-    this.onDidChangeState = this.#connection.onDidChangeState;
-    this.#owned.add(this.onDidChangeState((state) => this.#stateChanged(state)));
     this.#owned.add(
       listenTo(room, 'dataReceived', (payload, participant, _kind, topic) => {
         const marks = readSenderTopic(topic);
@@ -78,7 +80,7 @@ export class RoomChannel implements DatagramChannel {
         else this.#receive(payload, participant?.identity ?? this.#believe(marks.claimed));
       }),
     );
-    if (this.state === 'closed') this.#stateChanged('closed');
+    this.#stateChanged(this.state);
   }
 
   get state(): ChannelState {
@@ -118,25 +120,22 @@ export class RoomChannel implements DatagramChannel {
   }
 
   async #publish(packet: Uint8Array, { reliable, to }: DatagramSendOptions): Promise<void> {
-    const local = this.#room.localParticipant;
-    if (local === undefined) throw connectionLost();
-    const topic = this.#clock.nowMs() < this.#introduceUntilMs ? this.#introduction : wireTopic;
-    const options: LivekitPublishDataOptions = { reliable, topic };
+    const { localParticipant } = this.#room;
+    if (localParticipant === undefined) throw connectionLost();
+    const isIntroducing = this.#clock.nowMs() < this.#introduceUntilMs;
+    const topic = isIntroducing ? senderTopic(localParticipant.identity) : wireTopic;
     // LiveKit repeats the list in every packet, so it goes in only when it was asked for.
-    if (to !== undefined && to.length > 0) options.destination_identities = [...to];
-    await local.publishData(packet, options);
+    const receivers = to === undefined || to.length === 0 ? undefined : [...to];
+    await this.#port.publish(packet, { reliable, topic, to: receivers });
   }
 
   #stateChanged(state: ChannelState): void {
-    if (state === 'closed') this.#queue.close(connectionLost());
-    // After a full reconnect the server introduces this participant anew.
-    else if (state === 'connected') this.#introduceUntilMs = this.#clock.nowMs() + introductionMs;
+    // The server introduces this participant after each connection, too, but late.
+    if (state === 'connected') this.#introduceUntilMs = this.#clock.nowMs() + introductionMs;
+    else if (state === 'closed' && this.#port.isReusable) this.#queue.drop(connectionLost());
+    else if (state === 'closed') this.#queue.close(connectionLost());
+    this.#onDidChangeState.fire(state);
   }
-}
-
-/** Opens the data channels of a connected room. Several channels over one room see the same packets. */
-export function createRoomChannel(room: LivekitRoom, clock: Clock = createSystemClock()): RoomChannel {
-  return new RoomChannel(room, clock);
 }
 
 function connectionLost(): EloquenceError {

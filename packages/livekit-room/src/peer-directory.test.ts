@@ -1,13 +1,15 @@
 import { type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { PeerDirectory } from './peer-directory.js';
 import { RoomConnection } from './room-connection.js';
-import { FakeRoom } from './testing/fake-room.js';
+import { portOf } from './testing/port-of.js';
 
-function setUp() {
-  const room = new FakeRoom();
+function setUp(isReusable = false, prepare?: (room: FakeLivekitRoom) => void) {
+  const room = new FakeLivekitRoom();
+  prepare?.(room);
   const clock = new VirtualClock();
-  const directory = new PeerDirectory(room, clock, new RoomConnection(room));
+  const directory = new PeerDirectory(room, clock, new RoomConnection(portOf(room, isReusable)));
   const changes: PeerChange[] = [];
   directory.onDidChangePeer((change) => changes.push(change));
   return { room, clock, directory, changes };
@@ -45,12 +47,12 @@ describe('PeerDirectory', () => {
     room.join('b');
     room.leave('a');
     clock.advance(1);
-    room.changeState(2);
+    room.changeState('reconnecting');
     room.leave('b');
     clock.advance(1000);
     expect(directory.count).toBe(2);
     room.join('b');
-    room.changeState(1);
+    room.changeState('connected');
     expect(changes.slice(2)).toEqual([{ identity: 'a', isPresent: false }]);
     expect(directory.count).toBe(1);
   });
@@ -69,12 +71,69 @@ describe('PeerDirectory', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('does not take an arrival for news because somebody else left or the connection came back', () => {
+    const { room, clock, directory, changes } = setUp();
+    directory.noteSender('late');
+    room.join('a');
+    room.leave('a');
+    room.join('late');
+    expect(changes).toEqual([
+      { identity: 'late', isPresent: true },
+      { identity: 'a', isPresent: true },
+    ]);
+    clock.advance(1000);
+    room.changeState('reconnecting');
+    room.changeState('connected');
+    room.join('late');
+    clock.advance(1000);
+    expect(changes.slice(2)).toEqual([{ identity: 'a', isPresent: false }]);
+  });
+
+  it('tells a participant anew that comes with another session, however long the connection was away', () => {
+    const { room, clock, changes } = setUp();
+    room.join('same', 'PA_1');
+    room.join('other', 'PA_2');
+    room.join('seen', 'PA_3');
+    room.changeState('reconnecting');
+    for (const identity of ['same', 'other', 'seen']) room.leave(identity);
+    clock.advance(5000);
+    room.join('same', 'PA_1');
+    room.join('other', 'PA_4');
+    room.remoteParticipants.set('seen', { identity: 'seen', sid: 'PA_5' });
+    room.changeState('connected');
+    room.join('seen', 'PA_5');
+    clock.advance(1000);
+    expect(changes.slice(3)).toEqual([
+      { identity: 'other', isPresent: true },
+      { identity: 'seen', isPresent: true },
+    ]);
+  });
+
+  it('meets who is there already when a room is connected that was not', () => {
+    const { room, clock, changes } = setUp(true, (empty) => {
+      empty.state = 'disconnected';
+    });
+    room.changeState('connecting');
+    room.remoteParticipants.set('a', { identity: 'a' });
+    room.changeState('connected');
+    room.changeState('disconnected');
+    room.remoteParticipants.delete('a');
+    room.remoteParticipants.set('b', { identity: 'b' });
+    room.changeState('connected');
+    expect(changes).toEqual([
+      { identity: 'a', isPresent: true },
+      { identity: 'a', isPresent: false },
+      { identity: 'b', isPresent: true },
+    ]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('says nothing of departures when the room closes', () => {
     const { room, clock, changes } = setUp();
     room.join('a');
-    room.changeState(2);
+    room.changeState('reconnecting');
     room.leave('a');
-    room.changeState(0);
+    room.changeState('disconnected');
     clock.advance(1000);
     expect(changes).toEqual([{ identity: 'a', isPresent: true }]);
   });

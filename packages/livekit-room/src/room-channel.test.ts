@@ -1,13 +1,14 @@
 import { type ChannelState, type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
-import { createRoomChannel } from './room-channel.js';
-import { FakeRoom } from './testing/fake-room.js';
+import { RoomChannel } from './room-channel.js';
+import { portOf } from './testing/port-of.js';
 
-function setUp(prepare?: (room: FakeRoom) => void) {
-  const room = new FakeRoom();
+function setUp(prepare?: (room: FakeLivekitRoom) => void, isReusable = false) {
+  const room = new FakeLivekitRoom();
   prepare?.(room);
   const clock = new VirtualClock();
-  const channel = createRoomChannel(room, clock);
+  const channel = new RoomChannel(portOf(room, isReusable), clock);
   const received: Array<{ from: string; bytes: number[] }> = [];
   const peers: PeerChange[] = [];
   const states: ChannelState[] = [];
@@ -26,7 +27,7 @@ describe('RoomChannel', () => {
     await channel.send(Uint8Array.of(3), { reliable: false, to: [] });
     expect(room.published).toEqual([
       { bytes: [1], reliable: false, topic: 'e' },
-      { bytes: [2], reliable: true, topic: 'e', destination_identities: ['b'] },
+      { bytes: [2], reliable: true, topic: 'e', destinationIdentities: ['b'] },
       { bytes: [3], reliable: false, topic: 'e' },
     ]);
   });
@@ -43,8 +44,8 @@ describe('RoomChannel', () => {
     expect(await topicNow()).toBe('e:me');
     clock.advance(1);
     expect(await topicNow()).toBe('e');
-    room.changeState(2);
-    room.changeState(1);
+    room.changeState('reconnecting');
+    room.changeState('connected');
     expect(await topicNow()).toBe('e:me');
   });
 
@@ -82,10 +83,10 @@ describe('RoomChannel', () => {
   it('follows the connection; closed is final', () => {
     const { room, channel, states } = setUp();
     expect(channel.state).toBe('connected');
-    room.changeState(2);
-    room.changeState(1);
-    room.changeState(0);
-    room.changeState(1);
+    room.changeState('reconnecting');
+    room.changeState('connected');
+    room.changeState('disconnected');
+    room.changeState('connected');
     expect(states).toEqual(['reconnecting', 'connected', 'closed']);
     expect(channel.state).toBe('closed');
   });
@@ -148,7 +149,7 @@ describe('RoomChannel', () => {
     });
     const sent = Array.from({ length: 6 }, () => channel.send(Uint8Array.of(1), { reliable: false }));
     const settled = Promise.allSettled(sent);
-    room.changeState(0);
+    room.changeState('disconnected');
     for (const held of room.held) held.reject(new Error('aborted'));
     const codes = (await settled).map((result) =>
       result.status === 'rejected' ? (result.reason as { code: string }).code : 'sent',
@@ -175,9 +176,25 @@ describe('RoomChannel', () => {
     expect(channel.counters.publish).toMatchObject({ failed: 1, published: 1 });
   });
 
+  it('opens again with a room that may be connected again, and forgets what waited before', async () => {
+    const { room, channel, states } = setUp((made) => {
+      made.holdsPublishes = true;
+    }, true);
+    const sent = Array.from({ length: 6 }, () => channel.send(Uint8Array.of(1), { reliable: false }));
+    const settled = Promise.allSettled(sent);
+    room.changeState('disconnected');
+    for (const held of room.held) held.reject(new Error('aborted'));
+    expect((await settled).filter(({ status }) => status === 'rejected')).toHaveLength(6);
+    room.holdsPublishes = false;
+    room.changeState('connected');
+    await channel.send(Uint8Array.of(2), { reliable: false });
+    expect(room.published.map(({ bytes }) => bytes[0])).toEqual([1, 1, 1, 1, 2]);
+    expect(states).toEqual(['closed', 'connected']);
+  });
+
   it('is closed from the start in a room that is not connected', async () => {
     const { channel } = setUp((made) => {
-      made.isConnected = false;
+      made.state = 'disconnected';
     });
     expect(channel.state).toBe('closed');
     await expect(channel.send(Uint8Array.of(1), { reliable: false })).rejects.toMatchObject({
