@@ -1,1 +1,8 @@
-export {};
+export { type Deferred, createDeferred } from './deferred.js';
+export { delay } from './delay.js';
+export { DisposableStore } from './disposable-store.js';
+export { editDistance } from './edit-distance.js';
+export { type ForecastCalibration, ForecastScore } from './forecast-score.js';
+export { createSeededRandom } from './seeded-random.js';
+export { VirtualClock } from './virtual-clock.js';
+export { type ShareInterval, wilsonInterval } from './wilson-interval.js';

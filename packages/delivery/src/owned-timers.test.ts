@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { expect, it } from 'vitest';
 import { OwnedTimers } from './owned-timers.js';
 

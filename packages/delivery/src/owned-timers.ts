@@ -1,4 +1,5 @@
-import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 
 /** Timers that are forgotten when they have fired, and end with their owner. */
 export class OwnedTimers implements Disposable {

@@ -1,4 +1,5 @@
-import { type PcmChunk, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { PcmChunk } from '@eloquence/plugin-api';
 import type { Room } from '@eloquence/livekit-adapter';
 import { describe, expect, it } from 'vitest';
 import type { LegacyTrack } from './legacy-track.js';

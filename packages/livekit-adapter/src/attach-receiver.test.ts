@@ -1,4 +1,5 @@
-import { Emitter, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { Emitter } from '@eloquence/plugin-api';
 import { decodePacket } from '@eloquence/wire';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';

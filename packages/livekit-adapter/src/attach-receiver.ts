@@ -1,10 +1,10 @@
 import { Continuations, type RoomChannel } from '@eloquence/livekit-room';
 import { type AudioSink, type SpeechReceiver, createSpeechReceiver } from '@eloquence/playout';
+import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
   type CodecFactory,
   type Disposable,
-  DisposableStore,
   EloquenceError,
   createSystemClock,
 } from '@eloquence/plugin-api';

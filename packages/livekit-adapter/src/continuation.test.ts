@@ -1,10 +1,5 @@
-import {
-  type ChannelState,
-  Emitter,
-  type PeerChange,
-  type StreamSettings,
-  VirtualClock,
-} from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { type ChannelState, Emitter, type PeerChange, type StreamSettings } from '@eloquence/plugin-api';
 import type { SpeechReceiver } from '@eloquence/playout';
 import { describe, expect, it } from 'vitest';
 import { followContinuations } from './attach-receiver.js';

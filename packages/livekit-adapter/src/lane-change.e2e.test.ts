@@ -1,9 +1,5 @@
-import {
-  type EncodedFrame,
-  type LaneUtterance,
-  createSeededRandom,
-  createSystemClock,
-} from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { type EncodedFrame, type LaneUtterance, createSystemClock } from '@eloquence/plugin-api';
 import type { Room } from '@livekit/rtc-node';
 import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';

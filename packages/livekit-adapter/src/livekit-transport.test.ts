@@ -1,4 +1,5 @@
-import { type TransportOptions, VirtualClock, createSeededRandom } from '@eloquence/plugin-api';
+import { VirtualClock, createSeededRandom } from '@eloquence/base';
+import type { TransportOptions } from '@eloquence/plugin-api';
 import { decodePacket, encodeHelloPacket } from '@eloquence/wire';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';

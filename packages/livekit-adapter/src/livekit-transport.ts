@@ -5,9 +5,9 @@ import {
   createDataLane,
   createFailoverLane,
 } from '@eloquence/delivery';
+import { DisposableStore } from '@eloquence/base';
 import {
   type DatagramChannel,
-  DisposableStore,
   EloquenceError,
   Emitter,
   type Lane,

@@ -1,4 +1,5 @@
-import { createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { createSystemClock } from '@eloquence/plugin-api';
 import type { PlayoutBlock } from '@eloquence/playout';
 import { SimulateScenarioKind } from '@livekit/rtc-node';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+import { VirtualClock } from '@eloquence/base';
 import {
   type ChannelState,
   Emitter,
@@ -5,7 +6,6 @@ import {
   type LaneUtteranceEnd,
   type PeerChange,
   type StreamSettings,
-  VirtualClock,
 } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { MediaLane, type MediaLaneOptions } from './media-lane.js';

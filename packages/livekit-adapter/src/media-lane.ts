@@ -1,8 +1,8 @@
+import { DisposableStore, createDeferred } from '@eloquence/base';
 import {
   type ChannelState,
   type Clock,
   type Disposable,
-  DisposableStore,
   EloquenceError,
   Emitter,
   type Lane,
@@ -11,7 +11,6 @@ import {
   type LaneUtterance,
   type LaneUtteranceOptions,
   type PeerChange,
-  createDeferred,
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { continuationName } from '@eloquence/wire';

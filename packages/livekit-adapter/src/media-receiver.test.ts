@@ -1,5 +1,6 @@
 import type { PlayoutBlock } from '@eloquence/playout';
-import { Emitter, VirtualClock, toDisposable } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { Emitter, toDisposable } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
 import { MediaReceiver, type MediaReceiverOptions } from './media-receiver.js';

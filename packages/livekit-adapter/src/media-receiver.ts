@@ -1,5 +1,6 @@
 import type { AudioSink } from '@eloquence/playout';
-import { type Clock, type Disposable, DisposableStore, Emitter, type Event } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Clock, type Disposable, Emitter, type Event } from '@eloquence/plugin-api';
 import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
 import { type LoudnessChange, LoudnessDetector, type LoudnessOptions } from './loudness-detector.js';
 

@@ -1,13 +1,11 @@
+import { DisposableStore, createDeferred, delay } from '@eloquence/base';
 import {
-  DisposableStore,
   EloquenceError,
   Emitter,
   type LaneCounters,
   type LaneUtterance,
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
-  createDeferred,
-  delay,
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { guarded } from './guarded.js';

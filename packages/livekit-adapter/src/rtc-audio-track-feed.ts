@@ -1,4 +1,5 @@
-import { type Disposable, DisposableStore, Emitter, toDisposable } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Disposable, Emitter, toDisposable } from '@eloquence/plugin-api';
 import { AudioStream, type RemoteTrack, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
 import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
 

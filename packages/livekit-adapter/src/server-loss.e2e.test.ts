@@ -1,4 +1,5 @@
-import { createSeededRandom, createSystemClock } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { createSystemClock } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';
 import { LivekitTransport } from './livekit-transport.js';

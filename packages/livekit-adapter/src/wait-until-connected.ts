@@ -1,10 +1,5 @@
-import {
-  type ChannelState,
-  type Clock,
-  EloquenceError,
-  type Event,
-  createDeferred,
-} from '@eloquence/plugin-api';
+import { createDeferred } from '@eloquence/base';
+import { type ChannelState, type Clock, EloquenceError, type Event } from '@eloquence/plugin-api';
 import { guarded } from './guarded.js';
 
 /** Waits for a room that is reconnecting. @throws EloquenceError `CONNECTION_LOST`, or the signal's reason */

@@ -1,4 +1,5 @@
-import { type Disposable, DisposableStore, Emitter, type Event } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Disposable, Emitter, type Event } from '@eloquence/plugin-api';
 import { type Continuation, readContinuationName } from '@eloquence/wire';
 
 /** Tracks that are remembered because they have told where they go on, at most. */

@@ -1,4 +1,5 @@
-import { type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { PeerChange } from '@eloquence/plugin-api';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { PeerDirectory } from './peer-directory.js';

@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  type Disposable,
-  DisposableStore,
-  Emitter,
-  type PeerChange,
-} from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Clock, type Disposable, Emitter, type PeerChange } from '@eloquence/plugin-api';
 import type { RoomConnection } from './room-connection.js';
 import { type RoomParticipant, type SharedRoom, listenTo } from './room-port.js';
 

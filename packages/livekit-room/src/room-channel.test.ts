@@ -1,4 +1,5 @@
-import { type ChannelState, type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { ChannelState, PeerChange } from '@eloquence/plugin-api';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { RoomChannel } from './room-channel.js';

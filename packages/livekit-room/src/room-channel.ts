@@ -1,9 +1,9 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type ChannelState,
   type Clock,
   type DatagramChannel,
   type DatagramSendOptions,
-  DisposableStore,
   EloquenceError,
   Emitter,
   type ReceivedDatagram,

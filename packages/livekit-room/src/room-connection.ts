@@ -1,4 +1,5 @@
-import { type ChannelState, type Disposable, DisposableStore, Emitter } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type ChannelState, type Disposable, Emitter } from '@eloquence/plugin-api';
 import { type RoomPort, listenTo } from './room-port.js';
 
 /** Follows whether a room is connected. */

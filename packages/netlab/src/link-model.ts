@@ -1,4 +1,5 @@
-import { createSeededRandom, type RandomSource } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { RandomSource } from '@eloquence/plugin-api';
 import { type DirectionConditions, mergeConditions, PERFECT_DIRECTION } from './direction-conditions.js';
 import { createDirectionCounters, type DirectionCounters } from './direction-counters.js';
 import { drawExponential } from './exponential.js';

@@ -1,4 +1,5 @@
-import { createSeededRandom, type RandomSource } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { RandomSource } from '@eloquence/plugin-api';
 import { drawExponential } from './exponential.js';
 
 /** After a silence of this many mean cycles the state no longer depends on the past, and is drawn afresh. */

@@ -1,4 +1,4 @@
-import { editDistance } from '@eloquence/plugin-api';
+import { editDistance } from '@eloquence/base';
 
 /** The candidate that `name` was most likely meant to be; an abbreviation counts as near, and case hardly. `candidates` must not be empty. */
 export function nearestName(name: string, candidates: readonly string[]): string {

@@ -1,4 +1,5 @@
-import { type Clock, DisposableStore, EloquenceError, Emitter, type WordTiming } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Clock, EloquenceError, Emitter, type WordTiming } from '@eloquence/plugin-api';
 import type { FramePlayedEvent, UtteranceEvent, UtteranceFinishedEvent } from '@eloquence/playout';
 import { type CaptionSource, CaptionTrack } from './captions/caption-track.js';
 import type { EngineNews, EngineStats, ErrorData, SoundingEvent } from './engine/engine-protocol.js';

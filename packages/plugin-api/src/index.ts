@@ -1,5 +1,4 @@
 export type { Decision, ProtectionCause } from './adaptation/decision.js';
-export { type ForecastCalibration, ForecastScore } from './adaptation/forecast-score.js';
 export type { Forecast, Forecaster, ForecasterFactory } from './adaptation/forecaster.js';
 export type { LinkConditions, LinkSignal } from './adaptation/link-conditions.js';
 export type {
@@ -13,10 +12,8 @@ export type {
 } from './adaptation/profile-selector.js';
 export type { AudioFormat, EncodedFrame } from './audio/encoded-frame.js';
 export type { PcmChunk, WordTiming } from './audio/pcm-chunk.js';
-export { Clock, createSystemClock, delay } from './base/clock.js';
-export { type Deferred, createDeferred } from './base/deferred.js';
-export { type Disposable, DisposableStore, toDisposable } from './base/disposable.js';
-export { editDistance } from './base/edit-distance.js';
+export { Clock, createSystemClock } from './base/clock.js';
+export { type Disposable, toDisposable } from './base/disposable.js';
 export {
   EloquenceError,
   type EloquenceErrorOptions,
@@ -26,10 +23,8 @@ export {
   toEloquenceError,
 } from './base/errors.js';
 export { Emitter, type Event, type ListenerErrorHandler } from './base/event.js';
-export { RandomSource, createSeededRandom } from './base/random.js';
+export { RandomSource } from './base/random.js';
 export { type Token, type TokenScope, createToken } from './base/token.js';
-export { VirtualClock } from './base/virtual-clock.js';
-export { type ShareInterval, wilsonInterval } from './base/wilson-interval.js';
 export type {
   BatchDecision,
   BatchSettings,

@@ -1,3 +1,4 @@
+export { VirtualClock } from '@eloquence/base';
 export type { BatcherSubject } from './batcher/batcher-subject.js';
 export { batcherRules, describeBatcher } from './batcher/describe-batcher.js';
 export type { CodecSubject } from './codec/codec-subject.js';

@@ -1,7 +1,7 @@
+import { DisposableStore, createDeferred, delay } from '@eloquence/base';
 import {
   type Clock,
   type Disposable,
-  DisposableStore,
   EloquenceError,
   Emitter,
   type Lane,
@@ -10,8 +10,6 @@ import {
   type LaneUtterance,
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
-  createDeferred,
-  delay,
 } from '@eloquence/plugin-api';
 import type { SimulatedParticipant } from './simulated-room.js';
 

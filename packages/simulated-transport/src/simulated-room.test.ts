@@ -1,4 +1,5 @@
-import { type PeerChange, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { PeerChange } from '@eloquence/plugin-api';
 import type { AccessLink } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
 import { SimulatedRoom } from './simulated-room.js';

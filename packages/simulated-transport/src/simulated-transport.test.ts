@@ -1,4 +1,5 @@
-import { type LaneKind, VirtualClock, createSeededRandom } from '@eloquence/plugin-api';
+import { VirtualClock, createSeededRandom } from '@eloquence/base';
+import type { LaneKind } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { describe, expect, it } from 'vitest';
 import { SimulatedRoom } from './simulated-room.js';

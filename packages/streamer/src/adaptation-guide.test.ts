@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REFERENCE_LINKS } from '@eloquence/netlab';
-import { type PcmChunk, VirtualClock, delay } from '@eloquence/plugin-api';
+import { VirtualClock, delay } from '@eloquence/base';
+import type { PcmChunk } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -11,12 +11,12 @@ import {
   createKernel,
   inspectPlugins,
 } from '@eloquence/core';
+import type { ForecastCalibration } from '@eloquence/base';
 import {
   type ContributionPointName,
   type Decision,
   EloquenceError,
   type Event,
-  type ForecastCalibration,
   type LaneKind,
   type LinkConditions,
   type SessionEvent,

@@ -1,5 +1,6 @@
 import { createPluginHost, inspectPlugins } from '@eloquence/core';
-import { type PluginDescriptor, VirtualClock, contributionPointNames } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { type PluginDescriptor, contributionPointNames } from '@eloquence/plugin-api';
 import { expect, it } from 'vitest';
 import { withDefaultPlugins } from './default-plugins.js';
 import { inlinePlugin } from './testing/plugin-stage.js';

@@ -1,5 +1,6 @@
 import type { UtteranceMetrics } from '@eloquence/core';
-import { type PluginDescriptor, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { PluginDescriptor } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   PluginStage,

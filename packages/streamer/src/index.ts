@@ -1,7 +1,8 @@
 export { AdaptiveAudioStreamer, type SpeakOptions } from './adaptive-audio-streamer.js';
 export { withDefaultPlugins } from './default-plugins.js';
 export type { ProfileId, StreamerOptions } from './streamer-options.js';
-export type { Decision, ForecastCalibration, LinkConditions, Scenario } from '@eloquence/plugin-api';
+export type { ForecastCalibration } from '@eloquence/base';
+export type { Decision, LinkConditions, Scenario } from '@eloquence/plugin-api';
 export type {
   PluginInfo,
   PluginLogEntry,

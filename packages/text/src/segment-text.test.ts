@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { type SegmentTextOptions, segmentText } from './segment-text.js';
 import type { TextSegment } from './text-segment.js';

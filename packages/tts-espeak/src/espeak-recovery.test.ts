@@ -1,4 +1,5 @@
-import { type TtsEngine, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { TtsEngine } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEspeakEngine } from './espeak-engine.js';
 import { SpeechWorker } from './speech-worker.js';

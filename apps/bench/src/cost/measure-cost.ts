@@ -1,6 +1,7 @@
 import { revealSpeech } from '@eloquence/testbed';
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
-import { type Clock, createSystemClock, delay, isEloquenceError } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type Clock, createSystemClock, isEloquenceError } from '@eloquence/plugin-api';
 import { AdaptiveAudioStreamer } from '@eloquence/streamer';
 import type { CostAnswer, CostSlice, MeasureCost } from './cost-protocol.js';
 import { TimedCodec, timedCodecPlugin } from './timed-codec.js';

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { referenceLink, SimulatedSession, speechLike } from '@eloquence/testbed';
 import { drawBlackouts, runBlackouts } from './blackouts-experiment.js';

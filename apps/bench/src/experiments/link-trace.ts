@@ -1,5 +1,6 @@
 import { type AccessLink, directionConditions } from '@eloquence/netlab';
-import { createSeededRandom, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import { createSeededRandom, DisposableStore } from '@eloquence/base';
+import type { Disposable } from '@eloquence/plugin-api';
 import { type BenchSession, referenceLink } from '@eloquence/testbed';
 
 /** From when on a link is in force. */

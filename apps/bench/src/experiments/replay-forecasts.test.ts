@@ -1,4 +1,5 @@
-import { type Forecaster, ForecastScore, type LinkConditions } from '@eloquence/plugin-api';
+import { ForecastScore } from '@eloquence/base';
+import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { replayForecasts } from './replay-forecasts.js';
 

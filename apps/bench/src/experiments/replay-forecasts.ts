@@ -1,4 +1,5 @@
-import type { Forecaster, ForecastScore, LinkConditions } from '@eloquence/plugin-api';
+import type { ForecastScore } from '@eloquence/base';
+import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
 
 /**
  * Shows a forecaster what was recorded, as a session would have, and adds up how its forecasts were borne out.

@@ -1,6 +1,6 @@
 import { createTerminal } from '@eloquence/cli';
 import type { UtteranceFigures } from '@eloquence/testbed';
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { exactly, NO_ESTIMATE } from '../statistics/estimate.js';
 import { allHold, type BenchReport, toResult } from './bench-report.js';

@@ -5,7 +5,7 @@ import {
   speechLike,
   type UtteranceFigures,
 } from '@eloquence/testbed';
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { bootstrapQuantileRatio, bootstrapRatioDifference } from './bootstrap.js';
 import { inPercent, NO_ESTIMATE } from './estimate.js';

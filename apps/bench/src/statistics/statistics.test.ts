@@ -1,5 +1,5 @@
 import { percentile } from '@eloquence/testbed';
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootstrapQuantile, bootstrapRatio } from './bootstrap.js';

@@ -1,4 +1,4 @@
-import { wilsonInterval } from '@eloquence/plugin-api';
+import { wilsonInterval } from '@eloquence/base';
 import { type Estimate, NO_ESTIMATE } from './estimate.js';
 
 /** Quantile of the normal distribution for 95 % between both sides. */

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { referenceLink } from '@eloquence/testbed';
 import type { Arm, Cell, MeasuredUtterance } from '../measure/cell.js';

@@ -5,7 +5,8 @@ import {
   referenceLink,
   type SessionHost,
 } from '@eloquence/testbed';
-import { createSeededRandom, type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
 import {
   type Blackout,
   type BlackoutsOutcome,

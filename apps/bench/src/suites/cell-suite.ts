@@ -1,4 +1,5 @@
-import { createSeededRandom, EloquenceError, type RandomSource } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { EloquenceError, type RandomSource } from '@eloquence/plugin-api';
 import type { Cell } from '../measure/cell.js';
 import type { CellRunner } from '../measure/cell-runner.js';
 import { armResults, type MeasuredCell, measureCells } from '../measure/measure-cells.js';

@@ -6,7 +6,7 @@ import {
   startBenchChild,
 } from '@eloquence/testbed';
 import type { LiveKitServer } from '@eloquence/livekit-server';
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import type {
   CostAnswer,
   CostMeasured,

@@ -1,5 +1,6 @@
 import { type FailoverLimits, productionFailover } from '@eloquence/delivery';
-import { createSeededRandom, type RandomSource } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { RandomSource } from '@eloquence/plugin-api';
 import { runDeath } from '../experiments/death-experiment.js';
 import { answerSpeech, referenceLink, SimulatedSession, speechLike } from '@eloquence/testbed';
 import { type BenchResult, toResult } from '../report/bench-report.js';

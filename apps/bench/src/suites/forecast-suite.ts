@@ -1,8 +1,7 @@
+import { createSeededRandom, ForecastScore } from '@eloquence/base';
 import {
-  createSeededRandom,
   EloquenceError,
   type ForecasterFactory,
-  ForecastScore,
   isEloquenceError,
   type LinkConditions,
 } from '@eloquence/plugin-api';

@@ -5,7 +5,8 @@ import {
   type SessionHost,
   type UtteranceFigures,
 } from '@eloquence/testbed';
-import { createSeededRandom, type RandomSource } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { RandomSource } from '@eloquence/plugin-api';
 import { drawTrace } from '../experiments/link-trace.js';
 import { type MixedOutcome, runMixed } from '../experiments/mixed-experiment.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';

@@ -5,7 +5,8 @@ import {
   type SessionHost,
   type UtteranceFigures,
 } from '@eloquence/testbed';
-import { createSeededRandom, type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
 import { estimate } from '../measure/measure-cells.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atLeast, atMost, equalTo, type Target } from '../report/target.js';

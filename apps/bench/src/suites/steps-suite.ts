@@ -1,4 +1,5 @@
-import { createSeededRandom, toEloquenceError } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { toEloquenceError } from '@eloquence/plugin-api';
 import { type LinkStep, runStep, type StepOutcome } from '../experiments/step-experiment.js';
 import { estimate } from '../measure/measure-cells.js';
 import { runPool, type SessionHost } from '@eloquence/testbed';

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import type { ArmFigures, DemoEvent } from '../protocol.js';
 import { Bulletin } from './bulletin.js';

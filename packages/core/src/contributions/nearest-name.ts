@@ -1,4 +1,4 @@
-import { editDistance } from '@eloquence/plugin-api';
+import { editDistance } from '@eloquence/base';
 
 /** Longest part of a name that is compared. */
 const maxCompared = 64;

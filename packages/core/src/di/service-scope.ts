@@ -1,10 +1,5 @@
-import {
-  type Disposable,
-  DisposableStore,
-  EloquenceError,
-  type Token,
-  isEloquenceError,
-} from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Disposable, EloquenceError, type Token, isEloquenceError } from '@eloquence/plugin-api';
 import { type ResolveService, type ServiceRegistration, assertScope } from './service-registration.js';
 import { type DependencyContainer, instanceCachingFactory } from './tsyringe.js';
 

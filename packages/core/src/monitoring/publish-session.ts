@@ -1,6 +1,6 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Disposable,
-  DisposableStore,
   type EventError,
   type EloquenceError,
   type Lane,

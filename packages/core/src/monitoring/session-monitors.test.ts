@@ -1,9 +1,5 @@
-import {
-  type Monitor,
-  type PluginDescriptor,
-  type SessionEvent,
-  createDeferred,
-} from '@eloquence/plugin-api';
+import { createDeferred } from '@eloquence/base';
+import type { Monitor, PluginDescriptor, SessionEvent } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testPlugin } from '../plugins/testing/test-plugin.js';
 import {

@@ -1,7 +1,7 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
   type Disposable,
-  DisposableStore,
   EloquenceError,
   type Monitor,
   type MonitorFactory,

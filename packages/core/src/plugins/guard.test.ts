@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { EloquenceError, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { EloquenceError } from '@eloquence/plugin-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Guard, type GuardOptions } from './guard.js';
 import { PluginHealth } from './plugin-health.js';

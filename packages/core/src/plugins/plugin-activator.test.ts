@@ -1,4 +1,5 @@
-import { type EloquenceError, type PluginContext, VirtualClock, toDisposable } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { type EloquenceError, type PluginContext, toDisposable } from '@eloquence/plugin-api';
 import { describe, expect, it, vi } from 'vitest';
 import { createPluginHost } from './default-plugin-host.js';
 import type { PluginHostOptions } from './plugin-host.js';

@@ -1,4 +1,4 @@
-import { VirtualClock, createDeferred } from '@eloquence/plugin-api';
+import { VirtualClock, createDeferred } from '@eloquence/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPluginHost } from './default-plugin-host.js';

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeSettings } from './configuration-merge.js';

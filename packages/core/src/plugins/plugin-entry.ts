@@ -1,9 +1,9 @@
-import {
-  type ContributionPointName,
-  DisposableStore,
-  type EloquenceError,
-  type PluginDefinition,
-  type PluginState,
+import { DisposableStore } from '@eloquence/base';
+import type {
+  ContributionPointName,
+  EloquenceError,
+  PluginDefinition,
+  PluginState,
 } from '@eloquence/plugin-api';
 import { PluginHealth } from './plugin-health.js';
 import type { RegisteredPlugin } from './plugin-registry.js';

@@ -1,4 +1,5 @@
-import { type Clock, VirtualClock, toDisposable } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import { type Clock, toDisposable } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { type TimeLimit, withTimeLimit } from './time-limit.js';
 

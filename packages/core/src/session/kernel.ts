@@ -1,10 +1,5 @@
-import {
-  Clock,
-  RandomSource,
-  createSeededRandom,
-  createSystemClock,
-  createToken,
-} from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { Clock, RandomSource, createSystemClock, createToken } from '@eloquence/plugin-api';
 import { ServiceContainer } from '../di/service-container.js';
 import { createPluginHost } from '../plugins/default-plugin-host.js';
 import type { PluginHost as PluginHostInterface, PluginHostOptions } from '../plugins/plugin-host.js';

@@ -1,3 +1,4 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Batcher,
   type BatcherFactory,
@@ -5,7 +6,6 @@ import {
   type ContributionPointName,
   type ContributionPoints,
   type Disposable,
-  DisposableStore,
   EloquenceError,
   type Lane,
   type LaneUtterance,

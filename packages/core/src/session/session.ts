@@ -1,6 +1,6 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Disposable,
-  DisposableStore,
   EloquenceError,
   Emitter,
   type Event,

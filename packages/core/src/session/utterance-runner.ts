@@ -1,9 +1,9 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Batcher,
   type Clock,
   type CodecFactory,
   type Disposable,
-  DisposableStore,
   type EloquenceError,
   type Lane,
   type LaneUtterance,

@@ -1,3 +1,4 @@
+import { createDeferred } from '@eloquence/base';
 import {
   type Disposable,
   Emitter,
@@ -7,7 +8,6 @@ import {
   type Scenario,
   type UtteranceMetrics,
   abortedError,
-  createDeferred,
 } from '@eloquence/plugin-api';
 import type { SpeechInput } from './speech-input.js';
 

@@ -1,6 +1,6 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
-  DisposableStore,
   EloquenceError,
   Emitter,
   type Lane,

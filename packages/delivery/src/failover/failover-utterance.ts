@@ -1,6 +1,6 @@
+import { type Deferred, createDeferred, delay } from '@eloquence/base';
 import {
   type Clock,
-  type Deferred,
   type Disposable,
   EloquenceError,
   Emitter,
@@ -13,8 +13,6 @@ import {
   type LaneUtteranceOptions,
   type StreamSettings,
   type WordTiming,
-  createDeferred,
-  delay,
 } from '@eloquence/plugin-api';
 import type { DataLane } from '../lanes/data-lane.js';
 import type { DataUtterance } from '../utterance/data-utterance.js';

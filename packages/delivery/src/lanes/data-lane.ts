@@ -1,9 +1,9 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
   type DatagramChannel,
   type DatagramSendOptions,
   type Disposable,
-  DisposableStore,
   Emitter,
   EloquenceError,
   type Lane,

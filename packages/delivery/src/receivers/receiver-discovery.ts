@@ -1,4 +1,5 @@
-import { abortedError, type Clock, createDeferred, delay } from '@eloquence/plugin-api';
+import { createDeferred, delay } from '@eloquence/base';
+import { abortedError, type Clock } from '@eloquence/plugin-api';
 import type { Receivers } from './receivers.js';
 
 const questionIntervalMs = 60;

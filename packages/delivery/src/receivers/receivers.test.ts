@@ -1,4 +1,4 @@
-import { VirtualClock, createSeededRandom } from '@eloquence/plugin-api';
+import { VirtualClock, createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { Receivers } from './receivers.js';
 import { sampleHello } from '../testing/scripted-channel.js';

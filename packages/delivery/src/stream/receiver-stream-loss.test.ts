@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { type AudioPacket, type ReportPacket, decodePacket } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { Packetizer } from '../utterance/packetizer.js';

@@ -1,4 +1,5 @@
-import { VirtualClock, createSeededRandom, type StreamSettings } from '@eloquence/plugin-api';
+import { VirtualClock, createSeededRandom } from '@eloquence/base';
+import type { StreamSettings } from '@eloquence/plugin-api';
 import { type AudioPacket, type ReportPacket, audioFlag, decodePacket } from '@eloquence/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,9 +1,5 @@
-import {
-  type LaneUtterance,
-  type StreamSettings,
-  VirtualClock,
-  createSeededRandom,
-} from '@eloquence/plugin-api';
+import { VirtualClock, createSeededRandom } from '@eloquence/base';
+import type { LaneUtterance, StreamSettings } from '@eloquence/plugin-api';
 import { type DataLane, type DataLaneOptions, createDataLane } from '../lanes/data-lane.js';
 import { sampleFrames, sampleSettings } from './sample-frames.js';
 import { ScriptedChannel } from './scripted-channel.js';

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '@eloquence/plugin-api';
+import type { VirtualClock } from '@eloquence/base';
 import { type AudioPacket, type EndPacket, type ReportPacket, encodePongPacket } from '@eloquence/wire';
 import type { ScriptedChannel, Sent } from './scripted-channel.js';
 

@@ -1,9 +1,8 @@
+import { type Deferred, createDeferred } from '@eloquence/base';
 import {
-  type Deferred,
   type Disposable,
   Emitter,
   EloquenceError,
-  createDeferred,
   type FrameBatch,
   type LaneCounters,
   type LaneUtterance,

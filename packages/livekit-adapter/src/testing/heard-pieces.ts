@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 
 /** Noise of a speech-like band, so that no piece of it resembles another. 8 kHz. */
 export function noise(samples: number, seed = 1): Int16Array {

@@ -1,4 +1,5 @@
-import { type Decoder, createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { Decoder } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { Doubler } from './doubler.js';
 import { createOpusDecoderCodec } from './opus-decoder-codec.js';

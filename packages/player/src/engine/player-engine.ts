@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  type CodecFactory,
-  type Disposable,
-  DisposableStore,
-  Emitter,
-} from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Clock, type CodecFactory, type Disposable, Emitter } from '@eloquence/plugin-api';
 import { type SpeechReceiver, type SpeechStreamId, createSpeechReceiver } from '@eloquence/playout';
 import type { VoiceNews } from '../worklet/voice-protocol.js';
 import { DelayTrend } from './delay-trend.js';

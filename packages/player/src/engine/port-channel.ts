@@ -1,13 +1,12 @@
+import { type Deferred, createDeferred } from '@eloquence/base';
 import {
   type ChannelState,
   type DatagramChannel,
   type DatagramSendOptions,
-  type Deferred,
   EloquenceError,
   Emitter,
   type PeerChange,
   type ReceivedDatagram,
-  createDeferred,
 } from '@eloquence/plugin-api';
 import type { EngineNews } from './engine-protocol.js';
 

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { createOpusDecoderCodec } from '../codec/opus-decoder-codec.js';
 import { OpusModule } from '../codec/opus-module.js';

@@ -1,5 +1,6 @@
 import type { Continuations } from '@eloquence/livekit-room';
-import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { EngineNews } from '../engine/engine-protocol.js';
 import type { RoomData } from '../room/room-data.js';
 import type { AudioOutput } from './audio-output.js';

@@ -1,4 +1,5 @@
-import { type Disposable, DisposableStore, Emitter, toEloquenceError } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Disposable, Emitter, toEloquenceError } from '@eloquence/plugin-api';
 import type { EloquenceError } from '@eloquence/plugin-api';
 import {
   type PlayerAudioTrack,

@@ -5,7 +5,8 @@ import {
   type SharedRoom,
   listenTo,
 } from '@eloquence/livekit-room';
-import { type Disposable, DisposableStore, type Event } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import type { Disposable, Event } from '@eloquence/plugin-api';
 
 /** What is read of a participant. */
 export interface PlayerParticipant extends RoomParticipant {

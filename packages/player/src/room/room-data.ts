@@ -1,5 +1,6 @@
 import { RoomChannel, type RoomPort } from '@eloquence/livekit-room';
-import { type Clock, type Disposable, DisposableStore, Emitter } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import { type Clock, type Disposable, Emitter } from '@eloquence/plugin-api';
 import type { PlayerRoom } from './player-room.js';
 
 /** What passed over a room's data channels since the player was attached. */

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { audioFlag, decodePacket, encodeAudioPacket } from '@eloquence/wire';
 import { createPcmDecoderCodec } from '../codec/pcm-decoder-codec.js';
 import type { EngineNews } from '../engine/engine-protocol.js';

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '@eloquence/plugin-api';
+import type { VirtualClock } from '@eloquence/base';
 import { Mixer } from '../worklet/mixer.js';
 import type { VoiceCommand, VoiceNews } from '../worklet/voice-protocol.js';
 

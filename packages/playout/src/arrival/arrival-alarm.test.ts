@@ -1,4 +1,5 @@
-import { type RandomSource, VirtualClock, createSeededRandom } from '@eloquence/plugin-api';
+import { VirtualClock, createSeededRandom } from '@eloquence/base';
+import type { RandomSource } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { ArrivalAlarm } from './arrival-alarm.js';
 

@@ -1,5 +1,5 @@
 import { type AudioPacket, audioFlag } from '@eloquence/wire';
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { ArrivalStatistics } from './arrival-statistics.js';
 import { DelayVariation } from './delay-variation.js';

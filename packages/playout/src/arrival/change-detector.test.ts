@@ -1,4 +1,5 @@
-import { type RandomSource, createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { RandomSource } from '@eloquence/plugin-api';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChangeDetector } from './change-detector.js';

@@ -1,4 +1,5 @@
-import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import type { PlayoutListener, PlayoutOptions, PlayoutOutcome } from './playout-options.js';
 import { Smoothing } from './smoothing.js';

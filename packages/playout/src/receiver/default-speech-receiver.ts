@@ -1,7 +1,7 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
   type DatagramChannel,
-  DisposableStore,
   EloquenceError,
   type PeerChange,
   type ReceivedDatagram,

@@ -1,4 +1,5 @@
-import { type Clock, type Disposable, delay } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { PacketSender } from './packet-sender.js';
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import {
   type BlockKind,
   type SpeechReceiver,

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 
 /**
  * A signal that is shaped like speech: voiced stretches of harmonics with three formants and a gliding pitch, a

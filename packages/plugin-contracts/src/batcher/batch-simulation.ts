@@ -1,4 +1,5 @@
-import { type BatchSettings, type Batcher, createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { BatchSettings, Batcher } from '@eloquence/plugin-api';
 
 export interface SimulatedSource {
   readonly frameCount: number;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createSeededRandom, isEloquenceError } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { isEloquenceError } from '@eloquence/plugin-api';
 import type { ContractRule } from '../support/contract-rule.js';
 import { assertTypedError, nameOf } from '../support/error-checks.js';
 import { createTestSpeech } from '../support/test-speech.js';

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  type Forecast,
-  type Forecaster,
-  type ForecasterFactory,
-  type LinkConditions,
-  createSeededRandom,
-} from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { Forecast, Forecaster, ForecasterFactory, LinkConditions } from '@eloquence/plugin-api';
 import { callTimeP95Ms } from '../support/call-times.js';
 import { type ContractRule, describeRules } from '../support/contract-rule.js';
 import { CountingClock } from '../support/counting-clock.js';

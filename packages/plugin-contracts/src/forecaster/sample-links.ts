@@ -1,4 +1,5 @@
-import { type LinkConditions, createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { LinkConditions } from '@eloquence/plugin-api';
 import { freezeDeeply } from '../support/freeze-deeply.js';
 
 /** Conditions of a good link; what a rule is about is overridden. */

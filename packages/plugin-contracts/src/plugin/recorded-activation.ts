@@ -1,8 +1,8 @@
+import { DisposableStore } from '@eloquence/base';
 import {
   type ContributionPointName,
   type ContributionRegistrar,
   type Disposable,
-  DisposableStore,
   EloquenceError,
   type PluginContext,
   type PluginManifest,

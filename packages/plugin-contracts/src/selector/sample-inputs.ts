@@ -1,10 +1,5 @@
-import {
-  type LinkConditions,
-  type ProfileChoice,
-  type Scenario,
-  type SelectionInput,
-  createSeededRandom,
-} from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { LinkConditions, ProfileChoice, Scenario, SelectionInput } from '@eloquence/plugin-api';
 import { extremeLinks, poorLink, someConditions } from '../forecaster/sample-links.js';
 import { freezeDeeply } from '../support/freeze-deeply.js';
 

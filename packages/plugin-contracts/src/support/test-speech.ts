@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 
 /**
  * Sound with the shape of a voiced vowel: harmonics of a gliding pitch, louder in syllables of a quarter second,

@@ -1,6 +1,6 @@
+import { DisposableStore, createDeferred } from '@eloquence/base';
 import {
   type Clock,
-  DisposableStore,
   Emitter,
   EloquenceError,
   type FrameBatch,
@@ -14,7 +14,6 @@ import {
   type TransportFactory,
   type TransportOptions,
   abortedError,
-  createDeferred,
 } from '@eloquence/plugin-api';
 
 /** A room without a network: what is written is heard a moment later, each utterance after the one before. */

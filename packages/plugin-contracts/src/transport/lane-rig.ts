@@ -1,11 +1,11 @@
-import {
-  type EncodedFrame,
-  type Lane,
-  type LaneUtterance,
-  type LaneUtteranceEnd,
-  type StreamSettings,
-  type Transport,
-  createSeededRandom,
+import { createSeededRandom } from '@eloquence/base';
+import type {
+  EncodedFrame,
+  Lane,
+  LaneUtterance,
+  LaneUtteranceEnd,
+  StreamSettings,
+  Transport,
 } from '@eloquence/plugin-api';
 import { CountingClock } from '../support/counting-clock.js';
 import { createTestSpeech } from '../support/test-speech.js';

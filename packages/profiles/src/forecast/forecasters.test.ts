@@ -1,9 +1,5 @@
-import {
-  ForecastScore,
-  type Forecaster,
-  type LinkConditions,
-  createSeededRandom,
-} from '@eloquence/plugin-api';
+import { ForecastScore, createSeededRandom } from '@eloquence/base';
+import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
 import { describeForecaster } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
 import { HoltForecaster, holtForecasterFactory } from './holt-forecaster.js';

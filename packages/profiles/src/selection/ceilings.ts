@@ -1,4 +1,5 @@
-import { type LinkConditions, type ReceiverOutlook, wilsonInterval } from '@eloquence/plugin-api';
+import { wilsonInterval } from '@eloquence/base';
+import type { LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
 import { type LinkVerdict, isWorse, oneBelow } from './link-verdict.js';
 
 /** The rule that speaks of presumptions instead of measurements. */

@@ -1,13 +1,11 @@
 import { type FailoverLane, createDataLane, createFailoverLane } from '@eloquence/delivery';
+import { VirtualClock, createSeededRandom, delay } from '@eloquence/base';
 import {
   type CodecFactory,
   EloquenceError,
   type EncodedFrame,
   type LaneUtterance,
   type LaneUtteranceEnd,
-  VirtualClock,
-  createSeededRandom,
-  delay,
 } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedMediaLane } from '../simulated-media-lane.js';

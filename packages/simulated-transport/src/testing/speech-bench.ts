@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type DataLane, createDataLane } from '@eloquence/delivery';
 import { type AccessLink, REFERENCE_LINKS } from '@eloquence/netlab';
-import {
-  type CodecFactory,
-  type EncodedFrame,
-  type LaneUtterance,
-  type LaneUtteranceEnd,
-  type StreamSettings,
-  VirtualClock,
-  createSeededRandom,
-  delay,
+import { VirtualClock, createSeededRandom, delay } from '@eloquence/base';
+import type {
+  CodecFactory,
+  EncodedFrame,
+  LaneUtterance,
+  LaneUtteranceEnd,
+  StreamSettings,
 } from '@eloquence/plugin-api';
 import {
   type SpeechReceiver,

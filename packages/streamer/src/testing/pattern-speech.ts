@@ -1,4 +1,5 @@
-import { type Clock, type PcmChunk, delay } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import type { Clock, PcmChunk } from '@eloquence/plugin-api';
 
 const sampleRateHz = 24_000;
 const frameSamples = 480;

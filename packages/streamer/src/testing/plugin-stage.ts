@@ -1,5 +1,6 @@
 import { PcmCodec } from '@eloquence/compression';
 import { type Kernel, type Session, createKernel } from '@eloquence/core';
+import { delay } from '@eloquence/base';
 import {
   type BatcherFactory,
   type Clock,
@@ -10,7 +11,6 @@ import {
   type PluginManifest,
   type Profile,
   definePlugin,
-  delay,
 } from '@eloquence/plugin-api';
 import { type SpeechReceiver, createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';

@@ -1,5 +1,6 @@
 import { type Kernel, type Session, createKernel } from '@eloquence/core';
 import { type AccessLink, type DirectionConditions, REFERENCE_LINKS } from '@eloquence/netlab';
+import { VirtualClock, delay } from '@eloquence/base';
 import {
   type CodecFactory,
   type Decision,
@@ -7,9 +8,7 @@ import {
   type PluginDescriptor,
   type Scenario,
   type UtteranceMetrics,
-  VirtualClock,
   definePlugin,
-  delay,
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import {

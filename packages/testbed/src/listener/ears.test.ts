@@ -1,5 +1,5 @@
 import type { AudioSink, PlayoutBlock, UtteranceFinishedEvent } from '@eloquence/playout';
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { FrameEar } from './frame-ear.js';
 import { SoundEar } from './sound-ear.js';

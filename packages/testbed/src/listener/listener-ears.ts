@@ -5,7 +5,8 @@ import {
 } from '@eloquence/livekit-adapter';
 import type { AudioSink, SpeechReceiver } from '@eloquence/playout';
 import { createWavSink, type WavSink } from '@eloquence/playout/node';
-import { type Clock, type Disposable, DisposableStore, type EloquenceError } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import type { Clock, Disposable, EloquenceError } from '@eloquence/plugin-api';
 import type { HeardSound } from '../figures/heard.js';
 import type { Collected, CollectRequest } from './arm-listener.js';
 import { FrameEar } from './frame-ear.js';

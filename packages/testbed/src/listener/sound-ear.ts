@@ -1,5 +1,6 @@
 import type { AudioSink, PlayoutBlock } from '@eloquence/playout';
-import { type Clock, delay } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import type { Clock } from '@eloquence/plugin-api';
 import type { HeardSound } from '../figures/heard.js';
 import { firstLoudSample, lastLoudSample, LOUD_THRESHOLD } from '../figures/loudness.js';
 

@@ -1,4 +1,5 @@
-import { type Clock, delay, EloquenceError } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type Clock, EloquenceError } from '@eloquence/plugin-api';
 
 export interface GuardWorkOptions {
   readonly clock: Clock;

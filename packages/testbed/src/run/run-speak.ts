@@ -1,6 +1,7 @@
 import type { PluginHost } from '@eloquence/core';
 import { createWavSink } from '@eloquence/playout/node';
-import { type Clock, createSystemClock, delay, EloquenceError } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type Clock, createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../figures/figures.js';
 import { summarise } from '../figures/summary.js';
 import type { ErrorMessage } from '../listener/protocol.js';

@@ -5,9 +5,9 @@ import type { PreparedSpeech } from '../source/prepared-speech.js';
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import type { LiveKitServer } from '@eloquence/livekit-server';
 import type { DirectionConditions } from '@eloquence/netlab';
+import { delay } from '@eloquence/base';
 import {
   type Clock,
-  delay,
   EloquenceError,
   type Event,
   isEloquenceError,

@@ -1,7 +1,8 @@
 import { FrameEar } from '../listener/frame-ear.js';
 import type { HeardFrames } from '../figures/heard.js';
 import type { SpeechReceiver } from '@eloquence/playout';
-import { type Clock, type Disposable, DisposableStore } from '@eloquence/plugin-api';
+import { DisposableStore } from '@eloquence/base';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 import { type HeardSilence, Silences } from './silences.js';
 
 /** A stall, and what playout was missing. */

@@ -1,4 +1,5 @@
-import { EloquenceError, type VirtualClock } from '@eloquence/plugin-api';
+import type { VirtualClock } from '@eloquence/base';
+import { EloquenceError } from '@eloquence/plugin-api';
 
 const STEP_MS = 20;
 

@@ -3,6 +3,7 @@ import type { PreparedSpeech } from '../source/prepared-speech.js';
 import type { Kernel, Session, UtteranceMetrics } from '@eloquence/core';
 import type { FailoverLimits } from '@eloquence/delivery';
 import type { AccessLink, DirectionConditions } from '@eloquence/netlab';
+import { VirtualClock } from '@eloquence/base';
 import {
   EloquenceError,
   type Event,
@@ -10,7 +11,6 @@ import {
   type PluginDescriptor,
   type SessionEvent,
   type StreamSettings,
-  VirtualClock,
 } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver, type SpeechReceiver } from '@eloquence/playout';
 import { type SimulatedParticipant, SimulatedRoom, simulatedTarget } from '@eloquence/simulated-transport';

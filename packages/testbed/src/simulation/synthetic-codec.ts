@@ -1,9 +1,5 @@
-import {
-  type CodecFactory,
-  createSeededRandom,
-  definePlugin,
-  type PluginDescriptor,
-} from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import { type CodecFactory, definePlugin, type PluginDescriptor } from '@eloquence/plugin-api';
 
 /** Duration, loudness, count. */
 const HEADER_BYTES = 6;

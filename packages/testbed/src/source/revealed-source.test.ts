@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { durationMs, gatherSpeech, type PreparedSpeech } from './prepared-speech.js';
 import { observeSource, revealSpeech } from './revealed-source.js';

@@ -1,4 +1,5 @@
-import { type Clock, delay, type PcmChunk } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import type { Clock, PcmChunk } from '@eloquence/plugin-api';
 import type { SourcePiece } from '../figures/formulas.js';
 import type { PreparedSpeech } from './prepared-speech.js';
 

@@ -1,5 +1,5 @@
 import type { PreparedSpeech } from './prepared-speech.js';
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 
 const SAMPLE_RATE_HZ = 24_000;
 const PITCH_HZ = 120;

@@ -1,5 +1,6 @@
 import type { OpenSoundSpeaker, SoundSpeaker } from './sound-speaker.js';
-import { abortedError, type Clock, delay, EloquenceError, type PcmChunk } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { abortedError, type Clock, EloquenceError, type PcmChunk } from '@eloquence/plugin-api';
 import type { voice } from '@livekit/agents';
 
 /** As LiveKit Agents sets it where nobody says otherwise, ms. */

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DemoEvent, DemoEventOf, DemoEventTypes } from '../../protocol.js';
 import { Bulletin } from '../bulletin.js';

@@ -1,12 +1,6 @@
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
-import {
-  type Clock,
-  delay,
-  type Disposable,
-  Emitter,
-  EloquenceError,
-  type Event,
-} from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type Clock, type Disposable, Emitter, EloquenceError, type Event } from '@eloquence/plugin-api';
 
 const POLL_MS = 50;
 /** How long somebody may take to come; servers announce newcomers up to 3 s late. */

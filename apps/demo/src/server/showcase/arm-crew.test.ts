@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArmState, DemoEvent } from '../../protocol.js';
 import { nobodyListens } from '../arms/arm-room.js';

@@ -1,4 +1,5 @@
-import { type Clock, delay, toEloquenceError } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type Clock, toEloquenceError } from '@eloquence/plugin-api';
 import type { ArmId, HeardRequest, SpeakRequest, UtteranceStart } from '../../protocol.js';
 import { ArmAccount } from '../arms/arm-account.js';
 import type { DemoArm } from '../arms/demo-arm.js';

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { Bulletin } from '../bulletin.js';
 import { OfflineShowcase } from './offline-showcase.js';

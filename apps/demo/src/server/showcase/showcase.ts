@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ApiKey, createToken } from '@eloquence/testbed';
-import { type Clock, delay, EloquenceError, type Event } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type Clock, EloquenceError, type Event } from '@eloquence/plugin-api';
 import type {
   ArmAccess,
   ArmId,

@@ -1,4 +1,5 @@
-import { type Clock, delay } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import type { Clock } from '@eloquence/plugin-api';
 import type { Bulletin } from '../bulletin.js';
 import { TYPING_CHARS_PER_SECOND } from './schedule-speech.js';
 import type { SpeechRun } from './speech-run.js';

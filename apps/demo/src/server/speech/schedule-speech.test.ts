@@ -1,4 +1,5 @@
-import { type PcmChunk, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { PcmChunk } from '@eloquence/plugin-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scheduleSpeech, type SpokenSegment, TYPING_CHARS_PER_SECOND } from './schedule-speech.js';

@@ -1,4 +1,5 @@
-import { type Decision, type Forecast, type LinkConditions, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { Decision, Forecast, LinkConditions } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { createPluginHost } from '../default-plugin-host.js';
 import type { PluginHost } from '../plugin-host.js';

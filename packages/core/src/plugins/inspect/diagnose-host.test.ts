@@ -1,4 +1,4 @@
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { describeFaults } from '../plugin-fault.js';
 import { createPluginHost } from '../default-plugin-host.js';

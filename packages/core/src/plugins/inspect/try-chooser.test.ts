@@ -1,4 +1,5 @@
-import { type Forecast, type Selection, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { Forecast, Selection } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { diagnosePlugins } from '../node/diagnose-plugins.js';
 import { testPlugin } from '../testing/test-plugin.js';

@@ -7,7 +7,8 @@ import type {
   Selection,
   SelectionInput,
 } from '@eloquence/plugin-api';
-import { type Clock, createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
+import type { Clock } from '@eloquence/plugin-api';
 import type { Guard } from '../guard.js';
 
 const reports = 40;

@@ -230,11 +230,12 @@ describe('diagnosePlugins', () => {
     await writePlugin(
       'own-copy',
       { contributes: { codecs: [{ id: 'x' }] } },
-      `import { definePlugin, DisposableStore, EloquenceError, createSystemClock } from '@eloquence/plugin-api';
-       export const copy = { EloquenceError, store: new DisposableStore(), clock: createSystemClock() };
+      `import { definePlugin, Emitter, EloquenceError, createSystemClock } from '@eloquence/plugin-api';
+       export const copy = { EloquenceError, emitter: new Emitter(), clock: createSystemClock() };
        ${codecCode('').replace(/export default[^;]*;/, '')}
        export default definePlugin({ activate(context) {
-         context.subscriptions.add(copy.store);
+         copy.emitter.event(() => undefined);
+         context.subscriptions.add(copy.emitter);
          register(context, () => { throw new EloquenceError('CODEC_FAILED', 'from the other copy'); });
        } });`,
     );
@@ -254,9 +255,12 @@ describe('diagnosePlugins', () => {
       .run<unknown>(() => encoder.encode(new Int16Array(480)), 'fallback');
     expect(payload).toBe('fallback');
     expect(host.plugins()[0]?.lastFault?.message).toContain('from the other copy');
-    const module = (await descriptors[0]!.load()) as unknown as { copy: { store: { isDisposed: boolean } } };
+    const module = (await descriptors[0]!.load()) as unknown as {
+      copy: { emitter: { listenerCount: number } };
+    };
+    expect(module.copy.emitter.listenerCount).toBe(1);
     await host.dispose();
-    expect(module.copy.store.isDisposed).toBe(true);
+    expect(module.copy.emitter.listenerCount).toBe(0);
     expect(await diagnose({ isTrial: false })).toMatchObject([
       { pluginId: 'own-copy', severity: 'note', message: expect.stringContaining('1.0.7') },
     ]);

@@ -1,4 +1,5 @@
-import { type EloquenceError, delay, isEloquenceError } from '@eloquence/plugin-api';
+import { delay } from '@eloquence/base';
+import { type EloquenceError, isEloquenceError } from '@eloquence/plugin-api';
 import { diagnoseHost } from '../inspect/diagnose-host.js';
 import { type PluginFinding, sortFindings } from '../inspect/plugin-finding.js';
 import { tryPlugin } from '../inspect/try-plugin.js';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPluginHost } from '../default-plugin-host.js';
 import { rejectionOf } from '../testing/rejection.js';

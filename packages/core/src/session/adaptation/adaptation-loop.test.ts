@@ -1,3 +1,4 @@
+import { VirtualClock } from '@eloquence/base';
 import {
   Emitter,
   type Lane,
@@ -6,7 +7,6 @@ import {
   type LaneUtterance,
   type ProbeWish,
   type Profile,
-  VirtualClock,
 } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { AdaptationLoop } from './adaptation-loop.js';

@@ -1,10 +1,9 @@
+import { DisposableStore, type ForecastCalibration } from '@eloquence/base';
 import {
   type Clock,
   type Decision,
   type Disposable,
-  DisposableStore,
   Emitter,
-  type ForecastCalibration,
   type Lane,
   type LaneProbe,
   type LaneReport,

@@ -1,4 +1,5 @@
-import { type LinkConditions, type ProbeWish, wilsonInterval } from '@eloquence/plugin-api';
+import { wilsonInterval } from '@eloquence/base';
+import type { LinkConditions, ProbeWish } from '@eloquence/plugin-api';
 import { CapacityEstimator } from './capacity-estimator.js';
 
 /** Loss that the default profiles are divided by, %: below, repeats suffice; above, copies and fewer bytes are needed. */

@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@eloquence/plugin-api';
+import { createSeededRandom } from '@eloquence/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LossEstimator } from './loss-estimator.js';

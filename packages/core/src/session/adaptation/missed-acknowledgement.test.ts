@@ -1,4 +1,5 @@
-import { type LaneUtterance, VirtualClock } from '@eloquence/plugin-api';
+import { VirtualClock } from '@eloquence/base';
+import type { LaneUtterance } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { MissedAcknowledgement } from './missed-acknowledgement.js';
 

@@ -1,10 +1,5 @@
-import {
-  type ForecastCalibration,
-  type Forecast,
-  ForecastScore,
-  type LinkConditions,
-  type ReceiverOutlook,
-} from '@eloquence/plugin-api';
+import { type ForecastCalibration, ForecastScore } from '@eloquence/base';
+import type { Forecast, LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
 
 /** Makes a forecaster through the plugin's guard; `undefined` if the plugin is out of order. */
 export type CreateForecaster = () => GuardedForecaster | undefined;

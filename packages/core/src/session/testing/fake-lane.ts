@@ -1,3 +1,4 @@
+import { createDeferred } from '@eloquence/base';
 import {
   type Clock,
   type EncodedFrame,
@@ -12,7 +13,6 @@ import {
   type LaneUtterance,
   type LaneUtteranceEnd,
   type WordTiming,
-  createDeferred,
 } from '@eloquence/plugin-api';
 
 /** A lane that takes everything, and says that it was delivered and played some time after its end. */

@@ -1,12 +1,12 @@
-import {
-  type BatcherFactory,
-  type CodecFactory,
-  type PcmChunk,
-  type PluginDescriptor,
-  type Profile,
-  type StreamSettings,
-  type TtsEngineFactory,
-  VirtualClock,
+import { VirtualClock } from '@eloquence/base';
+import type {
+  BatcherFactory,
+  CodecFactory,
+  PcmChunk,
+  PluginDescriptor,
+  Profile,
+  StreamSettings,
+  TtsEngineFactory,
 } from '@eloquence/plugin-api';
 import type { ContributionOverrides } from '../../plugins/contribution-claims.js';
 import { testPlugin } from '../../plugins/testing/test-plugin.js';

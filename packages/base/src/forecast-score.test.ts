@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ForecastScore } from './forecast-score.js';
-import type { Forecast } from './forecaster.js';
+import type { Forecast } from '@eloquence/plugin-api';
 
 function forecast(probability: number, p5 = 10, p95 = 20): Forecast {
   const stallProbability = [probability, probability, probability, probability, probability] as const;

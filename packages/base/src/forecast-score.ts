@@ -1,4 +1,4 @@
-import type { Forecast } from './forecaster.js';
+import type { Forecast } from '@eloquence/plugin-api';
 
 /** How well forecasts were borne out. */
 export interface ForecastCalibration {
