@@ -1,2 +1,2 @@
-export { runBench } from './command/run-bench.js';
+export { runBench } from './command/bench-program.js';
 export type { BenchReport, BenchResult } from './report/bench-report.js';

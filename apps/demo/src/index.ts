@@ -6,4 +6,4 @@ export {
 } from './server/showcase/open-showcase.js';
 export type { DemoService, RequestPath } from './server/demo-service.js';
 export { DemoWebServer, type DemoWebServerOptions } from './server/web/demo-web-server.js';
-export { runDemo } from './terminal/run-demo.js';
+export { runDemo } from './terminal/demo-program.js';

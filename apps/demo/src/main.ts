@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { runDemo } from './terminal/run-demo.js';
+import { runDemo } from './terminal/demo-program.js';
 
 process.exit(await runDemo(process.argv.slice(2), process.stdout.isTTY === true));

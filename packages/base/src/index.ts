@@ -1,3 +1,10 @@
+export {
+  checkOptionUse,
+  type CommandLineOption,
+  type NumberRange,
+  parseNumber,
+  toUsageError,
+} from './command-line.js';
 export { type Deferred, createDeferred } from './deferred.js';
 export { delay } from './delay.js';
 export { DisposableStore } from './disposable-store.js';

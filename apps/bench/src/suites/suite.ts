@@ -7,17 +7,17 @@ export interface SuiteOptions {
   /** Cells to measure, by name; all if empty. */
   readonly only: readonly string[];
   /** Utterances for each arm; the suite's own number if absent. */
-  readonly count?: number;
+  readonly count?: number | undefined;
   readonly seed: number;
   /** Name of the reference link to which the suite is narrowed. */
-  readonly link?: string;
+  readonly link?: string | undefined;
   readonly isSimulated: boolean;
   /** Whether pinned profiles are measured beside what the framework chooses. */
   readonly isPinned?: boolean;
   /** Whether a server that is started for the suite keeps its own default for the SCTP window. */
   readonly isServerDefault?: boolean;
   /** Sessions at once; the suite's own number if absent. */
-  readonly parallel?: number;
+  readonly parallel?: number | undefined;
 }
 
 export interface SuiteContext {
@@ -35,10 +35,6 @@ export interface SuiteContext {
 /** Where a suite can be run. */
 export type SuiteMode = 'real' | 'simulated';
 
-/** Options that some suites take and others refuse. */
-export const SUITE_OWN_OPTIONS = ['link', 'pinned', 'parallel'] as const;
-export type SuiteOwnOption = (typeof SUITE_OWN_OPTIONS)[number];
-
 /** A set of measurements with one question. */
 export interface Suite {
   readonly name: string;
@@ -48,8 +44,8 @@ export interface Suite {
   readonly modes: readonly SuiteMode[];
   /** What it measures, how, and what to make of it; for its own help. */
   readonly details: string;
-  /** Options that mean something to it, of those that do not to all. */
-  readonly takes?: readonly SuiteOwnOption[];
+  /** Options that it takes and others refuse. */
+  readonly takes?: ReadonlyArray<'link' | 'pinned' | 'parallel'>;
   /** What `--only` can name. */
   readonly cellNames: readonly string[];
   run(context: SuiteContext): Promise<BenchReport>;

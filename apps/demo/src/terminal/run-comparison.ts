@@ -1,9 +1,13 @@
-import { createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
+import { type AccessLink, createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
 import { runSpeak, type SpeakReport } from '@eloquence/testbed';
 import type { Clock } from '@eloquence/plugin-api';
 import { describeReality, renderComparison } from './comparison.js';
-import type { DemoOptions } from './demo-options.js';
 import { SAMPLE_TEXT } from './sample-text.js';
+
+export interface ComparisonOptions {
+  readonly links: readonly AccessLink[];
+  readonly isJson: boolean;
+}
 
 export interface DemoContext {
   readonly terminal: Terminal;
@@ -12,7 +16,7 @@ export interface DemoContext {
 }
 
 /** The comparison on the terminal. @throws EloquenceError what ends the run */
-export async function runComparison(options: DemoOptions, context: DemoContext): Promise<ExitCode> {
+export async function runComparison(options: ComparisonOptions, context: DemoContext): Promise<ExitCode> {
   const { terminal, signal, clock } = context;
   const reports: SpeakReport[] = [];
   if (!options.isJson) terminal.out(heading(terminal.style));

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createTerminal } from '../terminal/terminal.js';
-import { commands } from './commands.js';
-import { runEloquence } from './run-eloquence.js';
+import { defineEloquence, runEloquence } from './run-eloquence.js';
+import { createProgram } from './run-program.js';
+
+const { signal } = new AbortController();
+const terminal = createTerminal({ write: () => true }, { write: () => true }, {});
+const { commands } = createProgram(defineEloquence, { terminal, env: {}, signal, exitCode: 0 });
 
 interface Outcome {
   readonly exitCode: number;
@@ -23,19 +27,35 @@ describe('eloquence', () => {
     for (const args of [[], ['--help'], ['help']]) {
       const { exitCode, stdout, stderr } = await run(...args);
       expect([exitCode, stderr]).toEqual([0, '']);
-      for (const { name, summary } of commands) {
-        expect(stdout).toContain(name);
-        expect(stdout).toContain(summary);
+      for (const command of commands) {
+        expect(stdout).toContain(command.name());
+        expect(stdout.replaceAll(/\s+/g, ' ')).toContain(command.summary());
       }
     }
   });
 
   it('has help on each command, under its own name', async () => {
-    for (const entry of commands) {
-      const { exitCode, stdout, stderr } = await run(entry.name, '--help');
+    for (const command of commands) {
+      const { exitCode, stdout, stderr } = await run(command.name(), '--help');
       expect([exitCode, stderr]).toEqual([0, '']);
-      expect(stdout).toContain(`Usage: eloquence ${entry.name}`);
-      expect((await entry.load()).name).toBe(entry.name);
+      expect(stdout).toContain(`Usage: eloquence ${command.name()}`);
+    }
+  });
+
+  it('fits its help onto a terminal of 80 columns, with the descriptions aligned', async () => {
+    for (const args of [[], ...commands.map((command) => [command.name()])]) {
+      const { stdout } = await run(...args, '--help');
+      const terms = stdout.split('\n').flatMap((line) => /^ {2}-.*? {2,}/.exec(line) ?? []);
+      expect(new Set(terms.map(({ length }) => length)).size, stdout).toBe(1);
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it('says its version, also behind a command', async () => {
+    for (const args of [['--version'], ['-V'], ['speak', '--version']]) {
+      const { exitCode, stdout, stderr } = await run(...args);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     }
   });
 

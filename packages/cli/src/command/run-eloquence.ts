@@ -1,53 +1,35 @@
-import { EloquenceError } from '@eloquence/plugin-api';
-import { createTerminal, type Terminal } from '../terminal/terminal.js';
-import { commands } from './commands.js';
-import { ExitCode } from './exit-code.js';
-import { didYouMean } from './nearest-name.js';
-import { overview } from './overview.js';
-import { runProgram } from './run-program.js';
+import { readFileSync } from 'node:fs';
+import { definePlugins } from '../plugins-command/plugins-command.js';
+import { defineSpeak } from '../speak/speak-command.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { defineVoices } from '../voices/voices-command.js';
+import type { ExitCode } from './exit-code.js';
+import { type DefineProgram, runProgram } from './run-program.js';
+
+/** The commands of `eloquence`. A new one is one file and one entry here; its code is loaded when it runs. */
+const commands: readonly DefineProgram[] = [defineSpeak, defineVoices, definePlugins];
+
+export const defineEloquence: DefineProgram = (program, context) => {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  program
+    .name('eloquence')
+    .description('eloquence: speech into LiveKit rooms, ahead of playout')
+    .usage('<command> [options]')
+    .helpCommand('help [command]', 'Show the help of a command')
+    .version((JSON.parse(manifest) as { version: string }).version, '-V, --version', 'Show the version')
+    .addHelpText('after', '\nExit codes: 0 all well, 1 the run failed, 2 the command was called wrongly.');
+  for (const define of commands) define(program, context);
+};
 
 /**
- * The command `eloquence`: finds the command that `args` name and runs it.
+ * The command `eloquence`: runs the command that `args` name.
  *
  * @returns the exit code. Never throws.
  */
 export async function runEloquence(
   args: readonly string[],
-  terminal: Terminal = createTerminal(process.stdout, process.stderr, process.env),
-  env: NodeJS.ProcessEnv = process.env,
+  terminal?: Terminal,
+  env?: NodeJS.ProcessEnv,
 ): Promise<ExitCode> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    terminal.out(overview(commands));
-    return ExitCode.ok;
-  }
-  return await runProgram(
-    rest,
-    async ({ signal }) => {
-      const entry = commands.find((command) => command.name === name);
-      if (entry === undefined) throw unknownCommand(name);
-      const command = await entry.load();
-      if (asksForHelp(rest)) {
-        terminal.out(command.help);
-        return ExitCode.ok;
-      }
-      return await command.run({ args: rest, terminal, env, signal });
-    },
-    terminal,
-  );
-}
-
-function unknownCommand(name: string): EloquenceError {
-  return new EloquenceError('OPTION_INVALID', `There is no command '${name}'.`, {
-    value: name,
-    hint: didYouMean(
-      name,
-      commands.map((command) => command.name),
-    ),
-  });
-}
-
-function asksForHelp(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
+  return await runProgram(args.length === 0 ? ['--help'] : args, defineEloquence, terminal, env);
 }

@@ -1,26 +1,37 @@
+import { toUsageError } from '@eloquence/base';
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
+import { type Command, CommanderError } from 'commander';
 import { printError } from '../terminal/print-error.js';
 import { createTerminal, type Terminal } from '../terminal/terminal.js';
+import { CommandLine } from './command-line.js';
 import { ExitCode, exitCodeOf } from './exit-code.js';
 
 /** How long a program may take to release what it holds after a signal, ms. */
-const RELEASE_MS = 5000;
+const releaseMs = 5000;
 
-export interface ProgramContext {
+/** What a command is given to run with. */
+export interface CommandContext {
   readonly terminal: Terminal;
-  /** Aborted on SIGINT and SIGTERM: the program releases what it holds and returns. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted on SIGINT and SIGTERM: the command releases what it holds and returns. */
   readonly signal: AbortSignal;
+  /** What the program will end with: a command whose result is not good changes it. */
+  exitCode: ExitCode;
 }
 
+/** Adds what a program can do to its command line. */
+export type DefineProgram = (program: Command, context: CommandContext) => void;
+
 /**
- * Runs a program on the terminal: turns SIGINT and SIGTERM into an abort, prints what it throws.
+ * Runs a program on the terminal: parses the arguments, turns SIGINT and SIGTERM into an abort, prints what is thrown.
  *
  * @returns the exit code. Never throws.
  */
 export async function runProgram(
   args: readonly string[],
-  program: (context: ProgramContext) => Promise<ExitCode>,
+  define: DefineProgram,
   terminal: Terminal = createTerminal(process.stdout, process.stderr, process.env),
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<ExitCode> {
   const controller = new AbortController();
   let signalCode: ExitCode | undefined;
@@ -28,15 +39,18 @@ export async function runProgram(
     const code = signal === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
     signalCode = code;
     controller.abort(new EloquenceError('ABORTED', `Ended by ${signal}.`));
-    setTimeout(() => process.exit(code), RELEASE_MS).unref();
+    setTimeout(() => process.exit(code), releaseMs).unref();
   };
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
-    const code = await program({ terminal, signal: controller.signal });
-    return signalCode ?? code;
+    const context: CommandContext = { terminal, env, signal: controller.signal, exitCode: ExitCode.ok };
+    await createProgram(define, context).parseAsync([...args], { from: 'user' });
+    return signalCode ?? context.exitCode;
   } catch (thrown) {
-    const error = toEloquenceError(thrown);
+    const isUsage = thrown instanceof CommanderError;
+    if (isUsage && thrown.exitCode === 0) return ExitCode.ok;
+    const error = isUsage ? toUsageError(thrown) : toEloquenceError(thrown);
     printError(terminal, error, { json: args.includes('--json') });
     if (error.code === 'INTERNAL' && error.cause instanceof Error)
       terminal.err(`${error.cause.stack ?? ''}\n`);
@@ -45,4 +59,25 @@ export async function runProgram(
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
+}
+
+/** The command line of a program. Help goes to the terminal; what is wrong with the arguments is thrown. */
+export function createProgram(define: DefineProgram, context: CommandContext): Command {
+  const { terminal } = context;
+  const program = new CommandLine()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => 80,
+      getOutHasColors: () => true,
+    })
+    .configureHelp({
+      minWidthToWrap: 20,
+      subcommandTerm: (command) => command.name(),
+      styleTitle: (text) => terminal.style.bold(text),
+    })
+    .helpOption('-h, --help', 'Show this help');
+  define(program, context);
+  return program;
 }

@@ -1,5 +1,4 @@
 import type { EloquenceError } from '@eloquence/plugin-api';
-import { errorToJson } from '@eloquence/testbed';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -12,7 +11,8 @@ export function printError(
   options: { readonly json: boolean },
 ): void {
   const { errStyle } = terminal;
-  terminal.err(`${errStyle.bad(`error ${error.code}:`)} ${error.message}\n`);
-  if (error.hint !== undefined) terminal.err(`${errStyle.accent('hint:')} ${error.hint}\n`);
-  if (options.json) terminal.out(`${JSON.stringify({ error: errorToJson(error) })}\n`);
+  const { code, message, hint } = error;
+  terminal.err(`${errStyle.bad(`error ${code}:`)} ${message}\n`);
+  if (hint !== undefined) terminal.err(`${errStyle.accent('hint:')} ${hint}\n`);
+  if (options.json) terminal.out(`${JSON.stringify({ error: { code, message, hint } })}\n`);
 }

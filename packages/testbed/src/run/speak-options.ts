@@ -14,8 +14,8 @@ export type Pace =
 export interface SpeakOptions {
   readonly text: string;
   /** A voice id or a BCP 47 tag; the engine's default voice if absent. */
-  readonly voice?: string;
-  readonly profile?: string;
+  readonly voice?: string | undefined;
+  readonly profile?: string | undefined;
   /** Several lanes are arms of one run, interleaved utterance by utterance. */
   readonly lanes: readonly LaneChoice[];
   readonly link: AccessLink;
@@ -26,11 +26,11 @@ export interface SpeakOptions {
   readonly isSeries: boolean;
   readonly seed: number;
   /** WAV file of what the listener heard; with several lanes, one file each. */
-  readonly out?: string;
+  readonly out?: string | undefined;
   /** WAV file of what the voice spoke, before it was sent: that of the first utterance. */
-  readonly spoken?: string;
+  readonly spoken?: string | undefined;
   /** Name of the room; a random one if absent. */
-  readonly room?: string;
+  readonly room?: string | undefined;
   /** Whether to start a listener; without, the text is spoken to whoever is in the room. */
   readonly hasListener: boolean;
   /** Whether to use no server even if there is one. */

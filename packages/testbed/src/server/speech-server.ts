@@ -1,3 +1,4 @@
+import { parseNumber } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { findOrStartLiveKitServer, type LaunchProgress, type LiveKitServer } from '@eloquence/livekit-server';
 import type { Progress } from '../run/progress.js';
@@ -68,10 +69,5 @@ export async function openSpeechServer(
 function portFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
   const text = env[name];
   if (text === undefined || text === '') return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new EloquenceError('OPTION_INVALID', `${name} is not a port.`, {
-    value: text,
-    hint: 'Give a whole number from 1 to 65535.',
-  });
+  return parseNumber(name, text, { min: 1, max: 65_535, isInteger: true });
 }

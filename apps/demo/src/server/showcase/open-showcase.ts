@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseNumber } from '@eloquence/cli';
+import { parseNumber } from '@eloquence/base';
 import { createToken } from '@eloquence/testbed';
 import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
 import type { Clock } from '@eloquence/plugin-api';

@@ -1,5 +1,16 @@
+import { createProgram, createTerminal } from '@eloquence/cli';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { demoHelp, parseDemoOptions } from './demo-options.js';
+import { addDemoOptions, type DemoOptions, readDemoOptions } from './demo-program.js';
+
+const terminal = createTerminal({ write: () => true }, { write: () => true }, {});
+const { signal } = new AbortController();
+const newProgram = (): Command =>
+  createProgram((program) => void addDemoOptions(program), { terminal, env: {}, signal, exitCode: 0 });
+
+function parseDemoOptions(args: readonly string[], isTerminal: boolean): DemoOptions {
+  return readDemoOptions(newProgram().parse([...args], { from: 'user' }), isTerminal);
+}
 
 describe('parseDemoOptions', () => {
   it('compares on S and B unless told', () => {
@@ -28,6 +39,6 @@ describe('parseDemoOptions', () => {
 
   it('explains every option', () => {
     for (const option of ['--page', '--terminal', '--once', '--open', '--port', '--link', '--json', '--help'])
-      expect(demoHelp).toContain(option);
+      expect(newProgram().helpInformation()).toContain(option);
   });
 });

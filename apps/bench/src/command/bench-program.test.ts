@@ -1,7 +1,7 @@
 import { createTerminal, type Terminal } from '@eloquence/cli';
 import { describe, expect, it } from 'vitest';
 import type { BenchReport } from '../report/bench-report.js';
-import { runBench } from './run-bench.js';
+import { runBench } from './bench-program.js';
 
 interface Written {
   out: string;

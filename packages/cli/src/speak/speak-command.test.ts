@@ -1,10 +1,24 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH } from '@eloquence/testbed';
+import { toUsageError } from '@eloquence/base';
+import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH } from '@eloquence/testbed';
 import { readTextFile } from './read-text.js';
-import { parseSpeakArguments } from './speak-options.js';
+import { CommandLine } from '../command/command-line.js';
+import { addSpeakOptions, readSpeakOptions, type SpeakArguments } from './speak-command.js';
+
+function parseSpeakArguments(args: readonly string[]): SpeakArguments {
+  const command = addSpeakOptions(
+    new CommandLine('speak').exitOverride().configureOutput({ writeErr: () => undefined }),
+  );
+  try {
+    return readSpeakOptions(command.parse([...args], { from: 'user' }));
+  } catch (error) {
+    throw error instanceof CommanderError ? toUsageError(error) : error;
+  }
+}
 
 function codeOf(run: () => unknown): string {
   try {

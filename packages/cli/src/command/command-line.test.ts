@@ -1,0 +1,85 @@
+import { parseNumber, toUsageError } from '@eloquence/base';
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { CommandLine, nonEmpty } from './command-line.js';
+import { nearestName } from './nearest-name.js';
+
+interface Parsed {
+  readonly voice?: string;
+  readonly lane: readonly string[];
+  readonly json?: true;
+  readonly count?: number;
+}
+
+function parse(...args: readonly string[]): { readonly flags: Parsed; readonly words: readonly string[] } {
+  const command = new CommandLine('test')
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .argument('[words...]')
+    .option('--voice <voice>', 'The voice', nonEmpty)
+    .option('--lane <lane>', 'The lane', (lane, before: readonly string[]) => [...before, lane], [])
+    .option('--count <n>', 'How many', (text) =>
+      parseNumber('--count', text, { min: 1, max: 100, isInteger: true }),
+    )
+    .option('--json', 'One object')
+    .parse([...args], { from: 'user' });
+  return { flags: command.opts<Parsed>(), words: command.args };
+}
+
+function codeAndHint(...args: readonly string[]): string {
+  try {
+    parse(...args);
+  } catch (error) {
+    const known = error instanceof CommanderError ? toUsageError(error) : error;
+    const { code, message, hint } = known as { code: string; message: string; hint?: string };
+    return `${code} ${message} ${hint ?? ''}`;
+  }
+  return 'no error';
+}
+
+describe('CommandLine', () => {
+  it('reads values, repeated options, flags and the rest', () => {
+    const { flags, words } = parse(
+      ...['--voice', 'fr', 'Bon', '--lane=data', '--lane', 'legacy', '--json', 'jour'],
+    );
+    expect(flags.voice).toBe('fr');
+    expect(flags.lane).toEqual(['data', 'legacy']);
+    expect(flags.json).toBe(true);
+    expect(words).toEqual(['Bon', 'jour']);
+  });
+
+  it('takes everything after -- as text', () => {
+    expect(parse('--', '--voice').words).toEqual(['--voice']);
+  });
+
+  it('refuses an unknown option and names the nearest', () => {
+    expect(codeAndHint('--vioce', 'fr')).toMatch(/OPTION_INVALID .*--vioce.*--voice/);
+    expect(codeAndHint('-x')).toMatch(/OPTION_INVALID .*-x/);
+    expect(codeAndHint('--__proto__', '1')).toMatch(/OPTION_INVALID/);
+  });
+
+  it('refuses a missing value, a superfluous one and a second one', () => {
+    expect(codeAndHint('--voice')).toMatch(/OPTION_INVALID --voice needs a value/);
+    expect(codeAndHint('--voice', '--json')).toMatch(/--voice needs a value/);
+    expect(parse('--voice', '-').flags.voice).toBe('-');
+    expect(parse('--voice=-x').flags.voice).toBe('-x');
+    expect(codeAndHint('--json=1')).toMatch(/OPTION_INVALID --json takes no value/);
+    expect(codeAndHint('--voice', 'a', '--voice', 'b')).toMatch(/given twice/);
+  });
+
+  it('takes numbers in range and refuses everything else', () => {
+    expect(parse('--count', '20').flags.count).toBe(20);
+    for (const text of ['', ' ', 'x', '0', '101', '1.5', 'NaN', 'Infinity', '5 ms']) {
+      expect(codeAndHint('--count', text)).toMatch(/OPTION_INVALID --count .*from 1 to 100/);
+    }
+  });
+});
+
+describe('nearestName', () => {
+  it('forgives typing errors, case and endings', () => {
+    const profiles = ['ULTRA_PERFORMANCE', 'BALANCED_OPTIMAL', 'HIGH_THROUGHPUT', 'EMERGENCY_FALLBACK'];
+    expect(nearestName('BALANCD_OPTIMAL', profiles)).toBe('BALANCED_OPTIMAL');
+    expect(nearestName('emergency', profiles)).toBe('EMERGENCY_FALLBACK');
+    expect(nearestName('x', [])).toBeUndefined();
+  });
+});
