@@ -68,7 +68,6 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 500 }],
       'eloquence/event-names': 'error',
-      'eloquence/injected-parameters': 'error',
     },
   },
   {
@@ -90,8 +89,6 @@ export default defineConfig(
     rules: {
       '@nx/enforce-module-boundaries': boundaries(testLayerConstraints),
       '@typescript-eslint/unbound-method': 'off',
-      // Tests show what happens without it.
-      'eloquence/injected-parameters': 'off',
       // What JSON.parse and expect.any() return.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -2,9 +2,6 @@ export type { ContributionRemoval, OwnedContributionEntry } from './contribution
 export { ContributionLookup } from './contributions/contribution-lookup.js';
 export type { Contributions } from './contributions/contributions.js';
 export { nameHint, nearestName } from './contributions/nearest-name.js';
-export { type InjectOptions, type ServiceClass, inject, injectable } from './di/inject.js';
-export { ServiceContainer, type SessionServices } from './di/service-container.js';
-export type { ResolveService } from './di/service-registration.js';
 export { type SchemaProblem, checkAgainstSchema } from './plugins/check-against-schema.js';
 export { type ManifestCheck, type ManifestProblem, checkManifest } from './plugins/check-manifest.js';
 export type { Settings } from './plugins/configuration-merge.js';
@@ -60,7 +57,8 @@ export type { AdaptationEquipment, GuardedSelector } from './session/adaptation/
 export { NarrowLink } from './session/adaptation/narrow-link.js';
 export { DecisionLog, type ReplayedDecision, replayDecisions } from './session/adaptation/decision-log.js';
 export type { CreateForecaster, GuardedForecaster } from './session/adaptation/outlooks.js';
-export { type Kernel, type KernelOptions, createKernel } from './session/kernel.js';
+export { type Kernel, type KernelOptions, createKernel } from './kernel.js';
+export { kernelTokens } from './kernel-tokens.js';
 export type { SessionSettings } from './session/session-settings.js';
 export { Session } from './session/session.js';
 export type { SpeechInput } from './session/speech-input.js';

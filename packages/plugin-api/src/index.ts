@@ -24,6 +24,13 @@ export {
 } from './base/errors.js';
 export { Emitter, type Event, type ListenerErrorHandler } from './base/event.js';
 export { RandomSource } from './base/random.js';
+export {
+  type ResolvedDependencies,
+  type ServiceDefinition,
+  type ServiceDependencies,
+  type ServiceProvider,
+  provide,
+} from './base/service.js';
 export { type Token, type TokenScope, createToken } from './base/token.js';
 export type {
   BatchDecision,
@@ -69,6 +76,7 @@ export type {
   StreamSettings,
   WindowSettings,
 } from './profile/profile.js';
+export { SentenceSegmenter, type TextSegment, type TextSegmentation } from './speech/sentence-segmenter.js';
 export type { SynthesisOptions, TtsEngine, TtsEngineFactory, Voice } from './speech/tts-engine.js';
 export type {
   ChannelState,

@@ -1,4 +1,4 @@
 export { AbortableWait } from './abortable-wait.js';
-export { type SegmentTextOptions, segmentText } from './segment-text.js';
+export { type SegmentTextOptions, createSentenceSegmenter, segmentText } from './segment-text.js';
 export { hasSpeakableText } from './speakable-text.js';
-export type { SegmentLimits, TextSegment } from './text-segment.js';
+export type { SegmentLimits } from './sentence-splitter.js';

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@eloquence/base';
+import type { TextSegment } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { type SegmentTextOptions, segmentText } from './segment-text.js';
-import type { TextSegment } from './text-segment.js';
 
 type Source = string | AsyncIterable<string>;
 

@@ -1,11 +1,20 @@
-import { type Clock, EloquenceError, abortedError, toEloquenceError } from '@eloquence/plugin-api';
+import {
+  type Clock,
+  EloquenceError,
+  type SentenceSegmenter,
+  type TextSegment,
+  type TextSegmentation,
+  abortedError,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
 import { AbortableWait } from './abortable-wait.js';
-import { SentenceSplitter } from './sentence-splitter.js';
+import { type SegmentLimits, SentenceSplitter } from './sentence-splitter.js';
 import { hasSpeakableText } from './speakable-text.js';
-import type { SegmentLimits, TextSegment } from './text-segment.js';
 
 export interface SegmentTextOptions extends Partial<SegmentLimits> {
   readonly clock: Clock;
+  /** Cuts the text; the built-in segmenter with the limits given here if absent. */
+  readonly segmenter?: SentenceSegmenter;
   readonly signal?: AbortSignal;
   /** Longest text accepted, UTF-16 code units, white space included; 100 000 if absent. */
   readonly maxTextChars?: number;
@@ -14,6 +23,11 @@ export interface SegmentTextOptions extends Partial<SegmentLimits> {
 }
 
 const defaults = { maxSegmentChars: 300, firstSegmentMinChars: 30, maxTextChars: 100_000, flushAfterMs: 200 };
+/** The built-in segmenter. */
+export function createSentenceSegmenter(limits: SegmentLimits = defaults): SentenceSegmenter {
+  return { begin: () => new SentenceSplitter(limits) };
+}
+
 /** A string is cut in portions, so that its first segment does not wait for the last. */
 const portionChars = 1024;
 /** Stands for a pause of the source. */
@@ -35,7 +49,7 @@ export async function* segmentText(
   const limits = checkOptions(options);
   const { signal } = options;
   if (signal?.aborted) throw abortedError(signal);
-  const splitter = new SentenceSplitter(limits);
+  const splitter = (options.segmenter ?? createSentenceSegmenter(limits)).begin();
   const source = typeof input === 'string' ? portionsOf(input, limits.maxTextChars) : input;
   let isSpeakable = false;
   let length = 0;
@@ -62,7 +76,7 @@ export async function* segmentText(
 /** Fragments of the source, and `pause` when it has paused for `flushAfterMs` with a clause at hand. */
 async function* readWithPauses(
   source: Iterable<string> | AsyncIterable<string>,
-  splitter: SentenceSplitter,
+  splitter: TextSegmentation,
   clock: Clock,
   flushAfterMs: number,
   signal: AbortSignal | undefined,

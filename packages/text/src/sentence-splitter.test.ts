@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SentenceSplitter } from './sentence-splitter.js';
-import type { TextSegment } from './text-segment.js';
+import type { TextSegment } from '@eloquence/plugin-api';
 
 const limits = { maxSegmentChars: 300, firstSegmentMinChars: 30 };
 

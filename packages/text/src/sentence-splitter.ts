@@ -1,7 +1,14 @@
+import type { TextSegment, TextSegmentation } from '@eloquence/plugin-api';
 import { findBoundary, isMark, lookaheadChars } from './find-boundary.js';
 import { hardCut } from './hard-cut.js';
 import { hasSpeakableText } from './speakable-text.js';
-import type { SegmentLimits, TextSegment } from './text-segment.js';
+
+export interface SegmentLimits {
+  /** Longest segment, UTF-16 code units, 40 or more. */
+  readonly maxSegmentChars: number;
+  /** From this length on the first segment may end with a clause, so that its speech begins early. */
+  readonly firstSegmentMinChars: number;
+}
 
 /** Punctuation, emoji and space at the end that are looked through for the mark that a flush needs. */
 const flushWindowChars = 48;
@@ -12,7 +19,7 @@ const letterOrDigit = /[\p{L}\p{N}]/u;
  * fragments, even within a surrogate pair; only {@link flush} depends on time. Holds at most one segment and the
  * text needed to judge its end.
  */
-export class SentenceSplitter {
+export class SentenceSplitter implements TextSegmentation {
   readonly #limits: SegmentLimits;
   #rest = '';
   /** Index of `#rest` in the whole input. */

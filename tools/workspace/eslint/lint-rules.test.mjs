@@ -79,12 +79,6 @@ const REFUSED = [
   ],
   [
     index('core'),
-    `declare const injectable: () => ClassDecorator;\n@injectable()\nexport class A {\n  constructor(readonly b: number) {}\n}\n`,
-    'eloquence/injected-parameters',
-    'an injectable class without @inject',
-  ],
-  [
-    index('core'),
     `type Event<T> = (l: (e: T) => void) => void;\nexport interface A {\n  readonly changed: Event<number>;\n}\n`,
     'eloquence/event-names',
     'an event that is not called onDid…',

@@ -1,5 +1,4 @@
 import { eventNames } from './rules/event-names.mjs';
-import { injectedParameters } from './rules/injected-parameters.mjs';
 import { noDeepImports } from './rules/no-deep-imports.mjs';
 import { noTopLevelEffects } from './rules/no-top-level-effects.mjs';
 import { packageOwnersRule } from './rules/package-owners.mjs';
@@ -9,7 +8,6 @@ export const eloquencePlugin = {
   meta: { name: '@eloquence/workspace', version: '0.1.0' },
   rules: {
     'event-names': eventNames,
-    'injected-parameters': injectedParameters,
     'no-deep-imports': noDeepImports,
     'no-top-level-effects': noTopLevelEffects,
     'package-owners': packageOwnersRule,

@@ -1,40 +1,43 @@
-import { EloquenceError, type Token, createToken } from '@eloquence/plugin-api';
+import {
+  EloquenceError,
+  type ServiceProvider,
+  type Token,
+  createToken,
+  provide,
+} from '@eloquence/plugin-api';
 import { describe, expect, it, vi } from 'vitest';
-import { inject, injectable } from './inject.js';
-import { ServiceContainer } from './service-container.js';
+import { replaceServices } from './check-services.js';
+import { ServiceContainer, type ServiceScope } from './service-container.js';
 
 interface Named {
   readonly name: string;
 }
+interface Engine {
+  readonly settings: Named;
+  dispose(): void;
+}
+interface Pipeline {
+  readonly engine: Engine;
+  readonly user: Named;
+  dispose(): void;
+}
 const Settings = createToken<Named>('test.settings', 'root');
-const Engine = createToken<EngineService>('test.engine', 'root');
+const Engine = createToken<Engine>('test.engine', 'root');
 const User = createToken<Named>('test.user', 'session');
-const Pipeline = createToken<PipelineService>('test.pipeline', 'session');
-const Missing = createToken<Named>('test.missing', 'root');
+const Pipeline = createToken<Pipeline>('test.pipeline', 'session');
 
 const disposed: string[] = [];
 
-@injectable()
-class EngineService {
-  constructor(
-    @inject(Settings) readonly settings: Named,
-    @inject(Missing, { isOptional: true }) readonly missing: Named | undefined,
-  ) {}
-  dispose(): void {
-    disposed.push('engine');
-  }
-}
-
-@injectable()
-class PipelineService {
-  constructor(
-    @inject(Engine) readonly engine: EngineService,
-    @inject(User) readonly user: Named,
-  ) {}
-  dispose(): void {
-    disposed.push(`pipeline of ${this.user.name}`);
-  }
-}
+const settings = provide(Settings, { create: () => ({ name: 'settings' }) });
+const engine = provide(Engine, {
+  deps: { settings: Settings },
+  create: (deps) => ({ ...deps, dispose: () => void disposed.push('engine') }),
+});
+const pipeline = provide(Pipeline, {
+  deps: { engine: Engine, user: User },
+  create: (deps) => ({ ...deps, dispose: () => void disposed.push(`pipeline of ${deps.user.name}`) }),
+});
+const user = (name: string): ServiceProvider => provide(User, { create: () => ({ name }) });
 
 function thrownBy(run: () => unknown): EloquenceError {
   try {
@@ -48,20 +51,18 @@ function thrownBy(run: () => unknown): EloquenceError {
 
 function standardContainer(): ServiceContainer {
   disposed.length = 0;
-  const services = new ServiceContainer();
-  services.registerValue(Settings, { name: 'settings' });
-  services.registerClass(Engine, EngineService);
-  services.registerClass(Pipeline, PipelineService);
-  return services;
+  return new ServiceContainer([pipeline, engine, settings], [User]);
+}
+
+function sessionOf(services: ServiceContainer, name: string): ServiceScope {
+  return services.createSession([user(name)]);
 }
 
 describe('ServiceContainer', () => {
-  it('shares root services between sessions and nothing else, whoever asks first', () => {
+  it('shares root services between sessions and nothing else', () => {
     const services = standardContainer();
-    const first = services.createSession();
-    const second = services.createSession();
-    first.registerValue(User, { name: 'ada' });
-    second.registerValue(User, { name: 'bob' });
+    const first = sessionOf(services, 'ada');
+    const second = sessionOf(services, 'bob');
     const a = first.resolve(Pipeline);
     const b = second.resolve(Pipeline);
     expect(a).not.toBe(b);
@@ -69,111 +70,100 @@ describe('ServiceContainer', () => {
     expect(a.engine).toBe(b.engine);
     expect(services.resolve(Engine)).toBe(a.engine);
     expect(first.resolve(Pipeline)).toBe(a);
-    expect(a.engine.missing).toBeUndefined();
+  });
+
+  it('makes everything at the start of its scope, once, whatever the order of the list', () => {
+    const made: string[] = [];
+    const note = (token: Token<Named>, deps: Record<string, Token<unknown>> = {}): ServiceProvider =>
+      provide(token, { deps, create: () => ({ name: String(made.push(token.id)) }) });
+    const Late = createToken<Named>('test.late', 'session');
+    const services = new ServiceContainer([note(Late, { user: User }), note(User), note(Settings)]);
+    expect(made).toEqual(['test.settings']);
+    services.createSession().resolve(Late);
+    expect(made).toEqual(['test.settings', 'test.user', 'test.late']);
+  });
+
+  it('makes a service of the sessions once for all of them if its provider says root', () => {
+    const shared = provide(User, { scope: 'root', create: () => ({ name: 'everybody' }) });
+    const services = new ServiceContainer([shared, pipeline, engine, settings]);
+    const of = (): Pipeline => services.createSession().resolve(Pipeline);
+    expect(of().user).toBe(of().user);
   });
 
   it('keeps a root service alive when the session that first asked for it ends', () => {
     const services = standardContainer();
-    const session = services.createSession();
-    session.registerValue(User, { name: 'ada' });
-    const { engine } = session.resolve(Pipeline);
-    session.dispose();
+    const session = sessionOf(services, 'ada');
+    const { engine: shared } = session.resolve(Pipeline);
+    services.endSession(session);
     expect(disposed).toEqual(['pipeline of ada']);
-    expect(services.resolve(Engine)).toBe(engine);
+    expect(services.resolve(Engine)).toBe(shared);
     services.dispose();
     expect(disposed).toEqual(['pipeline of ada', 'engine']);
   });
 
-  it('refuses a root class that needs a session service, at registration', () => {
-    @injectable()
-    class Captive {
-      constructor(@inject(User) readonly user: Named) {}
-    }
-    const services = standardContainer();
-    const error = thrownBy(() =>
-      services.registerClass(createToken<Captive>('test.captive', 'root'), Captive),
-    );
-    expect(error.message).toContain("'test.user'");
+  it('refuses a root service that needs a session service, before anything is made', () => {
+    const create = vi.fn(() => ({ name: '' }));
+    const captive = provide(createToken<Named>('test.captive', 'root'), { deps: { user: User }, create });
+    const error = thrownBy(() => new ServiceContainer([captive], [User]));
+    expect(error.message).toContain("Root service 'test.captive' needs 'test.user'");
+    expect(error.message).toContain('lives with one session only');
     expect(error.hint).toContain('session');
+    expect(create).not.toHaveBeenCalled();
   });
 
-  it('refuses a root factory that needs a session service, even if a session asks', () => {
-    const services = standardContainer();
-    const token = createToken<Named>('test.captiveFactory', 'root');
-    services.registerFactory(token, (resolve) => resolve(User));
-    const session = services.createSession();
-    session.registerValue(User, { name: 'ada' });
-    expect(thrownBy(() => session.resolve(token)).message).toContain('lives with one session only');
+  it('refuses a session service made once for all that needs one of a session', () => {
+    const shared = provide(createToken<Named>('test.shared', 'session'), {
+      scope: 'root',
+      deps: { user: User },
+      create: (deps) => deps.user,
+    });
+    expect(thrownBy(() => new ServiceContainer([shared], [User])).message).toContain("'test.user'");
   });
 
-  it('refuses a constructor parameter without @inject', () => {
-    @injectable()
-    class Forgetful {
-      constructor(
-        @inject(Settings) readonly settings: Named,
-
-        readonly forgotten: Named,
-      ) {}
-    }
-    const services = standardContainer();
-    const token = createToken<Forgetful>('test.forgetful', 'root');
-    expect(thrownBy(() => services.registerClass(token, Forgetful)).message).toContain('Parameter 1');
-  });
-
-  it('applies late session registrations to live and to new sessions', () => {
-    const services = standardContainer();
-    const before = services.createSession();
-    const Late = createToken<Named>('test.late', 'session');
-    expect(thrownBy(() => before.resolve(Late)).code).toBe('INTERNAL');
-    let count = 0;
-    services.registerFactory(Late, () => ({ name: `late ${++count}` }));
-    const after = services.createSession();
-    expect(before.resolve(Late)).toBe(before.resolve(Late));
-    expect(before.resolve(Late)).not.toBe(after.resolve(Late));
-    expect(count).toBe(2);
-  });
-
-  it('names an unknown service and who needs it, through wrapped errors', () => {
-    const services = new ServiceContainer();
-    services.registerClass(Engine, EngineService);
-    services.registerClass(Pipeline, PipelineService);
-    const session = services.createSession();
-    session.registerValue(User, { name: 'ada' });
-    const error = thrownBy(() => session.resolve(Pipeline));
+  it('names an unknown service and who needs it', () => {
+    const error = thrownBy(() => new ServiceContainer([pipeline, engine], [User]));
     expect(error.message).toContain("'test.settings', needed by 'test.engine'");
-    services.registerValue(Settings, { name: 'now there' });
-    expect(session.resolve(Pipeline).engine.settings.name).toBe('now there');
+    const session = sessionOf(new ServiceContainer([pipeline, engine, settings], [User]), 'ada');
+    expect(session.resolve(Pipeline).engine.settings.name).toBe('settings');
+    const Missing = createToken<Named>('test.missing', 'session');
+    expect(thrownBy(() => session.resolve(Missing)).message).toContain("'test.missing' is not registered");
   });
 
   it('prints the path when services need each other', () => {
-    const services = new ServiceContainer();
     const A = createToken<Named>('test.a', 'root');
     const B = createToken<Named>('test.b', 'root');
-    services.registerFactory(A, (resolve) => ({ name: resolve(B).name }));
-    services.registerFactory(B, (resolve) => ({ name: resolve(A).name }));
-    expect(thrownBy(() => services.resolve(A)).message).toContain('test.a → test.b → test.a');
-    expect(thrownBy(() => services.resolve(B)).message).toContain('test.b → test.a → test.b');
+    const needs = (token: Token<Named>, needed: Token<Named>): ServiceProvider =>
+      provide(token, { deps: { needed }, create: (deps) => deps.needed });
+    const cycleOf = (...providers: ServiceProvider[]): string =>
+      thrownBy(() => new ServiceContainer(providers)).message;
+    expect(cycleOf(needs(A, B), needs(B, A))).toContain('test.a → test.b → test.a');
+    expect(cycleOf(needs(B, A), needs(A, B))).toContain('test.b → test.a → test.b');
+    expect(cycleOf(needs(A, A))).toContain('test.a → test.a');
   });
 
-  it('keeps the original error of a constructor as the cause', () => {
-    const services = new ServiceContainer();
-    const A = createToken<Named>('test.a', 'root');
+  it('keeps the original error of a factory as the cause, and leaves nothing of a session that failed', () => {
     const original = new TypeError('boom');
-    services.registerFactory<Named>(A, () => {
-      throw original;
+    const Broken = createToken<Named>('test.broken', 'session');
+    const broken = provide<Named>(Broken, {
+      create: () => {
+        throw original;
+      },
     });
-    const error = thrownBy(() => services.resolve(A));
+    disposed.length = 0;
+    const services = new ServiceContainer([pipeline, engine, settings, broken], [User]);
+    const error = thrownBy(() => sessionOf(services, 'ada'));
     expect(error.cause).toBe(original);
     expect(error.message).toContain('boom');
+    expect(disposed).toEqual(['pipeline of ada']);
+    expect(services.sessionCount).toBe(0);
   });
 
-  it('refuses registering twice, values in the wrong scope, and use after disposal', () => {
+  it('refuses registering twice, the wrong scope, and use after disposal', () => {
+    expect(() => new ServiceContainer([settings, settings])).toThrow('registered already');
+    const own = provide(Settings, { scope: 'session', create: () => ({ name: 'mine' }) });
+    expect(() => new ServiceContainer([own])).toThrow('belongs to the root');
     const services = standardContainer();
-    expect(() => services.registerValue(Settings, { name: 'again' })).toThrow('registered already');
-    expect(() => services.registerClass(Pipeline, PipelineService)).toThrow('registered already');
-    expect(() => services.registerValue(User, { name: 'everybody' })).toThrow('differs by session');
-    const session = services.createSession();
-    expect(() => session.registerValue(Settings, { name: 'mine' })).toThrow('belongs to the root');
+    const session = sessionOf(services, 'ada');
     services.dispose();
     expect(thrownBy(() => services.resolve(Settings)).code).toBe('DISPOSED');
     expect(thrownBy(() => session.resolve(Settings)).code).toBe('DISPOSED');
@@ -181,24 +171,24 @@ describe('ServiceContainer', () => {
   });
 
   it('disposes last-in first-out, once, all of them, with the errors together', () => {
-    const services = new ServiceContainer();
     const log: string[] = [];
-    const named = (name: string, scope: 'root' | 'session', throws = false): Token<Named> => {
-      const token = createToken<Named>(`test.${name}`, scope);
-      services.registerFactory<Named>(token, () => ({
-        name,
-        dispose() {
-          log.push(name);
-          if (throws) throw new Error(name);
-        },
-      }));
-      return token;
-    };
-    const tokens = [named('r1', 'root', true), named('r2', 'root')];
-    const sessionTokens = [named('s1', 'session'), named('s2', 'session', true)];
+    const named = (name: string, scope: 'root' | 'session', throws = false): ServiceProvider =>
+      provide(createToken<Named>(`test.${name}`, scope), {
+        create: () => ({
+          name,
+          dispose() {
+            log.push(name);
+            if (throws) throw new Error(name);
+          },
+        }),
+      });
+    const services = new ServiceContainer([
+      named('r1', 'root', true),
+      named('r2', 'root'),
+      named('s1', 'session'),
+      named('s2', 'session', true),
+    ]);
     const session = services.createSession();
-    for (const token of tokens) services.resolve(token);
-    for (const token of sessionTokens) session.resolve(token);
     let error: unknown;
     try {
       services.dispose();
@@ -212,22 +202,20 @@ describe('ServiceContainer', () => {
     expect(log).toHaveLength(4);
   });
 
-  it('disposes neither values nor one instance under two tokens twice', () => {
-    const services = new ServiceContainer();
+  it('disposes neither what has another owner nor one instance under two tokens twice', () => {
     const dispose = vi.fn();
     const value = { name: 'value', dispose };
-    const Alias = createToken<Named>('test.alias', 'session');
-    const Made = createToken<Named>('test.made', 'root');
-    const MadeAlias = createToken<Named>('test.madeAlias', 'session');
     const made = vi.fn();
-    services.registerValue(Settings, value);
-    services.registerFactory(Alias, (resolve) => resolve(Settings));
-    services.registerFactory<Named>(Made, () => ({ name: 'made', dispose: made }) as Named);
-    services.registerFactory(MadeAlias, (resolve) => resolve(Made));
-    const session = services.createSession();
-    session.resolve(Alias);
-    session.resolve(MadeAlias);
-    session.dispose();
+    const Made = createToken<Named>('test.made', 'root');
+    const alias = (token: Token<Named>, of: Token<Named>): ServiceProvider =>
+      provide(token, { deps: { of }, create: (deps) => deps.of });
+    const services = new ServiceContainer([
+      provide(Settings, { create: () => value, isOwned: false }),
+      alias(createToken('test.alias', 'session'), Settings),
+      provide<Named>(Made, { create: () => ({ name: 'made', dispose: made }) as Named }),
+      alias(createToken('test.madeAlias', 'session'), Made),
+    ]);
+    services.endSession(services.createSession());
     expect(made).not.toHaveBeenCalled();
     services.dispose();
     expect(dispose).not.toHaveBeenCalled();
@@ -236,12 +224,7 @@ describe('ServiceContainer', () => {
 
   it('forgets 100 sessions', () => {
     const services = standardContainer();
-    for (let round = 0; round < 100; round++) {
-      const session = services.createSession();
-      session.registerValue(User, { name: `user ${round}` });
-      session.resolve(Pipeline);
-      session.dispose();
-    }
+    for (let round = 0; round < 100; round++) services.endSession(sessionOf(services, `user ${round}`));
     expect(services.sessionCount).toBe(0);
     expect(disposed).toHaveLength(100);
   });
@@ -255,4 +238,10 @@ describe('ServiceContainer', () => {
     };
     expect(services.resolve(copy).name).toBe('settings');
   });
+});
+
+it('a replacement takes the place of the provider with the same token', () => {
+  const own = provide(Settings, { create: () => ({ name: 'own' }) });
+  const services = new ServiceContainer(replaceServices([engine, settings], [own]));
+  expect(services.resolve(Engine).settings.name).toBe('own');
 });

@@ -1,85 +1,139 @@
-import { type Disposable, EloquenceError, type Token } from '@eloquence/plugin-api';
-import type { ServiceClass } from './inject.js';
-import { type ResolveService, type ServiceRegistration, classRegistration } from './service-registration.js';
-import { ServiceScope, createScopeFamily } from './service-scope.js';
-import { container } from './tsyringe.js';
+import { DisposableStore } from '@eloquence/base';
+import {
+  type Disposable,
+  EloquenceError,
+  type ServiceProvider,
+  type Token,
+  isEloquenceError,
+} from '@eloquence/plugin-api';
+import { type KnownServices, checkServices } from './check-services.js';
+import { type DependencyContainer, container, instanceCachingFactory } from './tsyringe.js';
 
-/** The services of one session: its own, and those of the root. */
-export interface SessionServices extends Disposable {
-  /** Gives this session a value that exists already. It stays its owner's: it is not disposed here. */
-  registerValue<T>(token: Token<T>, value: T): void;
-  /** @throws EloquenceError `DISPOSED`; `INTERNAL` if the service is unknown or fails to construct */
-  resolve<T>(token: Token<T>): T;
+/**
+ * The services of one scope, and what they were made of. Makes each when it is first needed, and disposes what it
+ * made, last-in first-out.
+ */
+export class ServiceScope implements Disposable {
+  readonly #container: DependencyContainer;
+  readonly #instances = new DisposableStore();
+  /** Instances that have an owner already, in any scope of the family: a service may be another one by a second name. */
+  readonly #owned: WeakSet<object>;
+  readonly #providers: readonly ServiceProvider[];
+
+  constructor(providers: readonly ServiceProvider[], parent?: ServiceScope) {
+    this.#container = (parent === undefined ? container : parent.#container).createChildContainer();
+    this.#owned = parent === undefined ? new WeakSet() : parent.#owned;
+    this.#providers = providers;
+    for (const provider of providers)
+      this.#container.register(provider.token.key, {
+        // The factory closes over this scope: whoever asks first, the dependencies are this scope's.
+        useFactory: instanceCachingFactory(() => this.#create(provider)),
+      });
+  }
+
+  get isDisposed(): boolean {
+    return this.#instances.isDisposed;
+  }
+
+  /** Makes all that the scope provides. */
+  build(): this {
+    for (const { token } of this.#providers) this.resolve(token);
+    return this;
+  }
+
+  /** @throws EloquenceError `DISPOSED`; `INTERNAL` if the service is unknown or could not be made */
+  resolve<T>(token: Token<T>): T {
+    if (this.isDisposed)
+      throw new EloquenceError('DISPOSED', `Service '${token.id}' was asked for after disposal.`, {
+        value: token.id,
+      });
+    if (!this.#container.isRegistered(token.key, true))
+      throw new EloquenceError('INTERNAL', `Service '${token.id}' is not registered in this scope.`, {
+        value: token.id,
+        hint: token.scope === 'session' ? 'Ask a session for it.' : 'Register it at the start.',
+      });
+    return this.#container.resolve<T>(token.key);
+  }
+
+  dispose(): void {
+    this.#instances.dispose();
+  }
+
+  #create({ token, deps, create, isOwned }: ServiceProvider): unknown {
+    const resolved = Object.fromEntries(
+      Object.entries(deps).map(([name, needed]) => [name, this.resolve(needed)]),
+    );
+    let instance: unknown;
+    try {
+      instance = create(resolved);
+    } catch (error) {
+      if (isEloquenceError(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `Service '${token.id}' could not be constructed: ${reason}`;
+      throw new EloquenceError('INTERNAL', message, { value: token.id, cause: error });
+    }
+    if (isObject(instance) && !this.#owned.has(instance)) {
+      this.#owned.add(instance);
+      if (isOwned && isDisposable(instance)) this.#instances.add(instance);
+    }
+    return instance;
+  }
 }
 
 /**
- * Constructs services and disposes what it constructed, last-in first-out. A token's scope decides where its
- * service lives: a `root` one once, and only with root dependencies, whoever asks first; a `session` one once in
- * every session, including those that were open before it was registered.
+ * Makes the services of a process and of its sessions from lists of providers, which are checked as a whole before
+ * anything is made. A `root` service is made once; a `session` one in every session.
  */
 export class ServiceContainer implements Disposable {
-  readonly #root = new ServiceScope(container.createChildContainer(), createScopeFamily());
-  readonly #sessionRegistrations = new Map<symbol, ServiceRegistration>();
+  readonly #root: ServiceScope;
+  readonly #sessionProviders: readonly ServiceProvider[];
   readonly #sessions = new Set<ServiceScope>();
+
+  /**
+   * @param providers of both scopes, in any order
+   * @param given session services that {@link createSession} is given
+   * @throws EloquenceError `INTERNAL` if the list is not sound
+   */
+  constructor(providers: readonly ServiceProvider[], given: readonly Token<unknown>[] = []) {
+    const known: KnownServices = new Map(given.map((token) => [token.key, { token, scope: 'session' }]));
+    checkServices(providers, known);
+    this.#sessionProviders = providers.filter(({ scope }) => scope === 'session');
+    this.#root = new ServiceScope(providers.filter(({ scope }) => scope === 'root')).build();
+  }
 
   /** Open sessions. */
   get sessionCount(): number {
     return this.#sessions.size;
   }
 
-  /** Registers a root service that exists already. It stays its owner's: it is not disposed here. */
-  registerValue<T>(token: Token<T>, value: T): void {
-    if (token.scope === 'session') {
-      throw new EloquenceError(
-        'INTERNAL',
-        `'${token.id}' differs by session: the root cannot hold one value of it.`,
-        {
-          value: token.id,
-          hint: 'Register a factory here, or the value in each session.',
-        },
-      );
-    }
-    this.#add({ kind: 'value', token, value });
-  }
-
-  /** @throws EloquenceError `INTERNAL` if a parameter lacks `@inject`, or a root class needs a session service */
-  registerClass<T>(token: Token<T>, target: ServiceClass<T>): void {
-    this.#add(classRegistration(token, target));
-  }
-
-  registerFactory<T>(token: Token<T>, create: (resolve: ResolveService) => T): void {
-    this.#add({ kind: 'factory', token, create });
-  }
-
-  /** @throws EloquenceError `DISPOSED`; `INTERNAL` if the service is unknown or fails to construct */
+  /** @throws EloquenceError `DISPOSED`; `INTERNAL` if it is no root service */
   resolve<T>(token: Token<T>): T {
     return this.#root.resolve(token);
   }
 
-  createSession(): SessionServices {
-    this.#assertLive();
-    const scope = this.#root.createChild();
-    for (const registration of this.#sessionRegistrations.values()) scope.register(registration);
+  /**
+   * Makes all services of a session.
+   *
+   * @param given providers of what differs from session to session
+   * @throws EloquenceError `DISPOSED`; `INTERNAL` if a service could not be made: then nothing is left of the others
+   */
+  createSession(given: readonly ServiceProvider[] = []): ServiceScope {
+    if (this.#root.isDisposed) throw new EloquenceError('DISPOSED', 'The service container is disposed.');
+    const scope = new ServiceScope([...given, ...this.#sessionProviders], this.#root);
+    try {
+      scope.build();
+    } catch (error) {
+      scope.dispose();
+      throw error;
+    }
     this.#sessions.add(scope);
-    return {
-      registerValue: (token, value) => {
-        if (token.scope === 'root') {
-          throw new EloquenceError(
-            'INTERNAL',
-            `'${token.id}' belongs to the root: a session cannot replace it.`,
-            {
-              value: token.id,
-            },
-          );
-        }
-        scope.register({ kind: 'value', token, value });
-      },
-      resolve: (token) => scope.resolve(token),
-      dispose: () => {
-        this.#sessions.delete(scope);
-        scope.dispose();
-      },
-    };
+    return scope;
+  }
+
+  /** Ends one session. */
+  endSession(scope: ServiceScope): void {
+    this.#sessions.delete(scope);
+    scope.dispose();
   }
 
   /** Disposes the sessions that are open, last one first, then the root. Throws one `AggregateError` at the end. */
@@ -97,24 +151,12 @@ export class ServiceContainer implements Disposable {
     if (errors.length > 0)
       throw new AggregateError(errors, `${errors.length} of the services threw at disposal`);
   }
+}
 
-  #add(registration: ServiceRegistration): void {
-    this.#assertLive();
-    const { token } = registration;
-    if (token.scope === 'root') {
-      this.#root.register(registration);
-      return;
-    }
-    if (this.#sessionRegistrations.has(token.key)) {
-      throw new EloquenceError('INTERNAL', `Service '${token.id}' is registered already.`, {
-        value: token.id,
-      });
-    }
-    this.#sessionRegistrations.set(token.key, registration);
-    for (const scope of this.#sessions) if (!scope.has(token)) scope.register(registration);
-  }
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
 
-  #assertLive(): void {
-    if (this.#root.isDisposed) throw new EloquenceError('DISPOSED', 'The service container is disposed.');
-  }
+function isDisposable(value: object): value is Disposable {
+  return typeof (value as { dispose?: unknown }).dispose === 'function';
 }

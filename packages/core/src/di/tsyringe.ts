@@ -1,10 +1,4 @@
 // The metadata polyfill has to be there before tsyringe is evaluated; this is the only place that loads either.
 import 'reflect-metadata';
 
-export {
-  container,
-  type DependencyContainer,
-  inject as tsyringeInject,
-  injectable as tsyringeInjectable,
-  instanceCachingFactory,
-} from 'tsyringe';
+export { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';

@@ -19,7 +19,7 @@ export interface SessionMonitorsOptions {
   readonly clock: Clock;
   readonly bus: SessionBus;
   /** Ids of the monitors to use; all that are installed if absent. */
-  readonly ids?: readonly string[];
+  readonly ids: readonly string[] | undefined;
 }
 
 /** How one monitor of a session fares. */
@@ -45,11 +45,20 @@ export class SessionMonitors implements Disposable {
   readonly #attached = new Map<string, Attached>();
   readonly #owned = new DisposableStore();
   #failures = 0;
+  #isStarted = false;
 
-  /** @throws EloquenceError `OPTION_INVALID` for the id of a monitor that no plugin contributes */
   constructor(options: SessionMonitorsOptions) {
     this.#options = options;
-    const { bus, host, ids } = options;
+  }
+
+  /**
+   * Begins to load them; starting again does nothing.
+   *
+   * @throws EloquenceError `OPTION_INVALID` for the id of a monitor that no plugin contributes
+   */
+  start(): void {
+    if (this.#isStarted) return;
+    const { bus, host, ids } = this.#options;
     const { monitors } = host.contributions;
     const unknown = ids?.find((id) => monitors.owner(id) === undefined);
     if (unknown !== undefined) {
@@ -58,6 +67,7 @@ export class SessionMonitors implements Disposable {
         hint: nameHint(unknown, monitors.ids()),
       });
     }
+    this.#isStarted = true;
     this.#owned.add(
       bus.onDidPublish((event) => {
         for (const { feed } of this.#attached.values()) feed.push(event);

@@ -8,13 +8,14 @@ export interface AsyncGuardOptions {
   readonly clock: Clock;
   readonly operation: string;
   readonly limitMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Waits for a call into a plugin and counts its faults; what it rejects with says which plugin it was. */
 export async function guardedPromise<R>(
   options: AsyncGuardOptions,
   call: () => R | PromiseLike<R>,
+  onLateResult?: (result: R) => void,
 ): Promise<R> {
   const { health, clock, operation, limitMs, signal } = options;
   if (health.isTripped) throw trippedError(health);
@@ -22,9 +23,10 @@ export async function guardedPromise<R>(
     return await withTimeLimit(call, {
       clock,
       limitMs,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       createTimeoutError: () => timeoutError(options),
       onLateRejection: () => health.recordLateRejection(),
+      onLateResult,
     });
   } catch (error) {
     if (signal?.aborted) throw abortedError(signal);

@@ -189,7 +189,9 @@ describe('a guarded promise', () => {
   it('ends with the signal, without a fault', async () => {
     const guard = guardOf();
     const controller = new AbortController();
-    const failure = rejectionOf(guard.promise(() => new Promise(() => undefined), controller.signal));
+    const failure = rejectionOf(
+      guard.promise(() => new Promise(() => undefined), { signal: controller.signal }),
+    );
     controller.abort();
     expect((await failure).code).toBe('ABORTED');
     expect(health.faults).toBe(0);

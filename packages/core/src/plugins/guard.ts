@@ -13,6 +13,14 @@ export interface GuardOptions {
   readonly isValid?: (result: unknown) => boolean;
 }
 
+/** How a call is waited for. */
+export interface GuardedWait<R> {
+  /** Ends the wait early. */
+  readonly signal?: AbortSignal | undefined;
+  /** Given a result that came after the wait had ended, to release what it holds. */
+  readonly onLateResult?: (result: R) => void;
+}
+
 const defaultLimitMs = 30_000;
 
 /**
@@ -99,8 +107,10 @@ export class Guard {
    * @throws EloquenceError `PLUGIN_FAILED` (the plugin threw, or is quarantined) or `PLUGIN_TIMEOUT`, which count as
    * faults; the signal's reason, and errors that are not the plugin's fault such as `VOICE_UNKNOWN`, which do not
    */
-  promise<R>(call: () => R | PromiseLike<R>, signal?: AbortSignal): Promise<R> {
-    return guardedPromise(this.#asyncOptions(signal), call);
+  promise<R>(call: () => R | PromiseLike<R>, options: GuardedWait<R> = {}): Promise<R> {
+    const { signal, onLateResult } = options;
+    const release = onLateResult && ((result: R) => this.release(() => onLateResult(result)));
+    return guardedPromise(this.#asyncOptions(signal), call, release);
   }
 
   /**
@@ -119,7 +129,7 @@ export class Guard {
       clock: this.#clock,
       operation: this.operation,
       limitMs: this.#limitMs,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     };
   }
 

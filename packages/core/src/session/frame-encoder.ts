@@ -18,15 +18,18 @@ const hurriedComplexity = 2;
 
 export interface FrameEncoderOptions {
   /** Absent: everything goes as PCM. */
-  readonly codec?: CodecFactory;
+  readonly codec: CodecFactory | undefined;
   readonly settings: CodecSettings;
   readonly sampleRateHz: number;
   /** Largest payload that a packet can carry, bytes. */
   readonly maxPayloadBytes: number;
-  readonly guard?: Guard;
+  readonly guard: Guard | undefined;
   /** Whether frames carry a copy of their PCM, for a lane that may have to say it otherwise. */
   readonly keepsPcm?: boolean;
 }
+
+/** Encodes the frames of one utterance. */
+export type CreateFrameEncoder = (options: FrameEncoderOptions) => FrameEncoder;
 
 /**
  * Encodes the frames of one utterance through a codec plugin. A call that fails is replaced by PCM pass-through for

@@ -1,5 +1,6 @@
 import { DisposableStore } from '@eloquence/base';
 import {
+  type Clock,
   type Disposable,
   EloquenceError,
   Emitter,
@@ -10,23 +11,37 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { publishLane, publishPlugins, publishUtterance } from '../monitoring/publish-session.js';
-import { SessionBus } from '../monitoring/session-bus.js';
-import { type MonitorStatus, SessionMonitors } from '../monitoring/session-monitors.js';
+import type { SessionBus } from '../monitoring/session-bus.js';
+import type { MonitorStatus, SessionMonitors } from '../monitoring/session-monitors.js';
+import type { PluginHost } from '../plugins/plugin-host.js';
 import type { AdaptationLoop } from './adaptation/adaptation-loop.js';
-import { SessionAdaptation } from './adaptation/session-adaptation.js';
-import { SessionPlugins, type SessionServices } from './session-plugins.js';
+import type { SessionAdaptation } from './adaptation/session-adaptation.js';
+import type { AudioPipelineFactory } from './audio-pipeline-factory.js';
 import type { SessionSettings } from './session-settings.js';
+import type { SessionTransport } from './session-transport.js';
+import type { SessionVoice } from './session-voice.js';
 import type { SpeechInput } from './speech-input.js';
 import { DefaultUtterance, type SayOptions, type Utterance } from './utterance.js';
+import { UtteranceController } from './utterance-controller.js';
 import { buildUnsentMetrics } from './utterance-metrics.js';
-import { UtteranceSpeaker } from './utterance-speaker.js';
+
+/** What a session is made of. Its owner is whoever made it: the container. */
+export interface SessionParts {
+  readonly host: PluginHost;
+  readonly clock: Clock;
+  readonly settings: SessionSettings;
+  readonly bus: SessionBus;
+  readonly monitors: SessionMonitors;
+  readonly transport: SessionTransport;
+  readonly voice: SessionVoice;
+  readonly pipelines: AudioPipelineFactory;
+  readonly adaptation: SessionAdaptation;
+}
 
 /** Speaks utterances into one room, one after the other. */
 export class Session implements Disposable {
-  readonly #services: SessionServices;
+  readonly #parts: SessionParts;
   readonly #settings: SessionSettings;
-  readonly #plugins: SessionPlugins;
-  readonly #adaptation: SessionAdaptation;
   readonly #owned = new DisposableStore();
   readonly #queue: DefaultUtterance[] = [];
   /** Asked for and not over: those that wait, the one being sent, and those being played. */
@@ -34,7 +49,6 @@ export class Session implements Disposable {
   readonly #onDidEndUtterance = this.#owned.add(new Emitter<UtteranceMetrics>());
   readonly #onDidDispose = new Emitter<void>();
   readonly #bus: SessionBus;
-  #monitors: SessionMonitors | undefined;
   #opening: Promise<void> | undefined;
   #lane: Lane | undefined;
   #current: DefaultUtterance | undefined;
@@ -46,19 +60,17 @@ export class Session implements Disposable {
   /** Fires for every utterance that was spoken in full or cancelled. */
   readonly onDidEndUtterance = this.#onDidEndUtterance.event;
 
-  constructor(services: SessionServices) {
-    this.#services = services;
-    this.#settings = services.settings;
-    this.#plugins = new SessionPlugins(services);
-    this.#adaptation = this.#owned.add(createAdaptation(services, this.#plugins));
-    this.#bus = new SessionBus(services.sessionId, services.clock);
-    this.#owned.add(publishPlugins(this.#bus, services.host));
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#settings = parts.settings;
+    this.#bus = parts.bus;
+    this.#owned.add(publishPlugins(this.#bus, parts.host));
     this.#owned.add(this.adaptation.onDidDecide((decision) => this.#bus.publish('decision', { decision })));
   }
 
   /** What is known of the links, what was decided and why. */
   get adaptation(): AdaptationLoop {
-    return this.#adaptation.loop;
+    return this.#parts.adaptation.loop;
   }
 
   /** Everything that happens in the session, as it happens. Listeners must return at once. */
@@ -66,14 +78,9 @@ export class Session implements Disposable {
     return this.#bus.onDidPublish;
   }
 
-  /** The latest events, oldest first: at most 256. */
-  recentEvents(): readonly SessionEvent[] {
-    return this.#bus.recent();
-  }
-
   /** The monitors that watch the session, and what they missed. */
   monitors(): readonly MonitorStatus[] {
-    return this.#monitors?.status() ?? [];
+    return this.#parts.monitors.status();
   }
 
   get lane(): Lane | undefined {
@@ -101,15 +108,13 @@ export class Session implements Disposable {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<void> {
-    this.#monitors ??= this.#watch();
-    await this.#plugins.warmUp(await this.#adaptation.prepare(this.#settings.profile));
-    const transport = this.#owned.add(await this.#plugins.createTransport(signal));
-    const lane = await transport.openLane().catch((error: unknown) => {
-      transport.dispose();
-      throw error;
-    });
-    this.#lane = this.#owned.add(lane);
-    this.#owned.add(this.adaptation.attach(lane));
+    const { monitors, adaptation, pipelines, voice, transport } = this.#parts;
+    monitors.start();
+    const profile = await adaptation.prepare(this.#settings.profile);
+    if (this.#settings.preloadVoice) voice.preload();
+    await pipelines.warmUp(profile);
+    this.#lane = await transport.openLane(signal);
+    this.#owned.add(adaptation.loop.attach(this.#lane));
     this.#owned.add(publishLane(this.#bus, this.#lane));
   }
 
@@ -150,19 +155,10 @@ export class Session implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.cancelAll();
-    this.#plugins.dispose();
     this.#owned.dispose();
     this.#bus.publish('sessionEnd', { utterances: this.#nextId - 1 });
-    this.#monitors?.dispose();
-    this.#bus.dispose();
     this.#onDidDispose.fire();
     this.#onDidDispose.dispose();
-  }
-
-  #watch(): SessionMonitors {
-    const { host, clock } = this.#services;
-    const { monitors: ids } = this.#settings;
-    return new SessionMonitors({ host, clock, bus: this.#bus, ...(ids === undefined ? {} : { ids }) });
   }
 
   #enqueue(utterance: DefaultUtterance): void {
@@ -191,7 +187,7 @@ export class Session implements Disposable {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       this.#current = next;
       try {
-        await this.#createSpeaker().speak(next);
+        await this.#createController().speak(next);
       } catch (error) {
         next.fail(toEloquenceError(error));
       }
@@ -199,12 +195,9 @@ export class Session implements Disposable {
     this.#current = undefined;
   }
 
-  #createSpeaker(): UtteranceSpeaker {
-    return new UtteranceSpeaker({
-      services: this.#services,
-      plugins: this.#plugins,
-      adaptation: this.#adaptation,
-      bus: this.#bus,
+  #createController(): UtteranceController {
+    return new UtteranceController({
+      ...this.#parts,
       lane: this.#openLane(),
       finishUnsent: (utterance) => this.#finishUnsent(utterance),
       onDidEnd: (metrics) => this.#onDidEndUtterance.fire(metrics),
@@ -226,16 +219,4 @@ export class Session implements Disposable {
     if (this.#lane === undefined) throw new EloquenceError('LANE_UNAVAILABLE', 'The session is not open.');
     return this.#lane;
   }
-}
-
-function createAdaptation(services: SessionServices, plugins: SessionPlugins): SessionAdaptation {
-  const { host, clock, random, settings } = services;
-  return new SessionAdaptation({
-    host,
-    clock,
-    random,
-    selectorId: settings.selector ?? 'rules',
-    forecasterId: settings.forecaster ?? 'holt',
-    loadProfile: (id) => plugins.profile(id),
-  });
 }

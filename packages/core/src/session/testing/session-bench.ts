@@ -5,12 +5,13 @@ import type {
   PcmChunk,
   PluginDescriptor,
   Profile,
+  ServiceProvider,
   StreamSettings,
   TtsEngineFactory,
 } from '@eloquence/plugin-api';
 import type { ContributionOverrides } from '../../plugins/contribution-claims.js';
 import { testPlugin } from '../../plugins/testing/test-plugin.js';
-import { type Kernel, createKernel } from '../kernel.js';
+import { type Kernel, createKernel } from '../../kernel.js';
 import type { SessionSettings } from '../session-settings.js';
 import type { Session } from '../session.js';
 import { FakeLane } from './fake-lane.js';
@@ -56,6 +57,7 @@ export interface SessionBenchOptions {
   /** Plugins beside those of the bench. */
   readonly plugins?: readonly PluginDescriptor[];
   readonly overrides?: ContributionOverrides;
+  readonly services?: readonly ServiceProvider[];
 }
 
 /** A session over real plugins of the test's own making, and a lane that takes everything. */
@@ -76,6 +78,7 @@ export class SessionBench {
       clock: this.clock,
       seed: 1,
       ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+      services: options.services ?? [],
     });
     this.session = this.createSession(options.settings);
   }

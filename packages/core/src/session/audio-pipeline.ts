@@ -9,19 +9,20 @@ import {
   type LaneUtterance,
   type PcmChunk,
   type StreamSettings,
-  type WordTiming,
   abortedError,
   toDisposable,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import { Framer, type PcmFrame } from '../audio/framer.js';
-import { BatchGatherer } from './batch-gatherer.js';
+import type { Framer, FramerOptions } from '../audio/framer.js';
 import type { Guard } from '../plugins/guard.js';
-import { FrameEncoder } from './frame-encoder.js';
+import type { CreateFrameBatcher, FrameBatcher } from './frame-batcher.js';
+import type { CreateFrameEncoder, FrameEncoder } from './frame-encoder.js';
 import { LinkSummary } from './link-summary.js';
 import { SourceLog } from './source-log.js';
+import { SourceReader, type SourceReading } from './source-reader.js';
 import { untilAborted } from './until-aborted.js';
 import type { DefaultUtterance } from './utterance.js';
+import { WordFeed } from './word-feed.js';
 
 /** Longest run of work without letting timers and network events have their turn, ms. */
 const longestTurnMs = 4;
@@ -29,53 +30,54 @@ const longestTurnMs = 4;
 /** Speech that is there, encoded or not, without the source being waited for, above which the encoder hurries, ms. */
 const hurryAboveMs = 400;
 
-/** Speech whose words are told together, ms: little at first, when there is no lead yet, then more each time. */
-const firstWordGatherMs = 200;
-const longestWordGatherMs = 1600;
-
 /** Silence after the last sample, ms: what a codec's look-ahead holds back must come out (6.5 ms for Opus). */
 const codecTailMs = 7;
 
-export interface RunnerOptions {
+/** Cuts the PCM of one utterance into frames. */
+export type CreateFramer = (options: FramerOptions) => Framer;
+
+export interface AudioPipelineOptions {
   readonly clock: Clock;
   readonly lane: Lane;
   readonly sampleRateHz: number;
   readonly settings: StreamSettings;
   /** Absent where the plugin is out of order: the built-in fallback takes its place. */
-  readonly codec?: CodecFactory;
-  readonly codecGuard?: Guard;
-  readonly batcher?: Batcher;
-  readonly batcherGuard?: Guard;
-  /** Told when the utterance is open on the lane; what it gives is disposed with the run. */
-  readonly onDidOpen?: (laneUtterance: LaneUtterance) => Disposable;
+  readonly codec: CodecFactory | undefined;
+  readonly codecGuard: Guard | undefined;
+  readonly batcher: Batcher | undefined;
+  readonly batcherGuard: Guard | undefined;
+  readonly createFramer: CreateFramer;
+  readonly createEncoder: CreateFrameEncoder;
+  readonly createBatcher: CreateFrameBatcher;
+  /** Told when the utterance is open on the lane; what it gives is disposed with the pipeline. */
+  readonly onDidOpen: (laneUtterance: LaneUtterance) => Disposable;
   /** Lets everything else that waits on the event loop have its turn. */
   readonly yieldTurn: () => Promise<void>;
 }
 
 /** The way of the audio for one utterance: PCM in, frames, batches, lane. */
-export class UtteranceRunner implements Disposable {
+export class AudioPipeline implements Disposable {
   readonly source = new SourceLog();
   readonly link = new LinkSummary();
-  readonly #options: RunnerOptions;
+  readonly #options: AudioPipelineOptions;
   readonly #utterance: DefaultUtterance;
   readonly #owned = new DisposableStore();
   /** Aborted when the utterance is, and when the lane ends it: nothing is waited for then. */
   readonly #halt = new AbortController();
   readonly #framer: Framer;
   #lane: LaneUtterance | undefined;
+  #words: WordFeed | undefined;
   #encoder: FrameEncoder | undefined;
-  #gatherer: BatchGatherer | undefined;
+  #batcher: FrameBatcher | undefined;
   #firstPcmAtMs: number | undefined;
   #waitingMs = 0;
   #sendingMs = 0;
   /** Speech that the source has handed over in a row without being waited for, ms, and where that began. */
   #readyMs = 0;
-  #untoldWords: WordTiming[] = [];
-  #gatherWordsMs = firstWordGatherMs;
   #readyFromMs = 0;
   #turnStartedAtMs = 0;
 
-  constructor(utterance: DefaultUtterance, options: RunnerOptions) {
+  constructor(utterance: DefaultUtterance, options: AudioPipelineOptions) {
     this.#utterance = utterance;
     this.#options = options;
     const onAbort = (): void => this.#halt.abort(utterance.signal.reason);
@@ -83,7 +85,7 @@ export class UtteranceRunner implements Disposable {
     else utterance.signal.addEventListener('abort', onAbort, { once: true });
     this.#owned.add(toDisposable(() => utterance.signal.removeEventListener('abort', onAbort)));
     const frameMs = takesFrames(options.lane) ? options.settings.codec.frameMs : 20;
-    this.#framer = new Framer({ sampleRateHz: options.sampleRateHz, frameMs });
+    this.#framer = options.createFramer({ sampleRateHz: options.sampleRateHz, frameMs });
   }
 
   /** The utterance on the lane; absent until the first PCM came. */
@@ -116,50 +118,22 @@ export class UtteranceRunner implements Disposable {
    * @returns what went wrong with the source; all that came before is handed to the lane even so
    */
   async run(chunks: AsyncIterable<PcmChunk>): Promise<EloquenceError | undefined> {
-    const { clock } = this.#options;
-    const { signal } = this.#halt;
     this.#createEncoder();
-    const iterator = chunks[Symbol.asyncIterator]();
-    let failure: EloquenceError | undefined;
-    let isExhausted = false;
+    const reader = new SourceReader(chunks, this.#options.clock, this.#halt.signal);
     try {
       for (;;) {
-        const askedAtMs = clock.nowMs();
-        let next: IteratorResult<PcmChunk>;
-        try {
-          next = await untilAborted(iterator.next(), signal);
-        } catch (error) {
-          signal.throwIfAborted();
-          isExhausted = true;
-          failure = toEloquenceError(error, 'TTS_FAILED');
-          break;
+        const reading = await reader.read();
+        let { failure } = reading;
+        if (failure === undefined) {
+          this.#noteWait(reading);
+          failure = reading.isOver ? undefined : await this.#take(reading);
         }
-        const nowMs = clock.nowMs();
-        if (this.#firstPcmAtMs !== undefined) this.#waitingMs += nowMs - askedAtMs;
-        const hadToWait = nowMs - askedAtMs > 0.5;
-        if (hadToWait) this.#turnStartedAtMs = nowMs;
-        this.#readyMs = hadToWait ? 0 : this.audioMs - this.#readyFromMs;
-        if (hadToWait) this.#readyFromMs = this.audioMs;
-        if (next.done === true) {
-          isExhausted = true;
-          break;
-        }
-        // What is no chunk at all is refused by the framer.
-        if ((next.value as Partial<PcmChunk> | undefined)?.samples?.length === 0) continue;
-        if (this.#firstPcmAtMs === undefined) this.#begin(nowMs);
-        this.source.addPiece(nowMs - (this.#firstPcmAtMs ?? nowMs), this.audioMs);
-        try {
-          this.#framer.push(next.value);
-        } catch (error) {
-          failure = toEloquenceError(error, 'PCM_INVALID');
-          break;
-        }
-        await this.#drain();
+        if (failure === undefined && !reading.isOver) continue;
+        await this.#end();
+        return failure;
       }
-      await this.#end();
-      return failure;
     } finally {
-      if (!isExhausted) close(iterator);
+      reader.close();
     }
   }
 
@@ -169,7 +143,7 @@ export class UtteranceRunner implements Disposable {
    */
   applySettings(settings: StreamSettings): void {
     if (this.#lane === undefined) return;
-    if (this.#encoder === undefined || this.#gatherer === undefined) {
+    if (this.#encoder === undefined || this.#batcher === undefined) {
       this.#lane.applySettings(settings);
       return;
     }
@@ -178,11 +152,34 @@ export class UtteranceRunner implements Disposable {
     const codec = isFrameKnown ? settings.codec : { ...settings.codec, frameMs: this.#framer.frameMs };
     this.#framer.frameMs = codec.frameMs;
     this.#encoder.configure(codec);
-    this.#gatherer.applySettings(settings);
+    this.#batcher.applySettings(settings);
   }
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #noteWait({ atMs, waitedMs, hadToWait }: SourceReading): void {
+    if (this.#firstPcmAtMs !== undefined) this.#waitingMs += waitedMs;
+    this.#readyMs = hadToWait ? 0 : this.audioMs - this.#readyFromMs;
+    if (!hadToWait) return;
+    this.#turnStartedAtMs = atMs;
+    this.#readyFromMs = this.audioMs;
+  }
+
+  /** Gives what is wrong with the piece, if anything. */
+  async #take({ atMs, chunk }: SourceReading): Promise<EloquenceError | undefined> {
+    // What is no chunk at all is refused by the framer.
+    if ((chunk as Partial<PcmChunk> | undefined)?.samples?.length === 0) return undefined;
+    if (this.#firstPcmAtMs === undefined) this.#begin(atMs);
+    this.source.addPiece(atMs - (this.#firstPcmAtMs ?? atMs), this.audioMs);
+    try {
+      this.#framer.push(chunk as PcmChunk);
+    } catch (error) {
+      return toEloquenceError(error, 'PCM_INVALID');
+    }
+    await this.#drain();
+    return undefined;
   }
 
   #begin(nowMs: number): void {
@@ -192,6 +189,7 @@ export class UtteranceRunner implements Disposable {
     const codecDelayMs = this.#options.codec === undefined ? 0 : codecTailMs;
     const laneUtterance = lane.openUtterance({ settings, sampleRateHz, firstPcmAtMs: nowMs, codecDelayMs });
     this.#lane = laneUtterance;
+    this.#words = new WordFeed(laneUtterance);
     void laneUtterance.played.then((end) => this.#halt.abort(end.error ?? abortedError()));
     this.#owned.add(laneUtterance.onDidStartPlayout((event) => this.#utterance.startPlayout.fire(event)));
     this.#owned.add(
@@ -199,9 +197,8 @@ export class UtteranceRunner implements Disposable {
         if (report.generation === laneUtterance.generation) this.link.add(report);
       }),
     );
-    if (this.#encoder !== undefined) this.#createGatherer(laneUtterance);
-    const opened = this.#options.onDidOpen?.(laneUtterance);
-    if (opened !== undefined) this.#owned.add(opened);
+    if (this.#encoder !== undefined) this.#createBatcher(laneUtterance);
+    this.#owned.add(this.#options.onDidOpen(laneUtterance));
   }
 
   /** Before the source is asked for anything: what this takes, the first sound would wait for. */
@@ -209,8 +206,9 @@ export class UtteranceRunner implements Disposable {
     const { lane, settings, sampleRateHz, codec, codecGuard } = this.#options;
     if (!takesFrames(lane)) return;
     this.#encoder = this.#owned.add(
-      new FrameEncoder({
-        ...(codec && codecGuard ? { codec, guard: codecGuard } : {}),
+      this.#options.createEncoder({
+        codec,
+        guard: codecGuard,
         settings: settings.codec,
         sampleRateHz,
         maxPayloadBytes: lane.maxPayloadBytes,
@@ -219,16 +217,11 @@ export class UtteranceRunner implements Disposable {
     );
   }
 
-  #createGatherer(laneUtterance: LaneUtterance): void {
-    const { lane, settings, clock, batcher, batcherGuard } = this.#options;
-    this.#gatherer = this.#owned.add(
-      new BatchGatherer({
-        ...(batcher && batcherGuard ? { batcher, guard: batcherGuard } : {}),
-        clock,
-        lane: laneUtterance,
-        maxPayloadBytes: lane.maxPayloadBytes,
-        settings,
-      }),
+  #createBatcher(laneUtterance: LaneUtterance): void {
+    const { lane, settings, clock, batcher, batcherGuard, createBatcher } = this.#options;
+    const { maxPayloadBytes } = lane;
+    this.#batcher = this.#owned.add(
+      createBatcher({ batcher, guard: batcherGuard, clock, lane: laneUtterance, maxPayloadBytes, settings }),
     );
   }
 
@@ -236,7 +229,7 @@ export class UtteranceRunner implements Disposable {
     for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
       this.#encoder?.setHurried(this.#readyMs + this.#framer.endMs - frame.startMs > hurryAboveMs);
       await this.#send(frame.samples, frame.endsPhrase);
-      this.#tellWords(frame);
+      this.#words?.add(frame, this.#framer.endMs);
       this.#halt.signal.throwIfAborted();
       if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
         await this.#options.yieldTurn();
@@ -245,20 +238,8 @@ export class UtteranceRunner implements Disposable {
     }
   }
 
-  /** Gathers words, so that they cost few packets, and tells the first ones soon. */
-  #tellWords({ words, endsPhrase }: PcmFrame): void {
-    if (this.#lane?.writeWords === undefined) return;
-    for (const word of words) this.#untoldWords.push(word);
-    const first = this.#untoldWords[0];
-    if (first === undefined) return;
-    if (!endsPhrase && this.#framer.endMs - first.startMs < this.#gatherWordsMs) return;
-    this.#gatherWordsMs = Math.min(longestWordGatherMs, 2 * this.#gatherWordsMs);
-    this.#lane.writeWords(this.#untoldWords);
-    this.#untoldWords = [];
-  }
-
   async #send(pcm: Int16Array, endsPhrase: boolean): Promise<void> {
-    if (this.#encoder === undefined || this.#gatherer === undefined) {
+    if (this.#encoder === undefined || this.#batcher === undefined) {
       await untilAborted((this.#lane as LaneUtterance).writePcm(pcm), this.#halt.signal);
       return;
     }
@@ -266,10 +247,7 @@ export class UtteranceRunner implements Disposable {
     for (const [at, frame] of frames.entries()) {
       this.source.addFrame(frame.format.frameMs, frame.payload.length);
       this.#utterance.encodeFrame.fire(frame);
-      await untilAborted(
-        this.#gatherer.add(frame, endsPhrase && at === frames.length - 1),
-        this.#halt.signal,
-      );
+      await untilAborted(this.#batcher.add(frame, endsPhrase && at === frames.length - 1), this.#halt.signal);
     }
   }
 
@@ -279,7 +257,7 @@ export class UtteranceRunner implements Disposable {
     this.#framer.end(tailMs);
     if (this.#lane === undefined) return;
     await this.#drain();
-    await untilAborted(this.#gatherer?.finish() ?? Promise.resolve(), this.#halt.signal);
+    await untilAborted(this.#batcher?.finish() ?? Promise.resolve(), this.#halt.signal);
     const tailSamples = Math.min(this.#framer.paddedSamples, Math.round((tailMs * sampleRateHz) / 1000));
     this.#lane.end(this.#framer.samplesOut + tailSamples);
     this.#sendingMs = clock.nowMs() - (this.#firstPcmAtMs ?? clock.nowMs()) - this.#waitingMs;
@@ -288,15 +266,4 @@ export class UtteranceRunner implements Disposable {
 
 function takesFrames(lane: Lane): boolean {
   return lane.takesBoth === true || lane.kind === 'data';
-}
-
-/** Not awaited: an engine stuck in its own work must not hold up a barge-in. */
-function close(iterator: AsyncIterator<unknown>): void {
-  // Its errors have no reader: the utterance ended for another reason.
-  const ignore = (): void => undefined;
-  try {
-    Promise.resolve(iterator.return?.()).catch(ignore);
-  } catch {
-    ignore();
-  }
 }

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   EloquenceError,
   type Lane,
   type LaneUtteranceEnd,
@@ -7,20 +8,26 @@ import {
 } from '@eloquence/plugin-api';
 import type { SessionBus } from '../monitoring/session-bus.js';
 import { AbortableWait } from '@eloquence/text';
+import type { PluginHost } from '../plugins/plugin-host.js';
 import type { SessionAdaptation } from './adaptation/session-adaptation.js';
 import { faultsSince, snapshotFaults } from './fault-log.js';
-import type { SessionPlugins, SessionServices } from './session-plugins.js';
+import type { AudioPipeline } from './audio-pipeline.js';
+import type { AudioPipelineFactory } from './audio-pipeline-factory.js';
+import type { SessionSettings } from './session-settings.js';
+import type { SessionVoice } from './session-voice.js';
 import { untilAborted } from './until-aborted.js';
 import type { DefaultUtterance } from './utterance.js';
 import { buildUtteranceMetrics } from './utterance-metrics.js';
-import type { UtteranceRunner } from './utterance-runner.js';
 
-/** Longest wait for the lane to tell how an utterance ended, after its run failed, ms. */
+/** Longest wait for the lane to tell how an utterance ended, after its pipeline failed, ms. */
 const laneEndLimitMs = 2000;
 
-export interface UtteranceSpeakerOptions {
-  readonly services: SessionServices;
-  readonly plugins: SessionPlugins;
+export interface UtteranceControllerOptions {
+  readonly host: PluginHost;
+  readonly clock: Clock;
+  readonly settings: SessionSettings;
+  readonly voice: SessionVoice;
+  readonly pipelines: AudioPipelineFactory;
   readonly adaptation: SessionAdaptation;
   readonly bus: SessionBus;
   readonly lane: Lane;
@@ -32,11 +39,11 @@ export interface UtteranceSpeakerOptions {
 
 type MetricsOf = (end: LaneUtteranceEnd) => UtteranceMetrics;
 
-/** Takes one utterance from its turn to its end: profile, run, delivery, playout, metrics. */
-export class UtteranceSpeaker {
-  readonly #options: UtteranceSpeakerOptions;
+/** Takes one utterance from its turn to its end: profile, pipeline, delivery, playout, metrics. */
+export class UtteranceController {
+  readonly #options: UtteranceControllerOptions;
 
-  constructor(options: UtteranceSpeakerOptions) {
+  constructor(options: UtteranceControllerOptions) {
     this.#options = options;
   }
 
@@ -47,19 +54,19 @@ export class UtteranceSpeaker {
    */
   async speak(utterance: DefaultUtterance): Promise<void> {
     utterance.markSpeaking();
-    const { runner, metricsOf } = await this.#prepare(utterance);
+    const { pipeline, metricsOf } = await this.#prepare(utterance);
     let failure: EloquenceError | undefined;
     try {
-      const chunks = await untilAborted(this.#options.plugins.chunksOf(utterance), utterance.signal);
-      failure = await runner.run(chunks);
+      const chunks = await untilAborted(this.#options.voice.chunksOf(utterance), utterance.signal);
+      failure = await pipeline.run(chunks);
       this.#options.adaptation.loop.noteSent();
     } catch (error) {
-      await this.#endEarly(utterance, runner, error, metricsOf);
+      await this.#endEarly(utterance, pipeline, error, metricsOf);
       return;
     }
-    const spoken = runner.laneUtterance;
+    const spoken = pipeline.laneUtterance;
     if (spoken === undefined) {
-      runner.dispose();
+      pipeline.dispose();
       throw failure ?? nothingToSay();
     }
     const onAbort = (): void => spoken.cancel();
@@ -73,14 +80,13 @@ export class UtteranceSpeaker {
       // A failed source: what came before it failed has been heard, now the failure is told.
       if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure);
       else this.#settle(utterance, end, metricsOf(end));
-      runner.dispose();
+      pipeline.dispose();
     });
   }
 
-  /** Chooses the profile, and connects the runner with the lane and with adaptation. */
-  async #prepare(utterance: DefaultUtterance): Promise<{ runner: UtteranceRunner; metricsOf: MetricsOf }> {
-    const { services, plugins, adaptation, bus, lane } = this.#options;
-    const { host, settings } = services;
+  /** Chooses the profile, and connects the pipeline with the lane and with adaptation. */
+  async #prepare(utterance: DefaultUtterance): Promise<{ pipeline: AudioPipeline; metricsOf: MetricsOf }> {
+    const { host, settings, pipelines, adaptation, bus, lane } = this.#options;
     const faultsBefore = snapshotFaults(host);
     let chosen = await adaptation.begin({
       utteranceId: utterance.id,
@@ -89,13 +95,13 @@ export class UtteranceSpeaker {
     });
     const { kind } = lane;
     const { batcherId } = chosen.settings;
-    const runner = await plugins.createRunner(utterance, chosen.settings, lane, (laneUtterance) =>
+    const pipeline = await pipelines.create(utterance, chosen.settings, lane, (laneUtterance) =>
       adaptation.loop.watch({
         lane,
         laneUtterance,
         apply: (next) => {
           chosen = next;
-          runner.applySettings(next.settings);
+          pipeline.applySettings(next.settings);
         },
       }),
     );
@@ -103,7 +109,7 @@ export class UtteranceSpeaker {
       utteranceId: utterance.id,
       lane: kind,
       profile: chosen.profile.id,
-      codec: runner.codecId,
+      codec: pipeline.codecId,
       batcher: batcherId,
     });
     const metricsOf: MetricsOf = (end) =>
@@ -111,27 +117,27 @@ export class UtteranceSpeaker {
         utteranceId: utterance.id,
         lane: kind,
         profile: chosen.profile.id,
-        codec: runner.codecId,
+        codec: pipeline.codecId,
         batcher: batcherId,
-        audioMs: runner.audioMs,
-        firstPcmAtMs: runner.firstPcmAtMs,
-        busyMs: runner.sendingMs,
-        source: runner.source,
-        link: runner.link,
+        audioMs: pipeline.audioMs,
+        firstPcmAtMs: pipeline.firstPcmAtMs,
+        busyMs: pipeline.sendingMs,
+        source: pipeline.source,
+        link: pipeline.link,
         end,
         faults: faultsSince(host, faultsBefore),
       });
-    return { runner, metricsOf };
+    return { pipeline, metricsOf };
   }
 
   /** The lane gave up, the utterance was aborted, or something on the way of the audio is broken. */
   async #endEarly(
     utterance: DefaultUtterance,
-    runner: UtteranceRunner,
+    pipeline: AudioPipeline,
     error: unknown,
     metricsOf: MetricsOf,
   ): Promise<void> {
-    const spoken = runner.laneUtterance;
+    const spoken = pipeline.laneUtterance;
     const isAborted = utterance.signal.aborted;
     try {
       if (spoken === undefined) {
@@ -141,12 +147,12 @@ export class UtteranceSpeaker {
       }
       // Nothing is left to run once the lane itself gave up.
       spoken.cancel();
-      const wait = new AbortableWait(this.#options.services.clock, undefined);
+      const wait = new AbortableWait(this.#options.clock, undefined);
       const end = await wait.for(spoken.played, laneEndLimitMs);
       if (isAborted && end) this.#settle(utterance, end, metricsOf(end));
       else utterance.fail(end?.error ?? toEloquenceError(error));
     } finally {
-      runner.dispose();
+      pipeline.dispose();
     }
   }
 

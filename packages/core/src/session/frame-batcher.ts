@@ -15,22 +15,25 @@ const lengthBytes = 2;
 /** However the batcher decides, no frame waits longer for company, ms. */
 const longestWaitMs = 1000;
 
-export interface BatchGathererOptions {
+export interface FrameBatcherOptions {
   /** Absent: batches of the first one's duration. */
-  readonly batcher?: Batcher;
-  readonly guard?: Guard;
+  readonly batcher: Batcher | undefined;
+  readonly guard: Guard | undefined;
   readonly clock: Clock;
   readonly lane: LaneUtterance;
   readonly maxPayloadBytes: number;
   readonly settings: StreamSettings;
 }
 
+/** Gathers the frames of one utterance into packets. */
+export type CreateFrameBatcher = (options: FrameBatcherOptions) => FrameBatcher;
+
 /**
  * Gathers encoded frames until the batcher says that they should leave, then writes them when the lane has credit.
  * Whatever the batcher says, a batch fits one packet and holds frames of one format.
  */
-export class BatchGatherer implements Disposable {
-  readonly #options: BatchGathererOptions;
+export class FrameBatcher implements Disposable {
+  readonly #options: FrameBatcherOptions;
   readonly #decide: () => BatchDecision | undefined;
   readonly #fallback = (): BatchDecision => ({
     flush: this.#durationMs >= this.#settings.batch.firstMs,
@@ -49,7 +52,7 @@ export class BatchGatherer implements Disposable {
   #writes: Promise<void> = Promise.resolve();
   #error: { readonly cause: unknown } | undefined;
 
-  constructor(options: BatchGathererOptions) {
+  constructor(options: FrameBatcherOptions) {
     this.#options = options;
     this.#settings = options.settings;
     const { batcher } = options;

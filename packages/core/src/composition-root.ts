@@ -1,0 +1,111 @@
+import { createSeededRandom } from '@eloquence/base';
+import { type ServiceProvider, createSystemClock, provide } from '@eloquence/plugin-api';
+import { createSentenceSegmenter } from '@eloquence/text';
+import { Framer } from './audio/framer.js';
+import type { KernelOptions } from './kernel.js';
+import { kernelTokens as tokens } from './kernel-tokens.js';
+import { SessionBus } from './monitoring/session-bus.js';
+import { SessionMonitors } from './monitoring/session-monitors.js';
+import { createPluginHost } from './plugins/default-plugin-host.js';
+import { SessionAdaptation } from './session/adaptation/session-adaptation.js';
+import { AudioPipelineFactory } from './session/audio-pipeline-factory.js';
+import { callLimitsOf } from './session/call-limits.js';
+import { FrameBatcher } from './session/frame-batcher.js';
+import { FrameEncoder } from './session/frame-encoder.js';
+import { SessionProfiles } from './session/session-profiles.js';
+import { SessionTransport } from './session/session-transport.js';
+import { SessionVoice } from './session/session-voice.js';
+import { Session } from './session/session.js';
+
+const { clock, random, pluginHost: host, callLimits: limits } = tokens;
+const { sessionId, sessionSettings: settings, sessionBus: bus } = tokens;
+
+/** Session services that are given with each session, rather than made. */
+export const givenBySession = [sessionId, settings] as const;
+
+/** The services of the process: each is made once, when the kernel is. */
+export function rootServices(options: KernelOptions): ServiceProvider[] {
+  return [
+    provide(clock, { create: () => options.clock ?? createSystemClock(), isOwned: false }),
+
+    provide(random, {
+      deps: { clock },
+      create: (deps) => createSeededRandom(options.seed ?? Math.round(deps.clock.nowMs() * 1000)),
+    }),
+
+    provide(limits, { create: () => callLimitsOf(options) }),
+
+    provide(host, { deps: { clock }, create: (deps) => createPluginHost({ ...options, ...deps }) }),
+  ];
+}
+
+/** The services of a session: each is made once in every session, when that is made. */
+export function sessionServices(): ServiceProvider[] {
+  return [
+    provide(bus, {
+      deps: { sessionId, clock },
+      create: (deps) => new SessionBus(deps.sessionId, deps.clock),
+    }),
+
+    provide(tokens.monitors, {
+      deps: { host, clock, bus, settings },
+      create: (deps) => new SessionMonitors({ ...deps, ids: deps.settings.monitors }),
+    }),
+
+    provide(tokens.profiles, { deps: { host }, create: (deps) => new SessionProfiles(deps.host) }),
+
+    provide(tokens.adaptation, {
+      deps: { host, clock, random, settings, profiles: tokens.profiles },
+      create: ({ profiles, ...deps }) =>
+        new SessionAdaptation({
+          ...deps,
+          selectorId: deps.settings.selector ?? 'rules',
+          forecasterId: deps.settings.forecaster ?? 'holt',
+          loadProfile: (id) => profiles.get(id),
+        }),
+    }),
+
+    provide(tokens.sentenceSegmenter, { create: () => createSentenceSegmenter() }),
+
+    provide(tokens.voice, {
+      deps: { host, clock, settings, limits, segmenter: tokens.sentenceSegmenter },
+      create: (deps) => new SessionVoice(deps),
+    }),
+
+    provide(tokens.createFramer, { create: () => (framing) => new Framer(framing) }),
+    provide(tokens.createEncoder, { create: () => (encoding) => new FrameEncoder(encoding) }),
+    provide(tokens.createBatcher, { create: () => (batching) => new FrameBatcher(batching) }),
+
+    provide(tokens.pipelines, {
+      deps: {
+        host,
+        clock,
+        settings,
+        createFramer: tokens.createFramer,
+        createEncoder: tokens.createEncoder,
+        createBatcher: tokens.createBatcher,
+      },
+      create: (deps) => new AudioPipelineFactory(deps),
+    }),
+
+    provide(tokens.transport, {
+      deps: { host, clock, random, settings, limits },
+      create: (deps) => new SessionTransport(deps),
+    }),
+
+    provide(tokens.session, {
+      deps: {
+        host,
+        clock,
+        settings,
+        bus,
+        monitors: tokens.monitors,
+        transport: tokens.transport,
+        voice: tokens.voice,
+        pipelines: tokens.pipelines,
+        adaptation: tokens.adaptation,
+      },
+      create: (deps) => new Session(deps),
+    }),
+  ];
+}

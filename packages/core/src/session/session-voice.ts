@@ -1,0 +1,151 @@
+import {
+  type Clock,
+  type Disposable,
+  EloquenceError,
+  type PcmChunk,
+  type SentenceSegmenter,
+  type SynthesisOptions,
+  type TtsEngine,
+} from '@eloquence/plugin-api';
+import { segmentText } from '@eloquence/text';
+import { Resampler } from '../audio/resampler.js';
+import type { Guard } from '../plugins/guard.js';
+import type { PluginHost } from '../plugins/plugin-host.js';
+import type { CallLimits } from './call-limits.js';
+import type { SessionSettings } from './session-settings.js';
+import { classifyInput } from './speech-input.js';
+import type { DefaultUtterance } from './utterance.js';
+
+export interface SessionVoiceOptions {
+  readonly host: PluginHost;
+  readonly clock: Clock;
+  readonly settings: SessionSettings;
+  readonly limits: CallLimits;
+  readonly segmenter: SentenceSegmenter;
+}
+
+interface LoadedEngine {
+  readonly engine: TtsEngine;
+  /** Of the engine's making and its end. */
+  readonly guard: Guard;
+}
+
+/** The voice of a session: loaded when it is first needed, asked sentence by sentence. */
+export class SessionVoice implements Disposable {
+  readonly #options: SessionVoiceOptions;
+  readonly #removal: Disposable;
+  #loading: Promise<LoadedEngine> | undefined;
+  #isDisposed = false;
+
+  constructor(options: SessionVoiceOptions) {
+    this.#options = options;
+    // The next utterance asks anew: another plugin may provide the voice by then, or the same one again.
+    this.#removal = options.host.contributions.ttsEngines.onDidRemove(({ id }) => {
+      if (id === options.settings.ttsEngine) this.#drop();
+    });
+  }
+
+  /** Loads the voice in the background. One that cannot be loaded is reported by the first utterance that needs it. */
+  preload(): void {
+    this.#load().catch(() => undefined);
+  }
+
+  /**
+   * The speech of an utterance, piece by piece.
+   *
+   * @throws EloquenceError `PLUGIN_FAILED` or `PLUGIN_TIMEOUT` for a voice that is out of order, and the codes of
+   * {@link classifyInput}
+   */
+  async chunksOf(utterance: DefaultUtterance): Promise<AsyncIterable<PcmChunk>> {
+    const { host, settings, limits } = this.#options;
+    const input = await classifyInput(utterance.input, utterance.signal);
+    if (input.kind === 'pcm') return input.chunks;
+    const voice = utterance.options.voice ?? settings.voice;
+    const { rate } = utterance.options;
+    const { engine, guard } = await this.#load();
+    const synthesis = host.guard(guard.pluginId, 'synthesize', { limitMs: limits.synthesizeLimitMs });
+    return this.#synthesize(engine, synthesis, input.text, {
+      signal: utterance.signal,
+      ...(voice === undefined ? {} : { voice }),
+      ...(rate === undefined ? {} : { rate }),
+    });
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#removal.dispose();
+    this.#drop();
+  }
+
+  /** Word times count from the start of the utterance. */
+  async *#synthesize(
+    engine: TtsEngine,
+    guard: Guard,
+    text: string | AsyncIterable<string>,
+    options: SynthesisOptions & { readonly signal: AbortSignal },
+  ): AsyncGenerator<PcmChunk> {
+    const { clock, segmenter } = this.#options;
+    const { signal } = options;
+    let offsetMs = 0;
+    for await (const segment of segmentText(text, { clock, segmenter, signal })) {
+      if (!segment.isSpeakable) continue;
+      let samples = 0;
+      for await (const chunk of guard.iterate(() => engine.synthesize(segment.text, options), signal)) {
+        samples += chunk.samples.length;
+        yield offsetMs > 0 && chunk.words ? { ...chunk, words: shift(chunk.words, offsetMs) } : chunk;
+      }
+      offsetMs += (1000 * samples) / engine.sampleRateHz;
+    }
+  }
+
+  #drop(): void {
+    const loading = this.#loading;
+    this.#loading = undefined;
+    void loading?.then(({ engine, guard }) => guard.release(() => engine.dispose())).catch(() => undefined);
+  }
+
+  #load(): Promise<LoadedEngine> {
+    // An engine loaded now would have no owner.
+    if (this.#isDisposed)
+      return Promise.reject(new EloquenceError('DISPOSED', 'The session has been closed.'));
+    const loading = (this.#loading ??= this.#create());
+    // A failed load is tried again by the next utterance.
+    loading.catch(() => {
+      if (this.#loading === loading) this.#loading = undefined;
+    });
+    return loading;
+  }
+
+  async #create(): Promise<LoadedEngine> {
+    const { host, settings, limits } = this.#options;
+    const { ttsEngines } = host.contributions;
+    const factory = await ttsEngines.get(settings.ttsEngine);
+    const pluginId = ttsEngines.owner(settings.ttsEngine) ?? '';
+    const guard = host.guard(pluginId, 'create', { limitMs: limits.createLimitMs });
+    const engine = await guard.promise(async () => checkedEngine(await factory.create()), {
+      onLateResult: (late) => late.dispose(),
+    });
+    // Computes the filter for these rates, which is then kept.
+    new Resampler(engine.sampleRateHz, settings.sampleRateHz);
+    return { engine, guard };
+  }
+}
+
+function checkedEngine(engine: TtsEngine): TtsEngine {
+  const { synthesize, sampleRateHz, dispose } = (engine ?? {}) as Partial<TtsEngine>;
+  if (typeof synthesize === 'function' && typeof dispose === 'function' && Number(sampleRateHz) > 0)
+    return engine;
+  throw new EloquenceError(
+    'PLUGIN_FAILED',
+    'create() gave no voice: it has a sampleRateHz, synthesize() and dispose().',
+    { value: engine },
+  );
+}
+
+function shift(words: NonNullable<PcmChunk['words']>, offsetMs: number): NonNullable<PcmChunk['words']> {
+  return words.map((word) => ({
+    text: word.text,
+    startMs: word.startMs + offsetMs,
+    endMs: word.endMs + offsetMs,
+  }));
+}
