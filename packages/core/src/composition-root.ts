@@ -1,21 +1,33 @@
 import { createSeededRandom } from '@eloquence/base';
-import { type ServiceProvider, createSystemClock, provide } from '@eloquence/plugin-api';
+import { type Clock, type ServiceProvider, createSystemClock, provide } from '@eloquence/plugin-api';
 import { createSentenceSegmenter } from '@eloquence/text';
 import { Framer } from './audio/framer.js';
-import type { KernelOptions } from './kernel.js';
 import { kernelTokens as tokens } from './kernel-tokens.js';
 import { SessionBus } from './monitoring/session-bus.js';
 import { SessionMonitors } from './monitoring/session-monitors.js';
 import { createPluginHost } from './plugins/default-plugin-host.js';
+import type { PluginHostOptions } from './plugins/plugin-host.js';
 import { SessionAdaptation } from './session/adaptation/session-adaptation.js';
 import { AudioPipelineFactory } from './session/audio-pipeline-factory.js';
-import { callLimitsOf } from './session/call-limits.js';
+import { type CallLimits, callLimitsOf } from './session/call-limits.js';
 import { FrameBatcher } from './session/frame-batcher.js';
 import { FrameEncoder } from './session/frame-encoder.js';
 import { SessionProfiles } from './session/session-profiles.js';
 import { SessionTransport } from './session/session-transport.js';
 import { SessionVoice } from './session/session-voice.js';
 import { Session } from './session/session.js';
+
+export interface KernelOptions extends Omit<PluginHostOptions, 'clock'>, Partial<CallLimits> {
+  /** Real time if absent. */
+  readonly clock?: Clock;
+  /** Seed of everything random; taken from the clock if absent. */
+  readonly seed?: number;
+  /**
+   * Services of the application's own: each takes the place of the built-in one, and of a plugin's, with the same
+   * token. Services with new tokens can be needed by these.
+   */
+  readonly services?: readonly ServiceProvider[];
+}
 
 const { clock, random, pluginHost: host, callLimits: limits } = tokens;
 const { sessionId, sessionSettings: settings, sessionBus: bus } = tokens;

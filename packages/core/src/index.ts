@@ -57,7 +57,8 @@ export type { AdaptationEquipment, GuardedSelector } from './session/adaptation/
 export { NarrowLink } from './session/adaptation/narrow-link.js';
 export { DecisionLog, type ReplayedDecision, replayDecisions } from './session/adaptation/decision-log.js';
 export type { CreateForecaster, GuardedForecaster } from './session/adaptation/outlooks.js';
-export { type Kernel, type KernelOptions, createKernel } from './kernel.js';
+export type { KernelOptions } from './composition-root.js';
+export { type Kernel, createKernel } from './kernel.js';
 export { kernelTokens } from './kernel-tokens.js';
 export type { SessionSettings } from './session/session-settings.js';
 export { Session } from './session/session.js';

@@ -11,7 +11,8 @@ import {
 } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { kernelTokens } from './kernel-tokens.js';
-import { type Kernel, type KernelOptions, createKernel } from './kernel.js';
+import type { KernelOptions } from './composition-root.js';
+import { type Kernel, createKernel } from './kernel.js';
 import { SessionBench, toneChunk } from './session/testing/session-bench.js';
 
 let kernel: Kernel | undefined;

@@ -1,24 +1,11 @@
-import { type Clock, type ServiceProvider, type Token, provide } from '@eloquence/plugin-api';
-import { givenBySession, rootServices, sessionServices } from './composition-root.js';
+import { type Clock, type Token, provide } from '@eloquence/plugin-api';
+import { type KernelOptions, givenBySession, rootServices, sessionServices } from './composition-root.js';
 import { replaceServices } from './di/check-services.js';
 import { ServiceContainer } from './di/service-container.js';
 import { kernelTokens } from './kernel-tokens.js';
-import type { PluginHost, PluginHostOptions } from './plugins/plugin-host.js';
-import type { CallLimits } from './session/call-limits.js';
+import type { PluginHost } from './plugins/plugin-host.js';
 import type { SessionSettings } from './session/session-settings.js';
 import type { Session } from './session/session.js';
-
-export interface KernelOptions extends Omit<PluginHostOptions, 'clock'>, Partial<CallLimits> {
-  /** Real time if absent. */
-  readonly clock?: Clock;
-  /** Seed of everything random; taken from the clock if absent. */
-  readonly seed?: number;
-  /**
-   * Services of the application's own: each takes the place of the built-in one, and of a plugin's, with the same
-   * token. Services with new tokens can be needed by these.
-   */
-  readonly services?: readonly ServiceProvider[];
-}
 
 /** Plugins and the sessions that use them. An application has one; a session is made for each room. */
 export interface Kernel {
