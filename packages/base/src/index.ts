@@ -13,3 +13,12 @@ export { type ForecastCalibration, ForecastScore } from './forecast-score.js';
 export { createSeededRandom } from './seeded-random.js';
 export { VirtualClock } from './virtual-clock.js';
 export { type ShareInterval, wilsonInterval } from './wilson-interval.js';
+export {
+  AbsoluteDeviationBaseline,
+  Cusum,
+  type CusumBaseline,
+  type CusumOptions,
+  VarianceBaseline,
+} from './cusum.js';
+export { pushBounded, quantile, theilSenSlope } from './statistics.js';
+export { WindowedExtreme } from './windowed-extreme.js';

@@ -1,4 +1,4 @@
-import { ChangeDetector } from './change-detector.js';
+import { AbsoluteDeviationBaseline, Cusum } from '@eloquence/base';
 
 /** Arrivals are judged in bins of this length, ms. */
 const binMs = 50;
@@ -25,9 +25,9 @@ export interface Arrival {
  * judged with each packet.
  */
 export class ArrivalAlarm {
-  readonly #delay = new ChangeDetector({ ...fast, leastDeviation: 8 });
-  readonly #loss = new ChangeDetector({ ...fast, leastDeviation: 0.12 });
-  readonly #slowness = new ChangeDetector({ ...fast, leastDeviation: 8 });
+  readonly #delay = new Cusum({ ...fast, baseline: new AbsoluteDeviationBaseline(8) });
+  readonly #loss = new Cusum({ ...fast, baseline: new AbsoluteDeviationBaseline(0.12) });
+  readonly #slowness = new Cusum({ ...fast, baseline: new AbsoluteDeviationBaseline(8) });
   #bin = -Infinity;
   #count = 0;
   #delaySumMs = 0;

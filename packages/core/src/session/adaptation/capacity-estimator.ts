@@ -1,4 +1,4 @@
-import { pushBounded, quantile } from './statistics.js';
+import { pushBounded, quantile } from '@eloquence/base';
 
 const samplesKept = 8;
 /** Reports in a row that must show a queue before their rate is taken for the link's. */

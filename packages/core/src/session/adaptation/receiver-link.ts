@@ -1,9 +1,14 @@
+import {
+  Cusum,
+  VarianceBaseline,
+  WindowedExtreme,
+  pushBounded,
+  quantile,
+  theilSenSlope,
+} from '@eloquence/base';
 import type { LaneProbe, LaneReport, LinkConditions, LinkSignal } from '@eloquence/plugin-api';
 import { CapacityEstimator } from './capacity-estimator.js';
-import { ChangeDetector } from './change-detector.js';
 import { LossEstimator } from './loss-estimator.js';
-import { pushBounded, quantile, theilSenSlope } from './statistics.js';
-import { WindowedExtreme } from './windowed-extreme.js';
 
 const extremeWindowMs = 30_000;
 const trendPoints = 16;
@@ -41,8 +46,8 @@ export class ReceiverLink {
   readonly #maxRate = new WindowedExtreme('greatest', extremeWindowMs);
   readonly #loss = new LossEstimator();
   readonly #capacity = new CapacityEstimator();
-  readonly #delayAlarm = new ChangeDetector({ slack: 1, threshold: 4, leastDeviation: 8 });
-  readonly #delayChange = new ChangeDetector({ slack: 1.5, threshold: 8, leastDeviation: 8 });
+  readonly #delayAlarm = new Cusum({ slack: 1, threshold: 4, baseline: new VarianceBaseline(8) });
+  readonly #delayChange = new Cusum({ slack: 1.5, threshold: 8, baseline: new VarianceBaseline(8) });
   readonly #trend: { x: number; y: number }[] = [];
   readonly #jitter: number[] = [];
   readonly #rates: number[] = [];

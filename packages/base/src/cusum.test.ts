@@ -1,8 +1,10 @@
-import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { ChangeDetector } from './change-detector.js';
+import { Cusum, VarianceBaseline } from './cusum.js';
+import { createSeededRandom } from './seeded-random.js';
 
-const slow = { slack: 1.5, threshold: 6, leastDeviation: 1 };
+const slow = { slack: 1.5, threshold: 6 };
+const detectorOf = (options: typeof slow): Cusum =>
+  new Cusum({ ...options, baseline: new VarianceBaseline(1) });
 
 function normal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
@@ -13,7 +15,7 @@ function delayOfDetection(options: typeof slow, sigmas: number): number {
   const delays: number[] = [];
   for (let seed = 1; seed <= 101; seed++) {
     const random = createSeededRandom(seed);
-    const detector = new ChangeDetector(options);
+    const detector = detectorOf(options);
     for (let count = 0; count < 60; count++) detector.add(50 + 10 * normal(() => random.next()));
     let delay = 1;
     while (delay < 100 && !detector.add(50 + 10 * (sigmas + normal(() => random.next())))) delay++;
@@ -22,7 +24,7 @@ function delayOfDetection(options: typeof slow, sigmas: number): number {
   return delays.sort((a, b) => a - b)[50]!;
 }
 
-describe('ChangeDetector', () => {
+describe('Cusum over a VarianceBaseline', () => {
   it('finds larger steps sooner, and with the sensitive setting sooner still', () => {
     const large = delayOfDetection(slow, 5);
     const small = delayOfDetection(slow, 3);
@@ -34,7 +36,7 @@ describe('ChangeDetector', () => {
 
   it('gives few false alarms on a still link', () => {
     const random = createSeededRandom(5);
-    const detector = new ChangeDetector(slow);
+    const detector = detectorOf(slow);
     let alarms = 0;
     for (let count = 0; count < 72_000; count++)
       if (detector.add(50 + 10 * normal(() => random.next()))) alarms++;
@@ -43,7 +45,7 @@ describe('ChangeDetector', () => {
   });
 
   it('does not take one outlier for a change, however large', () => {
-    const detector = new ChangeDetector(slow);
+    const detector = detectorOf(slow);
     for (let count = 0; count < 50; count++) detector.add(10 + (count % 3));
     expect(detector.add(1e9)).toBe(false);
     expect(detector.suspicion).toBeGreaterThan(0);
@@ -52,7 +54,7 @@ describe('ChangeDetector', () => {
   });
 
   it('looks in one direction only, and learns the new level after an alarm', () => {
-    const detector = new ChangeDetector(slow);
+    const detector = detectorOf(slow);
     for (let count = 0; count < 30; count++) detector.add(100 + (count % 2));
     for (let count = 0; count < 30; count++) expect(detector.add(10 + (count % 2))).toBe(false);
     let alarms = 0;

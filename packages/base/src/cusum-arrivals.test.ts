@@ -1,10 +1,12 @@
-import { createSeededRandom } from '@eloquence/base';
 import type { RandomSource } from '@eloquence/plugin-api';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChangeDetector } from './change-detector.js';
+import { AbsoluteDeviationBaseline, Cusum } from './cusum.js';
+import { createSeededRandom } from './seeded-random.js';
 
-const fast = { slack: 1, threshold: 4, leastDeviation: 0.1 };
+const fast = { slack: 1, threshold: 4 };
+const detectorOf = (options: typeof fast): Cusum =>
+  new Cusum({ ...options, baseline: new AbsoluteDeviationBaseline(0.1) });
 const sampleMs = 50;
 
 /** Normal noise with an autocorrelation of 0.3, of deviation 1, as one-way delays of neighbouring packets have. */
@@ -17,9 +19,9 @@ function noise(random: RandomSource): () => number {
   };
 }
 
-describe('ChangeDetector', () => {
+describe('Cusum over an AbsoluteDeviationBaseline', () => {
   it('cries wolf at most four times a minute on a stationary link', () => {
-    const detector = new ChangeDetector(fast);
+    const detector = detectorOf(fast);
     const next = noise(createSeededRandom(1));
     let alarms = 0;
     const hours = 10;
@@ -29,7 +31,7 @@ describe('ChangeDetector', () => {
   });
 
   it('is far quieter with more slack and a higher threshold', () => {
-    const detector = new ChangeDetector({ ...fast, slack: 1.5, threshold: 6 });
+    const detector = detectorOf({ ...fast, slack: 1.5, threshold: 6 });
     const next = noise(createSeededRandom(2));
     let alarms = 0;
     for (let at = 0; at < 10 * 72_000; at++) if (detector.add(20 + next())) alarms++;
@@ -43,7 +45,7 @@ describe('ChangeDetector', () => {
     it(`notices a step of ${deviations} deviations within ${medianMs} ms mostly, ${slowMs} ms nearly always`, () => {
       const delaysMs: number[] = [];
       for (let seed = 1; seed <= 400; seed++) {
-        const detector = new ChangeDetector(fast);
+        const detector = detectorOf(fast);
         const next = noise(createSeededRandom(seed));
         for (let at = 0; at < 100; at++) detector.add(20 + next());
         let count = 1;
@@ -62,7 +64,7 @@ describe('ChangeDetector', () => {
         fc.integer({ min: 20, max: 200 }),
         fc.double({ min: 0, max: 1e9, noNaN: true }),
         (n, size) => {
-          const detector = new ChangeDetector(fast);
+          const detector = detectorOf(fast);
           for (let at = 0; at < n; at++) expect(detector.add(50 + (at % 2))).toBe(false);
           expect(detector.add(50 + size)).toBe(false);
           for (let at = 0; at < 50; at++) expect(detector.add(50 - Math.min(50, size))).toBe(false);
@@ -74,7 +76,7 @@ describe('ChangeDetector', () => {
   it('foretells what adding a sample will do', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 200 }), (samples) => {
-        const detector = new ChangeDetector(fast);
+        const detector = detectorOf(fast);
         for (const sample of samples) {
           const foretold = detector.wouldAlarm(sample);
           expect(detector.add(sample)).toBe(foretold);
@@ -86,13 +88,14 @@ describe('ChangeDetector', () => {
   });
 
   it('takes a new level for usual after its alarm', () => {
-    const detector = new ChangeDetector(fast);
+    const baseline = new AbsoluteDeviationBaseline(0.1);
+    const detector = new Cusum({ ...fast, baseline });
     const next = noise(createSeededRandom(3));
     for (let at = 0; at < 200; at++) detector.add(20 + next());
     let alarms = 0;
     for (let at = 0; at < 200; at++) if (detector.add(60 + next())) alarms++;
     expect(alarms).toBeGreaterThanOrEqual(1);
     expect(alarms).toBeLessThanOrEqual(4);
-    expect(detector.level).toBeGreaterThan(58);
+    expect(baseline.level).toBeGreaterThan(58);
   });
 });
