@@ -9,7 +9,7 @@ export function buildLaneReport(
   peer: ReceiverPeer,
   atMs: number,
   rttMs: number | undefined,
-  counted: Readonly<ReceiverStreamCounters> | undefined,
+  counted: ReceiverStreamCounters | undefined,
 ): LaneReport {
   return {
     receiver: peer.identity,

@@ -2,7 +2,6 @@ import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
   type DatagramChannel,
-  type DatagramSendOptions,
   type Disposable,
   Emitter,
   EloquenceError,
@@ -13,30 +12,23 @@ import {
   type ProbeWish,
   type RandomSource,
 } from '@eloquence/plugin-api';
-import {
-  type HelloPacket,
-  type PongPacket,
-  type ReportPacket,
-  decodePacket,
-  encodePingPacket,
-  encodeProbePacket,
-  serialDistance,
-  wireVersion,
-} from '@eloquence/wire';
 import { buildLaneReport } from '../build-lane-report.js';
-import { type DataLaneCounters, createDataLaneCounters } from './data-lane-counters.js';
-import type { DataLanePort } from './data-lane-port.js';
-import { DataUtterance } from '../utterance/data-utterance.js';
-import { connectionLost, receiverLeft } from './lane-errors.js';
-import { FlushSender } from './flush-sender.js';
-import { IdlePinger } from '../receivers/idle-pinger.js';
-import { maxBatchBytes } from '../utterance/packetizer.js';
 import { PingTrain } from '../ping-train.js';
+import { IdlePinger } from '../receivers/idle-pinger.js';
 import { discoverReceivers } from '../receivers/receiver-discovery.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import { Receivers } from '../receivers/receivers.js';
 import { type RecoveryTuning, productionRecovery } from '../stream/recovery-tuning.js';
-import { elapsedSince } from '../send-time.js';
+import type { DataUtteranceContext, DataUtteranceEvent } from '../utterance/data-utterance-context.js';
+import { DataUtterance } from '../utterance/data-utterance.js';
+import { maxBatchBytes } from '../utterance/packetizer.js';
+import { type DataLaneCounters, createDataLaneCounters } from './data-lane-counters.js';
+import { FlushSender } from './flush-sender.js';
+import { connectionLost, receiverLeft } from './lane-errors.js';
+import { LaneInlet, type ReceivedReport } from './lane-inlet.js';
+import { LaneOutlet } from './lane-outlet.js';
+import { LiveUtterances } from './live-utterances.js';
+import { UtteranceSequence } from './utterance-sequence.js';
 
 export interface DataLaneOptions {
   readonly channel: DatagramChannel;
@@ -64,64 +56,55 @@ export class DataLane implements Lane {
   readonly kind = 'data';
   readonly maxPayloadBytes: number;
   readonly counters: DataLaneCounters = createDataLaneCounters();
-  readonly #options: DataLaneOptions;
+  /** 0–15, as on the wire. */
+  readonly streamChannel: number;
   readonly #clock: Clock;
-  readonly #channel: DatagramChannel;
   readonly #owned = new DisposableStore();
-  readonly #flushes: FlushSender;
   readonly #receivers: Receivers;
-  readonly #utterances = new Map<number, DataUtterance>();
-  readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
-  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
-  readonly #port: DataLanePort;
+  readonly #sequence: UtteranceSequence;
+  readonly #live = new LiveUtterances();
+  readonly #outlet: LaneOutlet;
+  readonly #context: DataUtteranceContext;
+  readonly #flushes: FlushSender;
   readonly #pinger: IdlePinger;
   readonly #train: PingTrain;
-  #generation: number;
-  /** The count goes on from what a receiver told. */
-  #isCounting = false;
-  #hasSpoken = false;
-  #stopped: { readonly generation: number; readonly timer: Disposable } | undefined;
+  readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
+  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
+  /** What receivers hold of this utterance must neither be heard later nor stand before the next one. */
+  #stopped: { readonly utteranceSequence: number; readonly timer: Disposable } | undefined;
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
   readonly onDidProbe = this.#onDidProbe.event;
 
   constructor(options: DataLaneOptions) {
-    this.#options = options;
-    this.#clock = options.clock;
-    this.#channel = options.channel;
-    this.maxPayloadBytes = maxBatchBytes(options.channel.maxPacketBytes);
-    // Unless a receiver tells better: a random start keeps a restarted sender's utterances apart from those before.
-    this.#generation = Math.floor(options.random.next() * 0x10000);
-    const { clock, random, rejoinLimitMs = 5000 } = options;
+    const { clock, channel, random, rejoinLimitMs = 5000, idlePingsMs = 60_000 } = options;
+    this.#clock = clock;
+    this.maxPayloadBytes = maxBatchBytes(channel.maxPacketBytes);
+    this.streamChannel = options.streamChannel ?? 0;
+    this.#sequence = new UtteranceSequence(random);
     this.#receivers = this.#owned.add(new Receivers({ clock, random, rejoinLimitMs }));
+    const shared = { channel, clock, receivers: this.#receivers, counters: this.counters };
+    this.#outlet = new LaneOutlet({ ...shared, random });
+    this.#context = {
+      ...{ clock, outlet: this.#outlet, channel: this.streamChannel },
+      isRetransmitting: options.recovery !== 'reliable',
+      tuning: { ...productionRecovery, ...options.recoveryTuning },
+      silenceLimitMs: options.silenceLimitMs ?? 10_000,
+      backlogMs: (utteranceSequence) => this.#live.backlogMs(utteranceSequence),
+    };
+    this.#flushes = this.#owned.add(new FlushSender(clock, this.streamChannel, this.#outlet));
+    this.#pinger = this.#owned.add(new IdlePinger(clock, idlePingsMs, () => this.#pingIdle()));
+    this.#train = this.#owned.add(new PingTrain(clock, () => this.#outlet.pingAll()));
+    const inlet = this.#owned.add(new LaneInlet({ ...shared, utteranceSequence: this.#sequence }));
+    this.#owned.add(inlet.onDidReport((received) => this.#handleReport(received)));
+    this.#owned.add(inlet.onDidProbe((probe) => this.#handleProbe(probe)));
     this.#owned.add(this.#receivers.onDidLeave((identity) => this.#receiverLeft(identity)));
-    this.#port = this.#createPort();
-    this.#flushes = this.#owned.add(
-      new FlushSender(options.clock, this.#port.channel, (bytes, isReliable) =>
-        this.#send(bytes, isReliable),
-      ),
-    );
-    this.#pinger = this.#owned.add(
-      new IdlePinger(options.clock, options.idlePingsMs ?? 60_000, () => this.#pingIdle()),
-    );
-    this.#train = this.#owned.add(new PingTrain(options.clock, () => this.#pingAll()));
-    this.#owned.add(options.channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
-    this.#owned.add(
-      options.channel.onDidChangePeer(({ identity, isPresent }) =>
-        this.#receivers.setPresent(identity, isPresent),
-      ),
-    );
-    this.#owned.add(options.channel.onDidChangeState((state) => this.#stateChanged(state)));
+    this.#owned.add(channel.onDidChangeState((state) => this.#stateChanged(state)));
   }
 
   get receiverCount(): number {
     return this.#receivers.count;
-  }
-
-  /** 0–15, as on the wire. */
-  get streamChannel(): number {
-    return this.#port.channel;
   }
 
   /** When any receiver was last heard, on the lane's clock; −∞ if there is none. */
@@ -147,7 +130,7 @@ export class DataLane implements Lane {
       clock: this.#clock,
       receivers: this.#receivers,
       isDisposed: () => this.#isDisposed,
-      ask: () => this.#probe(),
+      ask: () => this.#outlet.discover(),
     };
     await discoverReceivers(lane, timeoutMs, signal);
     return this.#receivers.count;
@@ -155,7 +138,7 @@ export class DataLane implements Lane {
 
   /** Asks who answers, and how fast, once a second for the next minute, unless an utterance tells it better. */
   keepFresh(): void {
-    if (!this.#isDisposed && this.#channel.state !== 'closed') this.#pinger.start();
+    if (!this.#isDisposed && !this.#outlet.isClosed()) this.#pinger.start();
   }
 
   probe(wish: ProbeWish): void {
@@ -173,19 +156,19 @@ export class DataLane implements Lane {
   openUtterance(options: LaneUtteranceOptions): DataUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
     this.#forgetStopped();
-    this.#generation = (this.#generation + 1) & 0xffff;
-    this.#hasSpoken = true;
-    const generation = this.#generation;
+    const utteranceSequence = this.#sequence.next();
     const peers = this.#peersFor(options.settings.codec.codecId);
-    const utterance = new DataUtterance(generation, options, peers, this.#port);
-    if (!utterance.isOver) this.#utterances.set(generation, utterance);
+    const utterance = new DataUtterance(utteranceSequence, options, peers, this.#context, (event) =>
+      this.#handleUtterance(utteranceSequence, event),
+    );
+    if (!utterance.isOver) this.#live.add(utterance);
     return utterance;
   }
 
   dispose(): void {
     if (this.#isDisposed) return;
     // The latest first: its FLUSH ends those before it as well.
-    for (const utterance of [...this.#utterances.values()].reverse()) utterance.cancel();
+    for (const utterance of [...this.#live.all].reverse()) utterance.cancel();
     this.#isDisposed = true;
     this.#stopped?.timer.dispose();
     this.#owned.dispose();
@@ -200,92 +183,53 @@ export class DataLane implements Lane {
     return capable;
   }
 
-  #createPort(): DataLanePort {
-    return {
-      clock: this.#clock,
-      channel: this.#options.streamChannel ?? 0,
-      maxPacketBytes: this.#channel.maxPacketBytes,
-      isRepeating: this.#options.recovery !== 'reliable',
-      recoveryTuning: { ...productionRecovery, ...this.#options.recoveryTuning },
-      silenceLimitMs: this.#options.silenceLimitMs ?? 10_000,
-      isOpen: () => this.#channel.state === 'connected',
-      isClosed: () => this.#channel.state === 'closed',
-      send: (bytes, peer, isReliable) => this.#send(bytes, isReliable, peer),
-      ping: (peer) => this.#ping(peer),
-      flush: (generation) => this.#flush(generation),
-      backlogMs: (generation) => this.#backlogMs(generation),
-      onDidStop: (generation, afterMs) => this.#forgetLater(generation, afterMs),
-      onDidDropReceiver: (frames) => {
-        this.counters.droppedReceivers++;
-        this.counters.droppedFrames += frames;
-      },
-      onDidEnd: (utterance, outcome) => {
-        this.#utterances.delete(utterance.generation);
+  #handleUtterance(utteranceSequence: number, event: DataUtteranceEvent): void {
+    switch (event.type) {
+      case 'ended':
+        this.#live.delete(utteranceSequence);
         // A cancelled one is followed by its FLUSH, which nothing must get in front of.
-        if (outcome !== 'cancelled') this.#shareCredit();
-        if (this.#utterances.size === 0) this.keepFresh();
-      },
-    };
+        if (event.outcome !== 'cancelled') this.#live.pump();
+        if (this.#live.size === 0) this.keepFresh();
+        return;
+      case 'cancelled':
+        this.#flush(utteranceSequence);
+        return;
+      case 'stopped':
+        this.#forgetLater(utteranceSequence, event.playedAfterMs);
+        return;
+      case 'receiverDropped':
+        this.counters.droppedReceivers++;
+        this.counters.droppedFrames += event.frames;
+    }
   }
 
-  #ping(peer: ReceiverPeer): void {
-    const sendTimeMs = Math.round(this.#clock.nowMs());
-    this.#send(encodePingPacket({ type: 'ping', nonce: peer.pings.take(), sendTimeMs }), false, peer);
+  #handleReport({ peer, report, atMs, rttMs }: ReceivedReport): void {
+    const isOurs = report.channel === this.streamChannel;
+    const utterance = isOurs ? this.#live.get(report.generation) : undefined;
+    if (utterance?.handleReport(peer, report, atMs) !== true) {
+      this.counters.ignoredPackets++;
+      return;
+    }
+    this.#live.pump(utterance);
+    this.#onDidReport.fire(buildLaneReport(report, peer, atMs, rttMs, utterance.streamCounters(peer)));
+  }
+
+  #handleProbe(probe: LaneProbe): void {
+    this.#onDidProbe.fire(probe);
+    if (this.#live.size === 0) this.counters.idlePongs++;
   }
 
   /** Utterances on their way know the link from their reports. */
   #pingIdle(): void {
-    if (this.#utterances.size > 0 || this.#channel.state !== 'connected') return;
-    if (this.#receivers.count === 0) this.#probe();
-    this.counters.idlePings += this.#pingAll();
+    if (this.#live.size > 0 || !this.#outlet.isOpen()) return;
+    if (this.#receivers.count === 0) this.#outlet.discover();
+    this.counters.idlePings += this.#outlet.pingAll();
   }
 
-  /** @returns how many were asked */
-  #pingAll(): number {
-    if (this.#channel.state !== 'connected') return 0;
-    const present = this.#receivers.all().filter(({ isPresent }) => isPresent);
-    for (const peer of present) this.#ping(peer);
-    return present.length;
-  }
-
-  /** The window of a receiver is one for all utterances: what one gives back, the next may use. */
-  #shareCredit(giver?: DataUtterance): void {
-    for (const utterance of this.#utterances.values()) if (utterance !== giver) utterance.pump();
-  }
-
-  #backlogMs(generation: number): number {
-    let totalMs = 0;
-    for (const [other, utterance] of this.#utterances)
-      if (other !== generation) totalMs += utterance.unplayedMs;
-    return totalMs;
-  }
-
-  #probe(): void {
-    const nonce = 1 + Math.floor(this.#options.random.next() * 0xfffe);
-    this.#send(
-      encodeProbePacket({ type: 'probe', nonce, sendTimeMs: Math.round(this.#clock.nowMs()) }),
-      false,
-    );
-  }
-
-  /** In a room with one receiver the destination is left out: LiveKit would repeat it in every packet. */
-  #send(bytes: Uint8Array, isReliable: boolean, peer?: ReceiverPeer): void {
-    const to = peer !== undefined && this.#receivers.count > 1 ? { to: [peer.identity] } : {};
-    this.#attempt(bytes, { reliable: isReliable, ...to }).catch(() => {
-      this.counters.failedSends++;
-    });
-  }
-
-  /** A channel that throws instead of rejecting must not throw into an engine's timer. */
-  async #attempt(bytes: Uint8Array, options: DatagramSendOptions): Promise<void> {
-    await this.#channel.send(bytes, options);
-  }
-
-  /** What receivers hold of a stopped utterance must neither be heard later nor stand before the next one. */
-  #forgetLater(generation: number, afterMs: number): void {
+  #forgetLater(utteranceSequence: number, afterMs: number): void {
     this.#stopped?.timer.dispose();
     const timer = this.#clock.setTimer(() => this.#forgetStopped(), afterMs);
-    this.#stopped = { generation, timer };
+    this.#stopped = { utteranceSequence, timer };
   }
 
   #forgetStopped(): void {
@@ -293,116 +237,29 @@ export class DataLane implements Lane {
     if (stopped === undefined) return;
     stopped.timer.dispose();
     this.#stopped = undefined;
-    for (const utterance of [...this.#utterances.values()]) utterance.presumePlayed();
-    this.#flush(stopped.generation);
+    for (const utterance of this.#live.all) utterance.presumePlayed();
+    this.#flush(stopped.utteranceSequence);
   }
 
-  #flush(generation: number): void {
-    for (const utterance of [...this.#utterances.values()])
-      if (serialDistance(utterance.generation, generation) > 0) utterance.endByFlush();
-    this.#flushes.send(generation);
-    this.#shareCredit();
-  }
-
-  #receive(bytes: Uint8Array, from: string): void {
-    const packet = decodePacket(bytes);
-    switch (packet.type) {
-      case 'malformed':
-        this.counters.malformedPackets++;
-        return;
-      case 'unknown':
-        this.counters.unknownPackets++;
-        return;
-      case 'hello':
-        this.#greet(from, packet);
-        return;
-      case 'report':
-        this.#report(from, packet);
-        return;
-      case 'pong':
-        this.#pong(from, packet);
-        return;
-      case 'bye':
-        if (!this.#receivers.takeLeave(from)) this.counters.ignoredPackets++;
-        return;
-      default:
-        // Other senders' traffic.
-        this.counters.ignoredPackets++;
-    }
-  }
-
-  #greet(identity: string, hello: HelloPacket): void {
-    if (hello.minVersion > wireVersion || hello.maxVersion < wireVersion) {
-      this.counters.unknownPackets++;
-      return;
-    }
-    if (this.#receivers.greet(identity, hello)) this.#countOnFrom(hello.newestGeneration);
-    else this.counters.ignoredPackets++;
-  }
-
-  /**
-   * Before the first utterance: takes the count up where this sender's last session left it, as far as the receivers
-   * remember, so that late packets of that session, a FLUSH above all, cannot be about this one's utterances.
-   */
-  #countOnFrom(newestGeneration: number | undefined): void {
-    if (newestGeneration === undefined || this.#hasSpoken) return;
-    const isAhead = serialDistance(this.#generation, newestGeneration) > 0;
-    if (this.#isCounting && !isAhead) return;
-    this.#isCounting = true;
-    this.#generation = newestGeneration;
-  }
-
-  #report(identity: string, report: ReportPacket): void {
-    const peer = this.#receivers.get(identity);
-    if (peer === undefined) {
-      this.counters.ignoredPackets++;
-      return;
-    }
-    const nowMs = this.#clock.nowMs();
-    peer.lastHeardAtMs = nowMs;
-    const rttMs = report.echo ? elapsedSince(report.echo.sendTimeMs, nowMs) - report.echo.holdMs : undefined;
-    if (rttMs !== undefined) peer.rtt.add(rttMs);
-    const utterance = this.#utterances.get(report.generation);
-    if (utterance === undefined || report.channel !== this.#port.channel) {
-      this.counters.ignoredPackets++;
-      return;
-    }
-    if (!utterance.handleReport(peer, report, nowMs)) {
-      this.counters.ignoredPackets++;
-      return;
-    }
-    this.#shareCredit(utterance);
-    this.#onDidReport.fire(buildLaneReport(report, peer, nowMs, rttMs, utterance.streamCounters(peer)));
-  }
-
-  #pong(identity: string, { nonce, sendTimeMs, history }: PongPacket): void {
-    const peer = this.#receivers.get(identity);
-    if (peer === undefined) {
-      this.counters.ignoredPackets++;
-      return;
-    }
-    const nowMs = this.#clock.nowMs();
-    peer.lastHeardAtMs = nowMs;
-    const rttMs = elapsedSince(sendTimeMs, nowMs);
-    peer.rtt.add(rttMs);
-    const findings = peer.pings.answered(nonce, history);
-    this.#onDidProbe.fire({ receiver: identity, atMs: nowMs, rttMs, ...findings });
-    if (this.#utterances.size === 0) this.counters.idlePongs++;
+  #flush(utteranceSequence: number): void {
+    this.#live.endBefore(utteranceSequence);
+    this.#flushes.send(utteranceSequence);
+    this.#live.pump();
   }
 
   #receiverLeft(identity: string): void {
     const error = receiverLeft(identity);
-    for (const utterance of [...this.#utterances.values()]) utterance.dropPeer(identity, error);
+    for (const utterance of this.#live.all) utterance.dropPeer(identity, error);
   }
 
   #stateChanged(state: DatagramChannel['state']): void {
     if (state === 'reconnecting') return;
     if (state === 'connected') {
       this.#receivers.excuseSilence();
-      for (const utterance of this.#utterances.values()) utterance.resume();
+      for (const utterance of this.#live.all) utterance.resume();
       return;
     }
-    for (const utterance of [...this.#utterances.values()]) utterance.fail(connectionLost());
+    for (const utterance of this.#live.all) utterance.fail(connectionLost());
     this.#pinger.dispose();
     this.#train.dispose();
   }

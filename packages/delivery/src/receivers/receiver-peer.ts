@@ -7,8 +7,6 @@ import { RttEstimator } from '../rtt-estimator.js';
 export class ReceiverPeer {
   readonly rtt = new RttEstimator();
   readonly pings: PingLedger;
-  /** Bytes sent to this receiver and not acknowledged, over all utterances. */
-  inFlightBytes = 0;
   lastHeardAtMs: number;
   isPresent = true;
   /** When it joined the room anew, having been known before; −∞ if it never did. */
@@ -29,6 +27,11 @@ export class ReceiverPeer {
 
   get hello(): HelloPacket {
     return this.#hello;
+  }
+
+  /** Bytes sent to this receiver and not acknowledged, over all utterances. */
+  get inFlightBytes(): number {
+    return this.#window?.bytesInFlight ?? 0;
   }
 
   greet(hello: HelloPacket, nowMs: number): void {

@@ -32,6 +32,7 @@ export interface WindowEvidence {
  */
 export class CongestionWindow {
   #bytes: number;
+  #bytesInFlight = 0;
 
   constructor(initialPackets: number) {
     this.#bytes = clamp(initialPackets * packetBytes, leastWindowBytes, maxWindowBytes);
@@ -41,16 +42,35 @@ export class CongestionWindow {
     return this.#bytes;
   }
 
+  /** Bytes sent and not acknowledged, over all utterances to the receiver. */
+  get bytesInFlight(): number {
+    return this.#bytesInFlight;
+  }
+
+  /** Whether a packet may be sent. One always may, or a packet larger than the window would wait for ever. */
+  admits(packetBytes: number): boolean {
+    return this.#bytesInFlight <= 0 || this.#bytesInFlight + packetBytes <= this.#bytes;
+  }
+
+  noteSent(packetBytes: number): void {
+    this.#bytesInFlight += packetBytes;
+  }
+
+  /** Bytes that were acknowledged, or will not be waited for any more. */
+  release(bytes: number): void {
+    this.#bytesInFlight -= bytes;
+  }
+
   /** Queueing delay above which the link counts as full, ms: half a round trip, at least 40 ms. */
   static queueThresholdMs(minRttMs: number): number {
     return Math.max(40, minRttMs / 2);
   }
 
-  update(evidence: WindowEvidence, bandwidthDelayProducts: number): void {
+  update(evidence: WindowEvidence, cwndGain: number): void {
     const isQueueing = evidence.owdVariationMs > CongestionWindow.queueThresholdMs(evidence.minRttMs);
     if (isQueueing && evidence.deliveryRateBytesPerSecond > 0) {
       const productBytes = (evidence.deliveryRateBytesPerSecond * evidence.minRttMs) / 1000;
-      this.#bytes = clamp(bandwidthDelayProducts * productBytes, leastQueueingBytes, maxWindowBytes);
+      this.#bytes = clamp(cwndGain * productBytes, leastQueueingBytes, maxWindowBytes);
       return;
     }
     const isUsed = evidence.inFlightBytes >= this.#bytes / 2;

@@ -10,24 +10,26 @@ function rig(rttMs: number) {
   for (let count = 0; count < 40; count++) rtt.add(rttMs);
   const askedAtMs: number[] = [];
   const party = { isOpen: true, expectedMs: 100 as number | undefined, owedSinceMs: 0 };
-  const probe = new ProbeTimer({
+  const unackedForMs = (): number => clock.nowMs() - party.owedSinceMs;
+  const arm = (): void => probe.arm(party.expectedMs, unackedForMs());
+  const probe: ProbeTimer = new ProbeTimer({
     clock,
     rtt,
     tuning: productionRecovery,
-    answerExpectedMs: () => party.expectedMs,
-    owedMs: (nowMs) => nowMs - party.owedSinceMs,
-    ask: () => {
+    onDidExpire: () => {
+      if (party.expectedMs === undefined) return;
       askedAtMs.push(clock.nowMs());
-      return party.isOpen;
+      if (party.isOpen) probe.noteProbe();
+      arm();
     },
   });
-  return { clock, probe, party, askedAtMs };
+  return { clock, probe, party, askedAtMs, arm, isSilent: () => probe.isSilent(unackedForMs()) };
 }
 
 describe('ProbeTimer', () => {
   it('asks when an answer is overdue, often at first, then at ever longer intervals of at most a second', () => {
-    const { clock, probe, askedAtMs } = rig(40);
-    probe.arm();
+    const { clock, arm, askedAtMs } = rig(40);
+    arm();
     clock.advance(400);
     expect(askedAtMs).toEqual([100, 220, 340]);
     clock.advance(20_000);
@@ -37,36 +39,36 @@ describe('ProbeTimer', () => {
   });
 
   it('waits with the first question no longer than the least round trip justifies', () => {
-    const { clock, probe, party, askedAtMs } = rig(40);
+    const { clock, arm, party, askedAtMs } = rig(40);
     party.expectedMs = 5000;
-    probe.arm();
+    arm();
     clock.advance(400);
     expect(askedAtMs[0]).toBe(1.3 * 40 + 200);
   });
 
   it('begins anew after an answer, and asks nothing while none is owed', () => {
-    const { clock, probe, party, askedAtMs } = rig(40);
-    probe.arm();
+    const { clock, probe, party, askedAtMs, arm, isSilent } = rig(40);
+    arm();
     clock.advance(150);
-    expect(probe.isSilent).toBe(true);
-    probe.answered();
+    expect(isSilent()).toBe(true);
+    probe.noteAcknowledgement();
     party.owedSinceMs = 150;
-    expect(probe.isSilent).toBe(false);
-    probe.arm();
+    expect(isSilent()).toBe(false);
+    arm();
     clock.advance(100);
     expect(askedAtMs).toEqual([100, 250]);
     party.expectedMs = undefined;
     clock.advance(5000);
     expect(askedAtMs).toHaveLength(2);
     expect(probe.isArmed).toBe(false);
-    probe.arm();
+    arm();
     expect(clock.pendingTimers).toBe(0);
   });
 
   it('does not count questions that could not be sent, and holds no timer when disposed', () => {
-    const { clock, probe, party, askedAtMs } = rig(40);
+    const { clock, probe, party, askedAtMs, arm } = rig(40);
     party.isOpen = false;
-    probe.arm();
+    arm();
     clock.advance(10_000);
     const lastGapMs = askedAtMs.at(-1)! - askedAtMs.at(-2)!;
     expect(lastGapMs).toBe(120);

@@ -1,60 +1,65 @@
 import type { Clock, Disposable } from '@eloquence/plugin-api';
-import type { RecoveryTuning } from './recovery-tuning.js';
 import type { RttEstimator } from '../rtt-estimator.js';
+import type { RecoveryTuning } from './recovery-tuning.js';
 
-/** What is asked when nothing is heard. */
-export interface SilentParty {
+export interface ProbeTimerOptions {
   readonly clock: Clock;
   readonly rtt: RttEstimator;
   readonly tuning: RecoveryTuning;
-  /** How long the answer may take that is owed now, ms; undefined if none is owed. */
-  answerExpectedMs(): number | undefined;
-  /** How long it has been owed, ms. */
-  owedMs(nowMs: number): number;
-  /** @returns false if nothing can be sent now */
-  ask(): boolean;
+  /** The acknowledgement that was expected is overdue. The timer is no longer armed. */
+  readonly onDidExpire: () => void;
 }
 
-/** How many questions follow each other closely. */
-const frequentQuestions = 24;
-/** Longest wait between two questions, ms. */
+/** How many probes follow each other closely. */
+const frequentProbes = 24;
+/** Longest wait between two probes, ms. */
 const longestIntervalMs = 1000;
 
 /**
- * Asks a receiver that should have answered, again and again: often at first, so that speech goes on as soon as a link
- * is back, then at ever longer intervals. This is what finds the loss of everything at the start or the end of an
- * utterance. Holds one timer.
+ * The probe timer of RFC 9002 (PTO): expires when an acknowledgement is overdue, often at first, so that speech goes on
+ * as soon as a link is back, then at ever longer intervals. This is what finds the loss of everything at the start or
+ * the end of an utterance. Holds one timer.
  */
 export class ProbeTimer implements Disposable {
-  readonly #party: SilentParty;
+  readonly #options: ProbeTimerOptions;
   #timer: Disposable | undefined;
-  #asked = 0;
+  /** Probes since the last acknowledgement. */
+  #probes = 0;
 
-  constructor(party: SilentParty) {
-    this.#party = party;
+  constructor(options: ProbeTimerOptions) {
+    this.#options = options;
   }
 
   get isArmed(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** Nothing was acknowledged for longer than a first question waits. */
-  get isSilent(): boolean {
-    return this.#asked > 0 || this.#party.owedMs(this.#party.clock.nowMs()) > this.longestWaitMs;
-  }
-
-  /** A smoothed round trip that a queue has blown up must not put off the first question by seconds: at most so long, ms. */
+  /** Longest wait for a first probe, ms: a smoothed round trip that a queue has blown up must not put it off by seconds. */
   get longestWaitMs(): number {
-    return 1.3 * this.#party.rtt.minMs + this.#party.tuning.probeSlackMs;
+    return 1.3 * this.#options.rtt.minMs + this.#options.tuning.probeSlackMs;
   }
 
-  /** Asks when the answer that is owed now is overdue. */
-  arm(): void {
+  /** Whether nothing was acknowledged for longer than a first probe waits. */
+  isSilent(unackedForMs: number): boolean {
+    return this.#probes > 0 || unackedForMs > this.longestWaitMs;
+  }
+
+  /**
+   * Begins to wait anew.
+   *
+   * @param expectedMs how long the acknowledgement that is due now may take; undefined: none is due, so none is waited for
+   * @param unackedForMs how long it has been due
+   */
+  arm(expectedMs: number | undefined, unackedForMs: number): void {
     this.disarm();
-    const expectedMs = this.#party.answerExpectedMs();
     if (expectedMs === undefined) return;
-    const waitMs = this.isSilent ? this.#againMs() : Math.min(expectedMs, this.longestWaitMs);
-    this.#timer = this.#party.clock.setTimer(() => this.#ask(), waitMs);
+    const waitMs = this.isSilent(unackedForMs)
+      ? this.#intervalMs()
+      : Math.min(expectedMs, this.longestWaitMs);
+    this.#timer = this.#options.clock.setTimer(() => {
+      this.#timer = undefined;
+      this.#options.onDidExpire();
+    }, waitMs);
   }
 
   disarm(): void {
@@ -62,26 +67,24 @@ export class ProbeTimer implements Disposable {
     this.#timer = undefined;
   }
 
-  /** There was an answer. */
-  answered(): void {
-    this.#asked = 0;
+  /** A probe was sent. */
+  noteProbe(): void {
+    this.#probes++;
+  }
+
+  /** Something was acknowledged. */
+  noteAcknowledgement(): void {
+    this.#probes = 0;
   }
 
   dispose(): void {
     this.disarm();
   }
 
-  #againMs(): number {
-    const { rtt, tuning } = this.#party;
+  #intervalMs(): number {
+    const { rtt, tuning } = this.#options;
     const frequentMs = Math.max(tuning.leastProbeIntervalMs, 0.75 * rtt.minMs);
-    const doublings = Math.min(6, Math.max(0, this.#asked - frequentQuestions));
+    const doublings = Math.min(6, Math.max(0, this.#probes - frequentProbes));
     return Math.min(longestIntervalMs, frequentMs * 2 ** doublings);
-  }
-
-  #ask(): void {
-    this.#timer = undefined;
-    if (this.#party.answerExpectedMs() === undefined) return;
-    if (this.#party.ask()) this.#asked++;
-    this.arm();
   }
 }

@@ -1,10 +1,11 @@
 import { VirtualClock } from '@eloquence/base';
-import { type AudioPacket, type ReportPacket, decodePacket } from '@eloquence/wire';
+import { type ReportPacket, decodePacket } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { Packetizer } from '../utterance/packetizer.js';
 import { ReceiverStream } from './receiver-stream.js';
+import { productionRecovery } from './recovery-tuning.js';
 import { ReceiverPeer } from '../receivers/receiver-peer.js';
-import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
+import { sampleFrames, sampleSettings, sampleTotals } from '../testing/sample-frames.js';
 import { sampleHello, sampleReport } from '../testing/scripted-channel.js';
 
 const rttMs = 40;
@@ -18,13 +19,19 @@ function startStream(copiedPackets = 0, copiesTail?: boolean) {
   const settings = sampleSettings({ redundancy });
   const packetizer = new Packetizer(0, 1, 1086);
   const sent: { readonly sequence: number; readonly atMs: number }[] = [];
-  const stream = new ReceiverStream(peer, settings, true, {
+  const stream = new ReceiverStream({
+    peer,
+    settings,
     clock,
-    isOpen: () => true,
-    send: (bytes) =>
-      void sent.push({ sequence: (decodePacket(bytes) as AudioPacket).sequence, atMs: clock.nowMs() }),
-    sendEnd: () => undefined,
-    onDidProgress: () => undefined,
+    isRetransmitting: true,
+    tuning: productionRecovery,
+    outlet: {
+      isOpen: () => true,
+      send: (bytes) => {
+        const packet = decodePacket(bytes);
+        if (packet.type === 'audio') sent.push({ sequence: packet.sequence, atMs: clock.nowMs() });
+      },
+    },
   });
   const speak = (count: number): void => {
     for (let at = 0; at < count; at++) {
@@ -87,7 +94,7 @@ describe('ReceiverStream: the tail', () => {
       const { clock, stream, speak, report, timesSent } = startStream(copied, tail);
       speak(9);
       report({ nextSequence: 8, lossPercent });
-      stream.end();
+      stream.end(sampleTotals);
       clock.advance(25);
       expect([timesSent(7), timesSent(8)]).toEqual([1, times]);
       stream.dispose();

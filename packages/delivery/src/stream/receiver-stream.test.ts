@@ -1,13 +1,19 @@
 import { VirtualClock, createSeededRandom } from '@eloquence/base';
 import type { StreamSettings } from '@eloquence/plugin-api';
-import { type AudioPacket, type ReportPacket, audioFlag, decodePacket } from '@eloquence/wire';
+import {
+  type AudioPacket,
+  type EndPacket,
+  type ReportPacket,
+  audioFlag,
+  decodePacket,
+} from '@eloquence/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OutgoingPacket, Packetizer } from '../utterance/packetizer.js';
-import { ReceiverStream, type ReceiverStreamPort } from './receiver-stream.js';
+import { ReceiverStream } from './receiver-stream.js';
 import { ReceiverPeer } from '../receivers/receiver-peer.js';
 import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
-import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
+import { sampleFrames, sampleSettings, sampleTotals } from '../testing/sample-frames.js';
 import { sampleHello, sampleReport } from '../testing/scripted-channel.js';
 
 interface Transmission {
@@ -30,26 +36,24 @@ class Bench {
   readonly packetizer = new Packetizer(0, 1, 1086);
   readonly stream: ReceiverStream;
   isOpen = true;
-  progress = 0;
   #settings: StreamSettings;
 
   constructor(
     settings: Partial<StreamSettings> = {},
-    isRepeating = true,
+    isRetransmitting = true,
     tuning: Partial<RecoveryTuning> = {},
   ) {
     // Many equal samples, so that the variation is nearly 0.
     for (let count = 0; count < 40; count++) this.peer.rtt.add(rttMs);
     this.#settings = sampleSettings(settings);
-    const port: ReceiverStreamPort = {
+    this.stream = new ReceiverStream({
+      peer: this.peer,
+      settings: this.#settings,
       clock: this.clock,
-      isOpen: () => this.isOpen,
-      send: (bytes) => this.#note(bytes),
-      sendEnd: () => this.sent.push({ atMs: this.#elapsedMs, what: 'end', kind: 'end' }),
-      onDidProgress: () => this.progress++,
-    };
-    const recovery = { ...productionRecovery, ...tuning };
-    this.stream = new ReceiverStream(this.peer, this.#settings, isRepeating, port, recovery);
+      isRetransmitting,
+      tuning: { ...productionRecovery, ...tuning },
+      outlet: { isOpen: () => this.isOpen, send: (bytes) => this.#note(bytes) },
+    });
   }
 
   get #elapsedMs(): number {
@@ -76,7 +80,11 @@ class Bench {
   }
 
   #note(bytes: Uint8Array): void {
-    const packet = decodePacket(bytes) as AudioPacket;
+    const packet = decodePacket(bytes) as AudioPacket | EndPacket;
+    if (packet.type === 'end') {
+      this.sent.push({ atMs: this.#elapsedMs, what: 'end', kind: 'end' });
+      return;
+    }
     const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
     const kind = isRepeat ? 'repeat' : (packet.flags & audioFlag.copy) !== 0 ? 'copy' : 'first';
     expect(packet.sendTimeMs).toBe(Math.round(this.clock.nowMs()) & 0xffff);
@@ -118,7 +126,7 @@ describe('ReceiverStream: repeats', () => {
   it('repeats nothing beyond the highest packet that arrived, until END is known', () => {
     const bench = new Bench();
     bench.offer(4);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.clock.advance(rttMs);
     bench.report({ nextSequence: 1, bitmapLow: 0b1 });
     expect([bench.of(1).length, bench.of(3).length]).toEqual([2, 1]);
@@ -130,7 +138,7 @@ describe('ReceiverStream: repeats', () => {
   it('neither copies, repeats nor probes over a reliable channel', () => {
     const bench = new Bench({ redundancy: { copiedPackets: 2, copyDelaysMs: [30] } }, false);
     bench.offer(4);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     expect(bench.clock.pendingTimers).toBe(0);
     bench.report({ nextSequence: 1, bitmapLow: 0b1, isEndKnown: true });
     expect(bench.sent.map((sent) => sent.kind)).toEqual(['first', 'first', 'first', 'first', 'end']);
@@ -147,7 +155,11 @@ describe('ReceiverStream: copies', () => {
     expect(bench.of(0)).toEqual(['first@0', 'copy@10', 'copy@60']);
     expect(bench.of(1)).toEqual(['first@0', 'copy@10', 'copy@60']);
     expect(bench.of(2)).toEqual(['first@0']);
-    expect(bench.stream.counters).toMatchObject({ packetsSent: 7, packetsCopied: 4, packetsRepeated: 0 });
+    expect(bench.stream.counters).toMatchObject({
+      packetsSent: 7,
+      redundantPackets: 4,
+      packetsRetransmitted: 0,
+    });
     bench.stream.dispose();
   });
 
@@ -193,7 +205,7 @@ describe('ReceiverStream: probes', () => {
   it('repeats END until the receiver knows it, often at first, then at intervals of at most a second', () => {
     const bench = new Bench();
     bench.offer(2);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.clock.advance(rttMs);
     bench.report({ nextSequence: 2 });
     expect(bench.stream.isComplete).toBe(false);
@@ -271,7 +283,7 @@ describe('ReceiverStream: connection and credit', () => {
     bench.report({ nextSequence: 1 });
     bench.isOpen = false;
     bench.offer(2);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.clock.advance(5000);
     bench.report({ nextSequence: 1, bitmapLow: 0b1 });
     expect(bench.sent).toHaveLength(3);
@@ -289,7 +301,7 @@ describe('ReceiverStream: connection and credit', () => {
   it('repeats END on resuming, if that was on its way', () => {
     const bench = new Bench();
     bench.offer(1);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.report({ nextSequence: 1 });
     bench.stream.resume();
     expect(bench.of('end')).toHaveLength(2);
@@ -370,7 +382,7 @@ describe('ReceiverStream: reports', () => {
   it('keeps the latest state of playout when an older report arrives late', () => {
     const bench = new Bench();
     bench.offer(2);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.report({ nextSequence: 2, isEndKnown: true, playout: 'finished', playheadFrame: 2 });
     bench.report({ nextSequence: 2, isEndKnown: true, playout: 'playing', playheadFrame: 1 });
     expect(bench.stream.lastReport?.report).toMatchObject({ playout: 'finished', playheadFrame: 2 });
@@ -384,24 +396,24 @@ describe('ReceiverStream: reports', () => {
       for (let sub = 0; sub < 20 && bench.peer.inFlightBytes > 0; sub++)
         bench.report({ nextSequence: bench.sent.length & 0xffff });
     }
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.report({ nextSequence: 70_000 & 0xffff, isEndKnown: true });
     expect([bench.stream.acknowledgedFrames, bench.stream.isComplete]).toEqual([70_000, true]);
-    expect(bench.stream.counters.packetsRepeated).toBe(0);
+    expect(bench.stream.counters.packetsRetransmitted).toBe(0);
   });
 
   it('tells how long an answer has been owed', () => {
     const bench = new Bench();
     bench.clock.advance(500);
-    expect(bench.stream.owedMs(bench.clock.nowMs())).toBe(0);
+    expect(bench.stream.unackedForMs(bench.clock.nowMs())).toBe(0);
     bench.offer(2);
     bench.clock.advance(300);
     bench.report({ nextSequence: 1 });
     bench.clock.advance(200);
     bench.report({ nextSequence: 1 });
-    expect(bench.stream.owedMs(bench.clock.nowMs())).toBe(200);
+    expect(bench.stream.unackedForMs(bench.clock.nowMs())).toBe(200);
     bench.report({ nextSequence: 2 });
-    expect(bench.stream.owedMs(bench.clock.nowMs())).toBe(0);
+    expect(bench.stream.unackedForMs(bench.clock.nowMs())).toBe(0);
     bench.stream.dispose();
   });
 });
@@ -410,7 +422,7 @@ describe('ReceiverStream: a receiver that denies what it acknowledged', () => {
   it('is not taken for complete, unless that was only an old report', () => {
     const bench = new Bench();
     bench.offer(3);
-    bench.stream.end();
+    bench.stream.end(sampleTotals);
     bench.report({ nextSequence: 3 });
     bench.report({ nextSequence: 1, isEndKnown: true });
     bench.clock.advance(100);

@@ -1,137 +1,112 @@
 import type { Clock, Disposable, StreamSettings } from '@eloquence/plugin-api';
-import { type ReportPacket, audioFlag, restampAudioPacket, unwrapSerial } from '@eloquence/wire';
-import type { CongestionWindow } from './congestion-window.js';
-import { OwnedTimers } from '../owned-timers.js';
-import type { OutgoingPacket } from '../utterance/packetizer.js';
+import { type ReportPacket, unwrapSerial } from '@eloquence/wire';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
-import { type RecoveryTuning, productionRecovery } from './recovery-tuning.js';
-import {
-  type SentPacket,
-  highestReported,
-  isReported,
-  lastTold,
-  latestArrivedSendTimeMs,
-} from './sent-packet-map.js';
+import type { OutgoingPacket } from '../utterance/packetizer.js';
+import { type Arrivals, highestReported } from './arrivals.js';
+import type { CongestionWindow } from './congestion-window.js';
+import { LossDetector } from './loss-detector.js';
 import { ProbeTimer } from './probe-timer.js';
+import type { RecoveryTuning } from './recovery-tuning.js';
+import { Redundancy } from './redundancy.js';
+import { type LastReport, ReportedPlayout } from './reported-playout.js';
+import { Retransmitter } from './retransmitter.js';
+import { SendQueue } from './send-queue.js';
+import { SentPacketMap } from './sent-packet-map.js';
+import { type Outlet, Transmitter, type UtteranceTotals } from './transmitter.js';
 
-/** What a stream needs from the lane it belongs to. */
-export interface ReceiverStreamPort {
+export interface ReceiverStreamOptions {
+  readonly peer: ReceiverPeer;
+  readonly settings: StreamSettings;
   readonly clock: Clock;
-  /** False while the connection is being restored: nothing is sent then. */
-  isOpen(): boolean;
-  /** Sends bytes to this stream's receiver. Failures are the lane's to count. */
-  send(bytes: Uint8Array): void;
-  /** Sends the END packet to this stream's receiver. */
-  sendEnd(): void;
-  /** Something changed that may let the writer go on, or end the utterance. */
-  onDidProgress(): void;
+  readonly outlet: Outlet;
+  /** False over the channel's reliable messages: then nothing is sent twice. */
+  readonly isRetransmitting: boolean;
+  readonly tuning: RecoveryTuning;
 }
 
 export interface ReceiverStreamCounters {
-  packetsSent: number;
-  packetsRepeated: number;
-  packetsCopied: number;
-  sentBytes: number;
+  /** Audio packets sent, retransmissions and redundancy included, and their bytes. */
+  readonly packetsSent: number;
+  readonly sentBytes: number;
+  readonly packetsRetransmitted: number;
+  readonly redundantPackets: number;
   /** Packets of which it is known whether the first attempt arrived, and those where it did not. */
-  packetsJudged: number;
-  packetsLost: number;
+  readonly packetsJudged: number;
+  readonly packetsLost: number;
   /** Audio payload acknowledged. */
-  acknowledgedBytes: number;
+  readonly acknowledgedBytes: number;
 }
-
-/** What a report says has arrived, its sequence number unwrapped. */
-interface Arrivals {
-  readonly nextSequence: number;
-  readonly bitmapLow: number;
-  readonly bitmapHigh: number;
-}
-
-/** Packets may overtake each other by so much without one being taken for lost, ms. */
-const reorderingMs = 10;
 
 /**
- * One utterance on its way to one receiver: sends what the credit window allows, copies the first packets as the
- * profile says, repeats what the receiver reports missing, and probes when nothing is heard.
- *
- * With a reliable channel underneath (`isRepeating` false) it neither copies, repeats nor probes.
+ * One utterance on its way to one receiver, cut as RFC 9002 cuts loss recovery: packets wait in the send queue until the
+ * congestion window lets them out, are kept in the sent-packet map until they are acknowledged, and are sent again when
+ * the loss detector finds them lost or the probe timer expires.
  */
 export class ReceiverStream implements Disposable {
-  readonly counters: ReceiverStreamCounters = {
-    packetsSent: 0,
-    packetsRepeated: 0,
-    packetsCopied: 0,
-    sentBytes: 0,
-    packetsJudged: 0,
-    packetsLost: 0,
-    acknowledgedBytes: 0,
-  };
-  readonly #timers: OwnedTimers;
+  readonly peer: ReceiverPeer;
+  readonly #options: ReceiverStreamOptions;
+  readonly #queue = new SendQueue();
+  readonly #packets = new SentPacketMap();
+  readonly #transmitter: Transmitter;
+  readonly #retransmitter: Retransmitter;
+  readonly #redundancy: Redundancy;
+  readonly #losses: LossDetector;
   readonly #probe: ProbeTimer;
-  readonly #waiting: OutgoingPacket[] = [];
-  /** Packets from the oldest unacknowledged one on; what lies before is forgotten. */
-  #window: SentPacket[] = [];
-  /** Sequence number of the first entry of the window: everything below has been acknowledged. */
-  #base = 0;
+  readonly #playout = new ReportedPlayout();
+  #settings: StreamSettings;
   #acknowledgedFrames = 0;
-  #nextSequence = 0;
-  #inFlightBytes = 0;
-  #isEnded = false;
+  #acknowledgedBytes = 0;
+  /** Set when no more packets follow. */
+  #end: UtteranceTotals | undefined;
   #isEndSent = false;
   #isEndKnown = false;
-  #isDisposed = false;
-  /** Packets that protection wants copied, beside those at the start. */
-  #hedgesLeft = 0;
-  /** Since when all reports have told less than those before them; undefined while they do not. */
-  #contradictedSinceMs: number | undefined;
   /** When something was last acknowledged, or first became due to be. */
   #progressAtMs = 0;
-  /** When the latest packet that is known to have arrived was sent. */
-  #overtakenBeforeMs = Number.NEGATIVE_INFINITY;
-  #lastReport: { report: ReportPacket; atMs: number } | undefined;
+  #isDisposed = false;
 
-  constructor(
-    readonly peer: ReceiverPeer,
-    private settings: StreamSettings,
-    private readonly isRepeating: boolean,
-    private readonly port: ReceiverStreamPort,
-    private readonly tuning: RecoveryTuning = productionRecovery,
-  ) {
-    this.#timers = new OwnedTimers(port.clock);
-    this.#probe = new ProbeTimer({
-      clock: port.clock,
-      rtt: peer.rtt,
-      tuning,
-      answerExpectedMs: () => this.#answerExpectedMs(),
-      owedMs: (nowMs) => this.owedMs(nowMs),
-      ask: () => this.#askAgain(),
-    });
+  constructor(options: ReceiverStreamOptions) {
+    const { peer, clock, outlet, isRetransmitting, tuning, settings } = options;
+    this.#options = options;
+    this.peer = peer;
+    this.#settings = settings;
+    this.#transmitter = new Transmitter(peer, outlet, !isRetransmitting);
+    this.#retransmitter = new Retransmitter(this.#transmitter);
+    this.#redundancy = new Redundancy(clock, this.#transmitter, tuning);
+    this.#losses = new LossDetector(peer.rtt, tuning);
+    this.#probe = new ProbeTimer({ clock, rtt: peer.rtt, tuning, onDidExpire: () => this.#probeExpired() });
+  }
+
+  get counters(): ReceiverStreamCounters {
+    return {
+      packetsSent: this.#transmitter.packetsSent,
+      sentBytes: this.#transmitter.sentBytes,
+      packetsRetransmitted: this.#retransmitter.packetsRetransmitted,
+      redundantPackets: this.#redundancy.redundantPackets,
+      packetsJudged: this.#losses.packetsJudged,
+      packetsLost: this.#losses.packetsLost,
+      acknowledgedBytes: this.#acknowledgedBytes,
+    };
   }
 
   /** Packets accepted and not yet sent for the first time. */
-  get waitingPackets(): number {
-    return this.#waiting.length;
+  get queuedPackets(): number {
+    return this.#queue.length;
   }
 
-  /** The first of them. */
-  get firstWaiting(): OutgoingPacket | undefined {
-    return this.#waiting[0];
+  /** Where the audio begins that has not been sent yet, ms from the start of the utterance; undefined if all has. */
+  get unsentFromMs(): number | undefined {
+    return this.#queue.first?.startMs;
   }
 
-  /** Audio that waits to be sent for the first time, ms. */
-  get backlogMs(): number {
-    const first = this.#waiting[0];
-    return first === undefined ? 0 : this.#waiting.at(-1)!.endMs - first.startMs;
+  /** Audio that has not been sent yet, ms. */
+  get queuedMs(): number {
+    return this.#queue.durationMs;
   }
 
   /** Every packet handed over has arrived, and the receiver knows that there are no more. */
   get isComplete(): boolean {
-    const isAllThere = this.waitingPackets === 0 && this.#window.length === 0;
-    return this.#isEnded && this.#isEndKnown && isAllThere && this.#contradictedSinceMs === undefined;
-  }
-
-  /** How long the receiver has denied what it had acknowledged before, ms; 0 if it does not. */
-  contradictedMs(nowMs: number): number {
-    return this.#contradictedSinceMs === undefined ? 0 : nowMs - this.#contradictedSinceMs;
+    if (this.#end === undefined || !this.#isEndKnown || this.#playout.isContradicted) return false;
+    return this.#queue.length === 0 && this.#packets.isEmpty;
   }
 
   get acknowledgedFrames(): number {
@@ -140,107 +115,103 @@ export class ReceiverStream implements Disposable {
 
   /** Every frame before this one has been acknowledged; `Infinity` if all that were handed over have been. */
   get contiguousFrame(): number {
-    return (this.#window[0]?.packet ?? this.#waiting[0])?.firstFrame ?? Number.POSITIVE_INFINITY;
+    return (this.#packets.oldest?.packet ?? this.#queue.first)?.firstFrame ?? Number.POSITIVE_INFINITY;
   }
 
   /** The latest report about this utterance, and when it came. */
-  get lastReport(): { readonly report: ReportPacket; readonly atMs: number } | undefined {
-    return this.#lastReport;
+  get lastReport(): LastReport | undefined {
+    return this.#playout.last;
+  }
+
+  /** How long the receiver has denied what it had acknowledged before, ms; 0 if it does not. */
+  contradictedMs(nowMs: number): number {
+    return this.#playout.contradictedMs(nowMs);
   }
 
   /** How long the receiver has owed an acknowledgement without giving any, ms; 0 if it owes none. */
-  owedMs(nowMs: number): number {
-    const isOwing = this.#window.length > 0 || (this.#isEndSent && !this.#isEndKnown);
+  unackedForMs(nowMs: number): number {
+    const isOwing = !this.#packets.isEmpty || (this.#isEndSent && !this.#isEndKnown);
     return isOwing ? nowMs - this.#progressAtMs : 0;
   }
 
   applySettings(settings: StreamSettings): void {
-    if (settings === this.settings) return;
-    this.settings = settings;
-    this.#hedgesLeft = settings.redundancy.hedgedPackets ?? 0;
+    if (settings === this.#settings) return;
+    this.#settings = settings;
+    this.#redundancy.protect(settings.redundancy);
   }
 
   offer(packet: OutgoingPacket): void {
-    this.#waiting.push(packet);
+    this.#queue.add(packet);
     this.pump();
   }
 
   /** No more packets follow. */
-  end(): void {
-    this.#isEnded = true;
+  end(totals: UtteranceTotals): void {
+    this.#end = totals;
     this.pump();
   }
 
-  /** Sends what the window allows. Called again whenever that may have changed. */
+  /** Sends what the congestion window allows. Called again whenever that may have changed. */
   pump(): void {
-    if (this.#isDisposed || !this.port.isOpen()) return;
-    const limitBytes = this.#credit().bytes;
+    if (this.#isDisposed || !this.#transmitter.isOpen) return;
+    const window = this.#window();
     let hasSent = false;
-    for (let packet = this.#waiting[0]; packet !== undefined; packet = this.#waiting[0]) {
-      // One packet always goes, or a packet larger than the window would wait for ever.
-      if (this.peer.inFlightBytes > 0 && this.peer.inFlightBytes + packet.bytes.length > limitBytes) break;
-      this.#waiting.shift();
-      this.#sendFirstTime(packet);
+    for (let packet = this.#queue.first; packet !== undefined; packet = this.#queue.first) {
+      if (!window.admits(packet.bytes.length)) break;
+      this.#queue.removeFirst();
+      this.#sendFirstTime(packet, window);
       hasSent = true;
     }
-    if (this.#isEnded && !this.#isEndSent && this.waitingPackets === 0) {
-      this.#isEndSent = true;
-      if (this.#window.length === 0) this.#progressAtMs = this.port.clock.nowMs();
-      this.port.sendEnd();
-      this.#copyTailSoon();
+    if (this.#end !== undefined && !this.#isEndSent && this.#queue.length === 0) {
+      this.#sendEndFirstTime();
       hasSent = true;
     }
     // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
     // Nor does one that is sent into a silence that has lasted.
-    if (!this.#probe.isArmed || (hasSent && !this.#probe.isSilent)) this.#probe.arm();
+    const isSilent = this.#probe.isSilent(this.unackedForMs(this.#nowMs()));
+    if (!this.#probe.isArmed || (hasSent && !isSilent)) this.#armProbe();
   }
 
+  /** @returns false if the report makes no sense, and changed nothing */
   handleReport(report: ReportPacket, nowMs: number): boolean {
-    const nextSequence = unwrapSerial(report.nextSequence, this.#nextSequence);
-    const unwrapped = { nextSequence, bitmapLow: report.bitmapLow, bitmapHigh: report.bitmapHigh };
-    const highest = highestReported(unwrapped);
-    if (nextSequence < 0 || highest >= this.#base + this.#window.length) return false;
-    if (this.#isOutdated(report, nextSequence)) {
-      if (this.#lastReport?.report.playout !== 'finished') this.#contradictedSinceMs ??= nowMs;
-    } else {
-      this.#contradictedSinceMs = undefined;
-      this.#lastReport = { report, atMs: nowMs };
-    }
-    this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
-    const inFlightBefore = this.peer.inFlightBytes;
-    const acknowledgedBytes = this.#acknowledge(unwrapped, highest);
+    const nextSequence = unwrapSerial(report.nextSequence, this.#playout.nextSequence);
+    const arrivals = { nextSequence, bitmapLow: report.bitmapLow, bitmapHigh: report.bitmapHigh };
+    const highest = highestReported(arrivals);
+    if (nextSequence < 0 || highest >= this.#packets.nextSequence) return false;
+    this.#playout.take(report, nextSequence, nowMs);
+    const bytesInFlight = this.peer.inFlightBytes;
+    const acknowledgedBytes = this.#acknowledge(arrivals, highest);
     if (acknowledgedBytes > 0 || (report.isEndKnown && !this.#isEndKnown)) this.#progressAtMs = nowMs;
     if (report.isEndKnown) this.#isEndKnown = true;
-    this.#credit().update(
+    this.#window().update(
       {
         acknowledgedBytes,
-        inFlightBytes: inFlightBefore,
+        inFlightBytes: bytesInFlight,
         deliveryRateBytesPerSecond: report.deliveryRateBytesPerSecond,
         owdVariationMs: report.owdVariationMs,
         minRttMs: this.peer.rtt.minMs,
       },
-      this.settings.window.bandwidthDelayProducts,
+      this.#settings.window.bandwidthDelayProducts,
     );
-    if (acknowledgedBytes > 0) this.#probe.answered();
-    this.#overtakenBeforeMs = Math.max(this.#overtakenBeforeMs, latestArrivedSendTimeMs(report, nowMs));
+    if (acknowledgedBytes > 0) this.#probe.noteAcknowledgement();
+    this.#losses.noteReport(report, nowMs);
     // With END known, everything that is missing is missing for good, not merely behind.
-    this.#repeatMissing(unwrapped, report.isEndKnown ? Infinity : highest, nowMs);
+    const below = report.isEndKnown ? Number.POSITIVE_INFINITY : highest;
+    if (this.#options.isRetransmitting && this.#transmitter.isOpen) {
+      const due = this.#losses.dueForRetransmission(this.#packets, arrivals, below, nowMs);
+      this.#retransmitter.retransmit(due, nowMs);
+    }
     this.#probe.disarm();
     this.pump();
-    this.port.onDidProgress();
     return true;
   }
 
   /** After a broken connection: what was in flight is taken for lost. */
   resume(): void {
-    const nowMs = this.port.clock.nowMs();
-    for (const sent of this.#window) {
-      if (sent.isAcknowledged) continue;
-      sent.isHedged ||= !sent.isLost;
-      this.#repeat(sent, nowMs);
-    }
-    if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
-    this.#probe.answered();
+    const nowMs = this.#nowMs();
+    this.#retransmitter.retransmitAll(this.#packets, nowMs);
+    if (this.#isEndSent && !this.#isEndKnown) this.#sendEnd();
+    this.#probe.noteAcknowledgement();
     this.#progressAtMs = nowMs;
     this.#probe.disarm();
     this.pump();
@@ -249,161 +220,78 @@ export class ReceiverStream implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.peer.inFlightBytes -= this.#inFlightBytes;
-    this.#inFlightBytes = 0;
+    if (!this.#packets.isEmpty) this.#window().release(this.#packets.bytesInFlight);
     this.#probe.dispose();
-    this.#timers.dispose();
+    this.#redundancy.dispose();
   }
 
-  /** Reports can overtake each other, on two channels: one that is behind must not turn playout back. */
-  #isOutdated(report: ReportPacket, nextSequence: number): boolean {
-    const last = this.#lastReport?.report;
-    if (last === undefined) return false;
-    if (last.playout === 'finished' && report.playout !== 'finished') return true;
-    return nextSequence < this.#nextSequence || report.playheadFrame < last.playheadFrame;
+  #nowMs(): number {
+    return this.#options.clock.nowMs();
   }
 
-  #credit(): CongestionWindow {
-    return this.peer.window(this.settings.window.initialPackets);
+  #window(): CongestionWindow {
+    return this.peer.window(this.#settings.window.initialPackets);
   }
 
-  #sendFirstTime(packet: OutgoingPacket): void {
-    const nowMs = this.port.clock.nowMs();
-    const sent: SentPacket = {
-      packet,
-      transmissions: 1,
-      lastSentAtMs: nowMs,
-      isAcknowledged: false,
-      isHedged: false,
-      isLost: false,
-    };
-    if (this.#window.length === 0) this.#progressAtMs = nowMs;
-    this.#window.push(sent);
-    this.#inFlightBytes += packet.bytes.length;
-    this.peer.inFlightBytes += packet.bytes.length;
-    this.#transmit(packet, 0, nowMs);
-    const { copiedPackets, copyDelaysMs } = this.settings.redundancy;
-    if (!this.isRepeating) return;
-    if (packet.sequence >= copiedPackets) {
-      if (this.#hedgesLeft <= 0) return;
-      this.#hedgesLeft--;
-    }
-    for (const delayMs of copyDelaysMs) {
-      this.#timers.after(delayMs, () => {
-        if (!sent.isAcknowledged && this.port.isOpen()) this.#copy(sent);
-      });
-    }
+  #sendFirstTime(packet: OutgoingPacket, window: CongestionWindow): void {
+    const nowMs = this.#nowMs();
+    if (this.#packets.isEmpty) this.#progressAtMs = nowMs;
+    const sent = this.#packets.add(packet, nowMs);
+    window.noteSent(packet.bytes.length);
+    this.#transmitter.transmit(packet, nowMs);
+    if (this.#options.isRetransmitting) this.#redundancy.plan(sent, this.#settings.redundancy);
   }
 
-  /** On a lossy link with room for it: a copy of the tail now saves the round trip that a repeat would take. */
-  #copyTailSoon(): void {
-    const loss = this.#lastReport?.report.lossPercent ?? 0;
-    const { copiedPackets, copiesTail = copiedPackets > 0 } = this.settings.redundancy;
-    if (!this.isRepeating || !copiesTail || loss < this.tuning.tailCopyLossPercent) return;
-    this.#timers.after(this.tuning.tailCopyDelayMs, () => {
-      if (!this.port.isOpen()) return;
-      for (const sent of this.#window) if (!sent.isAcknowledged && sent.transmissions === 1) this.#copy(sent);
-    });
+  #sendEndFirstTime(): void {
+    this.#isEndSent = true;
+    if (this.#packets.isEmpty) this.#progressAtMs = this.#nowMs();
+    this.#sendEnd();
+    if (!this.#options.isRetransmitting) return;
+    const lossPercent = this.lastReport?.report.lossPercent ?? 0;
+    this.#redundancy.planTail(this.#packets, lossPercent, this.#settings.redundancy);
   }
 
-  #copy(sent: SentPacket): void {
-    this.counters.packetsCopied++;
-    sent.isHedged = true;
-    sent.transmissions++;
-    sent.lastSentAtMs = this.port.clock.nowMs();
-    this.#transmit(sent.packet, audioFlag.copy, sent.lastSentAtMs);
+  #sendEnd(): void {
+    if (this.#end !== undefined) this.#transmitter.transmitEnd(this.#end, this.#nowMs());
   }
 
-  #repeat(sent: SentPacket, nowMs: number): void {
-    this.counters.packetsRepeated++;
-    sent.transmissions++;
-    sent.lastSentAtMs = nowMs;
-    this.#transmit(sent.packet, audioFlag.repeat, nowMs);
-  }
-
-  #transmit(packet: OutgoingPacket, extraFlags: number, nowMs: number): void {
-    const bytes = packet.bytes.slice();
-    restampAudioPacket(bytes, Math.round(nowMs), extraFlags);
-    this.counters.packetsSent++;
-    this.counters.sentBytes += bytes.length;
-    this.port.send(bytes);
-  }
-
-  #acknowledge(report: Arrivals, highest: number): number {
+  #acknowledge(arrivals: Arrivals, highest: number): number {
     let bytes = 0;
-    for (let sequence = this.#base; sequence <= highest; sequence++) {
-      const sent = this.#window[sequence - this.#base]!;
-      if (sent.isAcknowledged || !isReported(report, sequence)) continue;
-      sent.isAcknowledged = true;
-      if (!sent.isLost && !sent.isHedged) this.counters.packetsJudged++;
-      this.counters.acknowledgedBytes += sent.packet.payloadBytes;
+    for (const sent of this.#packets.acknowledge(arrivals, highest)) {
+      this.#losses.noteAcknowledged(sent);
+      this.#acknowledgedBytes += sent.packet.payloadBytes;
       this.#acknowledgedFrames += sent.packet.frameCount;
       bytes += sent.packet.bytes.length;
     }
-    let done = 0;
-    while (this.#window[done]?.isAcknowledged) done++;
-    if (done > 0) this.#window = this.#window.slice(done);
-    this.#base += done;
-    this.#inFlightBytes -= bytes;
-    this.peer.inFlightBytes -= bytes;
+    this.#window().release(bytes);
     return bytes;
   }
 
-  /**
-   * Repeats what is missing: at once what was sent only once and lies below something that arrived, since packets do
-   * not overtake each other, and what was sent before something that arrived (RACK, RFC 8985 section 3.1); anything
-   * else when its last transmission had the time to be reported. What a report cannot tell, beyond the end of its
-   * bitmap, waits for the next one.
-   */
-  #repeatMissing(report: Arrivals, highest: number, nowMs: number): void {
-    if (!this.isRepeating || !this.port.isOpen()) return;
-    const { smoothedMs } = this.peer.rtt;
-    const firstAfterMs = this.tuning.firstRepeatRtts * smoothedMs;
-    const againAfterMs = this.tuning.repeatRtts * smoothedMs + this.tuning.repeatSlackMs;
-    const last = Math.min(this.#base + this.#window.length - 1, lastTold(report));
-    for (let sequence = this.#base; sequence <= last; sequence++) {
-      const sent = this.#window[sequence - this.#base]!;
-      if (sent.isAcknowledged || isReported(report, sequence)) continue;
-      const isOvertaken = sent.lastSentAtMs < this.#overtakenBeforeMs - reorderingMs;
-      const isBelow = sequence <= highest;
-      if (!isOvertaken && !isBelow) continue;
-      this.#noteLost(sent);
-      const sinceMs = nowMs - sent.lastSentAtMs;
-      const isFirst = sent.transmissions === 1;
-      const isDue = isFirst ? sinceMs >= firstAfterMs : isOvertaken || sinceMs >= againAfterMs;
-      if (isDue) this.#repeat(sent, nowMs);
-    }
-  }
-
-  #noteLost(sent: SentPacket): void {
-    if (sent.isLost || sent.isHedged) return;
-    sent.isLost = true;
-    this.counters.packetsJudged++;
-    this.counters.packetsLost++;
+  #armProbe(): void {
+    this.#probe.arm(this.#acknowledgementExpectedMs(), this.unackedForMs(this.#nowMs()));
   }
 
   /** How long the receiver's next answer may take, ms; undefined if it owes none, or none would be acted on. */
-  #answerExpectedMs(): number | undefined {
-    if (this.#isDisposed || !this.isRepeating || this.isComplete) return undefined;
-    const hasInFlight = this.#window.length > 0;
-    const isStartOpen = this.#lastReport === undefined && hasInFlight;
-    const isTailOpen = this.#isEnded && this.waitingPackets === 0;
-    if (!hasInFlight && !isTailOpen) return undefined;
-    const isAnsweredAtOnce = isStartOpen || isTailOpen;
-    return this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.settings.reportIntervalMs);
+  #acknowledgementExpectedMs(): number | undefined {
+    if (this.#isDisposed || !this.#options.isRetransmitting || this.isComplete) return undefined;
+    const isTailOpen = this.#end !== undefined && this.#queue.length === 0;
+    if (this.#packets.isEmpty && !isTailOpen) return undefined;
+    const isAnsweredAtOnce = isTailOpen || this.lastReport === undefined;
+    return this.peer.rtt.probeAfterMs + (isAnsweredAtOnce ? 0 : this.#settings.reportIntervalMs);
   }
 
   /** Sends the oldest missing packet, or END, again. */
-  #askAgain(): boolean {
-    if (!this.port.isOpen()) return false;
-    const nowMs = this.port.clock.nowMs();
-    const oldest = this.#window[0];
-    const dueMs = Math.min(this.peer.rtt.smoothedMs, this.#probe.longestWaitMs);
-    if (oldest && nowMs - oldest.lastSentAtMs >= dueMs) {
-      oldest.isHedged ||= !oldest.isLost;
-      this.#repeat(oldest, nowMs);
+  #probeExpired(): void {
+    if (this.#acknowledgementExpectedMs() === undefined) return;
+    if (this.#transmitter.isOpen) {
+      const nowMs = this.#nowMs();
+      const { oldest } = this.#packets;
+      const dueMs = Math.min(this.peer.rtt.smoothedMs, this.#probe.longestWaitMs);
+      if (oldest && nowMs - oldest.lastSentAtMs >= dueMs)
+        this.#retransmitter.retransmitUnheard(oldest, nowMs);
+      if (this.#isEndSent && !this.#isEndKnown) this.#sendEnd();
+      this.#probe.noteProbe();
     }
-    if (this.#isEndSent && !this.#isEndKnown) this.port.sendEnd();
-    return true;
+    this.#armProbe();
   }
 }

@@ -1,6 +1,5 @@
-import { type ReportPacket, reportBitmapBits } from '@eloquence/wire';
 import type { OutgoingPacket } from '../utterance/packetizer.js';
-import { elapsedSince } from '../send-time.js';
+import { type Arrivals, isReported } from './arrivals.js';
 
 /** One packet on its way to one receiver. */
 export interface SentPacket {
@@ -8,44 +7,74 @@ export interface SentPacket {
   transmissions: number;
   lastSentAtMs: number;
   isAcknowledged: boolean;
-  /** Sent again before anything was known of the first attempt: whether that got through cannot be told. */
-  isHedged: boolean;
+  /** The first attempt is known to be lost. */
   isLost: boolean;
+  /** Sent again before anything was known of the first attempt: whether that arrived cannot be told any more. */
+  isAmbiguous: boolean;
 }
 
-/** Whether packet `sequence` is among those that a report says have arrived. */
-export function isReported(
-  report: { readonly nextSequence: number; readonly bitmapLow: number; readonly bitmapHigh: number },
-  sequence: number,
-): boolean {
-  if (sequence < report.nextSequence) return true;
-  const bit = sequence - report.nextSequence - 1;
-  if (bit < 0 || bit >= reportBitmapBits) return false;
-  const word = bit < 32 ? report.bitmapLow : report.bitmapHigh;
-  return ((word >>> (bit & 31)) & 1) === 1;
-}
+/** The packets that have been sent, from the oldest unacknowledged one on. Those before it are forgotten. */
+export class SentPacketMap {
+  #packets: SentPacket[] = [];
+  /** Sequence number of the first entry: everything below has been acknowledged. */
+  #base = 0;
+  #bytesInFlight = 0;
 
-/** Highest packet that a report says has arrived; −1 if none. */
-export function highestReported(report: {
-  readonly nextSequence: number;
-  readonly bitmapLow: number;
-  readonly bitmapHigh: number;
-}): number {
-  if (report.bitmapHigh !== 0) return report.nextSequence + 64 - Math.clz32(report.bitmapHigh);
-  if (report.bitmapLow !== 0) return report.nextSequence + 32 - Math.clz32(report.bitmapLow);
-  return report.nextSequence - 1;
-}
+  get isEmpty(): boolean {
+    return this.#packets.length === 0;
+  }
 
-/** Last packet of which a report tells whether it has arrived. */
-export function lastTold(report: { readonly nextSequence: number }): number {
-  return report.nextSequence + reportBitmapBits;
-}
+  /** The packet that has waited longest for its acknowledgement. */
+  get oldest(): SentPacket | undefined {
+    return this.#packets[0];
+  }
 
-/**
- * When the packet was sent that had reached the receiver last before it made this report; `-Infinity` if the report
- * does not say.
- */
-export function latestArrivedSendTimeMs({ echo }: ReportPacket, nowMs: number): number {
-  if (echo === undefined) return Number.NEGATIVE_INFINITY;
-  return nowMs - elapsedSince(echo.sendTimeMs, nowMs);
+  /** Sequence number of the next packet to be added. */
+  get nextSequence(): number {
+    return this.#base + this.#packets.length;
+  }
+
+  /** Bytes of the packets that are not acknowledged, each counted once. */
+  get bytesInFlight(): number {
+    return this.#bytesInFlight;
+  }
+
+  /** Packets must be added in the order of their sequence numbers. */
+  add(packet: OutgoingPacket, nowMs: number): SentPacket {
+    const sent: SentPacket = {
+      packet,
+      transmissions: 1,
+      lastSentAtMs: nowMs,
+      isAcknowledged: false,
+      isLost: false,
+      isAmbiguous: false,
+    };
+    this.#packets.push(sent);
+    this.#bytesInFlight += packet.bytes.length;
+    return sent;
+  }
+
+  /** Packets without an acknowledgement up to sequence number `last`, oldest first. */
+  *unacknowledged(last = Number.POSITIVE_INFINITY): Iterable<SentPacket> {
+    for (const sent of this.#packets) {
+      if (sent.packet.sequence > last) return;
+      if (!sent.isAcknowledged) yield sent;
+    }
+  }
+
+  /** Marks what a report says has arrived. Returns the packets that were not acknowledged before. */
+  acknowledge(arrivals: Arrivals, highest: number): readonly SentPacket[] {
+    const acknowledged: SentPacket[] = [];
+    for (const sent of this.unacknowledged(highest)) {
+      if (!isReported(arrivals, sent.packet.sequence)) continue;
+      sent.isAcknowledged = true;
+      this.#bytesInFlight -= sent.packet.bytes.length;
+      acknowledged.push(sent);
+    }
+    let done = 0;
+    while (this.#packets[done]?.isAcknowledged) done++;
+    if (done > 0) this.#packets = this.#packets.slice(done);
+    this.#base += done;
+    return acknowledged;
+  }
 }

@@ -1,4 +1,5 @@
 import type { AudioFormat, EncodedFrame, StreamSettings } from '@eloquence/plugin-api';
+import type { UtteranceTotals } from '../stream/transmitter.js';
 
 export const opusFormat: AudioFormat = { codecId: 'opus', sampleRateHz: 24_000, frameMs: 20 };
 
@@ -24,3 +25,13 @@ export function sampleFrames(first: number, count: number, bytes = 60, format = 
     format,
   }));
 }
+
+/** What an END packet says; of no importance to the sender. */
+export const sampleTotals: UtteranceTotals = {
+  type: 'end',
+  channel: 0,
+  generation: 1,
+  packetCount: 0,
+  frameCount: 0,
+  sampleCount: 0,
+};

@@ -1,205 +1,138 @@
-import { type Deferred, createDeferred } from '@eloquence/base';
 import {
-  type Disposable,
-  Emitter,
   EloquenceError,
   type FrameBatch,
-  type LaneCounters,
   type LaneUtterance,
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
   type StreamSettings,
   type WordTiming,
 } from '@eloquence/plugin-api';
-import { type ReportPacket, encodeEndPacket } from '@eloquence/wire';
-import type { DataLanePort } from '../lanes/data-lane-port.js';
+import type { ReportPacket } from '@eloquence/wire';
 import { connectionLost, noReceiver, undelivered } from '../lanes/lane-errors.js';
 import { OwnedTimers } from '../owned-timers.js';
-import { Packetizer } from './packetizer.js';
-import {
-  ReceiverStream,
-  type ReceiverStreamCounters,
-  type ReceiverStreamPort,
-} from '../stream/receiver-stream.js';
-import { receiverFault } from './receiver-fault.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
-import { sumCounters } from './sum-counters.js';
-import { UtterancePlayout } from './utterance-playout.js';
+import { ReceiverStream, type ReceiverStreamCounters } from '../stream/receiver-stream.js';
+import { Completion } from './completion.js';
+import type { DataUtteranceContext, DataUtteranceEvent } from './data-utterance-context.js';
+import { FanOut } from './fan-out.js';
+import { Packetizer } from './packetizer.js';
+import { PlayoutEstimate } from './playout-estimate.js';
+import { ReceiverWatch, checkIntervalMs } from './receiver-watch.js';
+import { UtteranceWriter } from './utterance-writer.js';
 import { WordsSender } from './words-sender.js';
 
 /** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
 const stopMarginMs = 2000;
-const checkIntervalMs = 500;
-/**
- * Who joins anew needs this long until its data channels are open, ms: some 2 s on a local network. Until then it hears
- * no audio track either.
- */
-const rejoinMs = 4000;
-/** Audio that may wait for one receiver while another takes more, ms. */
-const maxBacklogMs = 30_000;
-/** Packets that may wait for credit before the writer is held back. */
-const maxWaitingPackets = 2;
-/** A receiver that claims to hold less than this is not believed: it would hold up everybody, ms. */
-const leastBufferMs = 100;
 
 /**
  * When packets with words are sent again, ms: three attempts on the lossy channel arrive sooner than a reliable one
- * waits before its first repeat, and hold up nothing.
+ * waits before its first retransmission, and hold up nothing.
  */
 const wordsAgainMs: readonly number[] = [60, 180];
 
-/** One utterance on the data lane: packs batches and fans them out, one stream a receiver. */
-export class DataUtterance implements LaneUtterance, Disposable {
-  readonly #port: DataLanePort;
-  readonly #packetizer: Packetizer;
-  readonly #streams = new Map<string, ReceiverStream>();
-  /** Receivers that were given up: their counts still belong to the utterance. */
-  readonly #dropped: ReceiverStream[] = [];
-  /** Receivers that have everything and fell silent: taken to have played it. */
-  readonly #presumed = new Set<ReceiverStream>();
-  #error: EloquenceError | undefined;
-  readonly #timers: OwnedTimers;
-  readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
-  readonly #delivered = createDeferred<LaneUtteranceEnd>();
-  readonly #played = createDeferred<LaneUtteranceEnd>();
-  readonly #words: WordsSender;
-  #settings: StreamSettings;
-  #waiter: Deferred<void> | undefined;
-  #leadTimer: Disposable | undefined;
-  #payloadBytes = 0;
-  #sampleCount: number | undefined;
-  #deliveredAtMs: number | undefined;
-  #playoutStartedAtMs: number | undefined;
-  #isDelivered = false;
-  #isOver = false;
-  #isStopped = false;
-  #finalCounters: LaneCounters | undefined;
-
-  readonly onDidStartPlayout = this.#onDidStartPlayout.event;
-  readonly delivered = this.#delivered.promise;
-  readonly played = this.#played.promise;
+/** One utterance on the data lane: a writer that packs batches, a fan-out to the receivers, and its completion. */
+export class DataUtterance implements LaneUtterance {
   /** How far its receivers are with it. */
-  readonly playout: UtterancePlayout;
+  readonly playout: PlayoutEstimate;
+  readonly delivered: Promise<LaneUtteranceEnd>;
+  readonly played: Promise<LaneUtteranceEnd>;
+  readonly onDidStartPlayout: LaneUtterance['onDidStartPlayout'];
+  readonly #context: DataUtteranceContext;
+  readonly #onDidEvent: (event: DataUtteranceEvent) => void;
+  readonly #fanOut: FanOut;
+  readonly #writer: UtteranceWriter;
+  readonly #completion: Completion;
+  readonly #watch: ReceiverWatch;
+  readonly #words: WordsSender;
+  readonly #timers: OwnedTimers;
+  #isStopped = false;
 
+  /** @param generation number of the utterance, 0–65535 */
   constructor(
     readonly generation: number,
-    options: LaneUtteranceOptions,
-    peers: Iterable<ReceiverPeer>,
-    port: DataLanePort,
+    { settings }: LaneUtteranceOptions,
+    peers: readonly ReceiverPeer[],
+    context: DataUtteranceContext,
+    onDidEvent: (event: DataUtteranceEvent) => void,
   ) {
-    this.#port = port;
-    this.#timers = new OwnedTimers(port.clock);
-    this.#settings = options.settings;
-    this.playout = new UtterancePlayout({
-      clock: port.clock,
-      streams: this.#streams,
-      backlogMs: () => port.backlogMs(generation),
+    const { clock, outlet, channel, isRetransmitting, tuning } = context;
+    const { maxPacketBytes } = outlet;
+    this.#context = context;
+    this.#onDidEvent = onDidEvent;
+    this.#timers = new OwnedTimers(clock);
+    this.#fanOut = new FanOut(
+      peers.map((peer) => new ReceiverStream({ peer, settings, clock, outlet, isRetransmitting, tuning })),
+    );
+    const backlogMs = (): number => context.backlogMs(generation);
+    this.playout = new PlayoutEstimate({ clock, streams: this.#fanOut.streams, backlogMs });
+    this.#writer = new UtteranceWriter({
+      ...{ clock, outlet, settings, backlogMs, fanOut: this.#fanOut, playout: this.playout },
+      packetizer: new Packetizer(channel, generation, maxPacketBytes),
     });
-    this.#packetizer = new Packetizer(port.channel, generation, port.maxPacketBytes);
-    const { channel, maxPacketBytes } = port;
+    this.#watch = new ReceiverWatch({
+      ...{ outlet, fanOut: this.#fanOut, playout: this.playout },
+      silenceLimitMs: context.silenceLimitMs,
+    });
     this.#words = new WordsSender({
       ...{ channel, generation, maxPacketBytes },
       send: (packet) => this.#sendWords(packet),
     });
-    for (const peer of peers) this.#streams.set(peer.identity, this.#openStream(peer));
-    if (port.isClosed()) {
-      this.#finish('failed', connectionLost());
-      return;
-    }
-    if (this.#streams.size === 0) {
-      this.#finish('failed', noReceiver());
-      return;
-    }
-    this.#check();
+    this.#completion = new Completion(this.#fanOut, this.#writer);
+    this.delivered = this.#completion.delivered;
+    this.played = this.#completion.played;
+    this.onDidStartPlayout = this.#completion.onDidStartPlayout;
+    if (outlet.isClosed()) this.fail(connectionLost());
+    else if (peers.length === 0) this.fail(noReceiver());
+    else this.#check();
   }
 
   /** Nothing more will be sent or expected. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#completion.isOver;
   }
 
   get leadMs(): number {
-    return this.playout.leadMs;
-  }
-
-  /** The longest that a receiver has owed an acknowledgement, ms; 0 while the connection itself is being restored. */
-  get owedMs(): number {
-    if (this.#isOver || !this.#port.isOpen()) return 0;
-    const nowMs = this.#port.clock.nowMs();
-    let longest = 0;
-    for (const stream of this.#streams.values()) longest = Math.max(longest, stream.owedMs(nowMs));
-    return longest;
-  }
-
-  /**
-   * How long no receiver has answered although all owe an answer, ms: the least over the receivers, since as long as
-   * one answers the lane is not dead. 0 while the connection itself is being restored, and while a receiver that joined
-   * anew cannot answer yet.
-   */
-  get unansweredMs(): number {
-    if (this.#isOver || !this.#port.isOpen() || this.#streams.size === 0) return 0;
-    const nowMs = this.#port.clock.nowMs();
-    let leastMs = Number.POSITIVE_INFINITY;
-    for (const stream of this.#streams.values())
-      leastMs = Math.min(
-        leastMs,
-        stream.owedMs(nowMs),
-        nowMs - stream.peer.lastHeardAtMs,
-        nowMs - stream.peer.rejoinedAtMs - rejoinMs,
-      );
-    return Math.max(0, leastMs);
-  }
-
-  /** Smoothed round-trip time of the slowest receiver, ms. */
-  get rttMs(): number {
-    let rttMs = 0;
-    for (const { peer } of this.#streams.values()) rttMs = Math.max(rttMs, peer.rtt.smoothedMs);
-    return rttMs;
-  }
-
-  /** Sends nothing more, and lets receivers play what they hold: another lane goes on. */
-  stop(frame: number): void {
-    if (this.#isOver) return;
-    const remainingMs = this.playout.remainingMs(frame);
-    this.#isStopped = true;
-    this.#finish('cancelled');
-    this.#port.onDidStop(this.generation, remainingMs + stopMarginMs);
-  }
-
-  /** Nothing more is heard of receivers that have everything: taken for played. */
-  presumePlayed(): void {
-    if (this.#isDelivered) this.#finish('complete');
-  }
-
-  /** What is counted of the way to one receiver. */
-  streamCounters(peer: ReceiverPeer): Readonly<ReceiverStreamCounters> | undefined {
-    return this.#streams.get(peer.identity)?.counters;
+    return this.playout.bufferAheadMs;
   }
 
   /** Audio sent and not yet played, ms; 0 once over. */
   get unplayedMs(): number {
-    return this.#isOver ? 0 : this.leadMs;
+    return this.isOver ? 0 : this.leadMs;
+  }
+
+  /** The longest that a receiver has owed an acknowledgement, ms; 0 while the connection itself is being restored. */
+  get owedMs(): number {
+    return this.#isAnswerable ? this.#fanOut.unackedForMs(this.#nowMs()) : 0;
+  }
+
+  /** How long no receiver has answered although all owe an answer, ms; 0 while the connection is being restored. */
+  get unansweredMs(): number {
+    return this.#isAnswerable ? this.#fanOut.unansweredForMs(this.#nowMs()) : 0;
+  }
+
+  /** Smoothed round-trip time of the slowest receiver, ms. */
+  get rttMs(): number {
+    return this.#fanOut.rttMs;
+  }
+
+  /** What is counted of the way to one receiver. */
+  streamCounters(peer: ReceiverPeer): ReceiverStreamCounters | undefined {
+    return this.#fanOut.streams.get(peer.identity)?.counters;
   }
 
   ready(): Promise<void> {
-    const error = this.#endError();
-    if (error) return Promise.reject(error);
-    if (this.#isReady()) return Promise.resolve();
-    this.#waiter ??= createDeferred<void>();
-    return this.#waiter.promise;
+    const { error } = this.#completion;
+    return error === undefined ? this.#writer.ready() : Promise.reject(error);
   }
 
   writeFrames(batch: FrameBatch): void {
-    if (this.#isOver) return;
-    const packet = this.#packetizer.pack(batch.frames, this.#settings);
-    this.playout.add(packet);
-    this.#payloadBytes += packet.payloadBytes;
-    for (const stream of this.#streams.values()) stream.offer(packet);
-    if (this.#streams.size > 1) this.#dropStragglers();
+    if (this.isOver) return;
+    this.#fanOut.offer(this.#writer.pack(batch));
+    if (this.#fanOut.streams.size > 1) this.#giveUpWhere((stream) => this.#watch.checkQueue(stream));
   }
 
   writeWords(words: readonly WordTiming[]): void {
-    if (!this.#isOver && this.#wordReaders().length > 0) this.#words.add(words);
+    if (!this.isOver && this.#wordReaders().length > 0) this.#words.add(words);
   }
 
   writePcm(): Promise<void> {
@@ -209,67 +142,75 @@ export class DataUtterance implements LaneUtterance, Disposable {
   }
 
   applySettings(settings: StreamSettings): void {
-    this.#settings = settings;
-    for (const stream of this.#streams.values()) stream.applySettings(settings);
+    this.#writer.applySettings(settings);
+    this.#fanOut.applySettings(settings);
   }
 
   end(sampleCount: number): void {
-    if (this.#isOver || this.#sampleCount !== undefined) return;
-    this.#sampleCount = sampleCount;
-    for (const stream of this.#streams.values()) stream.end();
+    if (this.isOver || this.#writer.isEnded) return;
+    this.#fanOut.end(this.#writer.end(sampleCount));
     this.#progress();
   }
 
   cancel(): void {
-    if (this.#isOver && !this.#isStopped) return;
+    if (this.isOver && !this.#isStopped) return;
     this.#isStopped = false;
     this.#finish('cancelled');
-    this.#port.flush(this.generation);
+    this.#onDidEvent({ type: 'cancelled' });
+  }
+
+  /** Sends nothing more, and lets receivers play what they hold before `frame`: another lane goes on. */
+  stop(frame: number): void {
+    if (this.isOver) return;
+    const remainingMs = this.playout.remainingMs(frame);
+    this.#isStopped = true;
+    this.#finish('cancelled');
+    this.#onDidEvent({ type: 'stopped', playedAfterMs: remainingMs + stopMarginMs });
+  }
+
+  /** Nothing more is heard of receivers that have everything: taken for played. */
+  presumePlayed(): void {
+    if (this.#completion.isDelivered) this.#finish('complete');
   }
 
   /** A report about this utterance. False if it makes no sense. */
   handleReport(peer: ReceiverPeer, report: ReportPacket, nowMs: number): boolean {
-    const stream = this.#streams.get(peer.identity);
+    const stream = this.#fanOut.streams.get(peer.identity);
     if (stream === undefined || !stream.handleReport(report, nowMs)) return false;
-    if (report.startedAgoMs !== undefined && this.#playoutStartedAtMs === undefined) {
-      this.#playoutStartedAtMs = nowMs - peer.rtt.minMs / 2 - report.startedAgoMs;
-      this.#onDidStartPlayout.fire({ atMs: this.#playoutStartedAtMs });
-    }
-    if (stream.isComplete && report.completedAgoMs !== undefined) {
-      const atMs = nowMs - peer.rtt.minMs / 2 - report.completedAgoMs;
-      this.#deliveredAtMs = Math.max(this.#deliveredAtMs ?? 0, atMs);
-    }
+    this.#writer.wake();
+    this.#completion.noteReport(stream, report, nowMs);
     this.#progress();
     return true;
   }
 
   /** This receiver gets nothing more. */
   dropPeer(identity: string, error: EloquenceError): void {
-    const stream = this.#streams.get(identity);
-    if (stream === undefined || this.#isOver) return;
-    stream.dispose();
-    this.#streams.delete(identity);
-    this.#dropped.push(stream);
-    this.#port.onDidDropReceiver(this.#packetizer.frameCount - stream.acknowledgedFrames);
-    if (this.#streams.size === 0) {
-      this.#finish('failed', error);
+    const stream = this.#fanOut.streams.get(identity);
+    if (stream === undefined || this.isOver) return;
+    this.#fanOut.drop(stream);
+    this.#onDidEvent({
+      type: 'receiverDropped',
+      frames: this.#writer.frameCount - stream.acknowledgedFrames,
+    });
+    if (this.#fanOut.streams.size === 0) {
+      this.fail(error);
       return;
     }
     this.#progress();
-    this.#wake();
+    this.#writer.wake();
   }
 
   /** The connection is back. */
   resume(): void {
-    for (const stream of this.#streams.values()) stream.resume();
-    this.#wake();
+    this.#fanOut.resume();
+    this.#writer.wake();
   }
 
-  /** Another utterance gave back credit that this one may have waited for. */
+  /** Another utterance gave back room in the congestion window that this one may have waited for. */
   pump(): void {
-    if (this.#isOver) return;
-    for (const stream of this.#streams.values()) stream.pump();
-    this.#wake();
+    if (this.isOver) return;
+    this.#fanOut.pump();
+    this.#writer.wake();
   }
 
   /** A FLUSH for a later utterance ended this one as well. */
@@ -281,159 +222,61 @@ export class DataUtterance implements LaneUtterance, Disposable {
     this.#finish('failed', error);
   }
 
-  dispose(): void {
-    this.#finish('cancelled');
+  get #isAnswerable(): boolean {
+    return !this.isOver && this.#context.outlet.isOpen();
   }
 
-  #openStream(peer: ReceiverPeer): ReceiverStream {
-    const port = this.#port;
-    const streamPort: ReceiverStreamPort = {
-      clock: port.clock,
-      isOpen: () => port.isOpen(),
-      send: (bytes) => port.send(bytes, peer, !port.isRepeating),
-      sendEnd: () => this.#sendEnd(peer),
-      onDidProgress: () => this.#wake(),
-    };
-    return new ReceiverStream(peer, this.#settings, port.isRepeating, streamPort, port.recoveryTuning);
+  #nowMs(): number {
+    return this.#context.clock.nowMs();
   }
 
   /** Receivers that want words: for nobody, none are packed. */
-  #wordReaders(): ReceiverPeer[] {
-    return [...this.#streams.values()]
-      .map(({ peer }) => peer)
-      .filter(({ hello }) => hello.wantsWords === true);
+  #wordReaders(): readonly ReceiverPeer[] {
+    return this.#fanOut.peers.filter(({ hello }) => hello.wantsWords === true);
   }
 
   #sendWords(packet: Uint8Array): void {
+    const { outlet, isRetransmitting } = this.#context;
     for (const peer of this.#wordReaders()) {
-      this.#port.send(packet, peer, !this.#port.isRepeating);
-      if (!this.#port.isRepeating) continue;
-      for (const delayMs of wordsAgainMs)
-        this.#timers.after(delayMs, () => this.#port.send(packet, peer, false));
+      outlet.send(packet, !isRetransmitting, peer);
+      if (!isRetransmitting) continue;
+      for (const delayMs of wordsAgainMs) this.#timers.after(delayMs, () => outlet.send(packet, false, peer));
     }
-  }
-
-  #sendEnd(peer: ReceiverPeer): void {
-    const bytes = encodeEndPacket({
-      type: 'end',
-      channel: this.#port.channel,
-      generation: this.generation,
-      packetCount: this.#packetizer.packetCount,
-      frameCount: this.#packetizer.frameCount,
-      sampleCount: this.#sampleCount ?? 0,
-      sendTimeMs: Math.round(this.#port.clock.nowMs()),
-    });
-    this.#port.send(bytes, peer, !this.#port.isRepeating);
-  }
-
-  #leadCapMs(): number {
-    let capMs = this.#settings.leadCapMs;
-    for (const stream of this.#streams.values())
-      capMs = Math.min(capMs, Math.max(leastBufferMs, stream.peer.hello.bufferMs));
-    return capMs;
-  }
-
-  /** The fastest receiver has room, and the lead is below its cap. */
-  #isReady(): boolean {
-    if (!this.#port.isOpen()) return false;
-    let fewestWaiting = Number.POSITIVE_INFINITY;
-    for (const stream of this.#streams.values())
-      fewestWaiting = Math.min(fewestWaiting, stream.waitingPackets);
-    if (fewestWaiting >= maxWaitingPackets) return false;
-    const excessMs = this.leadMs + this.#port.backlogMs(this.generation) - this.#leadCapMs();
-    if (excessMs < 0) return true;
-    this.#leadTimer?.dispose();
-    this.#leadTimer = this.#port.clock.setTimer(() => this.#wake(), Math.max(5, excessMs));
-    return false;
-  }
-
-  #wake(): void {
-    if (this.#waiter === undefined || !this.#isReady()) return;
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    waiter.resolve();
   }
 
   #progress(): void {
-    if (this.#isOver || this.#sampleCount === undefined) return;
-    const streams = [...this.#streams.values()];
-    if (!streams.every((stream) => stream.isComplete)) return;
-    if (!this.#isDelivered) {
-      this.#isDelivered = true;
-      this.#deliveredAtMs ??= this.#port.clock.nowMs();
-      this.#delivered.resolve(this.#result('complete'));
-    }
-    const isPlayed = (stream: ReceiverStream): boolean =>
-      stream.lastReport?.report.playout === 'finished' || this.#presumed.has(stream);
-    if (streams.every(isPlayed)) this.#finish('complete');
+    if (this.isOver || !this.#writer.isEnded || !this.#fanOut.isComplete) return;
+    this.#completion.noteDelivered(this.#nowMs());
+    if (this.#fanOut.isPlayed) this.#finish('complete');
   }
 
-  /** The writer follows the fastest receiver: what waits for the others must not grow without end. */
-  #dropStragglers(): void {
-    for (const stream of [...this.#streams.values()]) {
-      if (stream.backlogMs <= maxBacklogMs || this.#streams.size === 1) continue;
-      const what = `is ${Math.round(stream.backlogMs)} ms behind the fastest receiver`;
-      this.dropPeer(stream.peer.identity, undelivered(stream, this.#packetizer.frameCount, what));
+  /** Gives up every receiver of which `findFault` tells a fault. */
+  #giveUpWhere(findFault: (stream: ReceiverStream) => string | undefined): void {
+    for (const stream of [...this.#fanOut.streams.values()]) {
+      const fault = findFault(stream);
+      if (fault === undefined) continue;
+      this.dropPeer(stream.peer.identity, undelivered(stream, this.#writer.frameCount, fault));
     }
   }
 
   /** Runs while the utterance lasts: finds receivers that fell silent, and keeps the others talking. */
   #check(): void {
-    if (this.#isOver) return;
-    const nowMs = this.#port.clock.nowMs();
-    if (this.#port.isOpen()) {
-      for (const stream of [...this.#streams.values()]) {
-        // It has everything: nobody can tell whether it plays, but nothing is left to be done for it.
-        if (stream.isComplete && nowMs - stream.peer.lastHeardAtMs > this.#port.silenceLimitMs) {
-          if (this.playout.remainingMs() === 0) this.#presumed.add(stream);
-          continue;
-        }
-        const fault = receiverFault(stream, nowMs, this.#port.silenceLimitMs, this.playout.hasBegun);
-        if (fault !== undefined)
-          this.dropPeer(stream.peer.identity, undelivered(stream, this.#packetizer.frameCount, fault));
-        else if (nowMs - stream.peer.lastHeardAtMs > 2 * checkIntervalMs) this.#port.ping(stream.peer);
-      }
-    }
+    if (this.isOver) return;
+    if (this.#context.outlet.isOpen())
+      this.#giveUpWhere((stream) => this.#watch.check(stream, this.#nowMs()));
     this.#progress();
-    if (this.#isOver) return;
-    this.#timers.after(checkIntervalMs, () => this.#check());
-  }
-
-  #result(outcome: LaneUtteranceEnd['outcome'], error?: EloquenceError): LaneUtteranceEnd {
-    return { outcome, counters: this.#counters(), ...(error ? { error } : {}) };
-  }
-
-  #counters(): LaneCounters {
-    if (this.#finalCounters) return this.#finalCounters;
-    return sumCounters([...this.#streams.values(), ...this.#dropped], {
-      framesSent: this.#packetizer.frameCount,
-      droppedReceivers: this.#dropped.length,
-      payloadBytes: this.#payloadBytes,
-      deliveredAtMs: this.#deliveredAtMs,
-      playoutStartedAtMs: this.#playoutStartedAtMs,
-    });
-  }
-
-  #endError(): EloquenceError | undefined {
-    if (!this.#isOver) return undefined;
-    return this.#error ?? new EloquenceError('ABORTED', 'The utterance has ended.');
+    if (!this.isOver) this.#timers.after(checkIntervalMs, () => this.#check());
   }
 
   #finish(outcome: LaneUtteranceEnd['outcome'], error?: EloquenceError): void {
-    if (this.#isOver) return;
-    this.#error = error;
-    this.#finalCounters = this.#counters();
-    this.#isOver = true;
-    this.#leadTimer?.dispose();
+    if (this.isOver) return;
+    this.#completion.close(error);
+    this.#writer.dispose();
     this.#timers.dispose();
-    for (const stream of this.#streams.values()) stream.dispose();
-    const result = this.#result(outcome, error);
-    this.#delivered.resolve(result);
-    this.#played.resolve(result);
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    waiter?.reject(this.#endError());
-    this.#port.onDidEnd(this, outcome);
-    this.#onDidStartPlayout.dispose();
+    this.#fanOut.dispose();
+    this.#completion.finish(outcome);
+    this.#writer.fail(this.#completion.error);
+    this.#onDidEvent({ type: 'ended', outcome });
+    this.#completion.dispose();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Packetizer } from './packetizer.js';
-import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
+import { FrameTimeline, estimatePlayheadMs } from './playhead.js';
 import { opusFormat, sampleFrames, sampleSettings } from '../testing/sample-frames.js';
 import { sampleReport } from '../testing/scripted-channel.js';
 

@@ -4,7 +4,7 @@ import { Packetizer } from './packetizer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
 import { sampleReport } from '../testing/scripted-channel.js';
-import { UtterancePlayout } from './utterance-playout.js';
+import { PlayoutEstimate } from './playout-estimate.js';
 
 interface Known {
   readonly contiguousFrame: number;
@@ -23,14 +23,14 @@ function rig(known: Record<string, Known>, backlogMs = 0) {
       return [identity, { peer: { rtt: { minMs: 40 } }, contiguousFrame, lastReport } as ReceiverStream];
     }),
   );
-  const playout = new UtterancePlayout({ clock, streams, backlogMs: () => backlogMs });
+  const playout = new PlayoutEstimate({ clock, streams, backlogMs: () => backlogMs });
   const packetizer = new Packetizer(0, 1, 1086);
   expect(playout.hasBegun).toBe(false);
   for (let at = 0; at < 5; at++) playout.add(packetizer.pack(sampleFrames(3 * at, 3), sampleSettings()));
   return { clock, playout };
 }
 
-describe('UtterancePlayout', () => {
+describe('PlayoutEstimate', () => {
   it('leads beyond the playhead that is furthest on, and is safe where everybody has it', () => {
     const { clock, playout } = rig({
       a: { contiguousFrame: 15, playheadFrame: 6 },
@@ -38,22 +38,22 @@ describe('UtterancePlayout', () => {
     });
     expect(playout.hasBegun).toBe(true);
     // Frame 6 begins at 120 ms; half a round trip has passed since that was told.
-    expect(playout.leadMs).toBe(300 - 120 - 20);
+    expect(playout.bufferAheadMs).toBe(300 - 120 - 20);
     expect(playout.safeFrame).toBe(9);
     expect(playout.remainingMs()).toBe(300 - 60 - 20);
     expect(playout.remainingMs(9)).toBe(180 - 60 - 20);
     expect(playout.reserveMs).toBe(100);
     clock.advance(50);
-    expect(playout.leadMs).toBe(110);
+    expect(playout.bufferAheadMs).toBe(110);
     expect(playout.reserveMs).toBe(50);
   });
 
   it('takes playout to have begun half a round trip after the first packet, until told', () => {
     const { clock, playout } = rig({ a: { contiguousFrame: 0 } });
     clock.advance(20);
-    expect(playout.leadMs).toBe(300);
+    expect(playout.bufferAheadMs).toBe(300);
     clock.advance(60);
-    expect(playout.leadMs).toBe(240);
+    expect(playout.bufferAheadMs).toBe(240);
     expect(playout.reserveMs).toBe(0);
   });
 
@@ -61,7 +61,7 @@ describe('UtterancePlayout', () => {
     const { playout } = rig({ a: { contiguousFrame: 15, playheadFrame: 0 } }, 1000);
     expect(playout.remainingMs()).toBe(1280);
     expect(playout.reserveMs).toBe(1280);
-    expect(playout.leadMs).toBe(280);
+    expect(playout.bufferAheadMs).toBe(280);
   });
 
   it('knows where frames begin, and where everything sent ends', () => {
@@ -72,7 +72,9 @@ describe('UtterancePlayout', () => {
 
   it('is at its beginning without receivers', () => {
     const { playout } = rig({});
-    expect([playout.leadMs, playout.reserveMs, playout.remainingMs(), playout.sentMs]).toEqual([0, 0, 0, 0]);
+    expect([playout.bufferAheadMs, playout.reserveMs, playout.remainingMs(), playout.sentMs]).toEqual([
+      0, 0, 0, 0,
+    ]);
     expect(playout.safeFrame).toBe(15);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { highestReported, isReported } from './sent-packet-map.js';
+import { highestReported, isReported } from './arrivals.js';
 
 /** A report on packets that arrived, made bit by bit. */
 function reportOf(arrived: ReadonlySet<number>): Parameters<typeof isReported>[0] {

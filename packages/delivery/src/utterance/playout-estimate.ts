@@ -1,9 +1,9 @@
 import type { Clock } from '@eloquence/plugin-api';
 import type { OutgoingPacket } from './packetizer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
-import { FrameTimeline, estimatePlayheadMs } from './playhead-estimate.js';
+import { FrameTimeline, estimatePlayheadMs } from './playhead.js';
 
-export interface UtterancePlayoutOptions {
+export interface PlayoutEstimateOptions {
   readonly clock: Clock;
   /** The receivers that are still served. */
   readonly streams: ReadonlyMap<string, ReceiverStream>;
@@ -12,14 +12,14 @@ export interface UtterancePlayoutOptions {
 }
 
 /** How far the receivers of an utterance are with it: what they have, what they play, and how long that lasts. */
-export class UtterancePlayout {
-  readonly #options: UtterancePlayoutOptions;
+export class PlayoutEstimate {
+  readonly #options: PlayoutEstimateOptions;
   readonly #timeline = new FrameTimeline();
   #frameCount = 0;
   #durationMs = 0;
   #firstPackedAtMs: number | undefined;
 
-  constructor(options: UtterancePlayoutOptions) {
+  constructor(options: PlayoutEstimateOptions) {
     this.#options = options;
   }
 
@@ -37,11 +37,10 @@ export class UtterancePlayout {
   }
 
   /** How far what was handed over reaches beyond the playhead that is furthest on, ms. */
-  get leadMs(): number {
+  get bufferAheadMs(): number {
     let leastMs = Number.POSITIVE_INFINITY;
     for (const stream of this.#streams()) {
-      const leadMs = Math.max(0, this.#durationMs - this.#playheadMs(stream));
-      leastMs = Math.min(leastMs, leadMs);
+      leastMs = Math.min(leastMs, Math.max(0, this.#durationMs - this.#playheadMs(stream)));
     }
     return Number.isFinite(leastMs) ? leastMs : 0;
   }
@@ -67,8 +66,8 @@ export class UtterancePlayout {
   /** Where what has been sent to any receiver ends, ms. */
   get sentMs(): number {
     let sentMs = 0;
-    for (const { firstWaiting } of this.#streams())
-      sentMs = Math.max(sentMs, firstWaiting?.startMs ?? this.#durationMs);
+    for (const { unsentFromMs } of this.#streams())
+      sentMs = Math.max(sentMs, unsentFromMs ?? this.#durationMs);
     return sentMs;
   }
 

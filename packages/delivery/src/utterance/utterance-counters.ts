@@ -11,7 +11,7 @@ export interface SharedCounts {
 }
 
 /** Counters of one utterance: packets and bytes of all receivers together, playout of the one that fared worst. */
-export function sumCounters(streams: readonly ReceiverStream[], shared: SharedCounts): LaneCounters {
+export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCounts): LaneCounters {
   const totals = { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, sentBytes: 0 };
   let framesAcknowledged = 0;
   let framesPlayed = 0;
@@ -19,10 +19,11 @@ export function sumCounters(streams: readonly ReceiverStream[], shared: SharedCo
   let stalledMs = 0;
   let concealedMs = 0;
   for (const stream of streams) {
-    totals.packetsSent += stream.counters.packetsSent;
-    totals.packetsRepeated += stream.counters.packetsRepeated;
-    totals.packetsCopied += stream.counters.packetsCopied;
-    totals.sentBytes += stream.counters.sentBytes;
+    const { counters } = stream;
+    totals.packetsSent += counters.packetsSent;
+    totals.packetsRepeated += counters.packetsRetransmitted;
+    totals.packetsCopied += counters.redundantPackets;
+    totals.sentBytes += counters.sentBytes;
     framesAcknowledged = Math.max(framesAcknowledged, stream.acknowledgedFrames);
     const report = stream.lastReport?.report;
     framesPlayed = Math.max(framesPlayed, report?.playheadFrame ?? 0);

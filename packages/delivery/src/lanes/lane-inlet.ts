@@ -1,0 +1,126 @@
+import { DisposableStore } from '@eloquence/base';
+import {
+  type Clock,
+  type DatagramChannel,
+  type Disposable,
+  Emitter,
+  type LaneProbe,
+} from '@eloquence/plugin-api';
+import {
+  type HelloPacket,
+  type PongPacket,
+  type ReportPacket,
+  decodePacket,
+  wireVersion,
+} from '@eloquence/wire';
+import type { ReceiverPeer } from '../receivers/receiver-peer.js';
+import type { Receivers } from '../receivers/receivers.js';
+import { elapsedSince } from '../send-time.js';
+import type { DataLaneCounters } from './data-lane-counters.js';
+import type { UtteranceSequence } from './utterance-sequence.js';
+
+export interface LaneInletOptions {
+  readonly channel: DatagramChannel;
+  readonly clock: Clock;
+  readonly receivers: Receivers;
+  readonly utteranceSequence: UtteranceSequence;
+  readonly counters: DataLaneCounters;
+}
+
+/** A report of a receiver that is known, about any utterance. */
+export interface ReceivedReport {
+  readonly peer: ReceiverPeer;
+  readonly report: ReportPacket;
+  /** When it came, on the lane's clock. */
+  readonly atMs: number;
+  /** Round-trip time of its echo, ms; undefined if it carried none. */
+  readonly rttMs: number | undefined;
+}
+
+/** What comes from the channel: receivers that come and go, their answers, and their reports. */
+export class LaneInlet implements Disposable {
+  readonly #options: LaneInletOptions;
+  readonly #owned = new DisposableStore();
+  readonly #onDidReport = this.#owned.add(new Emitter<ReceivedReport>());
+  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
+
+  readonly onDidReport = this.#onDidReport.event;
+  /** A PONG came. */
+  readonly onDidProbe = this.#onDidProbe.event;
+
+  constructor(options: LaneInletOptions) {
+    this.#options = options;
+    const { channel, receivers } = options;
+    this.#owned.add(channel.onDidReceive(({ packet, from }) => this.#receive(packet, from)));
+    this.#owned.add(
+      channel.onDidChangePeer(({ identity, isPresent }) => receivers.setPresent(identity, isPresent)),
+    );
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #receive(bytes: Uint8Array, from: string): void {
+    const { counters, receivers } = this.#options;
+    const packet = decodePacket(bytes);
+    switch (packet.type) {
+      case 'malformed':
+        counters.malformedPackets++;
+        return;
+      case 'unknown':
+        counters.unknownPackets++;
+        return;
+      case 'hello':
+        this.#greet(from, packet);
+        return;
+      case 'report':
+        this.#report(from, packet);
+        return;
+      case 'pong':
+        this.#pong(from, packet);
+        return;
+      case 'bye':
+        if (!receivers.takeLeave(from)) counters.ignoredPackets++;
+        return;
+      default:
+        // Other senders' traffic.
+        counters.ignoredPackets++;
+    }
+  }
+
+  #greet(identity: string, hello: HelloPacket): void {
+    const { counters, receivers, utteranceSequence } = this.#options;
+    if (hello.minVersion > wireVersion || hello.maxVersion < wireVersion) counters.unknownPackets++;
+    else if (receivers.greet(identity, hello)) utteranceSequence.continueFrom(hello.newestGeneration);
+    else counters.ignoredPackets++;
+  }
+
+  #report(identity: string, report: ReportPacket): void {
+    const peer = this.#heard(identity);
+    if (peer === undefined) return;
+    const atMs = peer.lastHeardAtMs;
+    const rttMs = report.echo ? elapsedSince(report.echo.sendTimeMs, atMs) - report.echo.holdMs : undefined;
+    if (rttMs !== undefined) peer.rtt.add(rttMs);
+    this.#onDidReport.fire({ peer, report, atMs, rttMs });
+  }
+
+  #pong(identity: string, { nonce, sendTimeMs, history }: PongPacket): void {
+    const peer = this.#heard(identity);
+    if (peer === undefined) return;
+    const atMs = peer.lastHeardAtMs;
+    const rttMs = elapsedSince(sendTimeMs, atMs);
+    peer.rtt.add(rttMs);
+    const findings = peer.pings.answered(nonce, history);
+    this.#onDidProbe.fire({ receiver: identity, atMs, rttMs, ...findings });
+  }
+
+  /** The receiver of this identity, now heard; undefined, and counted, if there is none. */
+  #heard(identity: string): ReceiverPeer | undefined {
+    const { counters, receivers, clock } = this.#options;
+    const peer = receivers.get(identity);
+    if (peer === undefined) counters.ignoredPackets++;
+    else peer.lastHeardAtMs = clock.nowMs();
+    return peer;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock, DatagramChannel, RandomSource } from '@eloquence/plugin-api';
+import { encodePingPacket, encodeProbePacket } from '@eloquence/wire';
+import type { ReceiverPeer } from '../receivers/receiver-peer.js';
+import type { Receivers } from '../receivers/receivers.js';
+import type { UtteranceOutlet } from '../utterance/data-utterance-context.js';
+import type { DataLaneCounters } from './data-lane-counters.js';
+
+export interface LaneOutletOptions {
+  readonly channel: DatagramChannel;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly receivers: Receivers;
+  readonly counters: DataLaneCounters;
+}
+
+/** The way of a lane's packets to the channel. Failures to send are counted and go no further. */
+export class LaneOutlet implements UtteranceOutlet {
+  readonly #options: LaneOutletOptions;
+
+  constructor(options: LaneOutletOptions) {
+    this.#options = options;
+  }
+
+  get maxPacketBytes(): number {
+    return this.#options.channel.maxPacketBytes;
+  }
+
+  isOpen(): boolean {
+    return this.#options.channel.state === 'connected';
+  }
+
+  isClosed(): boolean {
+    return this.#options.channel.state === 'closed';
+  }
+
+  /**
+   * Sends to one receiver, or to everybody. In a room with one receiver the destination is left out: LiveKit would
+   * repeat it in every packet.
+   */
+  send(bytes: Uint8Array, isReliable: boolean, peer?: ReceiverPeer): void {
+    const { channel, receivers, counters } = this.#options;
+    const to = peer !== undefined && receivers.count > 1 ? { to: [peer.identity] } : {};
+    const noteFailure = (): void => {
+      counters.failedSends++;
+    };
+    // A channel that throws instead of rejecting must not throw into an engine's timer.
+    try {
+      channel.send(bytes, { reliable: isReliable, ...to }).catch(noteFailure);
+    } catch {
+      noteFailure();
+    }
+  }
+
+  ping(peer: ReceiverPeer): void {
+    const sendTimeMs = Math.round(this.#options.clock.nowMs());
+    this.send(encodePingPacket({ type: 'ping', nonce: peer.pings.take(), sendTimeMs }), false, peer);
+  }
+
+  /** @returns how many receivers were asked */
+  pingAll(): number {
+    if (!this.isOpen()) return 0;
+    const present = this.#options.receivers.all().filter(({ isPresent }) => isPresent);
+    for (const peer of present) this.ping(peer);
+    return present.length;
+  }
+
+  /** Asks the room who can receive. */
+  discover(): void {
+    const { random, clock } = this.#options;
+    const nonce = 1 + Math.floor(random.next() * 0xfffe);
+    this.send(encodeProbePacket({ type: 'probe', nonce, sendTimeMs: Math.round(clock.nowMs()) }), false);
+  }
+}

@@ -1,0 +1,47 @@
+import { serialDistance } from '@eloquence/wire';
+import type { DataUtterance } from '../utterance/data-utterance.js';
+
+/** The utterances of a lane that are not over, by their sequence numbers, in the order in which they were opened. */
+export class LiveUtterances {
+  readonly #utterances = new Map<number, DataUtterance>();
+
+  get size(): number {
+    return this.#utterances.size;
+  }
+
+  /** A copy: utterances may end while it is gone through. */
+  get all(): readonly DataUtterance[] {
+    return [...this.#utterances.values()];
+  }
+
+  get(utteranceSequence: number): DataUtterance | undefined {
+    return this.#utterances.get(utteranceSequence);
+  }
+
+  add(utterance: DataUtterance): void {
+    this.#utterances.set(utterance.generation, utterance);
+  }
+
+  delete(utteranceSequence: number): void {
+    this.#utterances.delete(utteranceSequence);
+  }
+
+  /** Audio that is still to be played of all utterances but one, ms. */
+  backlogMs(exceptSequence: number): number {
+    let totalMs = 0;
+    for (const [utteranceSequence, utterance] of this.#utterances)
+      if (utteranceSequence !== exceptSequence) totalMs += utterance.unplayedMs;
+    return totalMs;
+  }
+
+  /** The congestion window of a receiver is one for all utterances: what one gives back, the others may use. */
+  pump(except?: DataUtterance): void {
+    for (const utterance of this.#utterances.values()) if (utterance !== except) utterance.pump();
+  }
+
+  /** Ends all that were opened before this one: its FLUSH silences them as well. */
+  endBefore(utteranceSequence: number): void {
+    for (const utterance of this.all)
+      if (serialDistance(utterance.generation, utteranceSequence) > 0) utterance.endByFlush();
+  }
+}

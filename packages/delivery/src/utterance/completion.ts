@@ -1,0 +1,95 @@
+import { createDeferred } from '@eloquence/base';
+import { EloquenceError, Emitter } from '@eloquence/plugin-api';
+import type { LaneCounters, LaneUtteranceEnd } from '@eloquence/plugin-api';
+import type { ReportPacket } from '@eloquence/wire';
+import type { ReceiverStream } from '../stream/receiver-stream.js';
+import type { FanOut } from './fan-out.js';
+import { sumCounters } from './utterance-counters.js';
+import type { UtteranceWriter } from './utterance-writer.js';
+
+/** When an utterance has begun to be heard, is delivered, and is played: told once each, with its counters. */
+export class Completion {
+  readonly #fanOut: FanOut;
+  readonly #writer: UtteranceWriter;
+  readonly #delivered = createDeferred<LaneUtteranceEnd>();
+  readonly #played = createDeferred<LaneUtteranceEnd>();
+  readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
+  #deliveredAtMs: number | undefined;
+  #playoutStartedAtMs: number | undefined;
+  #isDelivered = false;
+  #isOver = false;
+  #error: EloquenceError | undefined;
+  #finalCounters: LaneCounters | undefined;
+
+  readonly onDidStartPlayout = this.#onDidStartPlayout.event;
+  readonly delivered = this.#delivered.promise;
+  readonly played = this.#played.promise;
+
+  constructor(fanOut: FanOut, writer: UtteranceWriter) {
+    this.#fanOut = fanOut;
+    this.#writer = writer;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Every receiver has everything. */
+  get isDelivered(): boolean {
+    return this.#isDelivered;
+  }
+
+  /** Why nothing can be written any more; undefined while it can. */
+  get error(): EloquenceError | undefined {
+    if (!this.#isOver) return undefined;
+    return this.#error ?? new EloquenceError('ABORTED', 'The utterance has ended.');
+  }
+
+  noteReport(stream: ReceiverStream, report: ReportPacket, nowMs: number): void {
+    const sentAtMs = nowMs - stream.peer.rtt.minMs / 2;
+    if (report.startedAgoMs !== undefined && this.#playoutStartedAtMs === undefined) {
+      this.#playoutStartedAtMs = sentAtMs - report.startedAgoMs;
+      this.#onDidStartPlayout.fire({ atMs: this.#playoutStartedAtMs });
+    }
+    if (stream.isComplete && report.completedAgoMs !== undefined)
+      this.#deliveredAtMs = Math.max(this.#deliveredAtMs ?? 0, sentAtMs - report.completedAgoMs);
+  }
+
+  noteDelivered(nowMs: number): void {
+    if (this.#isDelivered) return;
+    this.#isDelivered = true;
+    this.#deliveredAtMs ??= nowMs;
+    this.#delivered.resolve({ outcome: 'complete', counters: this.#counters() });
+  }
+
+  /** Fixes the counters: nothing counts any more that happens from now on. */
+  close(error: EloquenceError | undefined): void {
+    this.#error = error;
+    this.#finalCounters = this.#counters();
+    this.#isOver = true;
+  }
+
+  finish(outcome: LaneUtteranceEnd['outcome']): void {
+    const end = { outcome, counters: this.#counters(), ...(this.#error && { error: this.#error }) };
+    this.#delivered.resolve(end);
+    this.#played.resolve(end);
+  }
+
+  dispose(): void {
+    this.#onDidStartPlayout.dispose();
+  }
+
+  #counters(): LaneCounters {
+    const { streams, dropped } = this.#fanOut;
+    return (
+      this.#finalCounters ??
+      sumCounters([...streams.values(), ...dropped], {
+        framesSent: this.#writer.frameCount,
+        droppedReceivers: dropped.length,
+        payloadBytes: this.#writer.payloadBytes,
+        deliveredAtMs: this.#deliveredAtMs,
+        playoutStartedAtMs: this.#playoutStartedAtMs,
+      })
+    );
+  }
+}
