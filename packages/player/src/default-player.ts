@@ -175,7 +175,7 @@ export class DefaultPlayer implements Player {
         this.#onDidFinishUtterance.fire(news.event);
         this.#captions.finish(news.event);
         break;
-      case 'words':
+      case 'receiveWords':
         this.#captions.addWords(news.event, news.event.words);
         break;
       case 'sounding':

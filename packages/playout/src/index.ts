@@ -1,11 +1,12 @@
 export type { ArrivalSnapshot } from './arrival/arrival-statistics.js';
-export type { PlayoutOutcome } from './engine/playout-options.js';
-export { type StartInputs, shouldStart } from './engine/start-rule.js';
+export type { PlayoutOutcome } from './engine/playout-events.js';
 export { createSpeechReceiver } from './receiver/default-speech-receiver.js';
 export type { ReceiverCounters } from './receiver/receiver-counters.js';
 export type {
   FramePlayedEvent,
   FramesReceivedEvent,
+  SpeechEvent,
+  SpeechEvents,
   SpeechStreamId,
   StreamFaultEvent,
   UtteranceEvent,

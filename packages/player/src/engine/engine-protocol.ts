@@ -1,14 +1,11 @@
 import type { EloquenceError, ErrorCode } from '@eloquence/plugin-api';
 import type {
-  FramePlayedEvent,
   ReceiverCounters,
+  SpeechEvent,
   SpeechStreamId,
   SpeechStreamSnapshot,
   UtteranceEvent,
-  UtteranceFinishedEvent,
-  WordsReceivedEvent,
 } from '@eloquence/playout';
-
 import type { Continuation } from '@eloquence/wire';
 
 /** How an error crosses a thread boundary. */
@@ -87,13 +84,8 @@ export type EngineNews =
       readonly isReliable: boolean;
       readonly to?: readonly string[];
     }
-  | { readonly type: 'startUtterance'; readonly event: UtteranceEvent }
-  | { readonly type: 'startPlayout'; readonly event: UtteranceEvent }
-  | { readonly type: 'stall'; readonly event: UtteranceEvent }
-  | { readonly type: 'resume'; readonly event: UtteranceEvent }
-  | { readonly type: 'finishUtterance'; readonly event: UtteranceFinishedEvent }
-  | { readonly type: 'words'; readonly event: WordsReceivedEvent }
-  | { readonly type: 'playFrame'; readonly event: FramePlayedEvent }
+  /** What happens in the receiver, errors in a form that can be posted. */
+  | Exclude<SpeechEvent, { readonly type: 'fault' | 'receiveFrames' }>
   | { readonly type: 'sounding'; readonly event: SoundingEvent }
   | {
       readonly type: 'fault';

@@ -234,7 +234,9 @@ describe("the player's engine", () => {
     deliver(encodeWordsPackets({ channel: 0, generation: 3 }, 0, words, 1086), 'a');
     deliver(encodeWordsPackets({ channel: 0, generation: 3 }, 0, words, 1086), 'stranger');
     engine.handle({ type: 'peer', identity: 'stranger', isPresent: true });
-    expect(of('words')).toMatchObject([{ event: { sender: 'a', generation: 3, firstWord: 0, words } }]);
+    expect(of('receiveWords')).toMatchObject([
+      { event: { sender: 'a', generation: 3, firstWord: 0, words } },
+    ]);
     expect(of('send').map(({ to }) => to)).toEqual([['a']]);
   });
 

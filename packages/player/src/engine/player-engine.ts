@@ -1,6 +1,11 @@
 import { DisposableStore } from '@eloquence/base';
 import { type Clock, type CodecFactory, type Disposable, Emitter } from '@eloquence/plugin-api';
-import { type SpeechReceiver, type SpeechStreamId, createSpeechReceiver } from '@eloquence/playout';
+import {
+  type SpeechEvent,
+  type SpeechReceiver,
+  type SpeechStreamId,
+  createSpeechReceiver,
+} from '@eloquence/playout';
 import type { VoiceNews } from '../worklet/voice-protocol.js';
 import { DelayTrend } from './delay-trend.js';
 import { type EngineCommand, type EngineNews, type EngineSettings, toErrorData } from './engine-protocol.js';
@@ -60,7 +65,9 @@ export class PlayerEngine implements Disposable {
         ...(bufferMs === undefined ? {} : { bufferMs }),
       }),
     );
-    this.#forwardEvents(settings.reportsFrames);
+    this.#receiver.onDidEmit((happened) => {
+      if (settings.reportsFrames || happened.type !== 'playFrame') this.#forward(happened);
+    });
   }
 
   handle(command: Exclude<EngineCommand, { type: 'start' | 'stop' }>): void {
@@ -126,24 +133,15 @@ export class PlayerEngine implements Disposable {
     return (news) => this.#post({ type: 'sounding', event: { ...stream, ...news } });
   }
 
-  #forwardEvents(reportsFrames: boolean): void {
-    const receiver = this.#receiver;
-    receiver.onDidStartUtterance((event) => {
-      this.#post({ type: 'startUtterance', event });
-      this.#planStats();
-    });
-    receiver.onDidStartPlayout((event) => this.#post({ type: 'startPlayout', event }));
-    receiver.onDidStall((event) => this.#post({ type: 'stall', event }));
-    receiver.onDidResume((event) => this.#post({ type: 'resume', event }));
-    receiver.onDidReceiveWords((event) => this.#post({ type: 'words', event }));
-    receiver.onDidFinishUtterance((event) => {
-      this.#post({ type: 'finishUtterance', event });
-      this.#tellStats();
-    });
-    receiver.onDidFault(({ sender, channel, atMs, error }) =>
-      this.#post({ type: 'fault', stream: { sender, channel }, atMs, error: toErrorData(error) }),
-    );
-    if (reportsFrames) receiver.onDidPlayFrame((event) => this.#post({ type: 'playFrame', event }));
+  #forward(happened: SpeechEvent): void {
+    if (happened.type === 'fault') {
+      const { sender, channel, atMs, error } = happened.event;
+      this.#post({ type: 'fault', stream: { sender, channel }, atMs, error: toErrorData(error) });
+      return;
+    }
+    if (happened.type !== 'receiveFrames') this.#post(happened);
+    if (happened.type === 'startUtterance') this.#planStats();
+    else if (happened.type === 'finishUtterance') this.#tellStats();
   }
 
   #planStats(): void {

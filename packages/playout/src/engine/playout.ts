@@ -1,17 +1,29 @@
 import { DisposableStore } from '@eloquence/base';
-import type { Clock, Disposable } from '@eloquence/plugin-api';
+import type { Clock, CodecFactory, Disposable } from '@eloquence/plugin-api';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
-import type { PlayoutListener, PlayoutOptions, PlayoutOutcome } from './playout-options.js';
-import { Smoothing } from './smoothing.js';
+import type { AudioSink } from '../sink/audio-sink.js';
+import type { PlayoutEvent, PlayoutOutcome } from './playout-events.js';
+import {
+  PlayoutPolicy,
+  type PlayoutOutlook,
+  type PlayoutSituation,
+  type PlayoutStep,
+} from './playout-policy.js';
 import { SpeechOutput } from './speech-output.js';
-import { shouldStart } from './start-rule.js';
 import type { Utterance } from './utterance.js';
 import { UtteranceQueue } from './utterance-queue.js';
 
-/** An utterance that waits this long for frames is given up when a later one is ready. */
-const giveUpAfterMs = 5000;
-/** How long a later utterance waits for an earlier one of which nothing has arrived yet. */
-const predecessorGraceMs = 250;
+export interface PlayoutOptions {
+  readonly clock: Clock;
+  readonly sink: AudioSink;
+  readonly codecs: ReadonlyMap<string, CodecFactory>;
+  readonly budget: BufferBudget;
+  readonly blockMs: number;
+  /** Start margins, stretching and concealment go by it; without it, there are none. */
+  readonly outlook?: PlayoutOutlook | undefined;
+  /** Called synchronously; may call back into the playout. */
+  onEvent(event: PlayoutEvent): void;
+}
 
 /**
  * Plays the utterances of one stream one after the other into a sink:
@@ -19,12 +31,10 @@ const predecessorGraceMs = 250;
  */
 export class Playout implements Disposable {
   readonly queue = new UtteranceQueue();
-  readonly #blockMs: number;
   readonly #clock: Clock;
-  readonly #budget: BufferBudget;
-  readonly #listener: PlayoutListener;
+  readonly #tell: (event: PlayoutEvent) => void;
   readonly #output: SpeechOutput;
-  readonly #smoothing: Smoothing | undefined;
+  readonly #policy: PlayoutPolicy;
   readonly #subscriptions = new DisposableStore();
   #timer: Disposable | undefined;
   /** Until then the block that fades out is sounding. */
@@ -37,21 +47,19 @@ export class Playout implements Disposable {
   #isDisposed = false;
 
   constructor(options: PlayoutOptions) {
-    const { outlook, clock, listener } = options;
-    this.#blockMs = options.blockMs;
+    const { clock, sink, codecs, blockMs, budget, outlook } = options;
     this.#clock = clock;
-    this.#budget = options.budget;
-    this.#listener = listener;
-    const smoothing = outlook && new Smoothing(outlook, clock, (utterance) => this.leadMs(utterance));
-    this.#smoothing = smoothing;
+    this.#tell = (event) => options.onEvent(event);
+    const policy = new PlayoutPolicy({
+      ...{ clock, blockMs, budget, outlook },
+      leadMs: (utterance) => this.leadMs(utterance),
+    });
+    this.#policy = policy;
     this.#output = new SpeechOutput({
-      clock,
-      sink: options.sink,
-      codecs: options.codecs,
-      blockMs: options.blockMs,
-      onFrame: (utterance, frame) => listener.onFrame(utterance, frame),
-      onFault: (error) => listener.onFault(error),
-      ...(smoothing && { judgeLength: (utterance: Utterance) => smoothing.judgeLength(utterance) }),
+      ...{ clock, sink, codecs, blockMs },
+      onFrame: (utterance, frame) => this.#tell({ type: 'playFrame', utterance, frame }),
+      onFault: (error) => this.#tell({ type: 'fault', error }),
+      ...(outlook && { judgeLength: (utterance: Utterance) => policy.judgeLength(utterance) }),
     });
     const { buffer } = options.sink;
     if (buffer === undefined) return;
@@ -65,10 +73,6 @@ export class Playout implements Disposable {
 
   get sinkFaults(): number {
     return this.#output.sinkFaults;
-  }
-
-  get slippedMs(): number {
-    return this.#output.pace.slippedMs;
   }
 
   /** Audio of an utterance that could be heard without a break, ms. */
@@ -142,15 +146,8 @@ export class Playout implements Disposable {
 
   #tryStart(front: Utterance): void {
     const nowMs = this.#clock.nowMs();
-    if (!this.#isReady(front, front.settings?.startMs ?? 0)) return this.#waitOrGiveUp(front, nowMs);
-    const marginUntilMs = this.#marginUntilMs(front, nowMs);
-    if (marginUntilMs > nowMs + 0.01) return this.#arm(marginUntilMs);
-    // Whoever opens the sink wakes this.
-    if (!this.#output.pace.isOpen) return this.#disarm();
-    const waitUntilMs = this.queue.hasUnknownBefore(front)
-      ? Math.max(this.#notBeforeMs, front.firstPacketAtMs + predecessorGraceMs)
-      : this.#notBeforeMs;
-    if (waitUntilMs > nowMs + 0.01) return this.#arm(waitUntilMs);
+    const step = this.#policy.start(front, this.#situation(nowMs));
+    if (step !== 'play') return this.#waitOrEnd(front, step);
     this.queue.moveHorizon((front.generation - 1) & 0xffff);
     if (front.frameCount === 0) return this.#finish(front, 'complete');
     front.progress.state = 'playing';
@@ -160,16 +157,36 @@ export class Playout implements Disposable {
     if (this.queue.front === front) this.#playOn(front);
   }
 
-  /** Until when what is beyond the start level is waited for; now or before if it is there, or none is wanted. */
-  #marginUntilMs(front: Utterance, nowMs: number): number {
-    if (this.#smoothing === undefined) return nowMs;
-    const { marginMs, untilMs } = this.#smoothing.startMargin(front, nowMs);
-    return this.#isReady(front, (front.settings?.startMs ?? 0) + marginMs) ? nowMs : untilMs;
+  #tryResume(front: Utterance): void {
+    const nowMs = this.#clock.nowMs();
+    const step = this.#policy.resume(front, this.#situation(nowMs));
+    if (step !== 'play') return this.#waitOrEnd(front, step);
+    if (front.isPlayedToEnd) front.progress.takeBackStall();
+    else front.progress.resume(nowMs);
+    this.#output.pace.start(nowMs);
+    this.#tell({ type: 'resume', utterance: front, atMs: nowMs });
+    if (this.queue.front === front) this.#playOn(front);
+  }
+
+  #situation(nowMs: number): PlayoutSituation {
+    return {
+      nowMs,
+      queue: this.queue,
+      isSinkOpen: this.#output.pace.isOpen,
+      notBeforeMs: this.#notBeforeMs,
+      frontSinceMs: this.#frontSinceMs,
+      isSenderGone: this.#isSenderGone,
+    };
+  }
+
+  #waitOrEnd(front: Utterance, step: Exclude<PlayoutStep, 'play'>): void {
+    if (step === 'give up') this.#finish(front, 'incomplete');
+    else this.#arm(step.waitUntilMs);
   }
 
   #noteStart(utterance: Utterance, atMs: number): void {
     utterance.progress.startedAtMs = atMs;
-    this.#listener.onStart(utterance, atMs);
+    this.#tell({ type: 'startPlayout', utterance, atMs });
   }
 
   /** What was handed over is heard from now on. */
@@ -177,16 +194,6 @@ export class Playout implements Disposable {
     const utterance = this.#starting;
     this.#starting = undefined;
     if (utterance !== undefined && utterance === this.queue.front) this.#noteStart(utterance, atMs);
-  }
-
-  #tryResume(front: Utterance): void {
-    const nowMs = this.#clock.nowMs();
-    if (front.isPlayedToEnd) front.progress.takeBackStall();
-    else if (this.#isReady(front, front.settings?.resumeMs ?? 0)) front.progress.resume(nowMs);
-    else return this.#waitOrGiveUp(front, nowMs);
-    this.#output.pace.start(nowMs);
-    this.#listener.onResume(front, nowMs);
-    if (this.queue.front === front) this.#playOn(front);
   }
 
   #playOn(utterance: Utterance): void {
@@ -212,16 +219,16 @@ export class Playout implements Disposable {
 
   #shouldPauseEarly(utterance: Utterance): boolean {
     // What a sink ahead of time holds would sound on.
-    if (this.#smoothing === undefined || this.#output.pace.isAhead || !this.#output.isQuiet) return false;
-    return this.#smoothing.shouldPauseEarly(utterance);
+    const isQuiet = !this.#output.pace.isAhead && this.#output.isQuiet;
+    return this.#policy.shouldPauseEarly(utterance, isQuiet);
   }
 
-  /** Puts made-up audio where a frame is missing whose repeat is near. A sink with a buffer is not at its end yet. */
   #fillGap(utterance: Utterance): boolean {
     const nowMs = this.#clock.nowMs();
-    if (this.#smoothing === undefined || this.#output.pace.dryAtMs(nowMs) > nowMs + this.#blockMs)
-      return false;
-    return this.#smoothing.shouldFill(utterance, this.#output.filledMs) && this.#output.fillGap(utterance);
+    const dryInMs = this.#output.pace.dryAtMs(nowMs) - nowMs;
+    return (
+      this.#policy.shouldFill(utterance, this.#output.filledMs, dryInMs) && this.#output.fillGap(utterance)
+    );
   }
 
   /** Nothing more to hand over: that matters when the sink has sounded what it holds. */
@@ -236,7 +243,7 @@ export class Playout implements Disposable {
   #stall(utterance: Utterance, nowMs: number): void {
     utterance.progress.stall(nowMs);
     this.#disarm();
-    this.#listener.onStall(utterance, nowMs);
+    this.#tell({ type: 'stall', utterance, atMs: nowMs });
     if (this.queue.front === utterance) this.update();
   }
 
@@ -245,31 +252,6 @@ export class Playout implements Disposable {
     const front = this.queue.front;
     if (front?.progress.state === 'playing') this.#playOn(front);
     else this.update();
-  }
-
-  /** What waits for frames keeps waiting, unless they will hardly come and somebody else is ready. */
-  #waitOrGiveUp(front: Utterance, nowMs: number): void {
-    const others = this.queue.items;
-    const isOtherReady = others.some(
-      (item) => item !== front && this.#isReady(item, item.settings?.startMs ?? 0),
-    );
-    if (!isOtherReady && !this.#isSenderGone) return this.#disarm();
-    const sinceMs = Math.max(
-      front.progress.stalledSinceMs ?? this.#frontSinceMs,
-      front.lastFrameAtMs ?? -Infinity,
-    );
-    const giveUpAtMs = sinceMs + giveUpAfterMs;
-    if (nowMs >= giveUpAtMs - 0.01) this.#finish(front, 'incomplete');
-    else this.#arm(giveUpAtMs);
-  }
-
-  #isReady(utterance: Utterance, levelMs: number): boolean {
-    return shouldStart({
-      contiguousMs: this.leadMs(utterance),
-      levelMs: Math.max(levelMs, this.#blockMs),
-      isPlayableToEnd: utterance.isPlayableToEnd,
-      isBufferFull: this.#budget.isFull,
-    });
   }
 
   #finish(utterance: Utterance, outcome: PlayoutOutcome): void {
@@ -290,7 +272,7 @@ export class Playout implements Disposable {
     if (utterance.progress.stalledSinceMs !== undefined) utterance.progress.resume(nowMs);
     utterance.progress.state = 'finished';
     utterance.release();
-    this.#listener.onFinish(utterance, outcome, nowMs);
+    this.#tell({ type: 'finishUtterance', utterance, outcome, atMs: nowMs });
   }
 
   #withdraw(front: Utterance | undefined, past: readonly Utterance[], outcome: PlayoutOutcome): void {
@@ -305,6 +287,7 @@ export class Playout implements Disposable {
 
   #arm(atMs: number): void {
     this.#disarm();
+    if (atMs === Infinity) return;
     this.#timer = this.#clock.setTimer(() => this.#onTimer(), atMs - this.#clock.nowMs());
   }
 

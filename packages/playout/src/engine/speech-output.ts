@@ -3,11 +3,9 @@ import type { HeldFrame } from '../buffer/frame-store.js';
 import type { AudioSink } from '../sink/audio-sink.js';
 import { GuardedSink } from '../sink/guarded-sink.js';
 import { BlockReader, type ReadBlock } from './block-reader.js';
-import { BufferPace } from './buffer-pace.js';
 import type { LengthWish } from './clock-drift.js';
 import { FrameDecoder } from './frame-decoder.js';
-import type { Pace } from './pace.js';
-import { PlayoutClock } from './playout-clock.js';
+import { BufferPace, type Pace, PlayoutClock } from './pace.js';
 import { SinkLedger } from './sink-ledger.js';
 import type { Utterance } from './utterance.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ShortageInputs, shouldFill, shouldPauseEarly, shouldStretch } from './stall-guard.js';
+import { type ShortageInputs, shouldFill, shouldPauseEarly, shouldStretch } from './playout-policy.js';
 
 const blocked: ShortageInputs = {
   leadMs: 100,

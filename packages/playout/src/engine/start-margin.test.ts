@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ArrivalForecast } from '../arrival/arrival-pace.js';
-import { startMargin } from './start-margin.js';
+import { startMargin } from './playout-policy.js';
 
 /** Packets of 100 ms every 25 ms. */
 const fast: ArrivalForecast = {

@@ -3,6 +3,8 @@ import {
   type Clock,
   type DatagramChannel,
   EloquenceError,
+  Emitter,
+  type Event,
   type PeerChange,
   type ReceivedDatagram,
   toEloquenceError,
@@ -17,14 +19,13 @@ import {
   wireVersion,
 } from '@eloquence/wire';
 import { Greeter } from './greeter.js';
-import { PingLog } from './ping-log.js';
 import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
-import { ReceiverEmitters } from './receiver-emitters.js';
 import type { SpeechReceiver, SpeechReceiverOptions, SpeechStreamSnapshot } from './speech-receiver.js';
-import type { SpeechStreamId } from './speech-events.js';
+import type { SpeechEvent, SpeechEvents, SpeechStreamId } from './speech-events.js';
 import { SpeechStream } from './speech-stream.js';
 import { snapshotStream } from './snapshot-stream.js';
+import { PingLog } from './stream-memory.js';
 import { StreamRegistry } from './stream-registry.js';
 
 const maxStreams = 32;
@@ -50,13 +51,24 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #counters = createCounters();
   readonly #sender: PacketSender;
   readonly #greeter: Greeter;
-  readonly #emitters: ReceiverEmitters;
+  readonly #onDidEmit = new Emitter<SpeechEvent>(() => this.#counters.listenerErrors++);
   readonly #registry = new StreamRegistry(maxStreams);
   readonly #pings = new PingLog(maxStreams);
   readonly #subscriptions = new DisposableStore();
   /** Senders that left while their streams were still playing. */
   readonly #departed = new Set<string>();
   #isDisposed = false;
+
+  readonly onDidEmit = this.#onDidEmit.event;
+  readonly onDidStartUtterance = this.#only('startUtterance');
+  readonly onDidReceiveFrames = this.#only('receiveFrames');
+  readonly onDidStartPlayout = this.#only('startPlayout');
+  readonly onDidStall = this.#only('stall');
+  readonly onDidResume = this.#only('resume');
+  readonly onDidPlayFrame = this.#only('playFrame');
+  readonly onDidReceiveWords = this.#only('receiveWords');
+  readonly onDidFinishUtterance = this.#only('finishUtterance');
+  readonly onDidFault = this.#only('fault');
 
   constructor(options: SpeechReceiverOptions) {
     this.#options = options;
@@ -66,7 +78,6 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
     this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
     this.#greeter = new Greeter(options.clock, this.#sender);
-    this.#emitters = new ReceiverEmitters(this.#counters, () => this.#clock.nowMs());
     this.#subscriptions.add(this.#channel.onDidReceive((datagram) => this.#receive(datagram)));
     this.#subscriptions.add(this.#channel.onDidChangePeer((change) => this.#onPeer(change)));
     this.#subscriptions.add(
@@ -77,34 +88,6 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       }),
     );
     if (this.#channel.state === 'connected') this.#sayHello();
-  }
-
-  get onDidStartUtterance(): SpeechReceiver['onDidStartUtterance'] {
-    return this.#emitters.startUtterance.event;
-  }
-  get onDidReceiveFrames(): SpeechReceiver['onDidReceiveFrames'] {
-    return this.#emitters.receiveFrames.event;
-  }
-  get onDidStartPlayout(): SpeechReceiver['onDidStartPlayout'] {
-    return this.#emitters.startPlayout.event;
-  }
-  get onDidStall(): SpeechReceiver['onDidStall'] {
-    return this.#emitters.stall.event;
-  }
-  get onDidResume(): SpeechReceiver['onDidResume'] {
-    return this.#emitters.resume.event;
-  }
-  get onDidPlayFrame(): SpeechReceiver['onDidPlayFrame'] {
-    return this.#emitters.playFrame.event;
-  }
-  get onDidReceiveWords(): SpeechReceiver['onDidReceiveWords'] {
-    return this.#emitters.receiveWords.event;
-  }
-  get onDidFinishUtterance(): SpeechReceiver['onDidFinishUtterance'] {
-    return this.#emitters.finishUtterance.event;
-  }
-  get onDidFault(): SpeechReceiver['onDidFault'] {
-    return this.#emitters.fault.event;
   }
 
   get counters(): ReceiverCounters {
@@ -134,7 +117,15 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#greeter.dispose();
     for (const stream of this.#registry.all) this.#registry.remove(stream);
     this.#sayBye();
-    this.#emitters.dispose();
+    this.#onDidEmit.dispose();
+  }
+
+  /** The events of one type. */
+  #only<T extends keyof SpeechEvents>(type: T): Event<SpeechEvents[T]> {
+    return (listener) =>
+      this.#onDidEmit.event((happened) => {
+        if (happened.type === type) listener(happened.event as SpeechEvents[T]);
+      });
   }
 
   #receive({ packet: bytes, from }: ReceivedDatagram): void {
@@ -206,14 +197,18 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         smoothing: this.#options.smoothing ?? true,
         sender: this.#sender,
         counters: this.#counters,
-        listener: this.#emitters.createListener(id, () => this.#retire(stream)),
+        tell: (event) => {
+          this.#onDidEmit.fire(event);
+          if (event.type === 'finishUtterance') this.#retire(stream);
+        },
       });
       this.#registry.add(stream);
       this.#counters.streamsOpened++;
       return stream;
     } catch (error) {
       this.#counters.streamsRefused++;
-      this.#emitters.fault.fire({ ...id, atMs: nowMs, error: toEloquenceError(error, 'IO_FAILED') });
+      const fault = { ...id, atMs: nowMs, error: toEloquenceError(error, 'IO_FAILED') };
+      this.#onDidEmit.fire({ type: 'fault', event: fault });
       return undefined;
     }
   }

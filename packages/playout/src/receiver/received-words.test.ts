@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WordsReceivedEvent } from '../index.js';
 import { ReceiverRig } from '../testing/receiver-rig.js';
 import { Speaker } from '../testing/speaker.js';
-import { ReceivedWords } from './received-words.js';
+import { ReceivedWords } from './stream-memory.js';
 
 const said: WireWord[] = ['one', 'two', 'three'].map((text, at) => ({
   text,

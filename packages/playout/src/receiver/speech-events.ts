@@ -1,5 +1,6 @@
 import type { EloquenceError, WordTiming } from '@eloquence/plugin-api';
-import type { PlayoutOutcome } from '../engine/playout-options.js';
+import type { PlayoutEvent, PlayoutOutcome } from '../engine/playout-events.js';
+import type { Utterance } from '../engine/utterance.js';
 
 /** One stream of speech: a sender's identity and one of its 16 channels. */
 export interface SpeechStreamId {
@@ -70,4 +71,81 @@ export interface UtteranceFinishedEvent extends UtteranceEvent {
 export interface StreamFaultEvent extends SpeechStreamId {
   readonly atMs: number;
   readonly error: EloquenceError;
+}
+
+/** The events of a receiver by their names. */
+export interface SpeechEvents {
+  /** The first packet of an utterance arrived. */
+  startUtterance: UtteranceEvent;
+  receiveFrames: FramesReceivedEvent;
+  /** The first block of an utterance is handed to the sink. */
+  startPlayout: UtteranceEvent;
+  /** Playout wanted a frame that was not there. */
+  stall: UtteranceEvent;
+  resume: UtteranceEvent;
+  /** A frame left for the sink. Told once for every frame, in order of the indices. */
+  playFrame: FramePlayedEvent;
+  /** Words of an utterance that has not ended became known. */
+  receiveWords: WordsReceivedEvent;
+  finishUtterance: UtteranceFinishedEvent;
+  fault: StreamFaultEvent;
+}
+
+/** Any event of a receiver. */
+export type SpeechEvent = {
+  [T in keyof SpeechEvents]: { readonly type: T; readonly event: SpeechEvents[T] };
+}[keyof SpeechEvents];
+
+/** What listeners are told of what happens in a stream's playout. */
+export function toSpeechEvent(id: SpeechStreamId, happened: PlayoutEvent, nowMs: number): SpeechEvent {
+  switch (happened.type) {
+    case 'fault':
+      return { type: 'fault', event: { ...id, atMs: nowMs, error: happened.error } };
+    case 'playFrame': {
+      const { index, payload } = happened.frame;
+      const { generation } = happened.utterance;
+      return { type: 'playFrame', event: { ...id, generation, atMs: nowMs, index, payload } };
+    }
+    case 'finishUtterance':
+      return {
+        type: 'finishUtterance',
+        event: summarizeUtterance(id, happened.utterance, happened.outcome, happened.atMs),
+      };
+    default: {
+      const { type, utterance, atMs } = happened;
+      return { type, event: { ...id, generation: utterance.generation, atMs } };
+    }
+  }
+}
+
+function summarizeUtterance(
+  stream: SpeechStreamId,
+  utterance: Utterance,
+  outcome: PlayoutOutcome,
+  atMs: number,
+): UtteranceFinishedEvent {
+  const { progress } = utterance;
+  return {
+    sender: stream.sender,
+    channel: stream.channel,
+    generation: utterance.generation,
+    atMs,
+    outcome,
+    frameCount: utterance.knownFrames,
+    framesPlayed: progress.framesPlayed,
+    framesConcealed: progress.framesConcealed,
+    framesLost: outcome === 'flushed' ? 0 : utterance.knownFrames - progress.framesHandedOn,
+    framesDuplicated: progress.framesDuplicated,
+    lateFrames: progress.lateFrames,
+    stalls: progress.stalls,
+    stalledMs: progress.stalledMs(atMs),
+    concealedMs: progress.concealedMs,
+    stretchedMs: progress.stretchedMs,
+    shortenedMs: progress.shortenedMs,
+    sampleCount: progress.sampleCount,
+    firstPacketAtMs: utterance.firstPacketAtMs,
+    ...(utterance.lastFrameAtMs === undefined ? {} : { lastFrameAtMs: utterance.lastFrameAtMs }),
+    ...(utterance.completedAtMs === undefined ? {} : { completedAtMs: utterance.completedAtMs }),
+    ...(progress.startedAtMs === undefined ? {} : { startedAtMs: progress.startedAtMs }),
+  };
 }

@@ -6,6 +6,7 @@ import type { ReceiverCounters } from './receiver-counters.js';
 import type {
   FramePlayedEvent,
   FramesReceivedEvent,
+  SpeechEvent,
   SpeechStreamId,
   StreamFaultEvent,
   UtteranceEvent,
@@ -67,6 +68,8 @@ export interface SpeechReceiver extends Disposable {
    * is here, without waiting for more, and nothing beyond. Of an utterance not heard of, whatever still arrives.
    */
   limitUtterance(stream: SpeechStreamId, generation: number, frame: number): void;
+  /** Every event, in the order in which they happen; each of the following tells one type of them. */
+  readonly onDidEmit: Event<SpeechEvent>;
   /** The first packet of an utterance arrived. */
   readonly onDidStartUtterance: Event<UtteranceEvent>;
   readonly onDidReceiveFrames: Event<FramesReceivedEvent>;

@@ -1,4 +1,4 @@
-import type { Disposable } from '@eloquence/plugin-api';
+import type { Clock, CodecFactory, Disposable } from '@eloquence/plugin-api';
 import {
   type AudioPacket,
   type EndPacket,
@@ -8,19 +8,34 @@ import {
   serialDistance,
 } from '@eloquence/wire';
 import { ArrivalStatistics } from '../arrival/arrival-statistics.js';
-import { BufferBudget } from '../buffer/buffer-budget.js';
-import type { PlayoutListener } from '../engine/playout-options.js';
+import { BufferBudget, type BufferLimits } from '../buffer/buffer-budget.js';
+import type { PlayoutEvent } from '../engine/playout-events.js';
 import { Playout } from '../engine/playout.js';
 import { Utterance } from '../engine/utterance.js';
 import { buildReport } from '../report/build-report.js';
 import { ReportScheduler } from '../report/report-scheduler.js';
-import { ReceivedWords } from './received-words.js';
-import { EndedUtterances } from './ended-utterances.js';
-import type { SpeechStreamId } from './speech-events.js';
-import type { SpeechStreamOptions } from './speech-stream-options.js';
+import type { AudioSink } from '../sink/audio-sink.js';
+import type { PacketSender } from './packet-sender.js';
+import type { MutableCounters } from './receiver-counters.js';
+import { type SpeechEvent, type SpeechStreamId, toSpeechEvent } from './speech-events.js';
+import { EndedUtterances, ReceivedWords } from './stream-memory.js';
 
 /** Utterances of one stream that may be held at a time. */
 const maxUtterances = 64;
+
+export interface SpeechStreamOptions {
+  readonly id: SpeechStreamId;
+  readonly clock: Clock;
+  readonly sink: AudioSink;
+  readonly codecs: ReadonlyMap<string, CodecFactory>;
+  readonly limits: BufferLimits;
+  readonly blockMs: number;
+  readonly smoothing: boolean;
+  readonly sender: PacketSender;
+  readonly counters: MutableCounters;
+  readonly tell: (event: SpeechEvent) => void;
+}
+
 /** What one sender says on one channel: packets in, playout and reports out. */
 export class SpeechStream implements Disposable {
   readonly id: SpeechStreamId;
@@ -52,8 +67,8 @@ export class SpeechStream implements Disposable {
       codecs: options.codecs,
       budget: this.#budget,
       blockMs: options.blockMs,
-      listener: this.#createListener(),
-      ...(options.smoothing && { outlook: this.statistics }),
+      outlook: options.smoothing ? this.statistics : undefined,
+      onEvent: (event) => this.#onPlayout(event),
     });
   }
 
@@ -118,11 +133,12 @@ export class SpeechStream implements Disposable {
 
   /** Words may come before the sound that they belong to. */
   receiveWords({ generation, firstWord, words }: WordsPacket): void {
-    const { counters, listener } = this.#options;
-    this.#lastPacketAtMs = this.#options.clock.nowMs();
+    const { counters, clock, tell } = this.#options;
+    const atMs = clock.nowMs();
+    this.#lastPacketAtMs = atMs;
     if (this.playout.queue.isPast(generation)) counters.oldGeneration++;
     else if (this.#words.accept(generation, firstWord, words.length))
-      listener.onReceiveWords(generation, firstWord, words);
+      tell({ type: 'receiveWords', event: { ...this.id, generation, atMs, firstWord, words } });
     else counters.duplicatePackets++;
   }
 
@@ -172,7 +188,7 @@ export class SpeechStream implements Disposable {
   }
 
   #receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
-    const { counters, listener } = this.#options;
+    const { counters, tell } = this.#options;
     const nowMs = this.#noteArrival(packet.sendTimeMs);
     if (this.#isRestart(packet)) {
       this.#mayHaveRestarted = false;
@@ -199,7 +215,9 @@ export class SpeechStream implements Disposable {
       const isAlarm = this.statistics.addPacket(packet, arrival, nowMs);
       if (isAlarm) this.#reports.request(utterance);
       if (result.newFrames > 0) {
-        listener.onReceiveFrames(utterance, packet.firstFrame, result.newFrames, bytesOfFrames);
+        const { generation, firstFrame } = packet;
+        const frames = { firstFrame, frameCount: result.newFrames, payloadBytes: bytesOfFrames };
+        tell({ type: 'receiveFrames', event: { ...this.id, generation, atMs: nowMs, ...frames } });
       }
     }
     this.#reports.notePacket(utterance);
@@ -214,7 +232,7 @@ export class SpeechStream implements Disposable {
   /** The utterance that a packet belongs to; `undefined` if the packet is to be dropped. */
   #find(generation: number, nowMs: number, wantsAnswer: boolean): Utterance | undefined {
     const { queue } = this.playout;
-    const { counters, listener } = this.#options;
+    const { counters, tell } = this.#options;
     const known = queue.find(generation);
     if (known !== undefined) return (this.#latest = known);
     if (queue.isPast(generation)) {
@@ -233,7 +251,7 @@ export class SpeechStream implements Disposable {
     this.#latest = utterance;
     this.#newestGeneration = generation;
     this.#reports.request(utterance);
-    listener.onStartUtterance(utterance);
+    tell({ type: 'startUtterance', event: { ...this.id, generation, atMs: nowMs } });
     return utterance;
   }
 
@@ -257,30 +275,15 @@ export class SpeechStream implements Disposable {
     if (isCritical) sender.send(packet, true, [this.id.sender]);
   }
 
-  #createListener(): PlayoutListener {
-    const { listener } = this.#options;
-    return {
-      onStart: (utterance, atMs) => {
-        this.#reports.request(utterance);
-        listener.onStartPlayout(utterance, atMs);
-      },
-      onFrame: (utterance, frame) => listener.onPlayFrame(utterance, frame),
-      onStall: (utterance, atMs) => {
-        this.#reports.request(utterance);
-        listener.onStall(utterance, atMs);
-      },
-      onResume: (utterance, atMs) => {
-        this.#reports.request(utterance);
-        listener.onResume(utterance, atMs);
-      },
-      onFinish: (utterance, outcome, atMs) => {
-        this.#ended.add(utterance);
-        this.#reports.noteFinished(utterance);
-        this.#reports.request(utterance, true);
-        listener.onFinish(utterance, outcome, atMs);
-      },
-      onFault: (error) => listener.onFault(error),
-    };
+  #onPlayout(happened: PlayoutEvent): void {
+    if (happened.type === 'finishUtterance') {
+      this.#ended.add(happened.utterance);
+      this.#reports.noteFinished(happened.utterance);
+      this.#reports.request(happened.utterance, true);
+    } else if (happened.type !== 'playFrame' && happened.type !== 'fault') {
+      this.#reports.request(happened.utterance);
+    }
+    this.#options.tell(toSpeechEvent(this.id, happened, this.#options.clock.nowMs()));
   }
 }
 

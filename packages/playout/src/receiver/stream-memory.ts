@@ -1,0 +1,71 @@
+import { PingHistory } from '../arrival/ping-history.js';
+import { IndexSet } from '../buffer/index-set.js';
+import type { Utterance } from '../engine/utterance.js';
+
+const historySize = 8;
+
+/** The last utterances that ended, remembered to answer a sender that missed the last report. */
+export class EndedUtterances {
+  readonly #items: Utterance[] = [];
+
+  find(generation: number): Utterance | undefined {
+    return this.#items.find((item) => item.generation === generation);
+  }
+
+  add(utterance: Utterance): void {
+    this.#items.push(utterance);
+    if (this.#items.length > historySize) this.#items.shift();
+  }
+
+  clear(): void {
+    this.#items.length = 0;
+  }
+}
+
+/** Utterances whose words are told apart, and words of one utterance, at most. */
+const maxGenerations = 8;
+const maxWords = 20_000;
+
+/** Which packets of words have been seen, so that a repeat tells nothing twice. */
+export class ReceivedWords {
+  readonly #seen = new Map<number, IndexSet>();
+
+  /** True if words of this place are new; a packet and its repeat begin at the same word. */
+  accept(generation: number, firstWord: number, count: number): boolean {
+    if (firstWord + count > maxWords) return false;
+    let seen = this.#seen.get(generation);
+    if (seen === undefined) {
+      if (this.#seen.size >= maxGenerations) this.#seen.delete(this.#seen.keys().next().value!);
+      seen = new IndexSet();
+      this.#seen.set(generation, seen);
+    }
+    return seen.add(firstWord);
+  }
+}
+
+/** Pings that come closer together than this are answered by a pong alone, without a report, ms. */
+const reportSpacingMs = 200;
+
+/** What the pings of each sender tell; bounded. */
+export class PingLog {
+  readonly #senders = new Map<string, { readonly history: PingHistory; reportedAtMs: number }>();
+  readonly #maxSenders: number;
+
+  constructor(maxSenders: number) {
+    this.#maxSenders = maxSenders;
+  }
+
+  /** Notes a ping: which of those before it arrived, and whether a report is worth its bytes. */
+  note(sender: string, nonce: number, nowMs: number): { history: number; isReportDue: boolean } {
+    let entry = this.#senders.get(sender);
+    if (entry === undefined) {
+      const [oldest] = this.#senders.keys();
+      if (this.#senders.size >= this.#maxSenders) this.#senders.delete(oldest!);
+      entry = { history: new PingHistory(), reportedAtMs: Number.NEGATIVE_INFINITY };
+      this.#senders.set(sender, entry);
+    }
+    const isReportDue = nowMs - entry.reportedAtMs >= reportSpacingMs;
+    if (isReportDue) entry.reportedAtMs = nowMs;
+    return { history: entry.history.note(nonce), isReportDue };
+  }
+}
