@@ -43,8 +43,32 @@ const wordings: ReadonlyArray<readonly [RegExp, message: string, hint: string]> 
   [/^(.*?)\.?$/s, '$1.', 'See --help.'],
 ];
 
-/** What commander found wrong with the arguments, as an `OPTION_INVALID`; the hint names what was probably meant. */
-export function toUsageError(error: Error): EloquenceError {
+/** What is needed to know of a command; commander's `Command` fits, with `exitOverride()`. */
+export interface ParsableCommand {
+  readonly options: readonly CommandLineOption[];
+  parseAsync(args: readonly string[], options: { readonly from: 'user' }): Promise<unknown>;
+}
+
+/**
+ * Parses the arguments of a program, and runs its action.
+ *
+ * @returns false if help or the version was shown instead
+ * @throws EloquenceError `OPTION_INVALID` for what is wrong with the arguments; its hint names what was probably meant
+ */
+export async function runCommandLine(command: ParsableCommand, args: readonly string[]): Promise<boolean> {
+  checkOptionUse(args, command.options);
+  try {
+    await command.parseAsync(args, { from: 'user' });
+    return true;
+  } catch (error) {
+    const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
+    if (typeof code !== 'string' || !code.startsWith('commander.')) throw error;
+    if (exitCode === 0) return false;
+    throw toUsageError(error as Error);
+  }
+}
+
+function toUsageError(error: Error): EloquenceError {
   const [, said = '', suggestion] =
     /^(?:error: )?(.*?)(?:\n\((Did you mean .*)\))?$/s.exec(error.message) ?? [];
   const [pattern, message, hint] = wordings.find(([known]) => known.test(said))!;

@@ -2,8 +2,9 @@ export {
   checkOptionUse,
   type CommandLineOption,
   type NumberRange,
+  type ParsableCommand,
   parseNumber,
-  toUsageError,
+  runCommandLine,
 } from './command-line.js';
 export { type Deferred, createDeferred } from './deferred.js';
 export { delay } from './delay.js';

@@ -12,11 +12,11 @@ export interface RenderPluginOptions {
   /** `ttsEngine`, `codec`, `batcher`, `profile`, `transport`, `monitor`, `selector` or `forecaster`. */
   readonly kind: string;
   /** Id of the contribution; derived from the name if absent. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** `standalone` (default): a package of its own. `workspace`: one of this project's workspace. */
   readonly layout?: 'standalone' | 'workspace';
   /** Who holds the copyright; "the authors of <name>" if absent. */
-  readonly author?: string;
+  readonly author?: string | undefined;
   /** Year of the copyright. */
   readonly year: number;
 }

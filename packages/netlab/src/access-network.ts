@@ -12,7 +12,7 @@ export interface AccessNetworkOptions {
   /** UDP port in the server's candidates. */
   readonly serverUdpPort: number;
   /** ICE-TCP port of the server, if it has one: its candidates are made unreachable. */
-  readonly serverTcpPort?: number;
+  readonly serverTcpPort?: number | undefined;
   /** The link, or how {@link parseLink} reads one; `none` unless told. */
   readonly link?: AccessLink | string;
   /** Conditions that differ from the link's, by direction. */
@@ -30,7 +30,7 @@ export interface AccessNetworkOptions {
    * `process`, the default, forks the relay, so that a busy owner cannot disturb its timing. `in-process` needs
    * no build, and is for tests of what does not depend on timing.
    */
-  readonly isolation?: 'process' | 'in-process';
+  readonly isolation?: 'process' | 'in-process' | undefined;
   readonly clock?: Clock;
 }
 

@@ -1,8 +1,7 @@
-import { parseNumber, toUsageError } from '@eloquence/base';
-import { CommanderError } from 'commander';
+import { parseNumber, runCommandLine } from '@eloquence/base';
+import { nearestName } from '@eloquence/testbed';
 import { describe, expect, it } from 'vitest';
 import { CommandLine, nonEmpty } from './command-line.js';
-import { nearestName } from './nearest-name.js';
 
 interface Parsed {
   readonly voice?: string;
@@ -11,7 +10,9 @@ interface Parsed {
   readonly count?: number;
 }
 
-function parse(...args: readonly string[]): { readonly flags: Parsed; readonly words: readonly string[] } {
+async function parse(
+  ...args: readonly string[]
+): Promise<{ readonly flags: Parsed; readonly words: readonly string[] }> {
   const command = new CommandLine('test')
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
@@ -22,24 +23,24 @@ function parse(...args: readonly string[]): { readonly flags: Parsed; readonly w
       parseNumber('--count', text, { min: 1, max: 100, isInteger: true }),
     )
     .option('--json', 'One object')
-    .parse([...args], { from: 'user' });
+    .action(() => undefined);
+  await runCommandLine(command, args);
   return { flags: command.opts<Parsed>(), words: command.args };
 }
 
-function codeAndHint(...args: readonly string[]): string {
+async function codeAndHint(...args: readonly string[]): Promise<string> {
   try {
-    parse(...args);
+    await parse(...args);
   } catch (error) {
-    const known = error instanceof CommanderError ? toUsageError(error) : error;
-    const { code, message, hint } = known as { code: string; message: string; hint?: string };
+    const { code, message, hint } = error as { code: string; message: string; hint?: string };
     return `${code} ${message} ${hint ?? ''}`;
   }
   return 'no error';
 }
 
 describe('CommandLine', () => {
-  it('reads values, repeated options, flags and the rest', () => {
-    const { flags, words } = parse(
+  it('reads values, repeated options, flags and the rest', async () => {
+    const { flags, words } = await parse(
       ...['--voice', 'fr', 'Bon', '--lane=data', '--lane', 'legacy', '--json', 'jour'],
     );
     expect(flags.voice).toBe('fr');
@@ -48,29 +49,29 @@ describe('CommandLine', () => {
     expect(words).toEqual(['Bon', 'jour']);
   });
 
-  it('takes everything after -- as text', () => {
-    expect(parse('--', '--voice').words).toEqual(['--voice']);
+  it('takes everything after -- as text', async () => {
+    expect((await parse('--', '--voice')).words).toEqual(['--voice']);
   });
 
-  it('refuses an unknown option and names the nearest', () => {
-    expect(codeAndHint('--vioce', 'fr')).toMatch(/OPTION_INVALID .*--vioce.*--voice/);
-    expect(codeAndHint('-x')).toMatch(/OPTION_INVALID .*-x/);
-    expect(codeAndHint('--__proto__', '1')).toMatch(/OPTION_INVALID/);
+  it('refuses an unknown option and names the nearest', async () => {
+    expect(await codeAndHint('--vioce', 'fr')).toMatch(/OPTION_INVALID .*--vioce.*--voice/);
+    expect(await codeAndHint('-x')).toMatch(/OPTION_INVALID .*-x/);
+    expect(await codeAndHint('--__proto__', '1')).toMatch(/OPTION_INVALID/);
   });
 
-  it('refuses a missing value, a superfluous one and a second one', () => {
-    expect(codeAndHint('--voice')).toMatch(/OPTION_INVALID --voice needs a value/);
-    expect(codeAndHint('--voice', '--json')).toMatch(/--voice needs a value/);
-    expect(parse('--voice', '-').flags.voice).toBe('-');
-    expect(parse('--voice=-x').flags.voice).toBe('-x');
-    expect(codeAndHint('--json=1')).toMatch(/OPTION_INVALID --json takes no value/);
-    expect(codeAndHint('--voice', 'a', '--voice', 'b')).toMatch(/given twice/);
+  it('refuses a missing value, a superfluous one and a second one', async () => {
+    expect(await codeAndHint('--voice')).toMatch(/OPTION_INVALID --voice needs a value/);
+    expect(await codeAndHint('--voice', '--json')).toMatch(/--voice needs a value/);
+    expect((await parse('--voice', '-')).flags.voice).toBe('-');
+    expect((await parse('--voice=-x')).flags.voice).toBe('-x');
+    expect(await codeAndHint('--json=1')).toMatch(/OPTION_INVALID --json takes no value/);
+    expect(await codeAndHint('--voice', 'a', '--voice', 'b')).toMatch(/given twice/);
   });
 
-  it('takes numbers in range and refuses everything else', () => {
-    expect(parse('--count', '20').flags.count).toBe(20);
+  it('takes numbers in range and refuses everything else', async () => {
+    expect((await parse('--count', '20')).flags.count).toBe(20);
     for (const text of ['', ' ', 'x', '0', '101', '1.5', 'NaN', 'Infinity', '5 ms']) {
-      expect(codeAndHint('--count', text)).toMatch(/OPTION_INVALID --count .*from 1 to 100/);
+      expect(await codeAndHint('--count', text)).toMatch(/OPTION_INVALID --count .*from 1 to 100/);
     }
   });
 });

@@ -1,6 +1,6 @@
-import { toUsageError } from '@eloquence/base';
+import { runCommandLine } from '@eloquence/base';
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import { type Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { printError } from '../terminal/print-error.js';
 import { createTerminal, type Terminal } from '../terminal/terminal.js';
 import { CommandLine } from './command-line.js';
@@ -45,12 +45,10 @@ export async function runProgram(
   process.once('SIGTERM', onSignal);
   try {
     const context: CommandContext = { terminal, env, signal: controller.signal, exitCode: ExitCode.ok };
-    await createProgram(define, context).parseAsync([...args], { from: 'user' });
+    await runCommandLine(createProgram(define, context), args);
     return signalCode ?? context.exitCode;
   } catch (thrown) {
-    const isUsage = thrown instanceof CommanderError;
-    if (isUsage && thrown.exitCode === 0) return ExitCode.ok;
-    const error = isUsage ? toUsageError(thrown) : toEloquenceError(thrown);
+    const error = toEloquenceError(thrown);
     printError(terminal, error, { json: args.includes('--json') });
     if (error.code === 'INTERNAL' && error.cause instanceof Error)
       terminal.err(`${error.cause.stack ?? ''}\n`);

@@ -1,28 +1,27 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toUsageError } from '@eloquence/base';
-import { CommanderError } from 'commander';
+import { runCommandLine } from '@eloquence/base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH } from '@eloquence/testbed';
 import { readTextFile } from './read-text.js';
 import { CommandLine } from '../command/command-line.js';
 import { addSpeakOptions, readSpeakOptions, type SpeakArguments } from './speak-command.js';
 
-function parseSpeakArguments(args: readonly string[]): SpeakArguments {
+async function parseSpeakArguments(args: readonly string[]): Promise<SpeakArguments> {
   const command = addSpeakOptions(
     new CommandLine('speak').exitOverride().configureOutput({ writeErr: () => undefined }),
   );
-  try {
-    return readSpeakOptions(command.parse([...args], { from: 'user' }));
-  } catch (error) {
-    throw error instanceof CommanderError ? toUsageError(error) : error;
-  }
+  await runCommandLine(
+    command.action(() => undefined),
+    args,
+  );
+  return readSpeakOptions(command);
 }
 
-function codeOf(run: () => unknown): string {
+async function codeOf(run: () => unknown): Promise<string> {
   try {
-    run();
+    await run();
   } catch (error) {
     return `${(error as { code: string }).code}: ${(error as Error).message} ${(error as { hint?: string }).hint ?? ''}`;
   }
@@ -30,8 +29,8 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('parseSpeakArguments', () => {
-  it('has defaults for everything but the text', () => {
-    expect(parseSpeakArguments(['Hello', 'there'])).toMatchObject({
+  it('has defaults for everything but the text', async () => {
+    expect(await parseSpeakArguments(['Hello', 'there'])).toMatchObject({
       text: 'Hello there',
       lanes: ['auto'],
       link: { name: 'none' },
@@ -45,8 +44,8 @@ describe('parseSpeakArguments', () => {
     });
   });
 
-  it('reads every option', () => {
-    const options = parseSpeakArguments(
+  it('reads every option', async () => {
+    const options = await parseSpeakArguments(
       '--voice fr --profile X --lane data,legacy --lane media --link S --instant --out a.wav --count 3 --seed 7 --room r Bonjour'.split(
         ' ',
       ),
@@ -66,8 +65,14 @@ describe('parseSpeakArguments', () => {
     });
   });
 
-  it('reads links as JSON and speeds as numbers', () => {
-    const options = parseSpeakArguments(['Hi', '--link', '{"rttMs":80,"rateKbps":500}', '--tts-speed', '4']);
+  it('reads links as JSON and speeds as numbers', async () => {
+    const options = await parseSpeakArguments([
+      'Hi',
+      '--link',
+      '{"rttMs":80,"rateKbps":500}',
+      '--tts-speed',
+      '4',
+    ]);
     expect(options).toMatchObject({ link: { rttMs: 80, rateKbps: 500 }, pace: { kind: 'speed', speed: 4 } });
   });
 
@@ -85,24 +90,24 @@ describe('parseSpeakArguments', () => {
     [['Hi', '--voice', ''], /OPTION_INVALID/],
     [['Hi', '--instnat'], /OPTION_INVALID.*--instant/],
     [[], /TEXT_EMPTY/],
-  ])('refuses %j', (args, expected) => {
-    expect(codeOf(() => parseSpeakArguments(args))).toMatch(expected);
+  ])('refuses %j', async (args, expected) => {
+    expect(await codeOf(() => parseSpeakArguments(args))).toMatch(expected);
   });
 });
 
 describe('checkText', () => {
-  it.each(['', '   ', '\n\t', '🎉🎉', '… !?', '—'])('refuses %j as empty', (text) => {
-    expect(codeOf(() => checkText(text, false))).toMatch(/TEXT_EMPTY/);
+  it.each(['', '   ', '\n\t', '🎉🎉', '… !?', '—'])('refuses %j as empty', async (text) => {
+    expect(await codeOf(() => checkText(text, false))).toMatch(/TEXT_EMPTY/);
   });
 
-  it.each(['a', '7', '你好', 'é', '🎉 ok'])('takes %j', (text) => {
-    expect(codeOf(() => checkText(text, false))).toBe('no error');
+  it.each(['a', '7', '你好', 'é', '🎉 ok'])('takes %j', async (text) => {
+    expect(await codeOf(() => checkText(text, false))).toBe('no error');
   });
 
-  it('bounds the length, more so for what is synthesised beforehand', () => {
-    expect(codeOf(() => checkText('a'.repeat(MAX_TEXT_LENGTH), false))).toBe('no error');
-    expect(codeOf(() => checkText('a'.repeat(MAX_TEXT_LENGTH + 1), false))).toMatch(/TEXT_TOO_LONG/);
-    expect(codeOf(() => checkText('a'.repeat(MAX_PREPARED_TEXT_LENGTH + 1), true))).toMatch(
+  it('bounds the length, more so for what is synthesised beforehand', async () => {
+    expect(await codeOf(() => checkText('a'.repeat(MAX_TEXT_LENGTH), false))).toBe('no error');
+    expect(await codeOf(() => checkText('a'.repeat(MAX_TEXT_LENGTH + 1), false))).toMatch(/TEXT_TOO_LONG/);
+    expect(await codeOf(() => checkText('a'.repeat(MAX_PREPARED_TEXT_LENGTH + 1), true))).toMatch(
       /TEXT_TOO_LONG.*--instant/,
     );
   });

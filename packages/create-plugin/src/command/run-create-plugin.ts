@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { runCommandLine } from '@eloquence/base';
 import { EloquenceError, isEloquenceError } from '@eloquence/plugin-api';
+import { Command } from 'commander';
 import { pluginKinds } from '../kinds/plugin-kinds.js';
 import { type RenderedPlugin, renderPlugin } from '../render-plugin.js';
 import { writePlugin } from '../write-plugin.js';
@@ -13,49 +14,44 @@ export interface CreatePluginContext {
   readonly printError: (text: string) => void;
 }
 
-const optionTypes = {
-  kind: { type: 'string' },
-  id: { type: 'string' },
-  directory: { type: 'string' },
-  author: { type: 'string' },
-  'dry-run': { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
-const help = `Writes a plugin for Eloquence: manifest, code, contract test, README. It builds, lints and passes its test at once.
-
-  npm create @eloquence/plugin <name> -- --kind <kind> [options]
-
-  <name>             name of the package: mulaw, or @acme/eloquence-mulaw
-  --kind <kind>      what it contributes:
-${pluginKinds.map(({ kind, summary }) => `                       ${kind.padEnd(12)} ${summary}`).join('\n')}
-  --id <id>          id of the contribution; the name without scope and "eloquence-" if absent
-  --directory <dir>  where to write to; the name without scope if absent
-  --author <name>    who holds the copyright
-  --dry-run          lists the files, writes nothing
-  --help             this text
-
-Exit codes: 0 written, 1 could not be written, 2 wrong option.
-`;
+/** What commander makes of the options. */
+interface Flags {
+  readonly kind?: string;
+  readonly id?: string;
+  readonly directory?: string;
+  readonly author?: string;
+  readonly dryRun?: true;
+}
 
 /** Runs the command. @returns the exit code */
 export async function runCreatePlugin(
   args: readonly string[],
   context: CreatePluginContext,
 ): Promise<number> {
+  const command = new Command('npm create @eloquence/plugin')
+    .exitOverride()
+    .configureOutput({ writeOut: context.print, writeErr: () => undefined, getOutHelpWidth: () => 80 })
+    .description(
+      'Writes a plugin for Eloquence: manifest, code, contract test, README. It builds, lints and passes its test at once.',
+    )
+    .usage('<name> -- --kind <kind> [options]')
+    .argument('[name...]', 'name of the package: mulaw, or @acme/eloquence-mulaw')
+    .option('--kind <kind>', 'what it contributes: one of the kinds below')
+    .option('--id <id>', 'id of the contribution (default: the name without scope and "eloquence-")')
+    .option('--directory <dir>', 'where to write to (default: the name without scope)')
+    .option('--author <name>', 'who holds the copyright')
+    .option('--dry-run', 'list the files, write nothing')
+    .helpOption('-h, --help', 'this text')
+    .action((names: string[], flags: Flags) => createPlugin(names, flags, context));
+  const help = command.createHelp();
+  help.prepareContext({ helpWidth: 80 });
+  const kinds = pluginKinds.map(({ kind, summary }) => help.formatItem(kind, 13, summary, help));
+  command.addHelpText(
+    'after',
+    `\nKinds:\n${kinds.join('\n')}\n\nExit codes: 0 written, 1 could not be written, 2 wrong option.`,
+  );
   try {
-    const { values, positionals } = parse(args);
-    if (values.help) {
-      context.print(help);
-      return 0;
-    }
-    const { plugin, directory } = plan(values, positionals, context);
-    if (values['dry-run']) {
-      context.print(`${[...plugin.files.keys()].join('\n')}\n`);
-      return 0;
-    }
-    const root = await writePlugin(directory, plugin.files);
-    context.print(farewell(plugin, path.relative(context.directory, root) || '.'));
+    await runCommandLine(command, args);
     return 0;
   } catch (error) {
     if (!isEloquenceError(error)) throw error;
@@ -64,24 +60,11 @@ export async function runCreatePlugin(
   }
 }
 
-type Options = ReturnType<typeof parse>['values'];
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
-  } catch (error) {
-    // Node's message names the option; its advice about "--" is beside the point here.
-    const [message] = (error as Error).message.split('. ');
-    throw new EloquenceError('OPTION_INVALID', `${message}.`, { hint: 'See --help.', cause: error });
-  }
-}
-
-function plan(
-  values: Options,
-  positionals: readonly string[],
+async function createPlugin(
+  [name, ...others]: readonly string[],
+  { kind, id, author, directory, dryRun }: Flags,
   context: CreatePluginContext,
-): { readonly plugin: RenderedPlugin; readonly directory: string } {
-  const [name, ...others] = positionals;
+): Promise<void> {
   if (name === undefined)
     throw missing('the name of the plugin', 'npm create @eloquence/plugin mulaw -- --kind codec');
   if (others.length > 0) {
@@ -90,16 +73,15 @@ function plan(
       hint: 'Options such as --kind go behind a "--": npm create @eloquence/plugin mulaw -- --kind codec',
     });
   }
-  if (values.kind === undefined)
-    throw missing('--kind', `--kind ${pluginKinds.map(({ kind }) => kind).join('|')}`);
-  const plugin = renderPlugin({
-    name,
-    kind: values.kind,
-    year: context.year,
-    ...(values.id === undefined ? {} : { id: values.id }),
-    ...(values.author === undefined ? {} : { author: values.author }),
-  });
-  return { plugin, directory: path.resolve(context.directory, values.directory ?? plugin.folder) };
+  if (kind === undefined)
+    throw missing('--kind', `--kind ${pluginKinds.map((known) => known.kind).join('|')}`);
+  const plugin = renderPlugin({ name, kind, year: context.year, id, author });
+  if (dryRun) {
+    context.print(`${[...plugin.files.keys()].join('\n')}\n`);
+    return;
+  }
+  const root = await writePlugin(path.resolve(context.directory, directory ?? plugin.folder), plugin.files);
+  context.print(farewell(plugin, path.relative(context.directory, root) || '.'));
 }
 
 function missing(what: string, example: string): EloquenceError {

@@ -46,7 +46,7 @@ describe('netlab', () => {
   });
 
   it.each([
-    [['--lnk', 'C'], "'--link'"],
+    [['--lnk', 'C'], 'Did you mean --link?'],
     [['--link'], 'a value'],
     [['--link', '--json'], 'a value'],
     [['--link', 'G'], 'Did you mean'],

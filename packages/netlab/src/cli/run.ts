@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { type EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import { type AccessNetwork, startAccessNetwork } from '../access-network.js';
 import { runLiveCommand } from './live-command.js';
-import { type CliOptions, helpText, parseOptions } from './options.js';
+import { parseOptions } from './options.js';
 import { createPaint, errorText, startText, statsText } from './report.js';
 
 /** What the command needs of its surroundings. */
@@ -14,7 +14,7 @@ export interface CliHost {
   readonly hasColour: boolean;
   /** Resolves when the user wants the command to end. */
   readonly interrupted: Promise<void>;
-  readonly isolation?: 'process' | 'in-process';
+  readonly isolation?: 'process' | 'in-process' | undefined;
 }
 
 const USAGE_CODES: readonly string[] = ['OPTION_INVALID', 'LINK_INVALID'];
@@ -22,27 +22,23 @@ const USAGE_CODES: readonly string[] = ['OPTION_INVALID', 'LINK_INVALID'];
 /** Runs the command `netlab`. @returns the exit code: 0 ended when asked, 1 failed, 2 wrong use. */
 export async function runCli(host: CliHost): Promise<number> {
   const paint = createPaint(host.hasColour);
-  let options: CliOptions | undefined;
+  let json = false;
   const report = (error: EloquenceError): void => {
-    if (options?.json === true) host.write(`${JSON.stringify({ event: 'error', ...error.toJSON() })}\n`);
+    if (json) host.write(`${JSON.stringify({ event: 'error', ...error.toJSON() })}\n`);
     else host.writeError(errorText(error, paint));
   };
   let network: AccessNetwork;
   try {
-    options = parseOptions(host.args);
-    if (options.help) {
-      host.write(helpText());
-      return 0;
-    }
-    const isolation = host.isolation === undefined ? {} : { isolation: host.isolation };
-    network = await startAccessNetwork({ ...options.network, ...isolation });
+    const options = await parseOptions(host.args, host.write);
+    if (options === undefined) return 0;
+    json = options.json;
+    network = await startAccessNetwork({ ...options.network, isolation: host.isolation });
   } catch (thrown) {
     const error = toEloquenceError(thrown);
     report(error);
     return USAGE_CODES.includes(error.code) ? 2 : 1;
   }
 
-  const { json } = options;
   const say = (event: string, details: object, text: string): void =>
     host.write(json ? `${JSON.stringify({ event, ...details })}\n` : text);
   const { url, udpPort, signalPort, link, seed } = network;

@@ -1,1 +1,0 @@
-export { didYouMean, nearestName } from '@eloquence/testbed';
