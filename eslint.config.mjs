@@ -14,7 +14,13 @@ await createProjectGraphAsync({ exitOnError: false });
 
 const TESTS = ['**/*.test.ts', '**/*.test-d.ts', '**/*.bench.ts', '**/testing/**/*.ts'];
 /** Entry points of processes and workers: their purpose is to act when they are loaded. */
-const ENTRY_POINTS = ['**/main.ts', '**/*-main.ts', '**/*-process.ts', '**/*.worker.ts', '**/*.worklet.ts'];
+const ENTRY_POINTS = [
+  '**/main.{ts,tsx}',
+  '**/*-main.ts',
+  '**/*-process.ts',
+  '**/*.worker.ts',
+  '**/*.worklet.ts',
+];
 /** Where time and chance must be injected. */
 const ENGINES = ['delivery', 'playout', 'livekit-room', 'wire', 'core', 'batching', 'compression', 'profiles'];
 
@@ -47,7 +53,7 @@ export default defineConfig(
   },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -71,12 +77,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'tools/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}', 'tools/*/src/**/*.ts'],
     ignores: [...TESTS, ...ENTRY_POINTS],
     rules: { 'eloquence/no-top-level-effects': ['error', { allowImports: ['reflect-metadata'] }] },
   },
   {
-    files: ['packages/**/*.ts', 'apps/**/*.ts', 'tools/**/*.ts'],
+    files: ['packages/**/*.ts', 'apps/**/*.{ts,tsx}', 'tools/**/*.ts'],
     ignores: ['**/vitest*.config.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(layerConstraints),

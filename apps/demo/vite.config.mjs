@@ -6,6 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('src/page', import.meta.url)),
   base: './',
   // Packages of the workspace are taken as they are published: the player has its worker and worklet inside.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: { conditions: ['browser', 'import', 'module', 'default'] },
   build: {
     outDir: fileURLToPath(new URL('dist/page', import.meta.url)),

@@ -60,12 +60,16 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     await page.waitForTimeout(300);
     expect(await takeShifts(page)).toEqual([]);
 
-    const firsts = follower.of('firstAudio', mark).map(({ afterMs }) => Number(afterMs));
+    const firsts = follower.of('firstAudio', mark);
     expect(firsts).toHaveLength(3);
-    const [first, second] = firsts.sort((a, b) => a - b) as [number, number];
+    const [ours, track, loop] = ['eloquence', 'track', 'legacy'].map((arm) =>
+      Number(firsts.find((event) => event.arm === arm)?.['afterMs']),
+    ) as [number, number, number];
+    const leadMs = Math.min(track, loop) - ours;
     expect(await page.innerText('#verdict-value')).toMatch(
-      new RegExp(`^${Math.round(second - first)}\\sms$`),
+      new RegExp(`^${Math.round(Math.abs(leadMs))}\\sms$`),
     );
+    expect(await page.getAttribute('#verdict', 'data-winner')).toBe(leadMs > 0 ? 'eloquence' : '');
     // The sender tells the words to the player, which tells them as they are heard.
     const letters = (text: string): string[] => text.match(/[\p{L}\d]+/gu) ?? [];
     expect(letters(await page.innerText('#captions-line'))).toEqual(letters(sentence));
@@ -219,6 +223,15 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  it('shows Eloquence first where the arms stand below each other', async () => {
+    await page.setViewportSize({ width: 390, height: 900 });
+    const inOrder = `[...document.querySelectorAll('.arm')]
+      .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+      .map((card) => card.dataset.arm)`;
+    expect((await page.evaluate<string[]>(inOrder))[0]).toBe('eloquence');
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   it('is usable by keyboard, with the focus to be seen', async () => {
     await page.evaluate('document.activeElement.blur()');
     const seen = new Set<string>();
@@ -235,6 +248,27 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     }
     for (const id of ['text', 'play', 'hear', 'theme', 'network-delayMs', 'blackout', 'swap-codec'])
       expect([...seen]).toContain(id);
+  });
+
+  it('plays what was asked for before its rooms were joined, from the first word on', async () => {
+    const early = await rig!.open({}, async (opened) => {
+      // So late that the server would have given up waiting.
+      await opened.route('**/api/session', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 7000));
+        await route.continue();
+      });
+    });
+    await until(early, `document.querySelector('#play')?.disabled === false`);
+    const { mark } = rig!;
+    await early.fill('#text', sentence);
+    await early.click('#play');
+    expect(await early.innerText('[data-problem="JOINING"]')).toContain('still joining');
+    const ends = await rig!.untilOver(mark);
+    for (const arm of arms) expect(ends.get(arm)).toMatchObject({ outcome: 'complete' });
+    await early.waitForSelector('[data-problem="JOINING"]', { state: 'detached' });
+    const letters = (text: string): string[] => text.match(/[\p{L}\d]+/gu) ?? [];
+    expect(letters(await early.innerText('#captions-line'))).toEqual(letters(sentence));
+    await early.context().close();
   });
 
   it('explains sound that is locked, and unlocks it with one button', async () => {

@@ -82,7 +82,7 @@ function findLines(texts, pattern) {
 /** @param {Map<string, string>} texts */
 function checkLengths(texts) {
   return [...texts]
-    .filter(([path]) => /\/src\/.*\.ts$|^tools\/.*\.mjs$/.test(path))
+    .filter(([path]) => /\/src\/.*\.tsx?$|^tools\/.*\.mjs$/.test(path))
     .map(([path, text]) => ({ path, lines: text.split('\n').length - 1 }))
     .filter(({ lines }) => lines > MAX_LINES)
     .map(({ path, lines }) => `${path} has ${lines}`);

@@ -88,7 +88,7 @@ async function visit(
     await page.addInitScript(longTaskWatch);
     const mainThreadMs = await watchMainThread(page);
     await page.goto(rig.showcase.url);
-    const isReady = `document.querySelector('#play').disabled === false && document.querySelectorAll('.arm').length === 3`;
+    const isReady = `document.querySelector('#play')?.disabled === false && document.querySelectorAll('.arm').length === 3`;
     await until(page, isReady);
     // What comes late must not move anything either.
     await page.waitForTimeout(1000);

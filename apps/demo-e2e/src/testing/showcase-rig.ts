@@ -31,7 +31,11 @@ export class ShowcaseRig {
     }
   }
 
-  async open(options: BrowserContextOptions = {}): Promise<Page> {
+  /** @param prepare what is to be done before the page is loaded */
+  async open(
+    options: BrowserContextOptions = {},
+    prepare: (page: Page) => Promise<void> = async () => undefined,
+  ): Promise<Page> {
     const context = await this.browser.newContext({
       viewport: { width: 1440, height: 900 },
       locale: 'en-GB',
@@ -40,6 +44,7 @@ export class ShowcaseRig {
     const page = await context.newPage();
     page.on('pageerror', (error) => console.error('page:', error.message));
     await installTap(page);
+    await prepare(page);
     await page.goto(this.showcase.url);
     return page;
   }
@@ -47,7 +52,7 @@ export class ShowcaseRig {
   /** A page that listens in all the rooms. */
   async openReady(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.open(options);
-    const isReady = `document.querySelector('#play').disabled === false && document.querySelectorAll('.arm').length === 3`;
+    const isReady = `document.querySelector('#play')?.disabled === false && document.querySelectorAll('.arm').length === 3`;
     await until(page, isReady);
     for (const arm of arms)
       await this.follower.waitFor('arm', ({ state }) => {

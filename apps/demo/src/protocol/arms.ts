@@ -21,7 +21,9 @@ export interface ArmState {
   readonly arm: ArmId;
   /** Participants in the room beside the speaker. */
   readonly listeners: number;
-  /** Whether the arm can speak now. */
+  /** Their identities: a page that is not among them would not hear the beginning. */
+  readonly present: readonly string[];
+  /** Whether the arm can speak now, and all who are present hear it. */
   readonly isReady: boolean;
   /** Which way the speech goes; `null` before it is known. */
   readonly lane: 'data' | 'media' | 'loop' | null;

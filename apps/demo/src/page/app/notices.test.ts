@@ -11,6 +11,7 @@ const calm: NoticeInputs = {
   problems: [],
   refusal: undefined,
   listeners: new Map(),
+  isWaiting: false,
   isLocked: false,
   unlock: () => undefined,
 };
@@ -49,5 +50,21 @@ describe('collectNotices', () => {
     expect(notice?.action?.label).toBe('Enable sound');
     notice?.action?.run();
     expect(unlocked).toBe(1);
+  });
+
+  it('says that it waits for the rooms', () => {
+    expect(keys({ isWaiting: true })).toEqual(['JOINING']);
+  });
+
+  it('says in words what went wrong on an arm, without names of participants and counts of frames', () => {
+    const technical = {
+      message: "Receiver 'page-1f2e' left after 213 frames.",
+      hint: '',
+      arm: 'track',
+    } as const;
+    const titles = (code: string) =>
+      collectNotices({ ...calm, problems: [{ ...technical, code }] }).map(({ title }) => title);
+    expect(titles('RECEIVER_LEFT')).toEqual(['LiveKit track: The listener left before the end.']);
+    expect(titles('PACKET_MALFORMED')).toEqual(['LiveKit track: Something went wrong inside.']);
   });
 });

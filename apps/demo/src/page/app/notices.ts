@@ -1,15 +1,25 @@
 import type { ArmId, Problem } from '../../protocol.js';
 import type { I18n } from '../i18n/i18n.js';
 import type { ArmListener } from '../listening/arm-listener.js';
-import type { Notice } from '../ui/problem-list.js';
+
+/** Something that a person should know of, and what can be done. */
+export interface Notice {
+  readonly key: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly title: string;
+  readonly hint: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
 
 export interface NoticeInputs {
-  readonly i18n: Pick<I18n, 't'>;
+  readonly i18n: I18n;
   readonly isConnected: boolean;
   readonly hasSession: boolean;
   readonly problems: readonly Problem[];
   readonly refusal: Problem | undefined;
   readonly listeners: ReadonlyMap<ArmId, Pick<ArmListener, 'state'>>;
+  /** Something is to be played as soon as it would be heard here. */
+  readonly isWaiting: boolean;
   readonly isLocked: boolean;
   readonly unlock: () => void;
 }
@@ -29,18 +39,30 @@ export function collectNotices(inputs: NoticeInputs): Notice[] {
       severity: 'warning',
       action: { label: i18n.t('problem.enable'), run: inputs.unlock },
     });
+  if (inputs.isWaiting) notices.push({ ...texts(i18n, 'problem.joining'), key: 'JOINING', severity: 'info' });
   for (const [arm, { state }] of inputs.listeners) notices.push(...ofRoom(i18n, arm, state));
   for (const problem of refusal === undefined ? problems : [refusal, ...problems])
     notices.push({
       key: `${problem.code}/${problem.arm ?? ''}`,
       severity: 'warning',
-      title: problem.message,
+      title: problemTitle(i18n, problem),
       hint: problem.hint,
     });
   return notices;
 }
 
-function ofRoom(i18n: Pick<I18n, 't'>, arm: ArmId, state: ArmListener['state']): Notice[] {
+/** What went wrong, in words for whoever listens; messages of errors are for whoever repairs it. */
+export function errorText(i18n: I18n, code: string | undefined): string {
+  return i18n.find(`error.${code ?? ''}`) ?? i18n.t('error.other');
+}
+
+/** What the person asked for, or can change, is told as the server says it: with names and numbers of their own. */
+function problemTitle(i18n: I18n, { code, message, arm }: Problem): string {
+  const words = arm === undefined ? (i18n.find(`error.${code}`) ?? message) : errorText(i18n, code);
+  return arm === undefined ? words : i18n.t('problem.arm', { name: i18n.t(`arm.${arm}`), what: words });
+}
+
+function ofRoom(i18n: I18n, arm: ArmId, state: ArmListener['state']): Notice[] {
   const name = i18n.t(`arm.${arm}`);
   if (state.kind === 'failed')
     return [
@@ -64,8 +86,8 @@ function ofRoom(i18n: Pick<I18n, 't'>, arm: ArmId, state: ArmListener['state']):
 }
 
 function texts(
-  i18n: Pick<I18n, 't'>,
-  id: 'problem.wrongServer' | 'problem.connectionLost' | 'problem.locked',
+  i18n: I18n,
+  id: 'problem.wrongServer' | 'problem.connectionLost' | 'problem.locked' | 'problem.joining',
 ): { title: string; hint: string } {
   return { title: i18n.t(id), hint: i18n.t(`${id}.hint`) };
 }

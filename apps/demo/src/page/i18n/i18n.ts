@@ -1,5 +1,5 @@
-import type { Event } from '@eloquence/plugin-api';
-import { Emitter } from '@eloquence/plugin-api';
+import { Emitter, type Event } from '@eloquence/plugin-api';
+import { signal } from '@preact/signals';
 import { type MessageId, messagesEn } from './messages-en.js';
 import { messagesFr } from './messages-fr.js';
 
@@ -14,26 +14,27 @@ const messages: Readonly<Record<Locale, Readonly<Record<MessageId, string>>>> = 
 export class I18n {
   readonly #onDidChange = new Emitter<Locale>();
   readonly onDidChange: Event<Locale> = this.#onDidChange.event;
-  #locale: Locale;
+  /** What is drawn with a text of it is drawn again when it changes. */
+  readonly #locale = signal<Locale>('en');
   #formats = new Map<number, Intl.NumberFormat>();
 
   constructor(locale: Locale) {
-    this.#locale = locale;
+    this.#locale.value = locale;
   }
 
   get locale(): Locale {
-    return this.#locale;
+    return this.#locale.value;
   }
 
   set locale(locale: Locale) {
-    if (locale === this.#locale) return;
-    this.#locale = locale;
+    if (locale === this.#locale.peek()) return;
+    this.#locale.value = locale;
     this.#formats = new Map();
     this.#onDidChange.fire(locale);
   }
 
   t(id: MessageId, values: Readonly<Record<string, string | number>> = {}): string {
-    return messages[this.#locale][id].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    return messages[this.locale][id].replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
       if (value === undefined) return whole;
       return typeof value === 'number' ? this.number(value) : value;
@@ -42,13 +43,14 @@ export class I18n {
 
   /** A text that is there for some ids only, as codes of errors are. */
   find(id: string): string | undefined {
-    return Object.hasOwn(messages[this.#locale], id) ? messages[this.#locale][id as MessageId] : undefined;
+    return Object.hasOwn(messages[this.locale], id) ? messages[this.locale][id as MessageId] : undefined;
   }
 
   number(value: number, digits = 0): string {
+    const { locale } = this;
     let format = this.#formats.get(digits);
     if (format === undefined) {
-      format = new Intl.NumberFormat(this.#locale, {
+      format = new Intl.NumberFormat(locale, {
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       });

@@ -12,6 +12,8 @@ export type ListenerState =
 export interface ArmListener {
   readonly access: ArmAccess;
   readonly state: ListenerState;
+  /** Whether what is said now would be heard here, as far as this side knows. */
+  readonly isJoined: boolean;
   /** The browser wants a gesture of the user before it lets sound out. */
   readonly isLocked: boolean;
   readonly onDidChange: Event<void>;

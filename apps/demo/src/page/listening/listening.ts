@@ -34,6 +34,11 @@ export class Listening {
     return this.#listeners;
   }
 
+  /** The one that is heard. */
+  get audible(): ArmId {
+    return this.#audible;
+  }
+
   get isLocked(): boolean {
     return [...this.#listeners.values()].some(({ isLocked }) => isLocked);
   }
@@ -59,6 +64,7 @@ export class Listening {
 
   setAudible(arm: ArmId): void {
     this.#audible = arm;
+    this.#onDidChange.fire();
     for (const [id, listener] of this.#listeners) listener.setAudible(id === arm);
   }
 

@@ -29,6 +29,10 @@ export class PlayerListener implements ArmListener {
     return this.#connection.state;
   }
 
+  get isJoined(): boolean {
+    return this.state.kind === 'listening';
+  }
+
   get player(): Player | undefined {
     return this.#player;
   }

@@ -49,6 +49,10 @@ export class TrackListener implements ArmListener {
     return this.#connection.state;
   }
 
+  get isJoined(): boolean {
+    return this.state.kind === 'listening' && this.#elements.size > 0;
+  }
+
   get isLocked(): boolean {
     return this.context.state === 'suspended' || !this.#connection.room.canPlaybackAudio;
   }
@@ -112,5 +116,6 @@ export class TrackListener implements ArmListener {
     });
     this.#watch = new SoundWatch(this.context, source, () => this.#onDidHearSound.fire());
     if (this.#isWatching) this.#watch.start();
+    this.#connection.changed();
   }
 }

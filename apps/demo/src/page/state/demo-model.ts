@@ -12,7 +12,8 @@ import type {
 import { ConditionsHistory } from './conditions-history.js';
 import { Run } from './run.js';
 
-export const armIds: readonly ArmId[] = ['legacy', 'track', 'eloquence'];
+/** In the order in which the page shows them. */
+export const armIds: readonly ArmId[] = ['eloquence', 'track', 'legacy'];
 
 /** All that the server told, in the form in which the page shows it. */
 export class DemoModel {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DemoEventOf } from '../../protocol.js';
 import { end, firstAudio, packets, playout, runOf } from '../testing/events.js';
 
 const firstPcm = { kind: 'firstPcm', atMs: 1100, utterance: 7 } as const;
@@ -58,6 +59,23 @@ describe('Run', () => {
     expect(arm.gapMs).toBe(30);
     run.apply(end('track', 9000, 'complete', 3000, null, 42));
     expect(arm.gapMs).toBe(42);
+  });
+
+  it('tells what became of the packets that the link dropped', () => {
+    const wire = { kind: 'wire', utterance: 7, atMs: 1, packets: 9, bytes: 9, lostPackets: 103 } as const;
+    const run = runOf({ ...wire, arm: 'eloquence' }, { ...wire, arm: 'track' });
+    const loss = (arm: 'eloquence' | 'track') => run.arms.get(arm)?.loss;
+    expect([loss('eloquence'), loss('track')]).toEqual(Array(2).fill({ kind: 'dropped', count: 103 }));
+    const ended = (arm: 'eloquence' | 'track', framesLost: number) => {
+      const done = end(arm, 9, 'complete', 1) as DemoEventOf<'end'>;
+      run.apply({ ...done, figures: { ...done.figures, framesLost } });
+    };
+    ended('eloquence', 0);
+    ended('track', 61);
+    expect(loss('eloquence')).toEqual({ kind: 'repaired', count: 103 });
+    expect(loss('track')).toEqual({ kind: 'lost', count: 61 });
+    ended('eloquence', 2);
+    expect(loss('eloquence')).toEqual({ kind: 'lost', count: 2 });
   });
 
   it('takes no more of the voice after the last of it', () => {

@@ -52,6 +52,20 @@ export class ArmRun {
     return this.playout?.stalledMs ?? this.concealedMs;
   }
 
+  /**
+   * Packets that the link dropped, and what became of them in the end: Eloquence sends them again; on a track, the
+   * browser tells what was missing.
+   */
+  get loss(): { readonly kind: 'dropped' | 'repaired' | 'lost'; readonly count: number | undefined } {
+    const { lostPackets: dropped, end } = this;
+    if (end === undefined || end.outcome === 'failed') return { kind: 'dropped', count: dropped };
+    const { framesLost } = end.figures;
+    if (this.arm !== 'eloquence') return { kind: 'lost', count: framesLost ?? dropped };
+    return framesLost === null || framesLost === 0
+      ? { kind: 'repaired', count: dropped }
+      : { kind: 'lost', count: framesLost };
+  }
+
   /** When the last sample was heard; `undefined` while speaking. */
   get heardToMs(): number | undefined {
     if (this.end === undefined || this.firstAudio === undefined) return undefined;
@@ -117,6 +131,24 @@ export class Run {
   /** Speech that the voice has made so far. */
   get voiceMs(): number {
     return this.voice.at(-1)?.amount ?? 0;
+  }
+
+  /** What a language model has typed so far, while it types. */
+  get typedText(): string | undefined {
+    if (this.start.mode === 'whole' || this.textReadyAtMs !== undefined || this.isOver) return undefined;
+    return this.start.text.slice(0, this.typed.at(-1)?.amount ?? 0);
+  }
+
+  /** The last moment of what is known or to be expected of the utterance. */
+  lastMs(nowMs: number): number {
+    let lastMs = this.isOver ? 0 : nowMs;
+    for (const arm of this.arms.values()) {
+      const began = arm.firstAudio?.heardAtMs;
+      if (began !== undefined)
+        lastMs = Math.max(lastMs, arm.heardToMs ?? began + this.voiceMs + arm.stalledMs);
+      lastMs = Math.max(lastMs, arm.lastSentAtMs ?? 0);
+    }
+    return lastMs;
   }
 
   /** @returns whether the event belongs to this utterance */

@@ -4,7 +4,8 @@ import { judge } from './verdict.js';
 
 describe('judge', () => {
   it('has no margin until two arms were heard', () => {
-    expect(judge(undefined)).toEqual({ ranking: [], marginMs: undefined, ratio: undefined });
+    const nothing = { ranking: [], marginMs: undefined, leadMs: undefined, ratio: undefined };
+    expect(judge(undefined)).toEqual(nothing);
     expect(judge(runOf(firstAudio('eloquence', 40))).marginMs).toBeUndefined();
   });
 
@@ -15,5 +16,14 @@ describe('judge', () => {
     const lost = judge(runOf(firstAudio('legacy', 20), firstAudio('eloquence', 50)));
     expect(lost.ranking[0]?.arm).toBe('legacy');
     expect(lost.marginMs).toBe(30);
+  });
+
+  it('tells by how much Eloquence was ahead or behind, whoever was the second', () => {
+    const ahead = runOf(firstAudio('legacy', 200), firstAudio('eloquence', 50), firstAudio('track', 150));
+    expect(judge(ahead).leadMs).toBe(100);
+    const last = runOf(firstAudio('legacy', 40), firstAudio('track', 50), firstAudio('eloquence', 60));
+    expect(judge(last)).toMatchObject({ leadMs: -20, ratio: 1.5 });
+    const absent = runOf(firstAudio('legacy', 40), firstAudio('track', 50));
+    expect(judge(absent)).toMatchObject({ leadMs: undefined, marginMs: 10 });
   });
 });

@@ -7,6 +7,12 @@ export interface Verdict {
   readonly ranking: readonly { readonly arm: ArmId; readonly afterMs: number }[];
   /** How much sooner the first was heard than the second, ms; `undefined` until two were heard. */
   readonly marginMs: number | undefined;
+  /**
+   * How much sooner Eloquence was heard than the quickest of the others, ms; negative where it was heard later.
+   * `undefined` until it and another were heard.
+   */
+  readonly leadMs: number | undefined;
+  /** How many times as long the second took, or Eloquence where it was not the first. */
   readonly ratio: number | undefined;
 }
 
@@ -17,10 +23,15 @@ export function judge(run: Run | undefined): Verdict {
     )
     .sort((a, b) => a.afterMs - b.afterMs);
   const [first, second] = ranking;
-  if (first === undefined || second === undefined) return { ranking, marginMs: undefined, ratio: undefined };
+  if (first === undefined || second === undefined)
+    return { ranking, marginMs: undefined, leadMs: undefined, ratio: undefined };
+  const ours = ranking.find(({ arm }) => arm === 'eloquence');
+  const rival = ranking.find(({ arm }) => arm !== 'eloquence')!;
+  const compared = ours === undefined || ours === first ? second : ours;
   return {
     ranking,
     marginMs: second.afterMs - first.afterMs,
-    ratio: first.afterMs > 0 ? second.afterMs / first.afterMs : undefined,
+    leadMs: ours === undefined ? undefined : rival.afterMs - ours.afterMs,
+    ratio: first.afterMs > 0 ? compared.afterMs / first.afterMs : undefined,
   };
 }

@@ -96,9 +96,9 @@ export function fakeSession(network: NetworkState, plugins: PluginsState): Sessi
     },
     state: {
       arms: [
-        { arm: 'legacy', listeners: 1, isReady: true, lane: 'loop' },
-        { arm: 'track', listeners: 1, isReady: true, lane: 'media' },
-        { arm: 'eloquence', listeners: 1, isReady: true, lane: 'data' },
+        { arm: 'legacy', listeners: 1, present: [], isReady: true, lane: 'loop' },
+        { arm: 'track', listeners: 1, present: [], isReady: true, lane: 'media' },
+        { arm: 'eloquence', listeners: 1, present: [], isReady: true, lane: 'data' },
       ],
       network,
       plugins,

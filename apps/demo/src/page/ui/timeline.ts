@@ -1,6 +1,20 @@
 import type { ArmRun, Progress, Run } from '../state/run.js';
-import { axisStepMs } from '../state/timeline-scale.js';
 import type { Palette } from './palette.js';
+
+const widthsMs = [4, 6, 8, 10, 12, 16, 20, 25, 30, 40, 50, 60, 80, 100, 120, 180, 240, 300, 450, 600].map(
+  (seconds) => seconds * 1000,
+);
+
+/** The least width of a time axis that shows a duration, with a little room: grows in steps, not all the time. */
+export function axisWidthMs(durationMs: number): number {
+  return widthsMs.find((width) => width * 0.96 >= durationMs) ?? Math.ceil(durationMs / 60_000 + 1) * 60_000;
+}
+
+/** Distance between the marks of an axis: about five of them. */
+export function axisStepMs(widthMs: number): number {
+  const steps = [500, 1000, 2000, 5000, 10_000, 20_000, 30_000, 60_000, 120_000];
+  return steps.find((step) => widthMs / step <= 6.1) ?? 300_000;
+}
 
 const rowHeight = 26;
 const barHeight = 14;
@@ -9,6 +23,7 @@ const axisTop = 4 * rowHeight;
 /** What one arm did, against time: a bar for each stage, from when its first piece was there to its last. */
 export class Timeline {
   readonly #context: CanvasRenderingContext2D;
+  readonly #observer: ResizeObserver;
   #width = 0;
   #height = 0;
   /** Of the canvas' pixels to those of the style sheet; 0 after a change of size. */
@@ -25,10 +40,15 @@ export class Timeline {
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('This browser has no 2D canvas.');
     this.#context = context;
-    new ResizeObserver(() => {
+    this.#observer = new ResizeObserver(() => {
       this.#resize();
       onDidResize();
-    }).observe(canvas);
+    });
+    this.#observer.observe(canvas);
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
   }
 
   draw(run: Run | undefined, arm: ArmRun | undefined, nowMs: number, axisMs: number): void {
@@ -40,7 +60,7 @@ export class Timeline {
     this.#drawAxis(axisMs);
     if (run === undefined || arm === undefined) return;
     const isRunning = arm.end === undefined;
-    const colour = this.palette.arm(arm.arm);
+    const colour = this.palette.get(`arm-${arm.arm}`);
     this.#drawText(run, nowMs);
     this.#drawBar(
       1,

@@ -47,6 +47,11 @@ export class ArmRoom {
     return this.#isLost ? 0 : this.room.remoteParticipants.size;
   }
 
+  /** Their identities. */
+  get present(): readonly string[] {
+    return this.#isLost ? [] : [...this.room.remoteParticipants.keys()];
+  }
+
   get isLost(): boolean {
     return this.#isLost;
   }

@@ -35,9 +35,10 @@ export class EloquenceArm implements DemoArm {
   }
 
   get state(): ArmState {
-    const { listeners, isLost } = this.#room;
-    const isReady = !isLost && this.streamer.receiverCount > 0;
-    return { arm: this.id, listeners, isReady, lane: this.streamer.lane ?? null };
+    const { listeners, present, isLost } = this.#room;
+    const { receiverCount, lane } = this.streamer;
+    const isReady = !isLost && receiverCount > 0 && receiverCount >= listeners;
+    return { arm: this.id, listeners, present, isReady, lane: lane ?? null };
   }
 
   async prepare(signal: AbortSignal): Promise<void> {

@@ -26,8 +26,9 @@ export class LoopArm implements DemoArm {
   }
 
   get state(): ArmState {
-    const { listeners, isLost } = this.#room;
-    return { arm: this.id, listeners, isReady: !isLost && listeners > 0 && this.#isSubscribed, lane: 'loop' };
+    const { listeners, present, isLost } = this.#room;
+    const isReady = !isLost && listeners > 0 && this.#isSubscribed;
+    return { arm: this.id, listeners, present, isReady, lane: 'loop' };
   }
 
   async prepare(signal: AbortSignal): Promise<void> {

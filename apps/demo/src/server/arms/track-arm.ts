@@ -39,8 +39,9 @@ export class TrackArm implements DemoArm {
   }
 
   get state(): ArmState {
-    const { listeners, isLost } = this.#room;
-    return { arm: this.id, listeners, isReady: !isLost && listeners > 0 && this.#isWarm, lane: 'media' };
+    const { listeners, present, isLost } = this.#room;
+    const isReady = !isLost && listeners > 0 && this.#isWarm;
+    return { arm: this.id, listeners, present, isReady, lane: 'media' };
   }
 
   /** Publishing the track and being subscribed to takes a while: some silence does it beforehand. */

@@ -9,7 +9,7 @@ import { ArmCrew } from './arm-crew.js';
 
 class FakeArm implements DemoArm {
   readonly id = 'track';
-  state: ArmState = { arm: 'track', listeners: 0, isReady: false, lane: 'media' };
+  state: ArmState = { arm: 'track', listeners: 0, present: [], isReady: false, lane: 'media' };
   prepared = 0;
   isDisposed = false;
   /** What `prepare` does. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { axisStepMs, axisWidthMs } from './timeline-scale.js';
+import { axisStepMs, axisWidthMs } from './timeline.js';
 
 describe('the axis of the timelines', () => {
   it('has room for the duration, is not far too wide, and has a few marks', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromPosition, rateSteps, toPosition } from './slider-scale.js';
+import { fromPosition, rateSteps, toPosition } from './quantities.js';
 
 describe('the scale of the sliders', () => {
   it('comes back to the position that it came from', () => {
