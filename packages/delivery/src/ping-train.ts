@@ -1,4 +1,4 @@
-import type { Clock, Disposable, ProbeWish } from '@eloquence/plugin-api';
+import type { Clock, Disposable, ProbeRequest } from '@eloquence/plugin-api';
 
 /** Pings come no closer together than this, ms, and are no more than so many. */
 const leastIntervalMs = 10;
@@ -19,7 +19,7 @@ export class PingTrain implements Disposable {
   }
 
   /** From now on, and no longer as was said before. A call that is due already keeps its time if that is sooner. */
-  start({ intervalMs, count }: ProbeWish): void {
+  start({ intervalMs, count }: ProbeRequest): void {
     if (this.#isDisposed) return;
     const wantedMs = Math.max(leastIntervalMs, intervalMs);
     const isSooner = wantedMs < this.#intervalMs;

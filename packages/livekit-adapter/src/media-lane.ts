@@ -12,6 +12,8 @@ import {
   type LaneUtteranceOptions,
   type PeerChange,
   toEloquenceError,
+  noEvent,
+  noLinks,
 } from '@eloquence/plugin-api';
 import { continuationName } from '@eloquence/wire';
 import { guarded } from './guarded.js';
@@ -44,6 +46,9 @@ const trackRatesHz: readonly number[] = [8000, 16_000, 24_000, 32_000, 44_100, 4
  */
 export class MediaLane implements Lane {
   readonly kind = 'media';
+  readonly capabilities = { frames: false, pcm: true, probe: false, wordTimings: false, perReceiver: false };
+  readonly links = noLinks;
+  readonly onDidChangeLane = noEvent;
   /** PCM is not cut into packets here; the value is that of the data lane. */
   readonly maxPayloadBytes = 1024;
   readonly counters: MediaLaneCounters = {

@@ -85,6 +85,10 @@ export class MediaUtterance implements LaneUtterance {
     });
   }
 
+  writeWords(): void {
+    // A track has no way for them.
+  }
+
   writePcm(pcm: Int16Array): Promise<void> {
     if (!this.#isWriting)
       return Promise.reject(new EloquenceError('INTERNAL', 'The utterance has been ended already.'));

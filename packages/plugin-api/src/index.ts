@@ -1,6 +1,6 @@
 export type { Decision, ProtectionCause } from './adaptation/decision.js';
 export type { Forecast, Forecaster, ForecasterFactory } from './adaptation/forecaster.js';
-export type { LinkConditions, LinkSignal } from './adaptation/link-conditions.js';
+export type { LinkEvent, LinkSignal, LinkState } from './adaptation/link-state.js';
 export type {
   ProfileChoice,
   ProfileSelector,
@@ -22,7 +22,7 @@ export {
   isEloquenceError,
   toEloquenceError,
 } from './base/errors.js';
-export { Emitter, type Event, type ListenerErrorHandler } from './base/event.js';
+export { Emitter, type Event, type ListenerErrorHandler, noEvent } from './base/event.js';
 export { RandomSource } from './base/random.js';
 export {
   type ResolvedDependencies,
@@ -85,18 +85,13 @@ export type {
   PeerChange,
   ReceivedDatagram,
 } from './transport/datagram-channel.js';
-export type {
-  LaneCounters,
-  LaneProbe,
-  LaneReport,
-  LaneUtteranceEnd,
-  PlayoutState,
-  ProbeWish,
-} from './transport/lane-report.js';
+export type { LaneCounters, LaneReport, LaneUtteranceEnd, PlayoutState } from './transport/lane-report.js';
+export { type LinkSource, type ProbeRequest, noLinks } from './transport/link-source.js';
 export type { LaneChange, LaneChangeCause, LaneKind } from './transport/lane-change.js';
 export type {
   FrameBatch,
   Lane,
+  LaneCapabilities,
   LaneContinuation,
   LaneUtterance,
   LaneUtteranceOptions,

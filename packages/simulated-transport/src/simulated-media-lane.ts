@@ -10,6 +10,8 @@ import {
   type LaneUtterance,
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
+  noEvent,
+  noLinks,
 } from '@eloquence/plugin-api';
 import type { SimulatedParticipant } from './simulated-room.js';
 
@@ -24,6 +26,9 @@ type Track = ReturnType<SimulatedParticipant['publishTrack']>;
 /** An audio track of a simulated room, fed at the pace of playout. */
 export class SimulatedMediaLane implements Lane {
   readonly kind = 'media';
+  readonly capabilities = { frames: false, pcm: true, probe: false, wordTimings: false, perReceiver: false };
+  readonly links = noLinks;
+  readonly onDidChangeLane = noEvent;
   readonly maxPayloadBytes = 1024;
   readonly receiverCount = 1;
   readonly #owned = new DisposableStore();
@@ -110,6 +115,10 @@ class MediaPart implements LaneUtterance {
 
   writeFrames(): void {
     throw new EloquenceError('INTERNAL', 'The media lane takes PCM.');
+  }
+
+  writeWords(): void {
+    // A track has no way for them.
   }
 
   writePcm(pcm: Int16Array): Promise<void> {

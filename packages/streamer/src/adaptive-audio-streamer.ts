@@ -18,7 +18,7 @@ import {
   EloquenceError,
   type Event,
   type LaneKind,
-  type LinkConditions,
+  type LinkState,
   type SessionEvent,
 } from '@eloquence/plugin-api';
 import { withDefaultPlugins } from './default-plugins.js';
@@ -113,7 +113,7 @@ export class AdaptiveAudioStreamer {
   }
 
   /** What is known of the way to each receiver that has reported. */
-  conditions(): readonly LinkConditions[] {
+  conditions(): readonly LinkState[] {
     return this.#session.adaptation.conditions();
   }
 

@@ -2,7 +2,7 @@ export { AdaptiveAudioStreamer, type SpeakOptions } from './adaptive-audio-strea
 export { withDefaultPlugins } from './default-plugins.js';
 export type { ProfileId, StreamerOptions } from './streamer-options.js';
 export type { ForecastCalibration } from '@eloquence/base';
-export type { Decision, LinkConditions, Scenario } from '@eloquence/plugin-api';
+export type { Decision, LinkState, Scenario } from '@eloquence/plugin-api';
 export type {
   PluginInfo,
   PluginLogEntry,

@@ -1,10 +1,10 @@
 import { ForecastScore } from '@eloquence/base';
-import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecaster, LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { replayForecasts } from './replay-forecasts.js';
 
-const shown = (atMs: number, reports: number, deliveryMs: number, stalls: number): LinkConditions =>
-  ({ atMs, reports, deliveryMs, stalls, leadMs: 500, inFlightBytes: 100 }) as LinkConditions;
+const shown = (atMs: number, reports: number, deliveryMs: number, stalls: number): LinkState =>
+  ({ atMs, reports, deliveryMs, stalls, leadMs: 500, inFlightBytes: 100 }) as LinkState;
 
 const always: Forecaster = {
   observe: () => undefined,

@@ -1,5 +1,5 @@
 import type { ForecastScore } from '@eloquence/base';
-import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecaster, LinkState } from '@eloquence/plugin-api';
 
 /**
  * Shows a forecaster what was recorded, as a session would have, and adds up how its forecasts were borne out.
@@ -8,7 +8,7 @@ import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
  */
 export function replayForecasts(
   forecaster: Forecaster,
-  utterances: readonly (readonly LinkConditions[])[],
+  utterances: readonly (readonly LinkState[])[],
   score: ForecastScore,
 ): void {
   let reports = 0;

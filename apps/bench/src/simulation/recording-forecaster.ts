@@ -1,7 +1,7 @@
 import {
   definePlugin,
   type ForecasterFactory,
-  type LinkConditions,
+  type LinkState,
   type PluginDescriptor,
 } from '@eloquence/plugin-api';
 
@@ -10,7 +10,7 @@ export const RECORDING_FORECASTER = 'recording';
 /** A forecaster that forecasts as another does, and writes down all that it is shown. */
 export class RecordingForecaster {
   readonly #inner: ForecasterFactory;
-  #shown: LinkConditions[] = [];
+  #shown: LinkState[] = [];
 
   constructor(inner: ForecasterFactory) {
     this.#inner = inner;
@@ -31,7 +31,7 @@ export class RecordingForecaster {
   };
 
   /** What was shown since this was asked last: an utterance, if it is asked after each. */
-  take(): readonly LinkConditions[] {
+  take(): readonly LinkState[] {
     const shown = this.#shown;
     this.#shown = [];
     return shown;

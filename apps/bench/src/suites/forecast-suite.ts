@@ -3,7 +3,7 @@ import {
   EloquenceError,
   type ForecasterFactory,
   isEloquenceError,
-  type LinkConditions,
+  type LinkState,
 } from '@eloquence/plugin-api';
 import { drawTrace } from '../experiments/link-trace.js';
 import { runMixed } from '../experiments/mixed-experiment.js';
@@ -37,7 +37,7 @@ const STEP_SPREAD_MS = 1000;
 const LISTENER = 'listener';
 
 /** What the forecaster of each session was shown, utterance by utterance. */
-type Recording = readonly (readonly (readonly LinkConditions[])[])[];
+type Recording = readonly (readonly (readonly LinkState[])[])[];
 type MakeRecording = (context: SuiteContext, factory: ForecasterFactory, count: number) => Promise<Recording>;
 
 /** The only cell whose links stay as they are. */
@@ -211,7 +211,7 @@ async function recordMixed(
   const trace = drawTrace(options.seed, durationMs);
   const recorder = new RecordingForecaster(factory);
   const session = await open(recorder, trace[0]!.link, options.seed);
-  const utterances: (readonly LinkConditions[])[] = [];
+  const utterances: (readonly LinkState[])[] = [];
   const events = session.onDidPublishEvent(({ kind }) => {
     if (kind === 'utteranceStart') utterances.push(recorder.take());
   });

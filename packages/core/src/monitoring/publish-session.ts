@@ -34,8 +34,7 @@ export function publishLane(bus: SessionBus, lane: Lane): Disposable {
   bus.publish('sessionOpen', { lane: lane.kind, receiverCount: lane.receiverCount });
   const store = new DisposableStore();
   store.add(lane.onDidReport((report) => bus.publish('report', { report })));
-  if (lane.onDidChangeLane)
-    store.add(lane.onDidChangeLane((change) => bus.publish('laneChange', { change })));
+  store.add(lane.onDidChangeLane((change) => bus.publish('laneChange', { change })));
   return store;
 }
 

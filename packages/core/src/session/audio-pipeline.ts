@@ -84,7 +84,7 @@ export class AudioPipeline implements Disposable {
     if (utterance.signal.aborted) onAbort();
     else utterance.signal.addEventListener('abort', onAbort, { once: true });
     this.#owned.add(toDisposable(() => utterance.signal.removeEventListener('abort', onAbort)));
-    const frameMs = takesFrames(options.lane) ? options.settings.codec.frameMs : 20;
+    const frameMs = options.lane.capabilities.frames ? options.settings.codec.frameMs : 20;
     this.#framer = options.createFramer({ sampleRateHz: options.sampleRateHz, frameMs });
   }
 
@@ -204,7 +204,7 @@ export class AudioPipeline implements Disposable {
   /** Before the source is asked for anything: what this takes, the first sound would wait for. */
   #createEncoder(): void {
     const { lane, settings, sampleRateHz, codec, codecGuard } = this.#options;
-    if (!takesFrames(lane)) return;
+    if (!lane.capabilities.frames) return;
     this.#encoder = this.#owned.add(
       this.#options.createEncoder({
         codec,
@@ -212,7 +212,7 @@ export class AudioPipeline implements Disposable {
         settings: settings.codec,
         sampleRateHz,
         maxPayloadBytes: lane.maxPayloadBytes,
-        keepsPcm: lane.takesBoth === true,
+        keepsPcm: lane.capabilities.pcm,
       }),
     );
   }
@@ -253,7 +253,7 @@ export class AudioPipeline implements Disposable {
 
   async #end(): Promise<void> {
     const { clock, sampleRateHz, lane } = this.#options;
-    const tailMs = takesFrames(lane) ? codecTailMs : 0;
+    const tailMs = lane.capabilities.frames ? codecTailMs : 0;
     this.#framer.end(tailMs);
     if (this.#lane === undefined) return;
     await this.#drain();
@@ -262,8 +262,4 @@ export class AudioPipeline implements Disposable {
     this.#lane.end(this.#framer.samplesOut + tailSamples);
     this.#sendingMs = clock.nowMs() - (this.#firstPcmAtMs ?? clock.nowMs()) - this.#waitingMs;
   }
-}
-
-function takesFrames(lane: Lane): boolean {
-  return lane.takesBoth === true || lane.kind === 'data';
 }

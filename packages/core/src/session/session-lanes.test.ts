@@ -36,7 +36,7 @@ describe('Session: lanes', () => {
 
   it('gives a lane that changes over each frame with its PCM, also while it is on media', async () => {
     const bench = createBench();
-    bench.lane.takesBoth = true;
+    bench.lane.capabilities = { ...bench.lane.capabilities, pcm: true };
     bench.lane.kind = 'media';
     await bench.open();
     await bench.settle(bench.session.say(chunksOf(toneChunk(60, 5))).done);

@@ -17,7 +17,6 @@ export class WordFeed {
 
   /** @param endMs where the frame ends, from the start of the utterance */
   add({ words, endsPhrase }: PcmFrame, endMs: number): void {
-    if (this.#lane.writeWords === undefined) return;
     for (const word of words) this.#untold.push(word);
     const first = this.#untold[0];
     if (first === undefined) return;

@@ -7,9 +7,7 @@ export const forecasterKind: PluginKind = {
   idOf: ({ id }) => id,
   exportOf: ({ pascalId, stem }) => ({ name: `${pascalId}Forecaster`, file: `${stem}-forecaster` }),
   registrationOf: ({ pascalId }) => `{ create: () => new ${pascalId}Forecaster() }`,
-  codeOf: ({
-    pascalId,
-  }) => `import type { Forecast, Forecaster, LinkConditions } from '@eloquence/plugin-api';
+  codeOf: ({ pascalId }) => `import type { Forecast, Forecaster, LinkState } from '@eloquence/plugin-api';
 
 const weight = 0.2;
 
@@ -20,7 +18,7 @@ export class ${pascalId}Forecaster implements Forecaster {
   #missingShare = 0;
   #leadMs = 0;
 
-  observe({ deliveryMs, leadMs, rateP20BytesPerSecond, requiredBytesPerSecond }: LinkConditions): void {
+  observe({ deliveryMs, leadMs, rateP20BytesPerSecond, requiredBytesPerSecond }: LinkState): void {
     const error = deliveryMs - (this.#deliveryMs ?? deliveryMs);
     this.#deliveryMs = (this.#deliveryMs ?? deliveryMs) + weight * error;
     this.#spreadMs += weight * (Math.abs(error) - this.#spreadMs);

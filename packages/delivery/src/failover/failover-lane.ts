@@ -6,11 +6,10 @@ import {
   type Lane,
   type LaneChange,
   type LaneKind,
-  type LaneProbe,
   type LaneReport,
   type LaneUtterance,
   type LaneUtteranceOptions,
-  type ProbeWish,
+  type LinkSource,
 } from '@eloquence/plugin-api';
 import type { DataLane } from '../lanes/data-lane.js';
 import { type FailoverLimits, productionFailover } from './failover-limits.js';
@@ -48,7 +47,9 @@ const longestRestMs = 60_000;
  * and said again.
  */
 export class FailoverLane implements Lane {
-  readonly takesBoth = true;
+  /** Each frame with its PCM, for the lane that says it otherwise. */
+  readonly capabilities = { frames: true, pcm: true, probe: true, wordTimings: true, perReceiver: true };
+  readonly links: LinkSource;
   readonly maxPayloadBytes: number;
   readonly counters: FailoverCounters = {
     changesToMedia: 0,
@@ -60,7 +61,6 @@ export class FailoverLane implements Lane {
   readonly #data: DataLane;
   readonly #owned = new DisposableStore();
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
-  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
   readonly #onDidChangeLane = this.#owned.add(new Emitter<LaneChange>());
   readonly #live = new Set<FailoverUtterance>();
   readonly #port: FailoverPort;
@@ -73,16 +73,15 @@ export class FailoverLane implements Lane {
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
-  readonly onDidProbe = this.#onDidProbe.event;
   readonly onDidChangeLane = this.#onDidChangeLane.event;
 
   constructor(options: FailoverLaneOptions) {
     this.#options = options;
     this.#data = this.#owned.add(options.data);
+    this.links = options.data.links;
     this.maxPayloadBytes = options.data.maxPayloadBytes;
     this.#kind = this.#data.receiverCount > 0 ? 'data' : 'media';
     this.#owned.add(this.#data.onDidReport((report) => this.#onDidReport.fire(report)));
-    this.#owned.add(this.#data.onDidProbe((probe) => this.#onDidProbe.fire(probe)));
     this.#port = {
       clock: options.clock,
       data: this.#data,
@@ -102,18 +101,6 @@ export class FailoverLane implements Lane {
 
   get receiverCount(): number {
     return this.kind === 'data' ? this.#data.receiverCount : (this.#media?.receiverCount ?? 0);
-  }
-
-  probe(wish: ProbeWish): void {
-    this.#data.probe(wish);
-  }
-
-  hasReceiver(identity: string): boolean {
-    return this.#data.hasReceiver(identity);
-  }
-
-  leastRttsMs(): ReadonlyMap<string, number> {
-    return this.#data.leastRttsMs();
   }
 
   canReceive(codecId: string): boolean {

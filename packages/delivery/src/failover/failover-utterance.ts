@@ -109,10 +109,6 @@ export class FailoverUtterance implements LaneUtterance {
     return (this.#current?.leadMs ?? 0) + this.#queuedMs();
   }
 
-  get owedMs(): number {
-    return this.#data?.owedMs ?? 0;
-  }
-
   async ready(): Promise<void> {
     for (;;) {
       const part = this.#data;

@@ -16,7 +16,7 @@ async function speakTo(wantsWords: boolean): Promise<readonly Sent<WordsPacket>[
   const spoken = bench.open();
   await spoken.ready();
   spoken.writeFrames({ frames: sampleFrames(0, 3, 60) });
-  spoken.writeWords?.(words);
+  spoken.writeWords(words);
   await bench.clock.advanceAsync(500);
   spoken.cancel();
   bench.lane.dispose();

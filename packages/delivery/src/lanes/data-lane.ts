@@ -1,4 +1,5 @@
 import { DisposableStore } from '@eloquence/base';
+import { LaneLinks, type ProbeAnswer } from '@eloquence/link';
 import {
   type Clock,
   type DatagramChannel,
@@ -6,11 +7,10 @@ import {
   Emitter,
   EloquenceError,
   type Lane,
-  type LaneProbe,
   type LaneReport,
   type LaneUtteranceOptions,
-  type ProbeWish,
   type RandomSource,
+  noEvent,
 } from '@eloquence/plugin-api';
 import { buildLaneReport } from '../build-lane-report.js';
 import { PingTrain } from '../ping-train.js';
@@ -54,6 +54,7 @@ export interface DataLaneOptions {
 /** The lane that sends encoded speech ahead of playout, over any datagram channel. */
 export class DataLane implements Lane {
   readonly kind = 'data';
+  readonly capabilities = { frames: true, pcm: false, probe: true, wordTimings: true, perReceiver: true };
   readonly maxPayloadBytes: number;
   readonly counters: DataLaneCounters = createDataLaneCounters();
   /** 0–15, as on the wire. */
@@ -69,13 +70,13 @@ export class DataLane implements Lane {
   readonly #pinger: IdlePinger;
   readonly #train: PingTrain;
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
-  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
   /** What receivers hold of this utterance must neither be heard later nor stand before the next one. */
   #stopped: { readonly utteranceSequence: number; readonly timer: Disposable } | undefined;
   #isDisposed = false;
 
   readonly onDidReport = this.#onDidReport.event;
-  readonly onDidProbe = this.#onDidProbe.event;
+  readonly onDidChangeLane = noEvent;
+  readonly links: LaneLinks;
 
   constructor(options: DataLaneOptions) {
     const { clock, channel, random, rejoinLimitMs = 5000, idlePingsMs = 60_000 } = options;
@@ -96,6 +97,13 @@ export class DataLane implements Lane {
     this.#flushes = this.#owned.add(new FlushSender(clock, this.streamChannel, this.#outlet));
     this.#pinger = this.#owned.add(new IdlePinger(clock, idlePingsMs, () => this.#pingIdle()));
     this.#train = this.#owned.add(new PingTrain(clock, () => this.#outlet.pingAll()));
+    this.links = this.#owned.add(
+      new LaneLinks({
+        clock,
+        receivers: () => this.#receivers.all(),
+        probe: (request) => this.#train.start(request),
+      }),
+    );
     const inlet = this.#owned.add(new LaneInlet({ ...shared, utteranceSequence: this.#sequence }));
     this.#owned.add(inlet.onDidReport((received) => this.#handleReport(received)));
     this.#owned.add(inlet.onDidProbe((probe) => this.#handleProbe(probe)));
@@ -141,18 +149,6 @@ export class DataLane implements Lane {
     if (!this.#isDisposed && !this.#outlet.isClosed()) this.#pinger.start();
   }
 
-  probe(wish: ProbeWish): void {
-    this.#train.start(wish);
-  }
-
-  hasReceiver(identity: string): boolean {
-    return this.#receivers.get(identity) !== undefined;
-  }
-
-  leastRttsMs(): ReadonlyMap<string, number> {
-    return this.#receivers.leastRttsMs();
-  }
-
   openUtterance(options: LaneUtteranceOptions): DataUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
     this.#forgetStopped();
@@ -161,7 +157,10 @@ export class DataLane implements Lane {
     const utterance = new DataUtterance(utteranceSequence, options, peers, this.#context, (event) =>
       this.#handleUtterance(utteranceSequence, event),
     );
-    if (!utterance.isOver) this.#live.add(utterance);
+    if (!utterance.isOver) {
+      this.#live.add(utterance);
+      this.links.follow(utterance);
+    }
     return utterance;
   }
 
@@ -187,6 +186,7 @@ export class DataLane implements Lane {
     switch (event.type) {
       case 'ended':
         this.#live.delete(utteranceSequence);
+        this.links.unfollow(utteranceSequence);
         // A cancelled one is followed by its FLUSH, which nothing must get in front of.
         if (event.outcome !== 'cancelled') this.#live.pump();
         if (this.#live.size === 0) this.keepFresh();
@@ -211,11 +211,13 @@ export class DataLane implements Lane {
       return;
     }
     this.#live.pump(utterance);
-    this.#onDidReport.fire(buildLaneReport(report, peer, atMs, rttMs, utterance.streamCounters(peer)));
+    const laneReport = buildLaneReport(report, peer, atMs, rttMs, utterance.streamCounters(peer));
+    this.#onDidReport.fire(laneReport);
+    this.links.addReport(laneReport);
   }
 
-  #handleProbe(probe: LaneProbe): void {
-    this.#onDidProbe.fire(probe);
+  #handleProbe(answer: ProbeAnswer): void {
+    this.links.addProbe(answer);
     if (this.#live.size === 0) this.counters.idlePongs++;
   }
 

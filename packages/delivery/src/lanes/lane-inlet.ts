@@ -1,11 +1,6 @@
 import { DisposableStore } from '@eloquence/base';
-import {
-  type Clock,
-  type DatagramChannel,
-  type Disposable,
-  Emitter,
-  type LaneProbe,
-} from '@eloquence/plugin-api';
+import type { ProbeAnswer } from '@eloquence/link';
+import { type Clock, type DatagramChannel, type Disposable, Emitter } from '@eloquence/plugin-api';
 import {
   type HelloPacket,
   type PongPacket,
@@ -42,7 +37,7 @@ export class LaneInlet implements Disposable {
   readonly #options: LaneInletOptions;
   readonly #owned = new DisposableStore();
   readonly #onDidReport = this.#owned.add(new Emitter<ReceivedReport>());
-  readonly #onDidProbe = this.#owned.add(new Emitter<LaneProbe>());
+  readonly #onDidProbe = this.#owned.add(new Emitter<ProbeAnswer>());
 
   readonly onDidReport = this.#onDidReport.event;
   /** A PONG came. */
@@ -109,10 +104,9 @@ export class LaneInlet implements Disposable {
     const peer = this.#heard(identity);
     if (peer === undefined) return;
     const atMs = peer.lastHeardAtMs;
-    const rttMs = elapsedSince(sendTimeMs, atMs);
-    peer.rtt.add(rttMs);
+    peer.rtt.add(elapsedSince(sendTimeMs, atMs));
     const findings = peer.pings.answered(nonce, history);
-    this.#onDidProbe.fire({ receiver: identity, atMs, rttMs, ...findings });
+    this.#onDidProbe.fire({ receiver: identity, atMs, ...findings });
   }
 
   /** The receiver of this identity, now heard; undefined, and counted, if there is none. */

@@ -36,7 +36,7 @@ export async function discoverReceivers(
   const stop = new AbortController();
   const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
-    while (receivers.leastRttsMs().size === 0 && !lane.isDisposed()) {
+    while (!receivers.isAnyRttKnown && !lane.isDisposed()) {
       const endMs = (receivers.count > 0 ? patientUntilMs : undefined) ?? timeoutAtMs;
       const leftMs = endMs - clock.nowMs();
       if (leftMs <= 0) break;

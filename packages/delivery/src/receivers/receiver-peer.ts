@@ -1,12 +1,13 @@
+import { PingLedger, RttEstimator } from '@eloquence/link';
 import type { HelloPacket } from '@eloquence/wire';
 import { CongestionWindow } from '../stream/congestion-window.js';
-import { PingLedger } from '../ping-ledger.js';
-import { RttEstimator } from '../rtt-estimator.js';
 
 /** What is known of one receiver, across utterances. */
 export class ReceiverPeer {
   readonly rtt = new RttEstimator();
   readonly pings: PingLedger;
+  /** What is said of it beside its greeting. */
+  readonly attributes: Readonly<Record<string, string>> = {};
   lastHeardAtMs: number;
   isPresent = true;
   /** When it joined the room anew, having been known before; −∞ if it never did. */

@@ -19,7 +19,11 @@ describe('Receivers', () => {
     clock.advance(100);
     receivers.greet('asked', { ...sampleHello, probeNonce: 7, probeSendTimeMs: 5040 });
     expect(receivers.count).toBe(2);
-    expect([...receivers.leastRttsMs()]).toEqual([['asked', 60]]);
+    expect(receivers.isAnyRttKnown).toBe(true);
+    expect(receivers.all().map(({ rtt }) => [rtt.isKnown, rtt.minMs])).toEqual([
+      [false, 100],
+      [true, 60],
+    ]);
     expect(receivers.lastHeardAtMs).toBe(5100);
     clock.advance(900);
     receivers.excuseSilence();

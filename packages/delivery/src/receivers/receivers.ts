@@ -50,10 +50,9 @@ export class Receivers implements Disposable {
     return this.#peers.get(identity);
   }
 
-  /** Those whose round trip is known: the least, ms, by identity. */
-  leastRttsMs(): Map<string, number> {
-    const known = this.all().filter(({ rtt }) => rtt.isKnown);
-    return new Map(known.map(({ identity, rtt }) => [identity, rtt.minMs]));
+  /** Whether it is known how far any of them is. */
+  get isAnyRttKnown(): boolean {
+    return this.all().some(({ rtt }) => rtt.isKnown);
   }
 
   /** @returns false if the greeting does not count: overtaken by a farewell, or from one receiver too many */

@@ -48,11 +48,6 @@ describe('CongestionWindow', () => {
     expect(window.bytes).toBe(17_600);
   });
 
-  it('takes a queue of half a round trip, at least 40 ms, for one', () => {
-    expect(CongestionWindow.queueThresholdMs(20)).toBe(40);
-    expect(CongestionWindow.queueThresholdMs(400)).toBe(200);
-  });
-
   it('stays between two packets and 64 KiB, whatever it is told', () => {
     const evidence = fc.record({
       acknowledgedBytes: fc.nat(1_000_000),

@@ -1,3 +1,5 @@
+import { queueThresholdMs } from '@eloquence/link';
+
 /** Bytes of one full packet, as the window counts them. */
 const packetBytes = 1100;
 const maxWindowBytes = 65_536;
@@ -61,13 +63,8 @@ export class CongestionWindow {
     this.#bytesInFlight -= bytes;
   }
 
-  /** Queueing delay above which the link counts as full, ms: half a round trip, at least 40 ms. */
-  static queueThresholdMs(minRttMs: number): number {
-    return Math.max(40, minRttMs / 2);
-  }
-
   update(evidence: WindowEvidence, cwndGain: number): void {
-    const isQueueing = evidence.owdVariationMs > CongestionWindow.queueThresholdMs(evidence.minRttMs);
+    const isQueueing = evidence.owdVariationMs > queueThresholdMs(evidence.minRttMs);
     if (isQueueing && evidence.deliveryRateBytesPerSecond > 0) {
       const productBytes = (evidence.deliveryRateBytesPerSecond * evidence.minRttMs) / 1000;
       this.#bytes = clamp(cwndGain * productBytes, leastQueueingBytes, maxWindowBytes);

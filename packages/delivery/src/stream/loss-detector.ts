@@ -1,5 +1,5 @@
+import type { RttEstimator } from '@eloquence/link';
 import type { ReportPacket } from '@eloquence/wire';
-import type { RttEstimator } from '../rtt-estimator.js';
 import { type Arrivals, isReported, lastTold, latestArrivedSendTimeMs } from './arrivals.js';
 import type { RecoveryTuning } from './recovery-tuning.js';
 import type { SentPacket, SentPacketMap } from './sent-packet-map.js';

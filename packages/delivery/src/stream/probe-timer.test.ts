@@ -1,7 +1,7 @@
 import { VirtualClock } from '@eloquence/base';
+import { RttEstimator } from '@eloquence/link';
 import { describe, expect, it } from 'vitest';
 import { productionRecovery } from './recovery-tuning.js';
-import { RttEstimator } from '../rtt-estimator.js';
 import { ProbeTimer } from './probe-timer.js';
 
 function rig(rttMs: number) {

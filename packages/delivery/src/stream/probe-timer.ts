@@ -1,5 +1,5 @@
+import type { RttEstimator } from '@eloquence/link';
 import type { Clock, Disposable } from '@eloquence/plugin-api';
-import type { RttEstimator } from '../rtt-estimator.js';
 import type { RecoveryTuning } from './recovery-tuning.js';
 
 export interface ProbeTimerOptions {

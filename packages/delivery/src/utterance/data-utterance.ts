@@ -91,6 +91,10 @@ export class DataUtterance implements LaneUtterance {
     return this.#completion.isOver;
   }
 
+  get settings(): StreamSettings {
+    return this.#writer.settings;
+  }
+
   get leadMs(): number {
     return this.playout.bufferAheadMs;
   }

@@ -24,7 +24,8 @@ const leastWaitMs = 5;
 /** Takes the batches of one utterance as fast as receivers have room for them, and makes packets of them. */
 export class UtteranceWriter implements Disposable {
   readonly #options: UtteranceWriterOptions;
-  #settings: StreamSettings;
+  /** In force. */
+  settings: StreamSettings;
   #payloadBytes = 0;
   #sampleCount: number | undefined;
   #waiter: Deferred<void> | undefined;
@@ -32,7 +33,7 @@ export class UtteranceWriter implements Disposable {
 
   constructor(options: UtteranceWriterOptions) {
     this.#options = options;
-    this.#settings = options.settings;
+    this.settings = options.settings;
   }
 
   get frameCount(): number {
@@ -49,7 +50,7 @@ export class UtteranceWriter implements Disposable {
   }
 
   applySettings(settings: StreamSettings): void {
-    this.#settings = settings;
+    this.settings = settings;
   }
 
   /** Resolves when there is room for another batch; rejects when `fail` is called before. */
@@ -60,7 +61,7 @@ export class UtteranceWriter implements Disposable {
   }
 
   pack(batch: FrameBatch): OutgoingPacket {
-    const packet = this.#options.packetizer.pack(batch.frames, this.#settings);
+    const packet = this.#options.packetizer.pack(batch.frames, this.settings);
     this.#options.playout.add(packet);
     this.#payloadBytes += packet.payloadBytes;
     return packet;
@@ -95,7 +96,7 @@ export class UtteranceWriter implements Disposable {
   #isReady(): boolean {
     const { outlet, fanOut, playout, backlogMs, clock } = this.#options;
     if (!outlet.isOpen() || fanOut.fewestQueuedPackets >= maxQueuedPackets) return false;
-    const limitMs = fanOut.leastBufferMs(this.#settings.leadCapMs);
+    const limitMs = fanOut.leastBufferMs(this.settings.leadCapMs);
     const excessMs = playout.bufferAheadMs + backlogMs() - limitMs;
     if (excessMs < 0) return true;
     this.#timer?.dispose();

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { RandomSource } from '../base/random.js';
-import type { LinkConditions } from './link-conditions.js';
+import type { LinkState } from './link-state.js';
 
 /** What the next seconds are expected to bring. */
 export interface Forecast {
@@ -15,7 +15,7 @@ export interface Forecast {
 /** Predicts one receiver's link. Deterministic: the same observations give the same forecasts. */
 export interface Forecaster {
   /** Takes note of the conditions after a report, or of a missed one. Must be quick: it runs for every report. */
-  observe(conditions: LinkConditions): void;
+  observe(conditions: LinkState): void;
   /** The forecast as of the latest observation. Called after at least one. */
   forecast(): Forecast;
 }

@@ -1,5 +1,5 @@
 import type { Forecast } from './forecaster.js';
-import type { LinkConditions } from './link-conditions.js';
+import type { LinkState } from './link-state.js';
 
 /** What is spoken for; it biases the choice of the profile. */
 export type Scenario = 'conversation' | 'realtime' | 'longform' | 'degraded';
@@ -12,7 +12,7 @@ export interface ProfileChoice {
 
 /** One receiver: how its link is, and how it is expected to be. */
 export interface ReceiverOutlook {
-  readonly conditions: LinkConditions;
+  readonly conditions: LinkState;
   readonly forecast?: Forecast;
 }
 

@@ -3,6 +3,9 @@ import { type Disposable, toDisposable } from './disposable.js';
 /** Subscribes a listener; the returned disposable ends the subscription. */
 export type Event<T> = (listener: (event: T) => void) => Disposable;
 
+/** An event that never happens. */
+export const noEvent: Event<never> = () => toDisposable(() => undefined);
+
 /** What to do with the exception of a listener. */
 export type ListenerErrorHandler = (error: unknown) => void;
 

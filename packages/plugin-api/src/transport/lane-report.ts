@@ -44,26 +44,6 @@ export interface LaneReport {
   readonly acknowledgedBytes?: number;
 }
 
-/** How often to ask receivers something that costs next to nothing, beside the audio. */
-export interface ProbeWish {
-  readonly intervalMs: number;
-  /** Questions altogether. */
-  readonly count: number;
-}
-
-/** What the answer to such a question brought to light. */
-export interface LaneProbe {
-  /** Identity of the receiver. */
-  readonly receiver: string;
-  /** When the answer arrived, on the transport's clock. */
-  readonly atMs: number;
-  readonly rttMs: number;
-  /** Questions that are known to have reached the receiver since the answer before. */
-  readonly arrived: number;
-  /** Questions that are known not to have reached it, whatever became of the answers. */
-  readonly lost: number;
-}
-
 /** How an utterance ended on a lane. */
 export interface LaneUtteranceEnd {
   readonly outcome: 'complete' | 'cancelled' | 'failed';

@@ -6,7 +6,8 @@ import type { Event } from '../base/event.js';
 import type { RandomSource } from '../base/random.js';
 import type { StreamSettings } from '../profile/profile.js';
 import type { LaneChange, LaneKind } from './lane-change.js';
-import type { LaneProbe, LaneReport, LaneUtteranceEnd, ProbeWish } from './lane-report.js';
+import type { LaneReport, LaneUtteranceEnd } from './lane-report.js';
+import type { LinkSource } from './link-source.js';
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -32,33 +33,37 @@ export interface Transport extends Disposable {
   openLane(): Promise<Lane>;
 }
 
+/** What a lane can do, whatever the utterance. */
+export interface LaneCapabilities {
+  /** Takes encoded frames (`writeFrames`). */
+  readonly frames: boolean;
+  /**
+   * Takes PCM: with `frames` as well, each frame must carry its PCM, because the lane may have to say it otherwise;
+   * without, it is written by `writePcm`.
+   */
+  readonly pcm: boolean;
+  /** Can probe its receivers (`links.probe`). */
+  readonly probe: boolean;
+  /** Can tell receivers when words are heard (`writeWords`). */
+  readonly wordTimings: boolean;
+  /** Knows its receivers one by one: `links.states()` has all of them. */
+  readonly perReceiver: boolean;
+}
+
 /** A lane lives as long as the session; it carries one utterance after the other. */
 export interface Lane extends Disposable {
   /** What the next utterance will travel by; a lane that can change over does not always give the same answer. */
   readonly kind: LaneKind;
-  /**
-   * A lane that changes over by itself: whatever its kind, it is given encoded frames, each with its PCM. Absent:
-   * lanes of kind `data` take frames, others PCM.
-   */
-  readonly takesBoth?: boolean;
+  readonly capabilities: LaneCapabilities;
   /** Payload bytes that one packet of this lane can carry, after all headers but the frame lengths. */
   readonly maxPayloadBytes: number;
   /** Receivers that have announced themselves. */
   readonly receiverCount: number;
+  /** What is measured of the ways to the receivers; {@link noLinks} where nothing is. */
+  readonly links: LinkSource;
   readonly onDidReport: Event<LaneReport>;
-  /** Answers to small questions. Absent on lanes that cannot ask. */
-  readonly onDidProbe?: Event<LaneProbe>;
-  /** Speech goes on over the other kind of lane. Absent on lanes that never change. */
-  readonly onDidChangeLane?: Event<LaneChange>;
-  /**
-   * Asks receivers small questions from now on, to learn of the link what the audio alone does not tell. A later wish
-   * replaces an earlier one. Absent on lanes that cannot ask.
-   */
-  probe?(wish: ProbeWish): void;
-  /** Whether this receiver is still there. Absent on lanes that do not know: then all that have reported are. */
-  hasReceiver?(identity: string): boolean;
-  /** Least round trip to each receiver so far, ms, by identity. Absent on lanes that do not measure it. */
-  leastRttsMs?(): ReadonlyMap<string, number>;
+  /** Speech goes on over the other kind of lane; {@link noEvent} on lanes that never change. */
+  readonly onDidChangeLane: Event<LaneChange>;
   /** Whether receivers can decode this codec: those that cannot hear nothing. Lanes that carry PCM say yes to all. */
   canReceive(codecId: string): boolean;
   /**
@@ -100,21 +105,16 @@ export interface LaneUtterance {
   readonly generation: number;
   /** Estimated audio that the receiver holds beyond its playhead, ms; 0 before playout is known to have started. */
   readonly leadMs: number;
-  /**
-   * How long a receiver has owed an acknowledgement without giving any, ms, at the one that has for longest; 0 if
-   * none does. Absent on lanes that have no acknowledgements.
-   */
-  readonly owedMs?: number;
   /** Resolves when the lane has credit for another batch; rejects when the utterance ended early. */
   ready(): Promise<void>;
-  /** Data lanes only: sends one batch. Call only after `ready()` resolved. */
+  /** With `capabilities.frames`: sends one batch. Call only after `ready()` resolved. */
   writeFrames(batch: FrameBatch): void;
   /**
-   * Data lanes, optional: tells receivers that want it when words are heard. Times count from the start of the
-   * utterance; words come in their order.
+   * With `capabilities.wordTimings`: tells receivers that want it when words are heard; without, does nothing. Times
+   * count from the start of the utterance; words come in their order.
    */
-  writeWords?(words: readonly WordTiming[]): void;
-  /** Media lanes only: hands over PCM of one frame; resolves when the lane took it. */
+  writeWords(words: readonly WordTiming[]): void;
+  /** Without `capabilities.frames`: hands over PCM of one frame; resolves when the lane took it. */
   writePcm(pcm: Int16Array): Promise<void>;
   /** From the next batch on, use these settings. */
   applySettings(settings: StreamSettings): void;

@@ -1,4 +1,4 @@
-import type { Clock, Forecast, Forecaster, ForecasterFactory, LinkConditions } from '@eloquence/plugin-api';
+import type { Clock, Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { failuresOf } from '../support/rule-results.js';
 import { describeForecaster, forecasterRules } from './describe-forecaster.js';
@@ -6,12 +6,12 @@ import { describeForecaster, forecasterRules } from './describe-forecaster.js';
 /** A right forecaster: a smoothed delivery time, and a stall where the buffer runs out. */
 class SmoothForecaster implements Forecaster {
   deliveryMs: number | undefined;
-  last: LinkConditions | undefined;
+  last: LinkState | undefined;
   weight = 0.2;
 
   constructor(readonly clock: Clock) {}
 
-  observe(conditions: LinkConditions): void {
+  observe(conditions: LinkState): void {
     const before = this.deliveryMs ?? conditions.deliveryMs;
     this.deliveryMs = before + this.weight * (conditions.deliveryMs - before);
     this.last = conditions;
@@ -38,7 +38,7 @@ const broken: Readonly<Record<string, () => ForecasterClass | ForecasterFactory>
   'after one observation': () =>
     class extends SmoothForecaster {
       #observations = 0;
-      override observe(conditions: LinkConditions): void {
+      override observe(conditions: LinkState): void {
         super.observe(conditions);
         this.#observations++;
       }
@@ -83,7 +83,7 @@ const broken: Readonly<Record<string, () => ForecasterClass | ForecasterFactory>
     return {
       create: ({ clock }) =>
         new (class extends SmoothForecaster {
-          override observe(conditions: LinkConditions): void {
+          override observe(conditions: LinkState): void {
             super.observe(conditions);
             worstMs = Math.max(worstMs, conditions.deliveryMs);
           }
@@ -111,7 +111,7 @@ const broken: Readonly<Record<string, () => ForecasterClass | ForecasterFactory>
     },
   'observes and forecasts within': () =>
     class extends SmoothForecaster {
-      override observe(conditions: LinkConditions): void {
+      override observe(conditions: LinkState): void {
         const untilMs = performance.now() + 7;
         while (performance.now() < untilMs);
         super.observe(conditions);
@@ -119,8 +119,8 @@ const broken: Readonly<Record<string, () => ForecasterClass | ForecasterFactory>
     },
   'holds no more memory': () =>
     class extends SmoothForecaster {
-      readonly seen: LinkConditions[] = [];
-      override observe(conditions: LinkConditions): void {
+      readonly seen: LinkState[] = [];
+      override observe(conditions: LinkState): void {
         this.seen.push({ ...conditions });
         super.observe(conditions);
       }

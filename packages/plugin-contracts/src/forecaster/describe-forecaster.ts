@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSeededRandom } from '@eloquence/base';
-import type { Forecast, Forecaster, ForecasterFactory, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
 import { callTimeP95Ms } from '../support/call-times.js';
 import { type ContractRule, describeRules } from '../support/contract-rule.js';
 import { CountingClock } from '../support/counting-clock.js';
@@ -153,7 +153,7 @@ function open(subject: ForecasterSubject): {
   return { forecaster: subject.createFactory().create({ clock, random: createSeededRandom(1) }), clock };
 }
 
-function forecastsOf(subject: ForecasterSubject, trace: readonly LinkConditions[]): Forecast[] {
+function forecastsOf(subject: ForecasterSubject, trace: readonly LinkState[]): Forecast[] {
   const { forecaster } = open(subject);
   return trace.map((conditions) => {
     forecaster.observe(conditions);
@@ -161,13 +161,13 @@ function forecastsOf(subject: ForecasterSubject, trace: readonly LinkConditions[
   });
 }
 
-function forecastAfter(subject: ForecasterSubject, trace: readonly LinkConditions[]): Forecast {
+function forecastAfter(subject: ForecasterSubject, trace: readonly LinkState[]): Forecast {
   const { forecaster } = open(subject);
   for (const conditions of trace) forecaster.observe(conditions);
   return forecaster.forecast();
 }
 
-function mixedTrace(): readonly LinkConditions[] {
+function mixedTrace(): readonly LinkState[] {
   return [
     ...observationsOf({}, 20),
     ...observationsOf(poorLink, 20, 2, 4000),

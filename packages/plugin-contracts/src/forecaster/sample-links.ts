@@ -1,17 +1,19 @@
 import { createSeededRandom } from '@eloquence/base';
-import type { LinkConditions } from '@eloquence/plugin-api';
+import type { LinkState } from '@eloquence/plugin-api';
 import { freezeDeeply } from '../support/freeze-deeply.js';
 
 /** Conditions of a good link; what a rule is about is overridden. */
-export function someConditions(overrides: Partial<LinkConditions> = {}): LinkConditions {
+export function someConditions(overrides: Partial<LinkState> = {}): LinkState {
   return freezeDeeply({
     receiver: 'listener',
+    attributes: {},
     atMs: 1000,
     reports: 10,
     smoothedRttMs: 40,
     rttVariationMs: 4,
     minRttMs: 36,
     owdVariationMs: 2,
+    isQueueing: false,
     owdTrendMsPerSecond: 0,
     jitterP95Ms: 5,
     lossPercent: 0,
@@ -35,7 +37,7 @@ export function someConditions(overrides: Partial<LinkConditions> = {}): LinkCon
 }
 
 /** A link that carries less than speech needs, late and with losses. */
-export const poorLink: Partial<LinkConditions> = {
+export const poorLink: Partial<LinkState> = {
   smoothedRttMs: 900,
   rttVariationMs: 300,
   minRttMs: 300,
@@ -56,11 +58,11 @@ export const poorLink: Partial<LinkConditions> = {
 
 /** Reports of one link, every 200 ms, with a little noise. The same seed gives the same reports. */
 export function observationsOf(
-  link: Partial<LinkConditions>,
+  link: Partial<LinkState>,
   count: number,
   seed = 1,
   fromMs = 0,
-): readonly LinkConditions[] {
+): readonly LinkState[] {
   const random = createSeededRandom(seed);
   const base = someConditions(link);
   return Array.from({ length: count }, (_, index) => {
@@ -79,7 +81,7 @@ export function observationsOf(
 }
 
 /** Reports at the limits of what may be reported. */
-export const extremeLinks: readonly Partial<LinkConditions>[] = [
+export const extremeLinks: readonly Partial<LinkState>[] = [
   { reports: 0, lossPackets: 0, rateP20BytesPerSecond: 0, rateMaxBytesPerSecond: 0, freshBytes: 0 },
   { smoothedRttMs: 0, rttVariationMs: 0, minRttMs: 0, deliveryMs: 0, batchBytes: 0, reportAgeMs: 0 },
   { requiredBytesPerSecond: 0, leadMs: 0 },

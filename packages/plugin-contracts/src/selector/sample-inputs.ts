@@ -1,5 +1,5 @@
 import { createSeededRandom } from '@eloquence/base';
-import type { LinkConditions, ProfileChoice, Scenario, SelectionInput } from '@eloquence/plugin-api';
+import type { LinkState, ProfileChoice, Scenario, SelectionInput } from '@eloquence/plugin-api';
 import { extremeLinks, poorLink, someConditions } from '../forecaster/sample-links.js';
 import { freezeDeeply } from '../support/freeze-deeply.js';
 
@@ -25,12 +25,12 @@ export function someInput(overrides: Partial<SelectionInput> = {}): SelectionInp
   });
 }
 
-export function outlookOf(link: Partial<LinkConditions>): { readonly conditions: LinkConditions } {
+export function outlookOf(link: Partial<LinkState>): { readonly conditions: LinkState } {
   return { conditions: someConditions(link) };
 }
 
 /** A far receiver before its first report: all but the round trip are zeros, and the capacity is presumed. */
-const presumedLink: Partial<LinkConditions> = Object.freeze({
+const presumedLink: Partial<LinkState> = Object.freeze({
   reports: 0,
   smoothedRttMs: 420,
   minRttMs: 420,
@@ -63,7 +63,7 @@ export function variedInputs(): readonly SelectionInput[] {
 }
 
 /** One link for a long time: reports every 200 ms with a little noise. */
-export function steadyLink(link: Partial<LinkConditions>, seed: number): (atMs: number) => SelectionInput {
+export function steadyLink(link: Partial<LinkState>, seed: number): (atMs: number) => SelectionInput {
   const random = createSeededRandom(seed);
   const { smoothedRttMs, rateP20BytesPerSecond } = someConditions(link);
   return (atMs) => {

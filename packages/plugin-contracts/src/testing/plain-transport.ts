@@ -14,6 +14,8 @@ import {
   type TransportFactory,
   type TransportOptions,
   abortedError,
+  noEvent,
+  noLinks,
 } from '@eloquence/plugin-api';
 
 /** A room without a network: what is written is heard a moment later, each utterance after the one before. */
@@ -70,6 +72,9 @@ class PlainLane implements Lane {
   readonly receiverCount = 1;
   readonly report = new Emitter<LaneReport>();
   readonly onDidReport = this.report.event;
+  readonly onDidChangeLane = noEvent;
+  readonly links = noLinks;
+  readonly capabilities = { frames: true, pcm: false, probe: false, wordTimings: false, perReceiver: false };
   readonly #open = new Set<PlainUtterance>();
   #generation = 0;
   #isDisposed = false;
@@ -134,6 +139,10 @@ class PlainUtterance implements LaneUtterance {
       if (this.#isDeaf || this.#frames++ === this.lane.faults.lostFrame) continue;
       this.#samples += payload.length / 2;
     }
+  }
+
+  writeWords(): void {
+    // Nobody here wants to know.
   }
 
   writePcm(): Promise<void> {

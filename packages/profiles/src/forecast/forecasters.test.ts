@@ -1,5 +1,5 @@
 import { ForecastScore, createSeededRandom } from '@eloquence/base';
-import type { Forecaster, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecaster, LinkState } from '@eloquence/plugin-api';
 import { describeForecaster } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
 import { HoltForecaster, holtForecasterFactory } from './holt-forecaster.js';
@@ -18,7 +18,7 @@ describeForecaster(
 );
 
 /** Reports of a link whose queueing delay wanders, and where a share of the deliveries needs a repeat. */
-function* trace(count: number, seed: number, lossShare: number): Generator<LinkConditions> {
+function* trace(count: number, seed: number, lossShare: number): Generator<LinkState> {
   const random = createSeededRandom(seed);
   let level = 20;
   for (let at = 0; at < count; at++) {
@@ -27,12 +27,14 @@ function* trace(count: number, seed: number, lossShare: number): Generator<LinkC
     const isLost = random.next() < lossShare;
     yield {
       receiver: 'ear',
+      attributes: {},
       atMs: 200 * at,
       reports: at + 1,
       smoothedRttMs: 80,
       rttVariationMs: 8,
       minRttMs: 70,
       owdVariationMs,
+      isQueueing: false,
       owdTrendMsPerSecond: 0,
       jitterP95Ms: level + 24,
       lossPercent: 100 * lossShare,

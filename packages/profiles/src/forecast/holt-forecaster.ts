@@ -1,4 +1,4 @@
-import type { Forecast, Forecaster, ForecasterFactory, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
 import { DiscountedCapacity } from './discounted-capacity.js';
 import { HoltSmoother } from './holt-smoother.js';
 import { ResidualQuantiles } from './residual-quantiles.js';
@@ -17,13 +17,13 @@ export class HoltForecaster implements Forecaster {
   readonly #discount = new DiscountedCapacity();
   readonly #delay = new HoltSmoother(0.3, 0);
   readonly #errors = new ResidualQuantiles();
-  #conditions: LinkConditions | undefined;
+  #conditions: LinkState | undefined;
   #reports = 0;
   #wasChanging = false;
   #capacitySeen: number | undefined;
   #expectedMs: number | undefined;
 
-  observe(conditions: LinkConditions): void {
+  observe(conditions: LinkState): void {
     this.#noteChange(conditions);
     if (conditions.reports > this.#reports) {
       this.#reports = conditions.reports;
@@ -55,7 +55,7 @@ export class HoltForecaster implements Forecaster {
     };
   }
 
-  #noteChange({ worsening }: LinkConditions): void {
+  #noteChange({ worsening }: LinkState): void {
     const isChanging = worsening.includes('rate') || worsening.length >= 2;
     if (isChanging && !this.#wasChanging) {
       this.#capacity.reset();

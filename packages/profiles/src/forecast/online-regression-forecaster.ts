@@ -1,4 +1,4 @@
-import type { Forecast, Forecaster, ForecasterFactory, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
 import { RecursiveLeastSquares } from './recursive-least-squares.js';
 import { ResidualQuantiles } from './residual-quantiles.js';
 import { stallProbability } from './stall-probability.js';
@@ -18,12 +18,12 @@ export class OnlineRegressionForecaster implements Forecaster {
   readonly #model = new RecursiveLeastSquares(featureCount, forgetting);
   readonly #errors = new ResidualQuantiles();
   readonly #features = new Float64Array(featureCount);
-  #conditions: LinkConditions | undefined;
+  #conditions: LinkState | undefined;
   #reports = 0;
   #smoothedMs: number | undefined;
   #expected: number | undefined;
 
-  observe(conditions: LinkConditions): void {
+  observe(conditions: LinkState): void {
     if (conditions.reports > this.#reports) {
       this.#reports = conditions.reports;
       const target = logDelay(conditions.deliveryMs, conditions);
@@ -61,7 +61,7 @@ export class OnlineRegressionForecaster implements Forecaster {
     };
   }
 
-  #fillFeatures(conditions: LinkConditions): void {
+  #fillFeatures(conditions: LinkState): void {
     const { owdVariationMs, owdTrendMsPerSecond, jitterP95Ms, lossPercent } = conditions;
     const features = this.#features;
     features[0] = 1;
@@ -73,12 +73,12 @@ export class OnlineRegressionForecaster implements Forecaster {
   }
 }
 
-function logDelay(deliveryMs: number, { minRttMs }: LinkConditions): number {
+function logDelay(deliveryMs: number, { minRttMs }: LinkState): number {
   return Math.log1p(Math.max(0, deliveryMs - minRttMs / 2));
 }
 
 /** Back from the logarithm; bounded, because a model that has seen little may say anything. */
-function delayOf(logarithm: number, { minRttMs }: LinkConditions): number {
+function delayOf(logarithm: number, { minRttMs }: LinkState): number {
   return minRttMs / 2 + Math.expm1(Math.max(0, Math.min(12, logarithm)));
 }
 

@@ -1,4 +1,4 @@
-import type { Forecast, LinkConditions } from '@eloquence/plugin-api';
+import type { Forecast, LinkState } from '@eloquence/plugin-api';
 
 /** How long a link that has gone silent stays so on average, ms. */
 const meanOutageMs = 700;
@@ -10,7 +10,7 @@ const z95 = 1.645;
  * spread of the delivery time. A link that has gone silent drains the lead until it comes back.
  */
 export function stallProbability(
-  conditions: LinkConditions,
+  conditions: LinkState,
   deliveryMs: Forecast['deliveryMs'],
   capacityBytesPerSecond: number | undefined,
 ): Forecast['stallProbability'] {

@@ -1,5 +1,5 @@
 import { wilsonInterval } from '@eloquence/base';
-import type { LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
+import type { LinkState, ReceiverOutlook } from '@eloquence/plugin-api';
 import { type LinkVerdict, isWorse, oneBelow } from './link-verdict.js';
 
 /** The rule that speaks of presumptions instead of measurements. */
@@ -123,7 +123,7 @@ function change({ conditions }: ReceiverOutlook, { current, isStrict }: Standard
 }
 
 /** The loss that is believable for certain, %. */
-function lowLossPercent({ lossPercent, lossPackets }: LinkConditions): number {
+function lowLossPercent({ lossPercent, lossPackets }: LinkState): number {
   return 100 * wilsonInterval(lossPercent / 100, lossPackets + priorPackets, doubtDeviations).low;
 }
 

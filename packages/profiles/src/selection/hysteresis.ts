@@ -1,4 +1,4 @@
-import type { LinkConditions, SelectorMemory } from '@eloquence/plugin-api';
+import type { LinkState, SelectorMemory } from '@eloquence/plugin-api';
 import { type LinkVerdict, linkVerdicts } from './link-verdict.js';
 
 /** What is remembered of the verdict: the part of the selector's memory that keeps it from flapping. */
@@ -27,7 +27,7 @@ export function mayFall(state: VerdictState, nowMs: number, smoothedRttMs: numbe
 }
 
 /** Whether the verdict may rise now: it has stayed long enough, and what it rests on is fresh. */
-export function mayRise(state: VerdictState, conditions: LinkConditions): boolean {
+export function mayRise(state: VerdictState, conditions: LinkState): boolean {
   const { atMs, freshBytes, minRttMs, capacityBytesPerSecond, rateMaxBytesPerSecond } = conditions;
   if (state.changedAtMs !== undefined && atMs - state.changedAtMs < state.dwellMs) return false;
   const productBytes = ((capacityBytesPerSecond ?? rateMaxBytesPerSecond) * minRttMs) / 1000;

@@ -1,4 +1,4 @@
-import type { LinkConditions, Scenario, Selection, SelectionInput } from '@eloquence/plugin-api';
+import type { LinkState, Scenario, Selection, SelectionInput } from '@eloquence/plugin-api';
 import { describeSelector } from '@eloquence/plugin-contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,14 +11,16 @@ const profiles = Object.values(builtinProfiles).map(({ id, settings }) => ({
 }));
 
 /** A good link. */
-const good: LinkConditions = {
+const good: LinkState = {
   receiver: 'ear',
+  attributes: {},
   atMs: 0,
   reports: 50,
   smoothedRttMs: 40,
   rttVariationMs: 3,
   minRttMs: 38,
   owdVariationMs: 1,
+  isQueueing: false,
   owdTrendMsPerSecond: 0,
   jitterP95Ms: 4,
   lossPercent: 0.2,
@@ -46,13 +48,10 @@ class Rig {
   last: Selection | undefined;
   constructor(readonly scenario: Scenario = 'conversation') {}
 
-  ask(
-    link: Partial<LinkConditions> | readonly Partial<LinkConditions>[],
-    more: Partial<SelectionInput> = {},
-  ): string {
+  ask(link: Partial<LinkState> | readonly Partial<LinkState>[], more: Partial<SelectionInput> = {}): string {
     const links = Array.isArray(link)
-      ? (link as readonly Partial<LinkConditions>[])
-      : [link as Partial<LinkConditions>];
+      ? (link as readonly Partial<LinkState>[])
+      : [link as Partial<LinkState>];
     this.last = ruleSelector.select({
       atMs: this.nowMs,
       scenario: this.scenario,
@@ -67,7 +66,7 @@ class Rig {
   }
 
   /** Asks every 200 ms for a while; gives the profiles, each change once. */
-  run(link: Partial<LinkConditions>, durationMs: number): string[] {
+  run(link: Partial<LinkState>, durationMs: number): string[] {
     const seen: string[] = [];
     for (const endMs = this.nowMs + durationMs; this.nowMs < endMs; this.nowMs += 200) {
       const id = this.ask(link);

@@ -1,4 +1,4 @@
-import type { Forecast, ForecasterFactory, LinkConditions, PluginDescriptor } from '@eloquence/plugin-api';
+import type { Forecast, ForecasterFactory, LinkState, PluginDescriptor } from '@eloquence/plugin-api';
 import { holtForecasterFactory } from '@eloquence/profiles';
 import { demoPlugin } from './demo-plugin.js';
 
@@ -6,7 +6,7 @@ export const FORECAST_TAP_PLUGIN = '@eloquence/demo-forecast-tap';
 /** Id of the forecaster. */
 export const TAPPED_FORECASTER = 'holt-shown';
 
-export type OnForecast = (conditions: LinkConditions, forecast: Forecast) => void;
+export type OnForecast = (conditions: LinkState, forecast: Forecast) => void;
 
 /** The default forecaster, which also shows what it sees and expects: the page draws it. */
 export function forecastTapPlugin(onForecast: OnForecast): PluginDescriptor {
@@ -23,7 +23,7 @@ function tapForecaster(onForecast: OnForecast): ForecasterFactory {
   return {
     create(services) {
       const forecaster = holtForecasterFactory.create(services);
-      let latest: LinkConditions | undefined;
+      let latest: LinkState | undefined;
       return {
         observe(conditions) {
           latest = conditions;

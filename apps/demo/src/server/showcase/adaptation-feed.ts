@@ -1,4 +1,4 @@
-import type { Decision, Forecast, LinkConditions, SessionEvent } from '@eloquence/plugin-api';
+import type { Decision, Forecast, LinkState, SessionEvent } from '@eloquence/plugin-api';
 import type { DemoConditions, DemoDecision, PluginsState } from '../../protocol.js';
 import type { Bulletin } from '../bulletin.js';
 
@@ -14,7 +14,7 @@ export class AdaptationFeed {
     this.#plugins = plugins;
   }
 
-  forecast(conditions: LinkConditions, forecast: Forecast): void {
+  forecast(conditions: LinkState, forecast: Forecast): void {
     this.#bulletin.postLatest(conditions.receiver, 'conditions', {
       conditions: toDemoConditions(conditions, forecast),
     });
@@ -52,7 +52,7 @@ export class AdaptationFeed {
   }
 }
 
-function toDemoConditions(conditions: LinkConditions, forecast: Forecast): DemoConditions {
+function toDemoConditions(conditions: LinkState, forecast: Forecast): DemoConditions {
   const { receiver, smoothedRttMs, jitterP95Ms, lossPercent, leadMs, isOutage } = conditions;
   const { capacityBytesPerSecond, rateP20BytesPerSecond, deliveryMs } = conditions;
   return {

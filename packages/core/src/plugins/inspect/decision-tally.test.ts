@@ -1,5 +1,5 @@
 import { VirtualClock } from '@eloquence/base';
-import type { Decision, Forecast, LinkConditions } from '@eloquence/plugin-api';
+import type { Decision, Forecast, LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { createPluginHost } from '../default-plugin-host.js';
 import type { PluginHost } from '../plugin-host.js';
@@ -68,7 +68,7 @@ describe('decisions in the inspector', () => {
 
   it('names the forecaster whose forecast a decision was made with', () => {
     const host = createHost();
-    const conditions = {} as LinkConditions;
+    const conditions = {} as LinkState;
     host.recordDecision(decision(1, { receivers: [{ conditions }, { conditions, forecast }] }), 'smooth');
     const { stallProbability, deliveryMs } = forecast;
     const vague: Forecast = { stallProbability, deliveryMs };

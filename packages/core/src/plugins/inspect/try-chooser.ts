@@ -2,7 +2,7 @@ import type {
   Forecast,
   Forecaster,
   ForecasterFactory,
-  LinkConditions,
+  LinkState,
   ProfileSelector,
   Selection,
   SelectionInput,
@@ -15,16 +15,18 @@ const reports = 40;
 const reportIntervalMs = 200;
 
 /** A link that is good at first and poor later. */
-function conditionsAt(index: number): LinkConditions {
+function conditionsAt(index: number): LinkState {
   const isPoor = index >= reports / 2;
   return Object.freeze({
     receiver: 'listener',
+    attributes: {},
     atMs: index * reportIntervalMs,
     reports: index + 1,
     smoothedRttMs: isPoor ? 400 : 40,
     rttVariationMs: isPoor ? 120 : 4,
     minRttMs: 36,
     owdVariationMs: isPoor ? 60 : 2,
+    isQueueing: false,
     owdTrendMsPerSecond: isPoor ? 20 : 0,
     jitterP95Ms: isPoor ? 150 : 5,
     lossPercent: isPoor ? 12 : 0,

@@ -1,14 +1,14 @@
-import { DisposableStore, type ForecastCalibration } from '@eloquence/base';
+import type { ForecastCalibration } from '@eloquence/base';
 import {
   type Clock,
   type Decision,
   type Disposable,
   Emitter,
   type Lane,
-  type LaneProbe,
-  type LaneReport,
   type LaneUtterance,
-  type LinkConditions,
+  type LinkEvent,
+  type LinkSource,
+  type LinkState,
   type Profile,
   type ProtectionCause,
   type ReceiverOutlook,
@@ -22,12 +22,9 @@ import { type AdaptationEquipment, choicesOf, initialProfile, selectWith } from 
 import { DecisionLog } from './decision-log.js';
 import { FarLinks } from './far-links.js';
 import { FastProtection, expectedLossPercent } from './fast-protection.js';
-import { LinkMonitor } from './link-monitor.js';
 import { LinkQuestions } from './link-questions.js';
-import { MissedAcknowledgement } from './missed-acknowledgement.js';
 import { NarrowLink } from './narrow-link.js';
 import { Outlooks } from './outlooks.js';
-import { demandOf } from './stream-demand.js';
 import { widestLink } from './widest-link.js';
 
 /** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
@@ -65,7 +62,6 @@ export interface AdaptableStream {
 export class AdaptationLoop implements Disposable {
   readonly log = new DecisionLog();
   readonly #clock: Clock;
-  readonly #monitor = new LinkMonitor();
   readonly #protection = new FastProtection();
   readonly #farLinks = new FarLinks();
   readonly #narrowLink = new NarrowLink();
@@ -78,11 +74,10 @@ export class AdaptationLoop implements Disposable {
   #settings: StreamSettings | undefined;
   #wish: UtteranceWish | undefined;
   #stream: AdaptableStream | undefined;
-  #streamOwned: DisposableStore | undefined;
   #isSending = false;
   #wasProtected = false;
   #decidedAtMs = Number.NEGATIVE_INFINITY;
-  #stalls = 0;
+  #links: LinkSource | undefined;
 
   readonly onDidDecide = this.#onDidDecide.event;
 
@@ -97,12 +92,8 @@ export class AdaptationLoop implements Disposable {
   }
 
   /** The links as they are known at this moment, of receivers that are still there. */
-  conditions(): readonly LinkConditions[] {
-    if (this.#settings === undefined) return [];
-    const demand = demandOf(this.#settings, this.#stream?.laneUtterance.owedMs ?? 0);
-    return this.#monitor
-      .conditions(this.#clock.nowMs(), demand)
-      .filter(({ receiver }) => this.#questions.isPresent(receiver));
+  conditions(): readonly LinkState[] {
+    return this.#settings === undefined ? [] : reported(this.#links?.states(this.#settings) ?? []);
   }
 
   /** How well the forecasts of this session were borne out. */
@@ -118,7 +109,6 @@ export class AdaptationLoop implements Disposable {
   begin(wish: UtteranceWish): ChosenSettings {
     this.#endStream();
     this.#wish = wish;
-    this.#stalls = 0;
     // What alarmed in the utterance before is part of what is known of the link by now.
     this.#protection.end();
     if (wish.pinnedProfile !== undefined) this.#profile = wish.pinnedProfile;
@@ -127,34 +117,25 @@ export class AdaptationLoop implements Disposable {
     return this.#decide(this.#profile, [], true);
   }
 
-  /** Learns from what the lane asks of receivers beside the utterances, until disposed. */
-  attach(lane: Lane): Disposable {
-    return this.#questions.attach(lane, (probe) => this.#probed(probe));
-  }
-
-  /** Watches the utterance that was begun last, and changes its settings as needed, until disposed. */
-  watch(stream: AdaptableStream): Disposable {
-    this.#endStream();
-    const owned = new DisposableStore();
-    this.#stream = stream;
-    this.#isSending = true;
-    this.#streamOwned = owned;
-    owned.add(
-      stream.lane.onDidReport((report) => {
-        if (report.generation === stream.laneUtterance.generation) this.#report(report);
-      }),
-    );
-    owned.add(
-      new MissedAcknowledgement({
-        clock: this.#clock,
-        lane: stream.laneUtterance,
-        limitMs: () => this.#monitor.missedAfterMs(this.#settings?.reportIntervalMs ?? 0),
-        onDidMiss: (owedMs) => this.#missed(owedMs),
-      }),
-    );
+  /** Learns of the links of this lane, until disposed. */
+  attach({ links }: Lane): Disposable {
+    this.#links = links;
+    const listening = links.onDidObserve((event) => this.#observed(event));
     return {
       dispose: () => {
-        owned.dispose();
+        listening.dispose();
+        if (this.#links === links) this.#links = undefined;
+      },
+    };
+  }
+
+  /** Changes the settings of the utterance that was begun last as needed, until disposed. */
+  watch(stream: AdaptableStream): Disposable {
+    this.#endStream();
+    this.#stream = stream;
+    this.#isSending = true;
+    return {
+      dispose: () => {
         if (this.#stream === stream) this.#endStream();
       },
     };
@@ -174,37 +155,19 @@ export class AdaptationLoop implements Disposable {
   #endStream(): void {
     this.#stream = undefined;
     this.#isSending = false;
-    this.#streamOwned?.dispose();
-    this.#streamOwned = undefined;
     this.#outlooks.endUtterance();
     this.#askFurther(undefined, this.#clock.nowMs());
   }
 
-  #report(report: LaneReport): void {
-    if (report.playout === 'finished') {
-      this.#monitor.add(report);
-      return;
-    }
-    const { isSuspicious, newLosses, lossPercentBefore } = this.#monitor.add(report);
-    const causes: ProtectionCause[] = [];
-    if (isSuspicious) causes.push('alarm');
-    if (newLosses > 0 && lossPercentBefore < expectedLossPercent) causes.push('loss');
-    if (report.stalls > this.#stalls) causes.push('stall');
-    this.#stalls = Math.max(this.#stalls, report.stalls);
-    if (causes.length > 0 || report.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
-  }
-
-  #probed(probe: LaneProbe): void {
-    const { newLosses, lossPercentBefore } = this.#monitor.addProbe(probe);
+  #observed(event: LinkEvent): void {
     if (this.#stream === undefined) return;
-    const causes: ProtectionCause[] =
-      newLosses > 0 && lossPercentBefore < expectedLossPercent ? ['loss'] : [];
-    if (newLosses > 0 || probe.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
-  }
-
-  #missed(owedMs: number): void {
-    this.#monitor.noteSilence(this.#clock.nowMs(), owedMs, this.#settings?.reportIntervalMs ?? 0);
-    this.#reconsider(['silence']);
+    const causes: ProtectionCause[] = [];
+    if (event.isAlarm) causes.push('alarm');
+    if (event.newLosses > 0 && event.lossPercentBefore < expectedLossPercent) causes.push('loss');
+    if (event.newStalls > 0) causes.push('stall');
+    if (event.source === 'ack-timeout') causes.push('silence');
+    const isUrgent = causes.length > 0 || (event.source === 'probe' && event.newLosses > 0);
+    if (isUrgent || event.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
   }
 
   #reconsider(causes: readonly ProtectionCause[]): void {
@@ -214,7 +177,7 @@ export class AdaptationLoop implements Disposable {
   #decide(before: Profile, causes: readonly ProtectionCause[], isStart: boolean): ChosenSettings {
     const nowMs = this.#clock.nowMs();
     this.#decidedAtMs = nowMs;
-    const receivers = this.#outlook(before, nowMs);
+    const receivers = this.#outlook(before);
     const isPinned = this.#wish?.pinnedProfile !== undefined;
     if (!isPinned) this.#protect(causes, receivers, nowMs);
     const input = this.#input(before, receivers, nowMs);
@@ -222,7 +185,7 @@ export class AdaptationLoop implements Disposable {
     if (!isPinned) this.#memory = selection.memory;
     const profile = this.#equipment?.profiles.get(selection.profileId) ?? before;
     const isOther = profile !== before;
-    if (isOther) this.#monitor.startEvidence();
+    if (isOther) this.#links?.startEvidence();
     const isProtected = !isPinned && this.#protection.isOn(nowMs);
     const widest = widestLink(receivers);
     const fitting = isPinned ? profile.settings : this.#narrowLink.fit(profile.settings, widest);
@@ -238,20 +201,19 @@ export class AdaptationLoop implements Disposable {
     return { profile, settings };
   }
 
-  #outlook(before: Profile, nowMs: number): ReceiverOutlook[] {
-    const links = this.conditions();
+  #outlook(before: Profile): ReceiverOutlook[] {
+    const all = this.#links?.states(this.#settings ?? before.settings) ?? [];
+    const links = this.#settings === undefined ? [] : reported(all);
     if (links.length > 0)
       return this.#outlooks
         .update(links)
         .map((outlook) => ({ ...outlook, conditions: this.#farLinks.complete(outlook.conditions) }));
-    const demand = demandOf(this.#settings ?? before.settings, this.#stream?.laneUtterance.owedMs ?? 0);
-    const presumed = this.#farLinks.presume(this.#questions.leastRttsMs(), nowMs, demand);
-    return presumed.map((conditions) => ({ conditions }));
+    return this.#farLinks.presume(all).map((conditions) => ({ conditions }));
   }
 
-  #askFurther(conditions: LinkConditions | undefined, nowMs: number): void {
+  #askFurther(conditions: LinkState | undefined, nowMs: number): void {
     const isPoor = this.#memory['verdict'] === 'poor';
-    this.#questions.review(conditions, { isPoor, isSending: this.#isSending }, nowMs);
+    this.#questions.review(this.#links, conditions, { isPoor, isSending: this.#isSending }, nowMs);
   }
 
   #protect(causes: readonly ProtectionCause[], receivers: readonly ReceiverOutlook[], nowMs: number): void {
@@ -295,4 +257,8 @@ export class AdaptationLoop implements Disposable {
     });
     this.#onDidDecide.fire(decision);
   }
+}
+
+function reported(links: readonly LinkState[]): LinkState[] {
+  return links.filter(({ reports }) => reports > 0);
 }

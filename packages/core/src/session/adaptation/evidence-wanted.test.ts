@@ -1,11 +1,11 @@
-import type { LinkConditions } from '@eloquence/plugin-api';
+import type { LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { EvidenceWanted } from './evidence-wanted.js';
 
 const playing = { isPoor: false, isSending: false };
 const sending = { isPoor: false, isSending: true };
 
-function conditions(lossPercent: number, lossPackets: number, capacity?: number): LinkConditions {
+function conditions(lossPercent: number, lossPackets: number, capacity?: number): LinkState {
   return {
     lossPercent,
     lossPackets,
@@ -13,7 +13,7 @@ function conditions(lossPercent: number, lossPackets: number, capacity?: number)
     minRttMs: 40,
     owdVariationMs: 5,
     ...(capacity === undefined ? {} : { capacityBytesPerSecond: capacity }),
-  } as LinkConditions;
+  } as LinkState;
 }
 
 describe('EvidenceWanted', () => {
@@ -34,7 +34,7 @@ describe('EvidenceWanted', () => {
     expect(
       new EvidenceWanted().wish(conditions(4, 40), { isPoor: true, isSending: true }, 0),
     ).toBeUndefined();
-    const queueing = { ...conditions(4, 40), owdVariationMs: 90 };
+    const queueing = { ...conditions(4, 40), isQueueing: true };
     expect(new EvidenceWanted().wish(queueing, sending, 0)).toBeUndefined();
     expect(new EvidenceWanted().wish(undefined, sending, 0)).toBeUndefined();
   });

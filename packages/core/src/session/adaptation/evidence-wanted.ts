@@ -1,6 +1,5 @@
 import { wilsonInterval } from '@eloquence/base';
-import type { LinkConditions, ProbeWish } from '@eloquence/plugin-api';
-import { CapacityEstimator } from './capacity-estimator.js';
+import type { LinkState, ProbeRequest } from '@eloquence/plugin-api';
 
 /** Loss that the default profiles are divided by, %: below, repeats suffice; above, copies and fewer bytes are needed. */
 const dividingLossPercent = 3;
@@ -48,11 +47,7 @@ export class EvidenceWanted {
   #sendingSinceMs: number | undefined;
 
   /** What to ask from now on; `undefined` if that has not changed. */
-  wish(
-    conditions: LinkConditions | undefined,
-    context: EvidenceContext,
-    nowMs: number,
-  ): ProbeWish | undefined {
+  wish(conditions: LinkState | undefined, context: EvidenceContext, nowMs: number): ProbeRequest | undefined {
     this.#account(nowMs);
     this.#sendingSinceMs = context.isSending ? (this.#sendingSinceMs ?? nowMs) : undefined;
     const whenSettled = this.#isLongSending(nowMs) ? 'watching' : 'none';
@@ -84,7 +79,7 @@ function isBudgeted(interest: Interest): boolean {
 }
 
 function interestIn(
-  conditions: LinkConditions | undefined,
+  conditions: LinkState | undefined,
   { isPoor, isSending }: EvidenceContext,
   whenSettled: Interest,
 ): Interest {
@@ -97,10 +92,9 @@ function interestIn(
   return isSending ? 'alarmed' : 'undecided';
 }
 
-function hasRoom(conditions: LinkConditions): boolean {
-  const { capacityBytesPerSecond, requiredBytesPerSecond, owdVariationMs, minRttMs } = conditions;
+function hasRoom(conditions: LinkState): boolean {
+  const { capacityBytesPerSecond, requiredBytesPerSecond, isQueueing } = conditions;
   // Before the capacity is known, a queue tells that there is none to spare.
-  if (capacityBytesPerSecond === undefined)
-    return owdVariationMs <= CapacityEstimator.queueThresholdMs(minRttMs);
+  if (capacityBytesPerSecond === undefined) return !isQueueing;
   return capacityBytesPerSecond >= roomFactor * requiredBytesPerSecond;
 }

@@ -1,10 +1,10 @@
-import type { LinkConditions } from '@eloquence/plugin-api';
+import type { LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { FastProtection } from './fast-protection.js';
 import { testSettings } from '../testing/session-bench.js';
 
-const conditions = (changes: Partial<LinkConditions> = {}): LinkConditions =>
-  ({ minRttMs: 40, owdVariationMs: 5, lossPercent: 0.5, ...changes }) as LinkConditions;
+const conditions = (changes: Partial<LinkState> = {}): LinkState =>
+  ({ minRttMs: 40, owdVariationMs: 5, lossPercent: 0.5, ...changes }) as LinkState;
 
 describe('FastProtection', () => {
   it('sends small batches, hedges and asks for more buffer, for four round trips but at least a second', () => {
@@ -46,7 +46,7 @@ describe('FastProtection', () => {
     protection.trigger('alarm', 0, 40);
     expect(protection.apply(testSettings, conditions(), 1).redundancy).toBe(testSettings.redundancy);
     protection.trigger('loss', 2, 40);
-    for (const narrow of [{ capacityBytesPerSecond: 5000 }, { owdVariationMs: 300 }, { lossPercent: 8 }]) {
+    for (const narrow of [{ capacityBytesPerSecond: 5000 }, { isQueueing: true }, { lossPercent: 8 }]) {
       const careful = protection.apply(testSettings, conditions(narrow), 3);
       expect(careful.batch).toBe(testSettings.batch);
       expect(careful.redundancy).toBe(testSettings.redundancy);

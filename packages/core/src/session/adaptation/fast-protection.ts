@@ -1,5 +1,4 @@
-import { CapacityEstimator } from './capacity-estimator.js';
-import type { LinkConditions, ProtectionCause, StreamSettings } from '@eloquence/plugin-api';
+import type { LinkState, ProtectionCause, StreamSettings } from '@eloquence/plugin-api';
 
 const leastHoldMs = 1000;
 const holdRtts = 4;
@@ -62,7 +61,7 @@ export class FastProtection {
   }
 
   /** The settings to use now: those given, or a careful version of them. The same input gives the same object. */
-  apply(settings: StreamSettings, conditions: LinkConditions | undefined, nowMs: number): StreamSettings {
+  apply(settings: StreamSettings, conditions: LinkState | undefined, nowMs: number): StreamSettings {
     if (!this.isOn(nowMs)) return settings;
     const hasRoom = hasRoomFor(settings, conditions);
     const isLossy = this.#causes.has('silence') || this.#causes.has('loss');
@@ -75,15 +74,11 @@ export class FastProtection {
   }
 }
 
-function hasRoomFor(settings: StreamSettings, conditions: LinkConditions | undefined): boolean {
+function hasRoomFor(settings: StreamSettings, conditions: LinkState | undefined): boolean {
   if (conditions !== undefined && conditions.lossPercent >= expectedLossPercent) return false;
   const capacity = conditions?.capacityBytesPerSecond;
   // Before the capacity is known, a queue tells that there is none to spare.
-  if (capacity === undefined)
-    return (
-      conditions === undefined ||
-      conditions.owdVariationMs <= CapacityEstimator.queueThresholdMs(conditions.minRttMs)
-    );
+  if (capacity === undefined) return conditions === undefined || !conditions.isQueueing;
   return capacity >= (roomFactor * settings.codec.bitrateBps) / 8;
 }
 

@@ -1,9 +1,9 @@
-import type { LinkConditions, StreamSettings } from '@eloquence/plugin-api';
+import type { LinkState, StreamSettings } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { NarrowLink } from './narrow-link.js';
 
-const at = (capacityBytesPerSecond?: number): LinkConditions =>
-  ({ ...(capacityBytesPerSecond === undefined ? {} : { capacityBytesPerSecond }) }) as LinkConditions;
+const at = (capacityBytesPerSecond?: number): LinkState =>
+  ({ ...(capacityBytesPerSecond === undefined ? {} : { capacityBytesPerSecond }) }) as LinkState;
 
 describe('NarrowLink', () => {
   const settings: StreamSettings = {

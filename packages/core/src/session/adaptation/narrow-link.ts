@@ -1,4 +1,4 @@
-import type { LinkConditions, StreamSettings } from '@eloquence/plugin-api';
+import type { LinkState, StreamSettings } from '@eloquence/plugin-api';
 
 /** A link that carries less than this multiple of the audio's own rate is narrow… */
 const narrowFactor = 6;
@@ -37,7 +37,7 @@ export class NarrowLink {
   /** The settings to use: those given, or a version for a narrow link. The same input gives the same object. */
   fit(
     settings: StreamSettings,
-    conditions: Pick<LinkConditions, 'capacityBytesPerSecond'> | undefined,
+    conditions: Pick<LinkState, 'capacityBytesPerSecond'> | undefined,
   ): StreamSettings {
     this.#judge(conditions, settings.codec.bitrateBps / 8);
     if (!this.#isNarrow) return settings;
@@ -49,7 +49,7 @@ export class NarrowLink {
   }
 
   #judge(
-    conditions: Pick<LinkConditions, 'capacityBytesPerSecond'> | undefined,
+    conditions: Pick<LinkState, 'capacityBytesPerSecond'> | undefined,
     requiredBytesPerSecond: number,
   ): void {
     const capacity = conditions?.capacityBytesPerSecond;

@@ -1,12 +1,12 @@
 import { type ForecastCalibration, ForecastScore } from '@eloquence/base';
-import type { Forecast, LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
+import type { Forecast, LinkState, ReceiverOutlook } from '@eloquence/plugin-api';
 
 /** Makes a forecaster through the plugin's guard; `undefined` if the plugin is out of order. */
 export type CreateForecaster = () => GuardedForecaster | undefined;
 
 /** A forecaster whose calls cannot fail. */
 export interface GuardedForecaster {
-  observe(conditions: LinkConditions): void;
+  observe(conditions: LinkState): void;
   forecast(): Forecast | undefined;
 }
 
@@ -38,7 +38,7 @@ export class Outlooks {
   }
 
   /** Shows the conditions to the forecasters, and adds what they say. */
-  update(all: readonly LinkConditions[]): ReceiverOutlook[] {
+  update(all: readonly LinkState[]): ReceiverOutlook[] {
     this.#forgetAbsent(all);
     return all.map((conditions) => {
       const forecast = this.#updateOne(conditions);
@@ -46,7 +46,7 @@ export class Outlooks {
     });
   }
 
-  #updateOne(conditions: LinkConditions): Forecast | undefined {
+  #updateOne(conditions: LinkState): Forecast | undefined {
     let entry = this.#entries.get(conditions.receiver);
     if (entry === undefined) {
       entry = { forecaster: this.#create(), forecast: undefined, reports: 0 };
@@ -64,7 +64,7 @@ export class Outlooks {
     return entry.forecast;
   }
 
-  #forgetAbsent(all: readonly LinkConditions[]): void {
+  #forgetAbsent(all: readonly LinkState[]): void {
     if (this.#entries.size < maxReceivers) return;
     const present = new Set(all.map(({ receiver }) => receiver));
     for (const receiver of this.#entries.keys()) if (!present.has(receiver)) this.#entries.delete(receiver);

@@ -4,7 +4,7 @@ import {
   type Disposable,
   type Forecast,
   type Forecaster,
-  type LinkConditions,
+  type LinkState,
   type Profile,
   type RandomSource,
   type Scenario,
@@ -142,7 +142,7 @@ export class SessionAdaptation implements Disposable {
     return () => {
       const forecaster = creating.run(() => factory.create({ clock, random }), undefined);
       if (forecaster === undefined) return undefined;
-      const observe = (conditions: LinkConditions): void => forecaster.observe(conditions);
+      const observe = (conditions: LinkState): void => forecaster.observe(conditions);
       const forecast = (): Forecast | undefined => forecaster.forecast();
       return {
         observe: (conditions) => observing.call(observe, conditions, () => undefined),

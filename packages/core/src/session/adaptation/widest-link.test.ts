@@ -1,10 +1,10 @@
-import type { LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
+import type { LinkState, ReceiverOutlook } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { widestLink } from './widest-link.js';
 
 function outlook(receiver: string, lossPercent: number, capacityBytesPerSecond?: number): ReceiverOutlook {
   const capacity = capacityBytesPerSecond === undefined ? {} : { capacityBytesPerSecond };
-  return { conditions: { receiver, lossPercent, ...capacity } as LinkConditions };
+  return { conditions: { receiver, lossPercent, ...capacity } as LinkState };
 }
 
 describe('widestLink', () => {

@@ -1,23 +1,23 @@
-import type { LinkConditions, ReceiverOutlook } from '@eloquence/plugin-api';
+import type { LinkState, ReceiverOutlook } from '@eloquence/plugin-api';
 
 /**
  * The link that settings are fitted to. All receivers get the same encoding, so it is the best one's that counts: the
  * one that carries most, and of equals the one that loses least. The others are served by their own copies, repeats
  * and windows.
  */
-export function widestLink(receivers: readonly ReceiverOutlook[]): LinkConditions | undefined {
-  let widest: LinkConditions | undefined;
+export function widestLink(receivers: readonly ReceiverOutlook[]): LinkState | undefined {
+  let widest: LinkState | undefined;
   for (const { conditions } of receivers)
     if (widest === undefined || isWider(conditions, widest)) widest = conditions;
   return widest;
 }
 
-function isWider(link: LinkConditions, other: LinkConditions): boolean {
+function isWider(link: LinkState, other: LinkState): boolean {
   const [width, otherWidth] = [capacityOf(link), capacityOf(other)];
   return width === otherWidth ? link.lossPercent < other.lossPercent : width > otherWidth;
 }
 
 /** Where no limit has shown there is none that matters. */
-function capacityOf({ capacityBytesPerSecond }: LinkConditions): number {
+function capacityOf({ capacityBytesPerSecond }: LinkState): number {
   return capacityBytesPerSecond ?? Number.POSITIVE_INFINITY;
 }

@@ -13,12 +13,14 @@ import {
   type LaneUtterance,
   type LaneUtteranceEnd,
   type WordTiming,
+  noLinks,
 } from '@eloquence/plugin-api';
 
 /** A lane that takes everything, and says that it was delivered and played some time after its end. */
 export class FakeLane implements Lane {
   kind: LaneKind = 'data';
-  takesBoth = false;
+  capabilities = { frames: true, pcm: false, probe: false, wordTimings: true, perReceiver: false };
+  readonly links = noLinks;
   readonly changeLane = new Emitter<LaneChange>();
   readonly onDidChangeLane = this.changeLane.event;
   readonly maxPayloadBytes = 1033;

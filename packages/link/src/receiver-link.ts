@@ -6,8 +6,8 @@ import {
   quantile,
   theilSenSlope,
 } from '@eloquence/base';
-import type { LaneProbe, LaneReport, LinkConditions, LinkSignal } from '@eloquence/plugin-api';
-import { CapacityEstimator } from './capacity-estimator.js';
+import type { LaneReport, LinkSignal, LinkState, StreamSettings } from '@eloquence/plugin-api';
+import { CapacityEstimator, queueThresholdMs } from './capacity-estimator.js';
 import { LossEstimator } from './loss-estimator.js';
 
 const extremeWindowMs = 30_000;
@@ -22,12 +22,31 @@ const steepTrend = 150;
 /** Loss that a receiver reported stands for so many packets, where the sender cannot count itself. */
 const reportedLossPackets = 64;
 
+/** What a probe's answer brought to light. */
+export interface ProbeAnswer {
+  /** Identity of the receiver. */
+  readonly receiver: string;
+  /** When the answer arrived. */
+  readonly atMs: number;
+  /** Probes that are known to have reached the receiver since the answer before. */
+  readonly arrived: number;
+  /** Probes that are known not to have reached it, whatever became of the answers. */
+  readonly lost: number;
+}
+
 /** What the stream asks of the link at present. */
 export interface StreamDemand {
   readonly requiredBytesPerSecond: number;
   readonly batchBytes: number;
   /** How long an acknowledgement has been owed, ms; 0 if none is. */
   readonly owedMs: number;
+}
+
+/** What a stream on these settings asks of a link. */
+export function demandOf(settings: StreamSettings, owedMs: number): StreamDemand {
+  const requiredBytesPerSecond = settings.codec.bitrateBps / 8;
+  const batchBytes = (requiredBytesPerSecond * settings.batch.maxMs) / 1000;
+  return { requiredBytesPerSecond, batchBytes, owedMs };
 }
 
 /** What one report brought to light. */
@@ -84,8 +103,8 @@ export class ReceiverLink {
     return { isSuspicious: isSuspicious || report.isAlarm === true, newLosses, lossPercentBefore };
   }
 
-  /** Small questions tell of the loss as packets do. */
-  addProbe({ arrived, lost, atMs }: LaneProbe): ReportFindings {
+  /** Probes tell of the loss as packets do. */
+  addProbe({ arrived, lost, atMs }: ProbeAnswer): ReportFindings {
     const lossPercentBefore = this.#loss.lossPercent;
     this.#noteLoss(arrived, lost, atMs);
     return { isSuspicious: false, newLosses: lost, lossPercentBefore };
@@ -108,18 +127,25 @@ export class ReceiverLink {
   }
 
   /** `undefined` before the first report. */
-  conditions(nowMs: number, demand: StreamDemand): LinkConditions | undefined {
+  state(
+    nowMs: number,
+    demand: StreamDemand,
+    attributes: LinkState['attributes'] = {},
+  ): LinkState | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
     const capacity = this.#capacity.bytesPerSecond;
+    const minRttMs = this.#minRttMs(nowMs);
     return {
       receiver: this.#identity,
+      attributes,
       atMs: nowMs,
       reports: this.#reports,
       smoothedRttMs: last.smoothedRttMs,
       rttVariationMs: last.rttVariationMs,
-      minRttMs: this.#minRttMs(nowMs),
+      minRttMs,
       owdVariationMs: last.owdVariationMs,
+      isQueueing: last.owdVariationMs > queueThresholdMs(minRttMs),
       owdTrendMsPerSecond: theilSenSlope(this.#trend),
       jitterP95Ms: last.jitterP95Ms ?? quantile(this.#jitter, 0.95),
       lossPercent: this.#loss.lossPercent,

@@ -34,6 +34,11 @@ export interface RateSample {
   readonly rateMaxBytesPerSecond?: number;
 }
 
+/** Queueing delay above which a link counts as full, ms: half a round trip, at least 40 ms. */
+export function queueThresholdMs(minRttMs: number): number {
+  return Math.max(40, minRttMs / 2);
+}
+
 /**
  * What the link can carry. A source of speech is nearly always slower than the link, and then the rate at which audio
  * arrives is the source's own. Only while a queue stands in front of the link, which shows in the one-way delay, is
@@ -56,11 +61,6 @@ export class CapacityEstimator {
     return this.#limited.length === 0 ? undefined : quantile(this.#limited, 0.5);
   }
 
-  /** Queueing delay above which the link counts as full, ms: half a round trip, at least 40 ms. */
-  static queueThresholdMs(minRttMs: number): number {
-    return Math.max(40, minRttMs / 2);
-  }
-
   /** Takes a report's figures; true if the capacity dropped. */
   add(sample: RateSample): boolean {
     if (sample.rateBytesPerSecond <= 0) return false;
@@ -68,7 +68,7 @@ export class CapacityEstimator {
     const gapMs = sample.atMs - this.#lastAtMs;
     if (gapMs > longestGapMs) this.#limitedAtMs += gapMs;
     this.#lastAtMs = sample.atMs;
-    const isQueueing = sample.owdVariationMs > CapacityEstimator.queueThresholdMs(sample.minRttMs);
+    const isQueueing = sample.owdVariationMs > queueThresholdMs(sample.minRttMs);
     this.#queueingInRow = isQueueing ? this.#queueingInRow + 1 : 0;
     if (this.#queueingInRow === 1) this.#queueingSinceMs = sample.atMs;
     const known = this.bytesPerSecond;

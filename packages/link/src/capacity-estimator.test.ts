@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CapacityEstimator } from './capacity-estimator.js';
+import { CapacityEstimator, queueThresholdMs } from './capacity-estimator.js';
 
 const queueMs = 200;
 
@@ -129,5 +129,10 @@ describe('CapacityEstimator', () => {
     const risen = grown();
     feed(risen, 31_000, times(6, [9000, 5]));
     expect(sendUntilForgotten(risen, 31_500, 9000)).toBe(21_000);
+  });
+
+  it('takes a queue of half a round trip, at least 40 ms, for one', () => {
+    expect(queueThresholdMs(20)).toBe(40);
+    expect(queueThresholdMs(400)).toBe(200);
   });
 });

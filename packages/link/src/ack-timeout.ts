@@ -1,30 +1,31 @@
-import type { Clock, Disposable, LaneUtterance } from '@eloquence/plugin-api';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
 
 /** Longest and shortest wait between two looks, ms. */
 const longestMs = 500;
 const shortestMs = 10;
 
-export interface MissedAcknowledgementOptions {
+export interface AckTimeoutOptions {
   readonly clock: Clock;
-  readonly lane: LaneUtterance;
-  /** How long an acknowledgement may be owed, ms. */
+  /** How long an acknowledgement has been owed, ms; 0 if none is. */
+  readonly unackedForMs: () => number;
+  /** How long it may be owed, ms. */
   readonly limitMs: () => number;
-  readonly onDidMiss: (owedMs: number) => void;
+  readonly onDidExpire: (unackedForMs: number) => void;
 }
 
 /**
  * Notices that a receiver which owes an acknowledgement keeps silent. Looks when the time can be up at the earliest;
- * while the silence lasts, tells again each time the limit has passed.
+ * while the silence lasts, tells again each time the limit has passed. Holds one timer until disposed.
  */
-export class MissedAcknowledgement implements Disposable {
-  readonly #options: MissedAcknowledgementOptions;
+export class AckTimeout implements Disposable {
+  readonly #options: AckTimeoutOptions;
   #timer: Disposable | undefined;
   #isDisposed = false;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: MissedAcknowledgementOptions) {
+  constructor(options: AckTimeoutOptions) {
     this.#options = options;
-    if (options.lane.owedMs !== undefined) this.#arm(options.limitMs());
+    this.#arm(options.limitMs());
   }
 
   dispose(): void {
@@ -39,14 +40,14 @@ export class MissedAcknowledgement implements Disposable {
   }
 
   #look(): void {
-    const { clock, lane, onDidMiss } = this.#options;
-    const owedMs = lane.owedMs ?? 0;
+    const { clock, onDidExpire } = this.#options;
+    const unackedForMs = this.#options.unackedForMs();
     const limitMs = this.#options.limitMs();
     const nowMs = clock.nowMs();
-    if (owedMs > limitMs && nowMs - this.#toldAtMs >= limitMs) {
+    if (unackedForMs > limitMs && nowMs - this.#toldAtMs >= limitMs) {
       this.#toldAtMs = nowMs;
-      onDidMiss(owedMs);
+      onDidExpire(unackedForMs);
     }
-    this.#arm(owedMs > limitMs ? limitMs : limitMs - owedMs + 1);
+    this.#arm(unackedForMs > limitMs ? limitMs : limitMs - unackedForMs + 1);
   }
 }

@@ -1,26 +1,23 @@
 import { VirtualClock } from '@eloquence/base';
-import type { LaneUtterance } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { MissedAcknowledgement } from './missed-acknowledgement.js';
+import { AckTimeout } from './ack-timeout.js';
 
 function watch(
   limitMs: number,
-  owedMs: ((nowMs: number) => number) | undefined,
+  unackedForMs: (nowMs: number) => number,
 ): [VirtualClock, number[], () => void] {
   const clock = new VirtualClock();
   const missedAtMs: number[] = [];
-  const lane = {} as LaneUtterance;
-  if (owedMs) Object.defineProperty(lane, 'owedMs', { get: () => owedMs(clock.nowMs()) });
-  const watcher = new MissedAcknowledgement({
+  const timeout = new AckTimeout({
     clock,
-    lane,
+    unackedForMs: () => unackedForMs(clock.nowMs()),
     limitMs: () => limitMs,
-    onDidMiss: () => missedAtMs.push(clock.nowMs()),
+    onDidExpire: () => missedAtMs.push(clock.nowMs()),
   });
-  return [clock, missedAtMs, () => watcher.dispose()];
+  return [clock, missedAtMs, () => timeout.dispose()];
 }
 
-describe('MissedAcknowledgement', () => {
+describe('AckTimeout', () => {
   it('tells of a silence within 2 ms of the limit, and again as long as it lasts', () => {
     const silentFromMs = 1234;
     const [clock, missed, dispose] = watch(300, (nowMs) => Math.max(0, nowMs - silentFromMs));
@@ -37,10 +34,5 @@ describe('MissedAcknowledgement', () => {
     clock.advance(20_000);
     expect(missed).toEqual([]);
     dispose();
-  });
-
-  it('arms no timer on a lane without acknowledgements', () => {
-    const [clock] = watch(300, undefined);
-    expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -5,9 +5,11 @@ export type LinkSignal = 'rate' | 'delay' | 'loss' | 'silence';
  * What is known of the way to one receiver at one moment. Plain numbers that survive JSON, so that a decision can be
  * logged with what it was based on. A field is absent where nothing is known yet.
  */
-export interface LinkConditions {
+export interface LinkState {
   /** Identity of the receiver. */
   readonly receiver: string;
+  /** What the receiver or the room says of it, for example `{ network: 'metered' }`; empty where nothing is said. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly atMs: number;
   /** Reports that these figures rest on, since the session began; 0: only the round trip is known, and the rest are zeros. */
   readonly reports: number;
@@ -17,6 +19,8 @@ export interface LinkConditions {
   readonly minRttMs: number;
   /** One-way delay of the latest packet above the least seen, ms. */
   readonly owdVariationMs: number;
+  /** The latest packet waited in a queue: it took longer than the fastest by half a round trip, and by 40 ms. */
+  readonly isQueueing: boolean;
   /** Growth of the one-way delay, ms per second: Theil–Sen slope over the last 16 reports. */
   readonly owdTrendMsPerSecond: number;
   /** 95th percentile of the one-way delay above its least, ms. */
@@ -58,4 +62,23 @@ export interface LinkConditions {
   readonly inFlightBytes?: number;
   /** What has recently turned for the worse. Two of them agreeing is taken for a change of the link. */
   readonly worsening: readonly LinkSignal[];
+}
+
+/**
+ * What one report, one answer to a probe, or a missed acknowledgement brought to light: for rules that act at once,
+ * before an estimate has followed.
+ */
+export interface LinkEvent {
+  /** Identities of the receivers that it is about. */
+  readonly receivers: readonly string[];
+  readonly atMs: number;
+  readonly source: 'report' | 'probe' | 'ack-timeout';
+  /** A measurement shifted by the sensitive test: false alarms are expected, a few a minute. */
+  readonly isAlarm: boolean;
+  /** Packets newly found lost at their first attempt. */
+  readonly newLosses: number;
+  /** Loss as it was known before this event, %. */
+  readonly lossPercentBefore: number;
+  /** Stalls of the utterance that were not known before. */
+  readonly newStalls: number;
 }

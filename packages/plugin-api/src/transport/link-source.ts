@@ -1,0 +1,35 @@
+import type { LinkEvent, LinkState } from '../adaptation/link-state.js';
+import { type Event, noEvent } from '../base/event.js';
+import type { StreamSettings } from '../profile/profile.js';
+
+/** Active probing: small packets beside the audio whose answers tell of round trip and loss. */
+export interface ProbeRequest {
+  /** Time between two probes, ms. */
+  readonly intervalMs: number;
+  /** Probes altogether; 0 stops those that are under way. */
+  readonly count: number;
+}
+
+/** What a lane measures of the ways to its receivers, and how it can be told to learn more. */
+export interface LinkSource {
+  /**
+   * Every receiver that is there; `reports` is 0 where only the round trip is known.
+   *
+   * @param settings what the stream runs on: decides how much it asks of a link
+   */
+  states(settings: StreamSettings): readonly LinkState[];
+  /** Something was learnt of the utterance that was opened last, or by a probe. */
+  readonly onDidObserve: Event<LinkEvent>;
+  /** Counts `freshBytes` from here: the stream runs on another profile from now on. */
+  startEvidence(): void;
+  /** Probes all receivers from now on; replaces the request before. */
+  probe(request: ProbeRequest): void;
+}
+
+/** For lanes that measure nothing. */
+export const noLinks: LinkSource = Object.freeze({
+  states: () => [],
+  onDidObserve: noEvent,
+  startEvidence: () => undefined,
+  probe: () => undefined,
+});
