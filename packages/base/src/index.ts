@@ -1,3 +1,4 @@
+export { CallPace } from './call-pace.js';
 export {
   checkOptionUse,
   type CommandLineOption,

@@ -1,5 +1,6 @@
+import type { CallPace } from '@eloquence/base';
 import { type Clock, EloquenceError } from '@eloquence/plugin-api';
-import type { CallPace } from './call-pace.js';
+
 import { GuardedIteration, guardedPromise } from './guard-async.js';
 import { pluginFault } from './plugin-fault.js';
 import type { PluginHealth } from './plugin-health.js';

@@ -1,5 +1,6 @@
+import { CallPace } from '@eloquence/base';
 import { Emitter, type EloquenceError, type Event } from '@eloquence/plugin-api';
-import { CallPace } from './call-pace.js';
+
 import type { PluginFault, PluginQuarantine } from './plugin-state.js';
 
 /** Strikes after which a plugin is not called any more. */

@@ -33,8 +33,8 @@ export class SpeechOutput {
   constructor(options: SpeechOutputOptions) {
     this.#options = options;
     this.#sink = new GuardedSink(options.sink, options.onFault);
-    this.#decoder = new FrameDecoder(options.codecs, options.onFault);
-    const { judgeLength } = options;
+    const { clock, codecs, onFault, judgeLength } = options;
+    this.#decoder = new FrameDecoder({ codecs, clock, onFault });
     this.#reader = new BlockReader({
       blockMs: options.blockMs,
       decode: (frame) => this.#decoder.decode(frame),

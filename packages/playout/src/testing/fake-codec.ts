@@ -1,4 +1,4 @@
-import type { CodecFactory, Decoder } from '@eloquence/plugin-api';
+import { type CodecFactory, type Decoder, EloquenceError } from '@eloquence/plugin-api';
 
 export interface FakeCodec extends CodecFactory {
   /** Decoders that were made and not disposed. */
@@ -8,7 +8,8 @@ export interface FakeCodec extends CodecFactory {
 
 /**
  * A codec whose frames decode to samples that tell the frame: payload byte `0` fills the frame with its value times
- * 100. The result is one buffer, reused. A payload that begins with 255 makes the decoder throw.
+ * 100. The result is one buffer, reused. A payload that begins with 255 makes the decoder throw, as one
+ * that is none of the codec's.
  */
 export function createFakeCodec(frameMs = 20): FakeCodec {
   let openDecoders = 0;
@@ -31,7 +32,7 @@ export function createFakeCodec(frameMs = 20): FakeCodec {
       const pcm = new Int16Array((sampleRateHz * frameMs) / 1000);
       return {
         decode(payload) {
-          if (payload[0] === 255) throw new Error('corrupt');
+          if (payload[0] === 255) throw new EloquenceError('CODEC_FAILED', 'corrupt');
           decodedFrames++;
           return pcm.fill((payload[0] ?? 0) * 100);
         },

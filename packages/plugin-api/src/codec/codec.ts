@@ -25,7 +25,13 @@ export interface DecoderSettings {
 }
 
 export interface Decoder extends Disposable {
-  /** Decodes one frame; the result may be reused by the decoder at its next call. */
+  /**
+   * Decodes one frame. Quick: a call of more than 50 ms counts as a fault. The result may be reused by the decoder at
+   * its next call. Three faults, and the codec's frames are silent in that stream.
+   *
+   * @throws EloquenceError `CODEC_FAILED` if the payload is no frame of this codec, which is no fault of the decoder;
+   * anything else that is thrown is, and so is a result that is not exactly the frame's samples
+   */
   decode(payload: Uint8Array): Int16Array;
   /** Fills a gap of `sampleCount` samples from what was heard before (packet loss concealment). */
   conceal?(sampleCount: number): Int16Array;
