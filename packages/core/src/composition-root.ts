@@ -1,17 +1,27 @@
 import { createSeededRandom } from '@eloquence/base';
-import { type Clock, type ServiceProvider, createSystemClock, provide } from '@eloquence/plugin-api';
+import {
+  type Clock,
+  SentenceSegmenter,
+  type ServiceProvider,
+  createSystemClock,
+  provide,
+} from '@eloquence/plugin-api';
 import { createSentenceSegmenter } from '@eloquence/text';
 import { Framer } from './audio/framer.js';
+import { RootScope, SessionScope } from './di/service-container.js';
 import { kernelTokens as tokens } from './kernel-tokens.js';
 import { SessionBus } from './monitoring/session-bus.js';
 import { SessionMonitors } from './monitoring/session-monitors.js';
 import { createPluginHost } from './plugins/default-plugin-host.js';
 import type { PluginHostOptions } from './plugins/plugin-host.js';
+import { PluginServices } from './plugins/plugin-services.js';
 import { SessionAdaptation } from './session/adaptation/session-adaptation.js';
 import { AudioPipelineFactory } from './session/audio-pipeline-factory.js';
 import { type CallLimits, callLimitsOf } from './session/call-limits.js';
 import { FrameBatcher } from './session/frame-batcher.js';
 import { FrameEncoder } from './session/frame-encoder.js';
+import { guardedSegmenter } from './session/guarded-segmenter.js';
+import { ServiceReplacements } from './session/service-replacements.js';
 import { SessionProfiles } from './session/session-profiles.js';
 import { SessionTransport } from './session/session-transport.js';
 import { SessionVoice } from './session/session-voice.js';
@@ -48,6 +58,11 @@ export function rootServices(options: KernelOptions): ServiceProvider[] {
     provide(limits, { create: () => callLimitsOf(options) }),
 
     provide(host, { deps: { clock }, create: (deps) => createPluginHost({ ...options, ...deps }) }),
+
+    provide(tokens.pluginServices, {
+      deps: { host, scope: RootScope },
+      create: (deps) => new PluginServices(deps.host, deps.scope),
+    }),
   ];
 }
 
@@ -77,7 +92,16 @@ export function sessionServices(): ServiceProvider[] {
         }),
     }),
 
-    provide(tokens.sentenceSegmenter, { create: () => createSentenceSegmenter() }),
+    provide(tokens.replacements, {
+      deps: { host, services: tokens.pluginServices, scope: SessionScope },
+      create: (deps) => new ServiceReplacements(deps.host, deps.services, deps.scope),
+    }),
+
+    provide(tokens.sentenceSegmenter, {
+      deps: { replacements: tokens.replacements },
+      create: ({ replacements }) =>
+        guardedSegmenter(replacements.allow(SentenceSegmenter), createSentenceSegmenter()),
+    }),
 
     provide(tokens.voice, {
       deps: { host, clock, settings, limits, segmenter: tokens.sentenceSegmenter },
@@ -112,6 +136,7 @@ export function sessionServices(): ServiceProvider[] {
         settings,
         bus,
         monitors: tokens.monitors,
+        replacements: tokens.replacements,
         transport: tokens.transport,
         voice: tokens.voice,
         pipelines: tokens.pipelines,

@@ -2,12 +2,14 @@ import { Clock, RandomSource, SentenceSegmenter, createToken } from '@eloquence/
 import type { SessionBus } from './monitoring/session-bus.js';
 import type { SessionMonitors } from './monitoring/session-monitors.js';
 import type { PluginHost } from './plugins/plugin-host.js';
+import type { PluginServices } from './plugins/plugin-services.js';
 import type { SessionAdaptation } from './session/adaptation/session-adaptation.js';
 import type { AudioPipelineFactory } from './session/audio-pipeline-factory.js';
 import type { CreateFramer } from './session/audio-pipeline.js';
 import type { CallLimits } from './session/call-limits.js';
 import type { CreateFrameBatcher } from './session/frame-batcher.js';
 import type { CreateFrameEncoder } from './session/frame-encoder.js';
+import type { ServiceReplacements } from './session/service-replacements.js';
 import type { SessionProfiles } from './session/session-profiles.js';
 import type { SessionSettings } from './session/session-settings.js';
 import type { SessionTransport } from './session/session-transport.js';
@@ -24,12 +26,14 @@ export const kernelTokens = {
   random: RandomSource,
   callLimits: createToken<CallLimits>('core.callLimits', 'root'),
   pluginHost: createToken<PluginHost>('core.pluginHost', 'root'),
+  pluginServices: createToken<PluginServices>('core.pluginServices', 'root'),
 
   // Of a session; the first two differ from one to the next and are given.
   sessionId: createToken<number>('core.sessionId', 'session'),
   sessionSettings: createToken<SessionSettings>('core.sessionSettings', 'session'),
   sessionBus: createToken<SessionBus>('core.sessionBus', 'session'),
   monitors: createToken<SessionMonitors>('core.monitors', 'session'),
+  replacements: createToken<ServiceReplacements>('core.replacements', 'session'),
   profiles: createToken<SessionProfiles>('core.profiles', 'session'),
   adaptation: createToken<SessionAdaptation>('core.adaptation', 'session'),
   sentenceSegmenter: SentenceSegmenter,

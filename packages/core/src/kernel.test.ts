@@ -1,19 +1,11 @@
 import { VirtualClock } from '@eloquence/base';
-import {
-  Clock,
-  type PcmChunk,
-  RandomSource,
-  SentenceSegmenter,
-  type TextSegment,
-  type TtsEngineFactory,
-  createToken,
-  provide,
-} from '@eloquence/plugin-api';
+import { Clock, RandomSource, SentenceSegmenter, createToken, provide } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { kernelTokens } from './kernel-tokens.js';
 import type { KernelOptions } from './composition-root.js';
 import { type Kernel, createKernel } from './kernel.js';
-import { SessionBench, toneChunk } from './session/testing/session-bench.js';
+import { SessionBench } from './session/testing/session-bench.js';
+import { notingVoice, wholeTextSegmenter } from './session/testing/speech-parts.js';
 
 let kernel: Kernel | undefined;
 afterEach(() => kernel?.dispose());
@@ -33,37 +25,6 @@ const settings = {
   maxQueuedUtterances: 8,
   yieldTurn: () => Promise.resolve(),
 } as const;
-
-/** A segmenter that gives the whole text at its end, and says so. */
-export function wholeTextSegmenter(mark: string): SentenceSegmenter {
-  return {
-    begin: () => {
-      let text = '';
-      const none: readonly TextSegment[] = [];
-      return {
-        canFlush: false,
-        push: (fragment) => ((text += fragment), none),
-        flush: () => none,
-        finish: () => [{ index: 0, text: text + mark, startIndex: 0, endsSentence: true, isSpeakable: true }],
-      };
-    },
-  };
-}
-
-/** A voice that notes what it is given. */
-export function notingVoice(spoken: string[]): TtsEngineFactory {
-  return {
-    create: () => ({
-      sampleRateHz: 24_000,
-      listVoices: async () => [],
-      async *synthesize(text): AsyncGenerator<PcmChunk> {
-        spoken.push(text);
-        yield toneChunk(100);
-      },
-      dispose: () => undefined,
-    }),
-  };
-}
 
 describe('createKernel', () => {
   it('makes a session within a millisecond', () => {

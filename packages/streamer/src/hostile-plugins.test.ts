@@ -1,7 +1,12 @@
 import { diagnoseHost, diagnosePlugins } from '@eloquence/core';
 import { createSystemClock } from '@eloquence/plugin-api';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type HostilePlugin, hostilePlugins } from './testing/hostile-plugins.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type HostilePlugin,
+  hostilePlugins,
+  hostileTransports,
+  hostileVoices,
+} from './testing/hostile-plugins.js';
 import { type SecondCopy, createSecondCopy } from './testing/second-contracts.js';
 import {
   PluginStage,
@@ -123,5 +128,65 @@ it('the diagnosis names each culprit and its cause, and nobody else', { timeout:
   const culprits = findings.filter(({ severity, pluginId }) => severity === 'error' || pluginId !== 'good');
   expect(new Set(culprits.map(({ pluginId }) => pluginId))).toEqual(
     new Set(hostile.map(({ plugin }) => plugin.manifest.name)),
+  );
+});
+
+describe('a voice that', () => {
+  it.each(hostileVoices())(
+    '$id fails with a typed error within the limit, three times, then is not asked any more',
+    async ({ plugin, id, code, symptom }) => {
+      const stage = new PluginStage({
+        clock: createSystemClock(),
+        plugins: [good, profilesPlugin(testProfile('GOOD', 'byte')), plugin],
+        profile: 'GOOD',
+        codecIds: ['byte'],
+        activateLimitMs: limitMs,
+        ttsEngine: id,
+      });
+      await stage.session.open();
+      for (let fault = 0; fault < 3; fault++) {
+        const error: unknown = await stage.session.say('Hello.').done.catch((reason: unknown) => reason);
+        expect(error).toMatchObject({ code, message: expect.stringMatching(symptom) });
+      }
+      expect(stage.stateOf(id)).toBe('quarantined');
+      await expect(stage.session.say('Hello.').done).rejects.toMatchObject({ code: 'PLUGIN_FAILED' });
+      // Nothing else is the worse for it.
+      const { chunks, bytes } = stage.speech(200);
+      expect(await stage.session.say(chunks).done).toMatchObject({ outcome: 'complete' });
+      expect(stage.takeDecoded()).toEqual(bytes);
+      await stage.dispose();
+    },
+  );
+});
+
+describe('a transport that', () => {
+  it.each(hostileTransports())(
+    '$id never holds up the session for longer than the limit, and is given up after three times',
+    async ({ plugin, id, code, symptom }) => {
+      const stage = new PluginStage({
+        clock: createSystemClock(),
+        plugins: [good, profilesPlugin(testProfile('GOOD', 'byte')), plugin],
+        profile: 'GOOD',
+        codecIds: ['byte'],
+        activateLimitMs: limitMs,
+      });
+      const faults: string[] = [];
+      stage.kernel.host.onDidRecordFault(({ pluginId, cause }) => {
+        if (pluginId === id && symptom.test(cause.message)) faults.push(cause.code);
+      });
+      // One that cannot even be made gives way to the next that accepts the target; one that was made is named.
+      for (let attempt = 0; attempt < 3 && stage.session.lane === undefined; attempt++) {
+        const error: unknown = await stage.session.open().catch((reason: unknown) => reason);
+        if (error !== undefined)
+          expect(error).toMatchObject({ code, message: expect.stringMatching(symptom) });
+      }
+      if (stage.session.lane === undefined) await stage.session.open();
+      expect(faults.every((fault) => fault === code)).toBe(true);
+      expect(faults.length).toBeGreaterThan(0);
+      const { chunks, bytes } = stage.speech(200);
+      expect(await stage.session.say(chunks).done).toMatchObject({ outcome: 'complete' });
+      expect(stage.takeDecoded()).toEqual(bytes);
+      await stage.dispose();
+    },
   );
 });

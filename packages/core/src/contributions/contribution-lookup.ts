@@ -7,7 +7,7 @@ import {
   type Event,
   isEloquenceError,
 } from '@eloquence/plugin-api';
-import type { ContributionPoint } from './contribution-point.js';
+import { type ContributionPoint, contributionPointTable, pointNames } from './contribution-point.js';
 import { nameHint } from './nearest-name.js';
 
 /** An entry of a plugin's manifest, and whose it is. */
@@ -127,4 +127,15 @@ export class ContributionLookup<P extends ContributionPointName> {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+}
+
+/** One lookup for each contribution point: `contributions.codecs.get('opus')`. */
+export type Contributions = { readonly [P in ContributionPointName]: ContributionLookup<P> };
+
+export function createContributions(source: ContributionSource): Contributions {
+  const lookup = <P extends ContributionPointName>(point: P): ContributionLookup<P> =>
+    new ContributionLookup(contributionPointTable[point], source);
+  return Object.freeze(
+    Object.fromEntries(pointNames.map((point) => [point, lookup(point)])),
+  ) as Contributions;
 }

@@ -1,10 +1,7 @@
 import { EloquenceError, type ServiceProvider, type Token, type TokenScope } from '@eloquence/plugin-api';
 
-/** A service that somebody else makes: its token, and how long it lives. */
-export type KnownServices = ReadonlyMap<
-  symbol,
-  { readonly token: Token<unknown>; readonly scope: TokenScope }
->;
+/** Services that somebody else makes, by their token's key: how long each lives. */
+export type KnownServices = ReadonlyMap<symbol, TokenScope>;
 
 /**
  * Checks a list of providers as a whole, before any of them is used.
@@ -25,7 +22,7 @@ export function checkServices(providers: readonly ServiceProvider[], known: Know
   }
   for (const provider of providers) {
     for (const needed of Object.values(provider.deps)) {
-      const scope = byKey.get(needed.key)?.scope ?? known.get(needed.key)?.scope;
+      const scope = byKey.get(needed.key)?.scope ?? known.get(needed.key);
       checkDependency(provider, needed, scope);
     }
   }

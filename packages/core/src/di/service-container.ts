@@ -4,9 +4,11 @@ import {
   EloquenceError,
   type ServiceProvider,
   type Token,
+  createToken,
   isEloquenceError,
+  provide,
 } from '@eloquence/plugin-api';
-import { type KnownServices, checkServices } from './check-services.js';
+import { checkServices } from './check-services.js';
 import { type DependencyContainer, container, instanceCachingFactory } from './tsyringe.js';
 
 /**
@@ -80,6 +82,10 @@ export class ServiceScope implements Disposable {
   }
 }
 
+/** The scopes themselves, for what makes further services in a child of one. */
+export const RootScope = createToken<ServiceScope>('core.rootScope', 'root');
+export const SessionScope = createToken<ServiceScope>('core.sessionScope', 'session');
+
 /**
  * Makes the services of a process and of its sessions from lists of providers, which are checked as a whole before
  * anything is made. A `root` service is made once; a `session` one in every session.
@@ -95,10 +101,14 @@ export class ServiceContainer implements Disposable {
    * @throws EloquenceError `INTERNAL` if the list is not sound
    */
   constructor(providers: readonly ServiceProvider[], given: readonly Token<unknown>[] = []) {
-    const known: KnownServices = new Map(given.map((token) => [token.key, { token, scope: 'session' }]));
-    checkServices(providers, known);
+    const known = [RootScope, SessionScope, ...given].map((token) => [token.key, token.scope] as const);
+    checkServices(providers, new Map(known));
     this.#sessionProviders = providers.filter(({ scope }) => scope === 'session');
-    this.#root = new ServiceScope(providers.filter(({ scope }) => scope === 'root')).build();
+    const root: ServiceScope = new ServiceScope([
+      provide(RootScope, { create: () => root, isOwned: false }),
+      ...providers.filter(({ scope }) => scope === 'root'),
+    ]);
+    this.#root = root.build();
   }
 
   /** Open sessions. */
@@ -119,7 +129,10 @@ export class ServiceContainer implements Disposable {
    */
   createSession(given: readonly ServiceProvider[] = []): ServiceScope {
     if (this.#root.isDisposed) throw new EloquenceError('DISPOSED', 'The service container is disposed.');
-    const scope = new ServiceScope([...given, ...this.#sessionProviders], this.#root);
+    const scope: ServiceScope = new ServiceScope(
+      [provide(SessionScope, { create: () => scope, isOwned: false }), ...given, ...this.#sessionProviders],
+      this.#root,
+    );
     try {
       scope.build();
     } catch (error) {

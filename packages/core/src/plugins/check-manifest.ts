@@ -1,6 +1,6 @@
 import { EloquenceError, type PluginManifest } from '@eloquence/plugin-api';
 import type { z } from 'zod';
-import { pointNames } from '../contributions/contribution-point-table.js';
+import { pointNames } from '../contributions/contribution-point.js';
 import { nameHint } from '../contributions/nearest-name.js';
 import { deepFreeze } from './deep-freeze.js';
 import { manifestSchema } from './manifest-schema.js';

@@ -1,5 +1,5 @@
 import { type ContributionPointName, EloquenceError, type PluginManifest } from '@eloquence/plugin-api';
-import { contributionPointTable, pointNames } from '../contributions/contribution-point-table.js';
+import { contributionPointTable, pointNames } from '../contributions/contribution-point.js';
 import { nameHint } from '../contributions/nearest-name.js';
 
 /** The application's choice where several plugins contribute one id: point → id → name of the plugin. */

@@ -8,8 +8,8 @@ import {
   type Event,
 } from '@eloquence/plugin-api';
 import type { ContributionSource } from '../contributions/contribution-lookup.js';
-import { pointNames } from '../contributions/contribution-point-table.js';
-import { type Contributions, createContributions } from '../contributions/contributions.js';
+import { pointNames } from '../contributions/contribution-point.js';
+import { type Contributions, createContributions } from '../contributions/contribution-lookup.js';
 import { nameHint } from '../contributions/nearest-name.js';
 import type { Settings } from './configuration-merge.js';
 import { Guard, type GuardOptions } from './guard.js';

@@ -36,6 +36,7 @@ describe('manifestJsonSchema', () => {
       'forecasters',
       'transports',
       'monitors',
+      'services',
       'configuration',
     ]);
   });

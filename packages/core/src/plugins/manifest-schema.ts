@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { z } from 'zod';
 import type { ContributionPointName } from '@eloquence/plugin-api';
-import { contributionPointTable, pointNames } from '../contributions/contribution-point-table.js';
+import { contributionPointTable, pointNames } from '../contributions/contribution-point.js';
 
 const packageName = z
   .string()

@@ -324,6 +324,7 @@ describe('the context of a plugin', () => {
       'profiles',
       'proposed',
       'selectors',
+      'services',
       'signal',
       'subscriptions',
       'transports',

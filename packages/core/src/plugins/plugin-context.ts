@@ -7,7 +7,7 @@ import {
   type PluginContext,
   toDisposable,
 } from '@eloquence/plugin-api';
-import { contributionPointTable, pointNames } from '../contributions/contribution-point-table.js';
+import { contributionPointTable, pointNames } from '../contributions/contribution-point.js';
 import { nameHint } from '../contributions/nearest-name.js';
 import type { Settings } from './configuration-merge.js';
 import type { PluginEntry } from './plugin-entry.js';

@@ -1,5 +1,5 @@
 import type { Clock, ContributionPointName, Decision, Event, PluginDescriptor } from '@eloquence/plugin-api';
-import type { Contributions } from '../contributions/contributions.js';
+import type { Contributions } from '../contributions/contribution-lookup.js';
 import type { Settings } from './configuration-merge.js';
 import type { Guard, GuardOptions } from './guard.js';
 import type { PluginActivatorOptions } from './plugin-activator.js';

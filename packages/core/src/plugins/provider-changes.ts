@@ -1,6 +1,6 @@
 import type { ContributionPointName } from '@eloquence/plugin-api';
-import { pointNames } from '../contributions/contribution-point-table.js';
-import type { Contributions } from '../contributions/contributions.js';
+import { pointNames } from '../contributions/contribution-point.js';
+import type { Contributions } from '../contributions/contribution-lookup.js';
 import type { PluginSet } from './plugin-set.js';
 
 interface Provider {

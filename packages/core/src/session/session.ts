@@ -17,6 +17,7 @@ import type { PluginHost } from '../plugins/plugin-host.js';
 import type { AdaptationLoop } from './adaptation/adaptation-loop.js';
 import type { SessionAdaptation } from './adaptation/session-adaptation.js';
 import type { AudioPipelineFactory } from './audio-pipeline-factory.js';
+import type { ServiceReplacements } from './service-replacements.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionTransport } from './session-transport.js';
 import type { SessionVoice } from './session-voice.js';
@@ -32,6 +33,7 @@ export interface SessionParts {
   readonly settings: SessionSettings;
   readonly bus: SessionBus;
   readonly monitors: SessionMonitors;
+  readonly replacements: ServiceReplacements;
   readonly transport: SessionTransport;
   readonly voice: SessionVoice;
   readonly pipelines: AudioPipelineFactory;
@@ -108,8 +110,9 @@ export class Session implements Disposable {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<void> {
-    const { monitors, adaptation, pipelines, voice, transport } = this.#parts;
+    const { monitors, replacements, adaptation, pipelines, voice, transport } = this.#parts;
     monitors.start();
+    await replacements.start();
     const profile = await adaptation.prepare(this.#settings.profile);
     if (this.#settings.preloadVoice) voice.preload();
     await pipelines.warmUp(profile);

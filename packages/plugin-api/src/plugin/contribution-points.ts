@@ -1,5 +1,6 @@
 import type { ForecasterFactory } from '../adaptation/forecaster.js';
 import type { ProfileSelector } from '../adaptation/profile-selector.js';
+import type { ServiceProvider } from '../base/service.js';
 import type { BatcherFactory } from '../batching/batcher.js';
 import type { CodecFactory } from '../codec/codec.js';
 import type { MonitorFactory } from '../monitoring/monitor.js';
@@ -17,6 +18,8 @@ export interface ContributionPoints {
   forecasters: ForecasterFactory;
   transports: TransportFactory;
   monitors: MonitorFactory;
+  /** A service with a token of the plugin's own, or one of the kernel's that plugins may replace; its id is the token's. */
+  services: ServiceProvider;
 }
 
 export type ContributionPointName = keyof ContributionPoints;
@@ -30,4 +33,5 @@ export const contributionPointNames: readonly ContributionPointName[] = [
   'forecasters',
   'transports',
   'monitors',
+  'services',
 ];

@@ -1,4 +1,13 @@
-import type { CodecFactory, PluginDescriptor } from '@eloquence/plugin-api';
+import type {
+  CodecFactory,
+  Lane,
+  PcmChunk,
+  PluginDescriptor,
+  Transport,
+  TransportFactory,
+  TtsEngine,
+  TtsEngineFactory,
+} from '@eloquence/plugin-api';
 import { byteCodec, countingBatcher, inlinePlugin } from './plugin-stage.js';
 
 /** A plugin that does something wrong, and the words by which a diagnosis must name that. */
@@ -152,4 +161,73 @@ export function hostilePlugins(): HostilePlugin[] {
       symptom: /needs the plugin API \^7\.0\.0/,
     },
   ];
+}
+
+/** A voice or a transport that does something wrong, and the error by which that must be told. */
+export interface HostileFactory {
+  readonly plugin: PluginDescriptor;
+  /** Of the voice or the transport. */
+  readonly id: string;
+  readonly code: 'PLUGIN_FAILED' | 'PLUGIN_TIMEOUT';
+  readonly symptom: RegExp;
+}
+
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+const fail = (what: string): never => {
+  throw new Error(what);
+};
+
+/** Voices that fail at each place at which the kernel calls them. */
+export function hostileVoices(): HostileFactory[] {
+  const engine: TtsEngine = {
+    sampleRateHz: 24_000,
+    listVoices: async () => [],
+    async *synthesize(): AsyncGenerator<PcmChunk> {},
+    dispose: () => undefined,
+  };
+  const silent = (synthesize: TtsEngine['synthesize']): TtsEngineFactory => ({
+    create: () => ({ ...engine, synthesize }),
+  });
+  const voices: readonly [string, TtsEngineFactory, HostileFactory['code'], RegExp][] = [
+    ['voice-hangs-at-create', { create: never }, 'PLUGIN_TIMEOUT', /'create' of plugin .* did not answer/],
+    ['voice-throws-at-create', { create: () => fail('no voice') }, 'PLUGIN_FAILED', /no voice/],
+    ['voice-is-none', { create: () => ({}) as TtsEngine }, 'PLUGIN_FAILED', /gave no voice/],
+    [
+      'voice-hangs',
+      silent(() => ({ [Symbol.asyncIterator]: () => ({ next: never }) })),
+      'PLUGIN_TIMEOUT',
+      /'synthesize' of plugin .* did not answer/,
+    ],
+    ['voice-throws', silent(() => fail('hoarse')), 'PLUGIN_FAILED', /hoarse/],
+  ];
+  return voices.map(([id, factory, code, symptom]) => ({
+    plugin: inlinePlugin(id, { ttsEngines: [{ id }] }, (context) => {
+      context.ttsEngines.register(id, factory);
+    }),
+    id,
+    code,
+    symptom,
+  }));
+}
+
+/** Transports that accept everything, and fail at each place at which the kernel calls them. */
+export function hostileTransports(): HostileFactory[] {
+  const opening = (openLane: Transport['openLane']): TransportFactory['create'] => {
+    return () => ({ openLane, dispose: () => fail('not even this') });
+  };
+  const transports: readonly [string, TransportFactory['create'], HostileFactory['code'], RegExp][] = [
+    ['a-throws-at-create', () => fail('no way'), 'PLUGIN_FAILED', /no way/],
+    ['a-transport-is-none', () => ({}) as Transport, 'PLUGIN_FAILED', /gave no transport/],
+    ['a-lane-hangs', opening(never), 'PLUGIN_TIMEOUT', /'openLane' of plugin .* did not answer/],
+    ['a-lane-throws', opening(() => fail('cut off')), 'PLUGIN_FAILED', /cut off/],
+    ['a-lane-is-none', opening(async () => ({}) as Lane), 'PLUGIN_FAILED', /gave no lane/],
+  ];
+  return transports.map(([id, create, code, symptom]) => ({
+    plugin: inlinePlugin(id, { transports: [{ id }] }, (context) => {
+      context.transports.register(id, { accepts: () => true, create });
+    }),
+    id,
+    code,
+    symptom,
+  }));
 }

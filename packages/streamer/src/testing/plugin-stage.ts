@@ -99,6 +99,8 @@ export interface PluginStageOptions {
   readonly profile: string;
   readonly codecIds: readonly string[];
   readonly activateLimitMs?: number;
+  /** Voice of the session; none if absent. */
+  readonly ttsEngine?: string;
 }
 
 /** A session with plugins of the test's choice, and a listener without any network in between. */
@@ -111,21 +113,27 @@ export class PluginStage {
   #decoded: number[] = [];
 
   constructor(options: PluginStageOptions) {
-    const { clock, plugins, activateLimitMs } = options;
+    const { clock, plugins, activateLimitMs: limitMs } = options;
     this.room = new SimulatedRoom({ clock });
     const target = simulatedTarget(this.room.join('voice'));
     this.kernel = createKernel({
       descriptors: [simulatedTransportPlugin, ...plugins],
       clock,
       seed: 1,
-      ...(activateLimitMs === undefined ? {} : { activateLimitMs, deactivateLimitMs: activateLimitMs }),
+      ...(limitMs !== undefined && {
+        activateLimitMs: limitMs,
+        deactivateLimitMs: limitMs,
+        createLimitMs: limitMs,
+        openLaneLimitMs: limitMs,
+        synthesizeLimitMs: limitMs,
+      }),
     });
     this.session = this.kernel.createSession({
       target,
       lane: 'data',
       profile: options.profile,
       scenario: 'conversation',
-      ttsEngine: 'none',
+      ttsEngine: options.ttsEngine ?? 'none',
       sampleRateHz,
       preloadVoice: false,
       maxQueuedUtterances: 64,

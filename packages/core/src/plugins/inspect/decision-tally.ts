@@ -1,5 +1,5 @@
 import type { Decision, Forecast } from '@eloquence/plugin-api';
-import type { Contributions } from '../../contributions/contributions.js';
+import type { Contributions } from '../../contributions/contribution-lookup.js';
 import type { PluginDecisions } from '../plugin-state.js';
 
 /** Decisions of all sessions by the plugin that made them. Keeps a count and the last one for each contribution. */
