@@ -24,3 +24,7 @@ export {
 } from './cusum.js';
 export { pushBounded, quantile, theilSenSlope } from './statistics.js';
 export { WindowedExtreme } from './windowed-extreme.js';
+export { AsyncDisposableStack } from './async-disposable-stack.js';
+export { deepFreeze } from './deep-freeze.js';
+export { completedName, didYouMean, nameHint, nearestName } from './nearest-name.js';
+export { type TimeoutOptions, withTimeout } from './with-timeout.js';

@@ -1,7 +1,6 @@
 export type { ContributionRemoval, OwnedContributionEntry } from './contributions/contribution-lookup.js';
 export { ContributionLookup } from './contributions/contribution-lookup.js';
 export type { Contributions } from './contributions/contribution-lookup.js';
-export { nameHint, nearestName } from './contributions/nearest-name.js';
 export { type SchemaProblem, checkAgainstSchema } from './plugins/check-against-schema.js';
 export { type ManifestCheck, type ManifestProblem, checkManifest } from './plugins/check-manifest.js';
 export type { Settings } from './plugins/configuration-merge.js';

@@ -1,3 +1,4 @@
+import { withTimeout } from '@eloquence/base';
 import { type PcmResampler, type Room, createPcmResampler } from '@eloquence/livekit-adapter';
 import { type Clock, EloquenceError, type PcmChunk, abortedError } from '@eloquence/plugin-api';
 import { FrameCutter } from './frame-cutter.js';
@@ -155,30 +156,19 @@ async function* cutFrames(
   }
 }
 
-function waitForSubscriber(
+async function waitForSubscriber(
   track: LegacyTrack,
   clock: Clock,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(() => {
-      signal?.removeEventListener('abort', onAbort);
-      reject(
-        new EloquenceError('NO_RECEIVER', `Nobody subscribed to the audio track within ${timeoutMs} ms.`, {
-          hint: 'Check that a listener is in the same room and subscribes to audio tracks.',
-        }),
-      );
-    }, timeoutMs);
-    const onAbort = (): void => {
-      timer.dispose();
-      reject(abortedError(signal));
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    void track.waitForSubscription().then(() => {
-      timer.dispose();
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
+  const error = (): EloquenceError =>
+    new EloquenceError('NO_RECEIVER', `Nobody subscribed to the audio track within ${timeoutMs} ms.`, {
+      hint: 'Check that a listener is in the same room and subscribes to audio tracks.',
     });
-  });
+  try {
+    await withTimeout(track.waitForSubscription(), { clock, ms: timeoutMs, signal, error });
+  } catch (reason) {
+    throw signal?.aborted ? abortedError(signal) : reason;
+  }
 }

@@ -1,5 +1,5 @@
+import { didYouMean } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
-import { nearestName } from './nearest-name.js';
 
 /** What one direction of a link does to packets. */
 export interface DirectionConditions {
@@ -56,7 +56,7 @@ export function checkNumber(key: string, value: unknown, limits: readonly [numbe
 export function refuseKey(key: string, keys: readonly string[]): never {
   throw new EloquenceError('LINK_INVALID', `A link has no '${key.slice(0, 64)}'.`, {
     value: key,
-    hint: `Did you mean '${nearestName(key, keys)}'? Valid keys: ${keys.join(', ')}.`,
+    hint: didYouMean(key, keys, Infinity),
   });
 }
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import {
   CONDITION_LIMITS,
@@ -8,7 +9,6 @@ import {
   PERFECT_DIRECTION,
   refuseKey,
 } from './direction-conditions.js';
-import { nearestName } from './nearest-name.js';
 import { type AccessLink, type LinkParameters, REFERENCE_LINKS } from './reference-links.js';
 
 const PARAMETER_LIMITS: Readonly<Record<keyof LinkParameters, readonly [number, number]>> = {
@@ -36,7 +36,7 @@ export function parseLink(text: string): AccessLink {
   const names = Object.keys(REFERENCE_LINKS);
   throw new EloquenceError('LINK_INVALID', `There is no link ${describe(trimmed)}.`, {
     value: text,
-    hint: `Did you mean '${nearestName(trimmed, names)}'? Valid: ${names.join(', ')}, or JSON such as {"rttMs":80,"lossPercent":1}.`,
+    hint: `${didYouMean(trimmed, names, Infinity)} Or JSON such as {"rttMs":80,"lossPercent":1}.`,
   });
 }
 

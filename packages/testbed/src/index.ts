@@ -30,4 +30,3 @@ export { agentsSpeaker } from './speaker/agents-speaker.js';
 export { EXPERIMENT_PROFILE, experimentPlugin } from './speaker/experiment-plugin.js';
 export { livekitExperimentPlugin } from './speaker/livekit-experiment-plugin.js';
 export type { Recovery } from './speaker/recovery.js';
-export { didYouMean, nearestName } from './run/nearest-name.js';

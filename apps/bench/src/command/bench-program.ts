@@ -1,4 +1,4 @@
-import { parseNumber } from '@eloquence/base';
+import { didYouMean, parseNumber } from '@eloquence/base';
 import {
   type CommandContext,
   createProgress,
@@ -9,7 +9,6 @@ import {
   type Terminal,
 } from '@eloquence/cli';
 import { EloquenceError } from '@eloquence/plugin-api';
-import { didYouMean } from '@eloquence/testbed';
 import { type Command, Option } from 'commander';
 import { allHold } from '../report/bench-report.js';
 import { readReport } from '../report/read-report.js';

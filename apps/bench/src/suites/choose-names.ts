@@ -1,4 +1,4 @@
-import { didYouMean } from '@eloquence/testbed';
+import { didYouMean } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 
 /**

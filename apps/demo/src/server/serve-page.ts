@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { AsyncDisposableStack } from '@eloquence/base';
 import { createProgress, ExitCode, type Terminal } from '@eloquence/cli';
 import { disposeNativeCore } from '@eloquence/livekit-adapter';
 import type { Clock } from '@eloquence/plugin-api';
 import { openBrowser } from './open-browser.js';
-import { Closers } from './showcase/closers.js';
 import { openShowcase } from './showcase/open-showcase.js';
 import { DemoWebServer } from './web/demo-web-server.js';
 
@@ -29,9 +29,9 @@ export async function servePage(
   { port, opensBrowser, isJson }: ServePageOptions,
   { terminal, signal, clock }: ServePageContext,
 ): Promise<ExitCode> {
-  const closers = new Closers();
+  const resources = new AsyncDisposableStack();
   const progress = createProgress(terminal, clock);
-  closers.add(() => progress.dispose());
+  resources.defer(() => progress.dispose());
   try {
     progress.step('showcase');
     const showcase = await openShowcase({
@@ -41,8 +41,8 @@ export async function servePage(
       env: process.env,
       onProgress: (message) => progress.update(`showcase: ${message}`),
     });
-    if (showcase.kind === 'real') closers.add(() => disposeNativeCore());
-    closers.add(() => showcase.close());
+    if (showcase.kind === 'real') resources.defer(() => disposeNativeCore());
+    resources.defer(() => showcase.close());
     const { service } = showcase;
     const web = await DemoWebServer.start({
       service,
@@ -50,7 +50,7 @@ export async function servePage(
       pageFolder: fileURLToPath(PAGE_FOLDER),
       port,
     });
-    closers.add(() => web.close());
+    resources.defer(() => web.close());
     progress.update('showcase');
     progress.done();
     const { style } = terminal;
@@ -63,7 +63,7 @@ export async function servePage(
     await untilAborted(signal);
     return ExitCode.ok;
   } finally {
-    await closers.close();
+    await resources.disposeAsync();
   }
 }
 

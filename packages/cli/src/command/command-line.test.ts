@@ -1,5 +1,4 @@
-import { parseNumber, runCommandLine } from '@eloquence/base';
-import { nearestName } from '@eloquence/testbed';
+import { completedName, parseNumber, runCommandLine } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { CommandLine, nonEmpty } from './command-line.js';
 
@@ -76,11 +75,11 @@ describe('CommandLine', () => {
   });
 });
 
-describe('nearestName', () => {
+describe('completedName', () => {
   it('forgives typing errors, case and endings', () => {
     const profiles = ['ULTRA_PERFORMANCE', 'BALANCED_OPTIMAL', 'HIGH_THROUGHPUT', 'EMERGENCY_FALLBACK'];
-    expect(nearestName('BALANCD_OPTIMAL', profiles)).toBe('BALANCED_OPTIMAL');
-    expect(nearestName('emergency', profiles)).toBe('EMERGENCY_FALLBACK');
-    expect(nearestName('x', [])).toBeUndefined();
+    expect(completedName('BALANCD_OPTIMAL', profiles)).toBe('BALANCED_OPTIMAL');
+    expect(completedName('emergency', profiles)).toBe('EMERGENCY_FALLBACK');
+    expect(completedName('x', [])).toBeUndefined();
   });
 });

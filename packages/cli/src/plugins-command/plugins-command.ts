@@ -1,6 +1,6 @@
+import { didYouMean } from '@eloquence/base';
 import { createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import { ExitCode } from '../command/exit-code.js';
-import { didYouMean } from '@eloquence/testbed';
 import type { DefineProgram } from '../command/run-program.js';
 
 interface PluginsFlags {

@@ -1,4 +1,4 @@
-import { nameHint } from '@eloquence/core';
+import { nameHint } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import type { Style } from '../terminal/terminal.js';
 import { type ListedPlugin, type PluginList, renderDecisions } from './list-plugins.js';

@@ -1,6 +1,6 @@
+import { didYouMean } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import type { LaneChoice } from '@eloquence/testbed';
-import { didYouMean } from '@eloquence/testbed';
 
 export const LANE_CHOICES: readonly LaneChoice[] = ['auto', 'data', 'media', 'legacy'];
 

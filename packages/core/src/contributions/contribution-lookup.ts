@@ -1,3 +1,4 @@
+import { nameHint } from '@eloquence/base';
 import {
   type ContributionEntry,
   type ContributionPointName,
@@ -8,7 +9,6 @@ import {
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import { type ContributionPoint, contributionPointTable, pointNames } from './contribution-point.js';
-import { nameHint } from './nearest-name.js';
 
 /** An entry of a plugin's manifest, and whose it is. */
 export type OwnedContributionEntry = ContributionEntry & { readonly pluginId: string };

@@ -1,3 +1,4 @@
+import { deepFreeze } from '@eloquence/base';
 import {
   type Clock,
   type Disposable,
@@ -7,7 +8,6 @@ import {
   type SessionEventKind,
   type SessionEventTypes,
 } from '@eloquence/plugin-api';
-import { deepFreeze } from '../plugins/deep-freeze.js';
 
 /** Events kept for monitors that are loaded after they happened. */
 const maxRecent = 256;

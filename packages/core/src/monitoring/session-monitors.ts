@@ -1,4 +1,4 @@
-import { DisposableStore } from '@eloquence/base';
+import { DisposableStore, nameHint } from '@eloquence/base';
 import {
   type Clock,
   type Disposable,
@@ -6,7 +6,6 @@ import {
   type Monitor,
   type MonitorFactory,
 } from '@eloquence/plugin-api';
-import { nameHint } from '../contributions/nearest-name.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
 import { MonitorFeed } from './monitor-feed.js';
 import type { SessionBus } from './session-bus.js';

@@ -1,5 +1,5 @@
+import { nameHint } from '@eloquence/base';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { nameHint } from '../contributions/nearest-name.js';
 
 /** One thing about a value that its JSON Schema does not allow. */
 export interface SchemaProblem {

@@ -1,8 +1,7 @@
+import { deepFreeze, nameHint } from '@eloquence/base';
 import { EloquenceError, type PluginManifest } from '@eloquence/plugin-api';
 import type { z } from 'zod';
 import { pointNames } from '../contributions/contribution-point.js';
-import { nameHint } from '../contributions/nearest-name.js';
-import { deepFreeze } from './deep-freeze.js';
 import { manifestSchema } from './manifest-schema.js';
 
 /** One thing that is wrong with a manifest. */

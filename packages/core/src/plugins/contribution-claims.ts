@@ -1,6 +1,6 @@
+import { nameHint } from '@eloquence/base';
 import { type ContributionPointName, EloquenceError, type PluginManifest } from '@eloquence/plugin-api';
 import { contributionPointTable, pointNames } from '../contributions/contribution-point.js';
-import { nameHint } from '../contributions/nearest-name.js';
 
 /** The application's choice where several plugins contribute one id: point → id → name of the plugin. */
 export type ContributionOverrides = {

@@ -1,3 +1,4 @@
+import { nameHint } from '@eloquence/base';
 import {
   type ApiProposals,
   type Clock,
@@ -10,7 +11,6 @@ import {
 import type { ContributionSource } from '../contributions/contribution-lookup.js';
 import { pointNames } from '../contributions/contribution-point.js';
 import { type Contributions, createContributions } from '../contributions/contribution-lookup.js';
-import { nameHint } from '../contributions/nearest-name.js';
 import type { Settings } from './configuration-merge.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { DecisionTally } from './inspect/decision-tally.js';

@@ -1,7 +1,7 @@
+import { withTimeout } from '@eloquence/base';
 import { type Clock, EloquenceError, abortedError, isEloquenceError } from '@eloquence/plugin-api';
 import { isPluginFault, pluginFault } from './plugin-fault.js';
 import type { PluginHealth } from './plugin-health.js';
-import { withTimeLimit } from './time-limit.js';
 
 export interface AsyncGuardOptions {
   readonly health: PluginHealth;
@@ -20,11 +20,11 @@ export async function guardedPromise<R>(
   const { health, clock, operation, limitMs, signal } = options;
   if (health.isTripped) throw trippedError(health);
   try {
-    return await withTimeLimit(call, {
+    return await withTimeout(call, {
       clock,
-      limitMs,
+      ms: limitMs,
       signal,
-      createTimeoutError: () => timeoutError(options),
+      error: () => timeoutError(options),
       onLateRejection: () => health.recordLateRejection(),
       onLateResult,
     });
@@ -79,10 +79,10 @@ export class GuardedIteration<T> implements AsyncIterable<T> {
       return;
     }
     const { signal: _ended, ...options } = this.#options;
-    await withTimeLimit(() => iterator.return?.(), {
+    await withTimeout(() => iterator.return?.(), {
       clock: options.clock,
-      limitMs: options.limitMs,
-      createTimeoutError: () => timeoutError(options),
+      ms: options.limitMs,
+      error: () => timeoutError(options),
       onLateRejection: () => health.recordLateRejection(),
     }).catch((error: unknown) =>
       health.recordFault(operation, pluginFault(health.pluginId, operation, error)),

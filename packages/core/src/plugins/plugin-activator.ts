@@ -1,3 +1,4 @@
+import { withTimeout } from '@eloquence/base';
 import {
   type ApiProposals,
   type Clock,
@@ -15,7 +16,6 @@ import { endPlugin, pluginTimeout, releasePlugin, throwTogether } from './plugin
 import type { PluginEntry } from './plugin-entry.js';
 import { reasonOf } from './plugin-fault.js';
 import type { PluginLogEntry, PluginStateChange } from './plugin-state.js';
-import { withTimeLimit } from './time-limit.js';
 
 export interface PluginActivatorOptions {
   readonly clock: Clock;
@@ -170,11 +170,11 @@ export class PluginActivator {
   }
 
   #limited<T>(entry: PluginEntry, what: string, limitMs: number, run: () => T | PromiseLike<T>): Promise<T> {
-    return withTimeLimit(run, {
+    return withTimeout(run, {
       clock: this.#options.clock,
-      limitMs,
+      ms: limitMs,
       signal: entry.abort.signal,
-      createTimeoutError: () => pluginTimeout(entry, what, limitMs),
+      error: () => pluginTimeout(entry, what, limitMs),
       onLateRejection: () => entry.health.recordLateRejection(),
     });
   }

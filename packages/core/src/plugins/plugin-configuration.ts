@@ -1,8 +1,7 @@
+import { deepFreeze, nameHint } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { nameHint } from '../contributions/nearest-name.js';
 import { type Settings, isSettings, mergeSettings } from './configuration-merge.js';
-import { deepFreeze } from './deep-freeze.js';
 
 /** Where settings come from, from weak to strong; below all of them are the defaults in the schema. */
 export type ConfigurationLayerName = 'plugin' | 'application' | 'session';

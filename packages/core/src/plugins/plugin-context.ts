@@ -1,3 +1,4 @@
+import { nameHint } from '@eloquence/base';
 import {
   type ApiProposals,
   type ContributionPointName,
@@ -8,7 +9,6 @@ import {
   toDisposable,
 } from '@eloquence/plugin-api';
 import { contributionPointTable, pointNames } from '../contributions/contribution-point.js';
-import { nameHint } from '../contributions/nearest-name.js';
 import type { Settings } from './configuration-merge.js';
 import type { PluginEntry } from './plugin-entry.js';
 import type { PluginLogEntry } from './plugin-state.js';

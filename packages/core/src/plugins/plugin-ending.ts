@@ -1,7 +1,7 @@
+import { withTimeout } from '@eloquence/base';
 import { type Clock, EloquenceError, isEloquenceError } from '@eloquence/plugin-api';
 import type { PluginEntry } from './plugin-entry.js';
 import { reasonOf } from './plugin-fault.js';
-import { withTimeLimit } from './time-limit.js';
 
 /** Calls `deactivate()` of an active plugin, then releases what it holds. Returns what went wrong; never rejects. */
 export async function endPlugin(
@@ -45,10 +45,10 @@ export function throwTogether(errors: readonly EloquenceError[]): void {
 async function deactivate(entry: PluginEntry, clock: Clock, limitMs: number): Promise<void> {
   const { definition } = entry;
   if (definition?.deactivate === undefined) return;
-  await withTimeLimit(() => definition.deactivate?.(), {
+  await withTimeout(() => definition.deactivate?.(), {
     clock,
-    limitMs,
-    createTimeoutError: () => pluginTimeout(entry, 'deactivate()', limitMs),
+    ms: limitMs,
+    error: () => pluginTimeout(entry, 'deactivate()', limitMs),
     onLateRejection: () => entry.health.recordLateRejection(),
   });
 }

@@ -1,3 +1,4 @@
+import { nameHint } from '@eloquence/base';
 import {
   type ContributionPointName,
   EloquenceError,
@@ -7,7 +8,6 @@ import {
   apiVersion as currentApiVersion,
 } from '@eloquence/plugin-api';
 import semver from 'semver';
-import { nameHint } from '../contributions/nearest-name.js';
 import { type ManifestCheck, checkManifest, manifestError } from './check-manifest.js';
 import {
   type ContributionClaims,

@@ -1,10 +1,9 @@
-import { createSeededRandom } from '@eloquence/base';
+import { createSeededRandom, deepFreeze } from '@eloquence/base';
 import type { LinkState } from '@eloquence/plugin-api';
-import { freezeDeeply } from '../support/freeze-deeply.js';
 
 /** Conditions of a good link; what a rule is about is overridden. */
 export function someConditions(overrides: Partial<LinkState> = {}): LinkState {
-  return freezeDeeply({
+  return deepFreeze({
     receiver: 'listener',
     attributes: {},
     atMs: 1000,

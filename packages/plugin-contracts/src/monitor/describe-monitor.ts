@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { deepFreeze } from '@eloquence/base';
 import type { Monitor, MonitorFactory, SessionEvent } from '@eloquence/plugin-api';
 import { callTimeP95Ms } from '../support/call-times.js';
 import { type ContractRule, describeRules } from '../support/contract-rule.js';
 import { CountingClock } from '../support/counting-clock.js';
-import { freezeDeeply } from '../support/freeze-deeply.js';
 import { heldBytes } from '../support/held-bytes.js';
 import type { TestFramework } from '../support/test-framework.js';
 import { within } from '../support/within.js';
@@ -42,7 +42,7 @@ export const monitorRules: readonly ContractRule<MonitorSubject>[] = [
     check: (subject) =>
       withMonitor(subject, (monitor) => {
         const event = { kind: 'somethingNew', sessionId: 1, atMs: 1 };
-        return giveAll(monitor, [freezeDeeply(event) as unknown as SessionEvent]);
+        return giveAll(monitor, [deepFreeze(event) as unknown as SessionEvent]);
       }),
   },
   {

@@ -1,5 +1,5 @@
+import { deepFreeze } from '@eloquence/base';
 import type { LaneReport, SessionEvent, UtteranceMetrics } from '@eloquence/plugin-api';
-import { freezeDeeply } from '../support/freeze-deeply.js';
 
 const report: LaneReport = {
   receiver: 'listener',
@@ -68,5 +68,5 @@ export function sampleEvents(sessionId: number): readonly SessionEvent[] {
     { kind: 'utteranceFail', ...at(), utteranceId: 2, error },
     { kind: 'sessionEnd', ...at(), utterances: 2 },
   ];
-  return events.map((event) => freezeDeeply(event));
+  return events.map((event) => deepFreeze(event));
 }

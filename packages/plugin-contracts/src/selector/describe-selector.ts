@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { deepFreeze } from '@eloquence/base';
 import type { ProfileSelector, Selection, SelectionInput } from '@eloquence/plugin-api';
 import { poorLink } from '../forecaster/sample-links.js';
 import { callTimeP95Ms } from '../support/call-times.js';
 import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import { freezeDeeply } from '../support/freeze-deeply.js';
 import type { TestFramework } from '../support/test-framework.js';
 import { outlookOf, someInput, someProfiles, steadyLink, variedInputs } from './sample-inputs.js';
 
@@ -78,7 +78,7 @@ export const selectorRules: readonly ContractRule<SelectorSubject>[] = [
       const selector = subject.createSelector();
       const empty = selector.select(someInput({ receivers: [] }));
       const foreign = selector.select(
-        someInput({ memory: freezeDeeply({ of: 'another', count: -1, is: true }) }),
+        someInput({ memory: deepFreeze({ of: 'another', count: -1, is: true }) }),
       );
       for (const { profileId } of [empty, foreign])
         assert.ok(
@@ -112,7 +112,7 @@ export const selectorRules: readonly ContractRule<SelectorSubject>[] = [
       ];
       const selections = run(subject.createSelector(), phases, (input) => log.push(JSON.stringify(input)));
       const selector = subject.createSelector();
-      const again = log.map((text) => selector.select(freezeDeeply(JSON.parse(text) as SelectionInput)));
+      const again = log.map((text) => selector.select(deepFreeze(JSON.parse(text) as SelectionInput)));
       assert.deepEqual(again, selections);
     },
   },
@@ -162,7 +162,7 @@ function run(
     const inputAt = steadyLink(link, index);
     for (const endMs = atMs + forMs; atMs < endMs; atMs += reportIntervalMs) {
       const last = selections[selections.length - 1];
-      const input = freezeDeeply({
+      const input = deepFreeze({
         ...inputAt(atMs),
         ...(last === undefined ? {} : { memory: last.memory, currentProfileId: last.profileId }),
       });

@@ -1,10 +1,9 @@
-import { createSeededRandom } from '@eloquence/base';
+import { createSeededRandom, deepFreeze } from '@eloquence/base';
 import type { LinkState, ProfileChoice, Scenario, SelectionInput } from '@eloquence/plugin-api';
 import { extremeLinks, poorLink, someConditions } from '../forecaster/sample-links.js';
-import { freezeDeeply } from '../support/freeze-deeply.js';
 
 /** The profiles that every installation has. */
-export const someProfiles: readonly ProfileChoice[] = freezeDeeply([
+export const someProfiles: readonly ProfileChoice[] = deepFreeze([
   { id: 'ULTRA_PERFORMANCE', bitrateBps: 24_000 },
   { id: 'BALANCED_OPTIMAL', bitrateBps: 24_000 },
   { id: 'HIGH_THROUGHPUT', bitrateBps: 32_000 },
@@ -13,7 +12,7 @@ export const someProfiles: readonly ProfileChoice[] = freezeDeeply([
 
 /** A plausible input; what a rule is about is overridden. */
 export function someInput(overrides: Partial<SelectionInput> = {}): SelectionInput {
-  return freezeDeeply({
+  return deepFreeze({
     atMs: 1000,
     scenario: 'conversation',
     currentProfileId: 'BALANCED_OPTIMAL',

@@ -1,4 +1,5 @@
-import { type PluginHost, checkAgainstSchema, nameHint } from '@eloquence/core';
+import { nameHint } from '@eloquence/base';
+import { type PluginHost, checkAgainstSchema } from '@eloquence/core';
 import { type ContributionPointName, EloquenceError, type PluginDescriptor } from '@eloquence/plugin-api';
 import type { ConfigFile } from './config-file.js';
 import { configPlace } from './config-place.js';

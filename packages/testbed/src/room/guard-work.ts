@@ -1,4 +1,4 @@
-import { delay } from '@eloquence/base';
+import { withTimeout } from '@eloquence/base';
 import { type Clock, EloquenceError } from '@eloquence/plugin-api';
 
 export interface GuardWorkOptions {
@@ -17,26 +17,14 @@ export interface GuardWorkOptions {
  */
 export async function guardWork<T>(work: Promise<T>, options: GuardWorkOptions): Promise<T> {
   const { clock, limitMs, signal, failures } = options;
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  const timeout = delay(clock, limitMs, controller.signal).then((): never => {
-    throw new EloquenceError(
-      'DELIVERY_INCOMPLETE',
-      'The utterance was not heard in the time it should take.',
-      {
+  return await withTimeout(Promise.race([work, ...failures]), {
+    clock,
+    ms: limitMs,
+    signal,
+    error: () =>
+      new EloquenceError('DELIVERY_INCOMPLETE', 'The utterance was not heard in the time it should take.', {
         value: Math.round(limitMs),
         hint: 'The link may be too slow for it: try --profile EMERGENCY_FALLBACK, or another --link.',
-      },
-    );
+      }),
   });
-  try {
-    return await Promise.race([work, timeout, ...failures]);
-  } finally {
-    work.catch(() => undefined);
-    timeout.catch(() => undefined);
-    signal.removeEventListener('abort', onAbort);
-    controller.abort();
-  }
 }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { AsyncDisposableStack } from '@eloquence/base';
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import type { AccessLink } from '@eloquence/netlab';
 import type { Clock } from '@eloquence/plugin-api';
 import { RemoteListener } from '../listener/remote-listener.js';
 import { createToken, readToken } from '../server/access-token.js';
 import { type ArmConnection, LISTENER, SPEAKER } from './arm-connection.js';
-import { Closers } from './closers.js';
 import { guardWork } from './guard-work.js';
 import { type ListenerLink, openListenerLink } from '../link/listener-link.js';
 import type { SpeechServer } from '../server/speech-server.js';
@@ -32,15 +32,15 @@ export interface LiveKitConnection extends ArmConnection {
 /** @throws EloquenceError what connecting, the link or the listener's process throws; nothing stays open then. */
 export async function openLiveKitConnection(options: LiveKitConnectionOptions): Promise<LiveKitConnection> {
   const { server, clock } = options;
-  const closers = new Closers();
+  const resources = new AsyncDisposableStack();
   try {
     let link: ListenerLink | undefined;
     if (options.hasListener) {
       const opened = (link = await openListenerLink(server, options.link, options.seed));
-      closers.add(() => opened.close());
+      resources.defer(() => opened.close());
     }
     // Both join at once; each is registered for closing as soon as it is there, even if the other one failed.
-    const joining = [joinSpeaker(options, closers), joinListener(options, link, closers)] as const;
+    const joining = [joinSpeaker(options, resources), joinListener(options, link, resources)] as const;
     await Promise.allSettled(joining);
     const [room, listener] = await Promise.all(joining);
     await link?.check();
@@ -51,26 +51,29 @@ export async function openLiveKitConnection(options: LiveKitConnectionOptions): 
       listener,
       wireBytes: async (wireClass) => (await link?.wireBytes(wireClass)) ?? null,
       guard: (work, limitMs, signal) => guardWork(work, { clock, limitMs, signal, failures }),
-      close: () => closers.close(),
+      close: () => resources.disposeAsync(),
     };
   } catch (error) {
-    await closers.close().catch(() => undefined);
+    await resources.disposeAsync().catch(() => undefined);
     throw error;
   }
 }
 
-async function joinSpeaker(options: LiveKitConnectionOptions, closers: Closers): Promise<Room> {
+async function joinSpeaker(
+  options: LiveKitConnectionOptions,
+  resources: AsyncDisposableStack,
+): Promise<Room> {
   const { server, signal } = options;
   const token = options.token ?? (await createToken(server.server, SPEAKER, options.room));
   const room = await connectRoom({ url: server.server.url, token, signal });
-  closers.add(() => room.disconnect());
+  resources.defer(() => room.disconnect());
   return room;
 }
 
 async function joinListener(
   options: LiveKitConnectionOptions,
   link: ListenerLink | undefined,
-  closers: Closers,
+  resources: AsyncDisposableStack,
 ): Promise<RemoteListener | undefined> {
   if (link === undefined) return undefined;
   const listener = await RemoteListener.open(
@@ -82,6 +85,6 @@ async function joinListener(
     },
     options.clock,
   );
-  closers.add(() => listener.close());
+  resources.defer(() => listener.close());
   return listener;
 }

@@ -1,6 +1,6 @@
 import type { PluginHost } from '@eloquence/core';
 import { createWavSink } from '@eloquence/playout/node';
-import { delay } from '@eloquence/base';
+import { AsyncDisposableStack, delay } from '@eloquence/base';
 import { type Clock, createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../figures/figures.js';
 import { summarise } from '../figures/summary.js';
@@ -9,7 +9,6 @@ import type { PreparedSpeech } from '../source/prepared-speech.js';
 import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
 import { type Progress, silentProgress } from './progress.js';
 import type { Arm } from '../speaker/arm.js';
-import { Closers } from '../room/closers.js';
 import { openArm } from './open-arm.js';
 import { openFewAtOnce } from './open-few-at-once.js';
 import { checkText } from '../source/check-text.js';
@@ -57,31 +56,31 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
   const { env = process.env, progress = silentProgress, clock = createSystemClock() } = context;
   const signal = context.signal ?? new AbortController().signal;
   checkText(options.text, options.pace.kind !== 'live');
-  const closers = new Closers();
+  const resources = new AsyncDisposableStack();
   try {
     const host = createDefaultHost(clock);
-    closers.add(() => host.dispose());
+    resources.defer(() => host.dispose());
     const wanted = labelArms(context.arms ?? options.lanes.map((lane): RunArm => ({ lane })));
     checkProfiles(host, options, wanted);
     progress.step('preparing the voice');
     const { source: speech, warmUp } =
       context.speech === undefined
-        ? await prepareVoice(host, options, clock, signal, closers)
+        ? await prepareVoice(host, options, clock, signal, resources)
         : {
             source: preparedSource(context.speech, options.pace, clock),
             warmUp: beginningOf(context.speech),
           };
-    const source = options.spoken === undefined ? speech : writeSpoken(speech, options.spoken, closers);
+    const source = options.spoken === undefined ? speech : writeSpoken(speech, options.spoken, resources);
 
     progress.step('looking for a LiveKit server');
     const server = await findServer(options, env, progress, signal);
-    if (server !== undefined) closers.add(() => server.stop());
+    if (server !== undefined) resources.defer(() => server.stop());
     const serverName = server?.server.url ?? SIMULATED_LABEL;
 
     progress.step(`connecting speaker and listener: ${serverName}`);
     const arms = await openFewAtOnce(usableArms(wanted, server), async (labelled): Promise<ArmLog> => {
       const arm = await openArm(labelled, { options, server, host, source, clock, signal, env });
-      closers.add(() => arm.dispose());
+      resources.defer(() => arm.dispose());
       return { arm, utterances: [], profiles: [], error: null };
     });
     if (!options.isCold) {
@@ -104,7 +103,7 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     throw signal.aborted ? signal.reason : error;
   } finally {
     // The run's own result or error matters more than how its parts went away.
-    await closers.close().catch(() => undefined);
+    await resources.disposeAsync().catch(() => undefined);
   }
 }
 
@@ -128,10 +127,10 @@ async function prepareVoice(
   { text, voice: name, pace }: SpeakOptions,
   clock: Clock,
   signal: AbortSignal,
-  closers: Closers,
+  resources: AsyncDisposableStack,
 ): Promise<PreparedVoice> {
   const voice = await createRunVoice(host, name, clock);
-  closers.add(() => voice.dispose());
+  resources.defer(() => voice.dispose());
   const warmUp = await voice.prepareWarmUp(signal);
   return { source: await createSpeechSource(text, pace, voice, clock, signal), warmUp };
 }
@@ -140,9 +139,9 @@ function beginningOf({ samples, sampleRateHz }: PreparedSpeech): PreparedSpeech 
   return { samples: samples.slice(0, Math.round((sampleRateHz * WARM_UP_MS) / 1000)), sampleRateHz };
 }
 
-function writeSpoken(speech: SpeechSource, path: string, closers: Closers): SpeechSource {
+function writeSpoken(speech: SpeechSource, path: string, resources: AsyncDisposableStack): SpeechSource {
   const file = createWavSink(path);
-  closers.add(() => file.close());
+  resources.defer(() => file.close());
   return tapSource(speech, (chunk) => file.write(chunk));
 }
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '@eloquence/base';
 import {
   type Clock,
   type Disposable,
@@ -10,7 +11,6 @@ import {
 import { createPluginHost, type PluginHost } from '@eloquence/core';
 import { segmentText } from '@eloquence/text';
 import { withDefaultPlugins } from '@eloquence/streamer';
-import { didYouMean } from '../run/nearest-name.js';
 import { gatherSpeech, type PreparedSpeech } from './prepared-speech.js';
 
 /** The engine that the streamer uses by default. */

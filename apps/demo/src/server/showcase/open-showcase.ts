@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseNumber } from '@eloquence/base';
+import { AsyncDisposableStack, parseNumber } from '@eloquence/base';
 import { createToken } from '@eloquence/testbed';
 import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
 import type { Clock } from '@eloquence/plugin-api';
@@ -17,7 +17,6 @@ import { ARM_IDS } from '../requests/parse-speak.js';
 import { DemoVoice } from '../speech/demo-voice.js';
 import { AdaptationFeed } from './adaptation-feed.js';
 import { ArmCrew } from './arm-crew.js';
-import { Closers } from './closers.js';
 import { OfflineShowcase } from './offline-showcase.js';
 import { Showcase, SPEAKER } from './showcase.js';
 
@@ -48,10 +47,10 @@ export interface OpenedShowcase {
  */
 export async function openShowcase(options: OpenShowcaseOptions): Promise<OpenedShowcase> {
   const { clock, signal, env, onProgress } = options;
-  const closers = new Closers();
+  const resources = new AsyncDisposableStack();
   try {
     const bulletin = new Bulletin(clock);
-    closers.add(() => bulletin.dispose());
+    resources.defer(() => bulletin.dispose());
     const server = await findOrStartLiveKitServer({
       env,
       signal,
@@ -60,13 +59,13 @@ export async function openShowcase(options: OpenShowcaseOptions): Promise<Opened
     });
     if (server.kind === 'none') {
       const service = new OfflineShowcase(bulletin, clock, server);
-      return { service, kind: 'simulated', server: undefined, close: () => closers.close() };
+      return { service, kind: 'simulated', server: undefined, close: () => resources.disposeAsync() };
     }
-    closers.add(() => server.stop());
-    const service = await openOnline(options, server, bulletin, closers);
-    return { service, kind: 'real', server, close: () => closers.close() };
+    resources.defer(() => server.stop());
+    const service = await openOnline(options, server, bulletin, resources);
+    return { service, kind: 'real', server, close: () => resources.disposeAsync() };
   } catch (error) {
-    await closers.close().catch(() => undefined);
+    await resources.disposeAsync().catch(() => undefined);
     throw error;
   }
 }
@@ -75,13 +74,13 @@ async function openOnline(
   { clock, signal, seed, env, onProgress }: OpenShowcaseOptions,
   server: LiveKitServer,
   bulletin: Bulletin,
-  closers: Closers,
+  resources: AsyncDisposableStack,
 ): Promise<Showcase> {
   const problems = new Problems(bulletin);
   const died = server.onDidExit(({ wasExpected }) => {
     if (!wasExpected) problems.raise(serverFailed());
   });
-  closers.add(() => died.dispose());
+  resources.defer(() => died.dispose());
 
   onProgress('emulated links');
   const links = await EmulatedLinks.open({
@@ -95,12 +94,12 @@ async function openOnline(
     clock,
     onDidChange: (network) => bulletin.post('network', { network }),
   });
-  closers.add(() => links.close());
+  resources.defer(() => links.close());
   if (!links.state.isEmulated) problems.raise(toProblem(notEmulated()));
 
   onProgress('voice');
   const voice = await DemoVoice.open(clock);
-  closers.add(() => voice.dispose());
+  resources.defer(() => voice.dispose());
 
   onProgress('speakers');
   const run = randomBytes(4).toString('hex');
@@ -112,7 +111,7 @@ async function openOnline(
       if (room.isLost) problems.raise(connectionLost(arm));
     });
     // For a failure before the arm owns it; to close twice does no harm.
-    closers.add(() => room.close());
+    resources.defer(() => room.close());
     return room;
   };
   const panel = new PluginPanel((conditions, forecast) => feed.forecast(conditions, forecast));
@@ -130,7 +129,7 @@ async function openOnline(
     eloquence,
   ];
   const crew = new ArmCrew(arms, bulletin, problems, clock);
-  closers.add(() => crew.dispose());
+  resources.defer(() => crew.dispose());
   const { url, version } = server;
   const { apiKey, apiSecret } = server;
   const facts = { kind: 'real', url, version: version ?? null, reason: null, hint: null } as const;
@@ -145,7 +144,7 @@ async function openOnline(
     voice,
     clock,
   });
-  closers.add(() => showcase.dispose());
+  resources.defer(() => showcase.dispose());
   return showcase;
 }
 

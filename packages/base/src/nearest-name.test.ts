@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameHint, nearestName } from './nearest-name.js';
+import { completedName, nameHint, nearestName } from './nearest-name.js';
 
 describe('nearestName', () => {
   it.each([
@@ -30,6 +30,25 @@ describe('nearestName', () => {
 
   it('is bounded for huge input', () => {
     expect(nearestName('a'.repeat(1_000_000), ['b'.repeat(1_000_000)])).toBeUndefined();
+  });
+});
+
+describe('completedName', () => {
+  const keys = ['rttMs', 'jitterMs', 'lossPercent', 'burstMs', 'rateKbps', 'queueMs'];
+
+  it.each([
+    ['rtt', 'rttMs'],
+    ['rttms', 'rttMs'],
+    ['loss', 'lossPercent'],
+    ['jiterMs', 'jitterMs'],
+    ['rateKpbs', 'rateKbps'],
+    ['queue', 'queueMs'],
+  ])('%s → %s', (name, expected) => {
+    expect(completedName(name, keys)).toBe(expected);
+  });
+
+  it('prefers the exact name to another case', () => {
+    expect(completedName('s', ['S', 's'])).toBe('s');
   });
 });
 
