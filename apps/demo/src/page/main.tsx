@@ -4,9 +4,9 @@ import { DemoApp } from './app/demo-app.js';
 import { I18n, pickLocale } from './i18n/i18n.js';
 import { DemoApi } from './server/demo-api.js';
 import { EventStream } from './server/event-stream.js';
-import { createPageStorage } from './server/page-storage.js';
 import { FrameLoop } from './ui/frame-loop.js';
 import { Page } from './ui/page.js';
+import { createPageStorage } from './ui/page-header.js';
 import { Palette } from './ui/palette.js';
 
 setLogLevel('warn');

@@ -4,6 +4,9 @@ import type { Clock } from '@eloquence/plugin-api';
 import { describeReality, renderComparison } from './comparison.js';
 import { SAMPLE_TEXT } from './sample-text.js';
 
+/** Runs of each way of speaking: one alone says as much of what else the machine does. */
+const runs = 3;
+
 export interface ComparisonOptions {
   readonly links: readonly AccessLink[];
   readonly isJson: boolean;
@@ -13,22 +16,24 @@ export interface DemoContext {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** For tests. */
+  readonly speak?: typeof runSpeak;
 }
 
-/** The comparison on the terminal. @throws EloquenceError what ends the run */
+/** The comparison on the terminal: both ways take turns, Eloquence first, and medians are shown. @throws EloquenceError what ends the run */
 export async function runComparison(options: ComparisonOptions, context: DemoContext): Promise<ExitCode> {
-  const { terminal, signal, clock } = context;
+  const { terminal, signal, clock, speak = runSpeak } = context;
   const reports: SpeakReport[] = [];
   if (!options.isJson) terminal.out(heading(terminal.style));
   for (const link of options.links) {
-    const report = await runSpeak(
+    const report = await speak(
       {
         text: SAMPLE_TEXT,
         lanes: ['data', 'legacy'],
         link,
         pace: { kind: 'instant' },
-        count: 1,
-        isSeries: false,
+        count: runs,
+        isSeries: true,
         seed: 1,
         hasListener: true,
         isSimulated: false,
@@ -48,7 +53,7 @@ export async function runComparison(options: ComparisonOptions, context: DemoCon
 }
 
 function heading(style: Style): string {
-  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${SAMPLE_TEXT}”\n\n`;
+  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${SAMPLE_TEXT}”\n\n  ${style.dim(`Each way ${runs} times, in turns: medians of times and shares, sums of counts.`)}\n\n`;
 }
 
 function ending(reality: string, style: Style): string {

@@ -2,7 +2,7 @@ import { Emitter, EloquenceError } from '@eloquence/plugin-api';
 import type { DemoEvent, DemoState, SessionFacts } from '../protocol.js';
 import type { DemoService } from '../server/demo-service.js';
 import { networkPresets, noNetwork } from '../server/network/emulated-links.js';
-import { LIMITS, MIGRATION } from '../server/showcase/showcase.js';
+import { MIGRATION } from '../server/showcase/showcase.js';
 
 /** What the web server shows, without anything behind it. */
 export class FakeService implements DemoService {
@@ -43,9 +43,7 @@ export class FakeService implements DemoService {
     return {
       server: { kind: 'simulated', url: null, version: null, reason: 'a test', hint: 'none' },
       arms: [],
-      languages: ['en', 'fr'],
       presets: networkPresets(),
-      limits: LIMITS,
       state: this.state(),
     };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmId } from '../../protocol.js';
 import { I18n } from '../i18n/i18n.js';
-import type { ListenerState } from '../listening/arm-listener.js';
+import type { ListenerState } from '../listening/room-listener.js';
 import { type NoticeInputs, collectNotices } from './notices.js';
 
 const calm: NoticeInputs = {

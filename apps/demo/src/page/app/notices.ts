@@ -1,6 +1,6 @@
 import type { ArmId, Problem } from '../../protocol.js';
 import type { I18n } from '../i18n/i18n.js';
-import type { ArmListener } from '../listening/arm-listener.js';
+import type { RoomListener } from '../listening/room-listener.js';
 
 /** Something that a person should know of, and what can be done. */
 export interface Notice {
@@ -17,7 +17,7 @@ export interface NoticeInputs {
   readonly hasSession: boolean;
   readonly problems: readonly Problem[];
   readonly refusal: Problem | undefined;
-  readonly listeners: ReadonlyMap<ArmId, Pick<ArmListener, 'state'>>;
+  readonly listeners: ReadonlyMap<ArmId, Pick<RoomListener, 'state'>>;
   /** Something is to be played as soon as it would be heard here. */
   readonly isWaiting: boolean;
   readonly isLocked: boolean;
@@ -62,7 +62,7 @@ function problemTitle(i18n: I18n, { code, message, arm }: Problem): string {
   return arm === undefined ? words : i18n.t('problem.arm', { name: i18n.t(`arm.${arm}`), what: words });
 }
 
-function ofRoom(i18n: I18n, arm: ArmId, state: ArmListener['state']): Notice[] {
+function ofRoom(i18n: I18n, arm: ArmId, state: RoomListener['state']): Notice[] {
   const name = i18n.t(`arm.${arm}`);
   if (state.kind === 'failed')
     return [

@@ -2,12 +2,10 @@ import { Emitter, type Event } from '@eloquence/plugin-api';
 import type { ArmAccess, ArmId, HeardRequest, SessionFacts } from '../../protocol.js';
 import type { ServerClock } from '../server/server-clock.js';
 import type { Run } from '../state/run.js';
-import type { ArmListener } from './arm-listener.js';
 import { HeardReporter } from './heard-reporter.js';
 import { PlayerListener } from './player-listener.js';
+import { logError, type RoomListener } from './room-listener.js';
 import { TrackListener } from './track-listener.js';
-
-const log = (error: unknown) => console.error(error);
 
 export interface ListeningOptions {
   readonly clock: ServerClock;
@@ -16,10 +14,10 @@ export interface ListeningOptions {
 
 /** The page's ears: one listener for each arm, of which one is audible. */
 export class Listening {
-  readonly #listeners = new Map<ArmId, ArmListener>();
+  readonly #listeners = new Map<ArmId, RoomListener>();
   readonly #reporters = new Map<ArmId, HeardReporter>();
-  readonly #onDidChange = new Emitter<void>(log);
-  readonly #onDidHearWord = new Emitter<string>(log);
+  readonly #onDidChange = new Emitter<void>(logError);
+  readonly #onDidHearWord = new Emitter<string>(logError);
   readonly onDidChange: Event<void> = this.#onDidChange.event;
   readonly onDidHearWord: Event<string> = this.#onDidHearWord.event;
   readonly #options: ListeningOptions;
@@ -30,7 +28,7 @@ export class Listening {
     this.#options = options;
   }
 
-  get listeners(): ReadonlyMap<ArmId, ArmListener> {
+  get listeners(): ReadonlyMap<ArmId, RoomListener> {
     return this.#listeners;
   }
 
@@ -71,7 +69,7 @@ export class Listening {
   /** To be called while a gesture of the user is handled. */
   async unlock(): Promise<void> {
     const results = await Promise.allSettled([...this.#listeners.values()].map((each) => each.unlock()));
-    for (const result of results) if (result.status === 'rejected') log(result.reason);
+    for (const result of results) if (result.status === 'rejected') logError(result.reason);
     this.#onDidChange.fire();
   }
 
@@ -96,8 +94,8 @@ export class Listening {
     await listener?.leave();
   }
 
-  #makeListener(access: ArmAccess, context: AudioContext): ArmListener {
-    let listener: ArmListener;
+  #makeListener(access: ArmAccess, context: AudioContext): RoomListener {
+    let listener: RoomListener;
     if (access.listenWith === 'player') {
       const player = new PlayerListener(access);
       player.onDidHearWord((word) => this.#onDidHearWord.fire(word));

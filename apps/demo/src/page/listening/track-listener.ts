@@ -1,11 +1,8 @@
+import { type RemoteTrack, RoomEvent, Track } from 'livekit-client';
 import { Emitter, type Event } from '@eloquence/plugin-api';
-import { type RemoteTrack, RoomEvent, Track } from './livekit-client.js';
 import type { ArmAccess } from '../../protocol.js';
-import type { ArmListener, ListenerState } from './arm-listener.js';
-import { RoomConnection } from './room-connection.js';
+import { logError, RoomListener } from './room-listener.js';
 import { SoundWatch } from './sound-watch.js';
-
-const log = (error: unknown) => console.error(error);
 
 /** What the browser counted of a track. */
 export interface TrackCounters {
@@ -14,9 +11,8 @@ export interface TrackCounters {
 }
 
 /** Listens to the speaker's audio track, as any page with livekit-client does, and notes when it sounds. */
-export class TrackListener implements ArmListener {
-  readonly #connection: RoomConnection;
-  readonly #onDidHearSound = new Emitter<void>(log);
+export class TrackListener extends RoomListener {
+  readonly #onDidHearSound = new Emitter<void>(logError);
   /** The first sound since `startWatching`. */
   readonly onDidHearSound: Event<void> = this.#onDidHearSound.event;
   readonly #elements = new Set<HTMLMediaElement>();
@@ -26,43 +22,31 @@ export class TrackListener implements ArmListener {
   #isAudible = false;
 
   constructor(
-    readonly access: ArmAccess,
+    access: ArmAccess,
     private readonly context: AudioContext,
   ) {
-    this.#connection = new RoomConnection(access);
-    const { room } = this.#connection;
+    super(access);
+    const { room } = this;
     room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
       if (participant.identity === access.speaker && track.kind === Track.Kind.Audio) this.#attach(track);
     });
     room.on(RoomEvent.TrackUnsubscribed, (track) => {
       for (const element of track.detach()) this.#elements.delete(element);
     });
-    room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#connection.changed());
-    context.addEventListener('statechange', () => this.#connection.changed());
+    room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.changed());
+    context.addEventListener('statechange', () => this.changed());
   }
 
-  get onDidChange(): Event<void> {
-    return this.#connection.onDidChange;
-  }
-
-  get state(): ListenerState {
-    return this.#connection.state;
-  }
-
-  get isJoined(): boolean {
-    return this.state.kind === 'listening' && this.#elements.size > 0;
+  override get isJoined(): boolean {
+    return super.isJoined && this.#elements.size > 0;
   }
 
   get isLocked(): boolean {
-    return this.context.state === 'suspended' || !this.#connection.room.canPlaybackAudio;
+    return this.context.state === 'suspended' || !this.room.canPlaybackAudio;
   }
 
   get watch(): SoundWatch | undefined {
     return this.#watch;
-  }
-
-  join(): Promise<void> {
-    return this.#connection.connect();
   }
 
   setAudible(isAudible: boolean): void {
@@ -72,7 +56,7 @@ export class TrackListener implements ArmListener {
 
   async unlock(): Promise<void> {
     if (this.context.state === 'suspended') await this.context.resume();
-    if (!this.#connection.room.canPlaybackAudio) await this.#connection.room.startAudio();
+    if (!this.room.canPlaybackAudio) await this.room.startAudio();
   }
 
   startWatching(): void {
@@ -100,9 +84,9 @@ export class TrackListener implements ArmListener {
     return undefined;
   }
 
-  async leave(): Promise<void> {
+  override async leave(): Promise<void> {
     this.stopWatching();
-    await this.#connection.leave();
+    await super.leave();
   }
 
   #attach(track: RemoteTrack): void {
@@ -116,6 +100,6 @@ export class TrackListener implements ArmListener {
     });
     this.#watch = new SoundWatch(this.context, source, () => this.#onDidHearSound.fire());
     if (this.#isWatching) this.#watch.start();
-    this.#connection.changed();
+    this.changed();
   }
 }

@@ -34,10 +34,8 @@ const facts = (
   version: '0.1.0',
   state,
   contributions,
-  activationMs: state === 'active' ? 1.4 : null,
   faults: 0,
   cause: null,
-  loadedBy: null,
   canDisable: !id.includes('livekit'),
 });
 
@@ -76,24 +74,11 @@ export function fakeSession(network: NetworkState, plugins: PluginsState): Sessi
     server: { kind: 'real', url: 'ws://127.0.0.1:1', version: 'none', reason: null, hint: null },
     // No rooms: there is nothing to hear here.
     arms: [],
-    languages: ['en', 'fr'],
     presets: (Object.keys(presetSettings) as NetworkPresetName[]).map((name) => ({
       name,
       description: name,
       settings: presetSettings[name],
     })),
-    limits: {
-      textLength: 2000,
-      speed: [1, 20],
-      blackoutMs: [100, 10_000],
-      network: {
-        delayMs: [0, 60_000],
-        jitterMs: [0, 10_000],
-        lossPercent: [0, 100],
-        burstMs: [0, 60_000],
-        rateKbps: [0, 10_000_000],
-      },
-    },
     state: {
       arms: [
         { arm: 'legacy', listeners: 1, present: [], isReady: true, lane: 'loop' },

@@ -1,9 +1,7 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ArmId, ArmState } from '../../protocol.js';
 import { errorText } from '../app/notices.js';
 import type { I18n } from '../i18n/i18n.js';
 import type { ArmRun, Run } from '../state/run.js';
-import type { Palette } from './palette.js';
 import { count, duration, kilobytes } from './quantities.js';
 import { Timeline } from './timeline.js';
 
@@ -14,19 +12,16 @@ const rows = ['text', 'voice', 'packets', 'playout'] as const;
 export interface ArmCardProps {
   readonly arm: ArmId;
   readonly i18n: I18n;
-  readonly palette: Palette;
   readonly state: ArmState | undefined;
   readonly run: Run | undefined;
   readonly nowMs: number;
   readonly axisMs: number;
   readonly isAudible: boolean;
   readonly onListen: () => void;
-  readonly onDidResize: () => void;
 }
 
 /** One way of sending: its timeline, its figures, and whether it is heard. */
-export function ArmCard(props: ArmCardProps) {
-  const { arm, i18n, state, run, nowMs, isAudible, onListen } = props;
+export function ArmCard({ arm, i18n, state, run, nowMs, axisMs, isAudible, onListen }: ArmCardProps) {
   const own = run?.arms.get(arm);
   const name = i18n.t(`arm.${arm}`);
   const loss = own?.loss;
@@ -68,8 +63,11 @@ export function ArmCard(props: ArmCardProps) {
             <span key={row}>{i18n.t(`row.${row}`)}</span>
           ))}
         </div>
-        <TimelineCanvas
-          {...props}
+        <Timeline
+          arm={arm}
+          run={run}
+          nowMs={nowMs}
+          axisMs={axisMs}
           label={i18n.t('arm.timeline', { name, summary: summarise(i18n, run, own) })}
         />
       </div>
@@ -86,26 +84,6 @@ export function ArmCard(props: ArmCardProps) {
       </p>
     </article>
   );
-}
-
-function TimelineCanvas({
-  arm,
-  run,
-  nowMs,
-  axisMs,
-  palette,
-  onDidResize,
-  label,
-}: ArmCardProps & { label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const timeline = useRef<Timeline | undefined>(undefined);
-  useLayoutEffect(() => {
-    const made = new Timeline(canvas.current!, palette, onDidResize);
-    timeline.current = made;
-    return () => made.dispose();
-  }, []);
-  useEffect(() => timeline.current?.draw(run, run?.arms.get(arm), nowMs, axisMs));
-  return <canvas ref={canvas} role="img" aria-label={label} />;
 }
 
 /** What the arm does, or how it ended, in a sentence. */

@@ -2,7 +2,6 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { DemoApp } from '../app/demo-app.js';
 import type { Notice } from '../app/notices.js';
 import type { I18n } from '../i18n/i18n.js';
-import type { PageStorage } from '../server/page-storage.js';
 import { armIds } from '../state/demo-model.js';
 import type { Run } from '../state/run.js';
 import { ArmCard } from './arm-card.js';
@@ -10,7 +9,7 @@ import { Composer } from './composer.js';
 import type { FrameLoop } from './frame-loop.js';
 import { LinkPanel } from './link-panel.js';
 import { NetworkPanel } from './network-panel.js';
-import { PageHeader } from './page-header.js';
+import { PageHeader, type PageStorage } from './page-header.js';
 import type { Palette } from './palette.js';
 import { PluginsPanel } from './plugins-panel.js';
 import { judge } from '../state/verdict.js';
@@ -76,7 +75,7 @@ export function Page({ app, i18n, storage, frames, palette }: PageProps) {
           <h2 class="sr" id="arms-title">
             {i18n.t('arms.title')}
           </h2>
-          <Arms app={app} i18n={i18n} frames={frames} palette={palette} nowMs={nowMs} />
+          <Arms app={app} i18n={i18n} nowMs={nowMs} />
           <Captions i18n={i18n} words={app.words} />
         </section>
         <div class="columns columns-network">
@@ -143,8 +142,7 @@ function Problems({ notices }: { readonly notices: readonly Notice[] }) {
 }
 
 /** The arms side by side; they share an axis, which never shrinks while they speak. */
-function Arms(props: Omit<PageProps, 'storage'> & { readonly nowMs: number }) {
-  const { app, i18n, frames, palette, nowMs } = props;
+function Arms({ app, i18n, nowMs }: Pick<PageProps, 'app' | 'i18n'> & { readonly nowMs: number }) {
   const { run, arms } = app.model;
   const axis = useRef({ run, widthMs: axisWidthMs(0) });
   if (run !== axis.current.run) axis.current = { run, widthMs: axisWidthMs(0) };
@@ -160,14 +158,12 @@ function Arms(props: Omit<PageProps, 'storage'> & { readonly nowMs: number }) {
           key={arm}
           arm={arm}
           i18n={i18n}
-          palette={palette}
           state={arms.get(arm)}
           run={run}
           nowMs={nowMs}
           axisMs={axis.current.widthMs}
           isAudible={arm === app.listening.audible}
           onListen={() => app.listenTo(arm)}
-          onDidResize={() => frames.request()}
         />
       ))}
     </div>

@@ -1,12 +1,6 @@
 const names = [
-  'ink',
   'ink-2',
   'line',
-  'line-strong',
-  'surface-2',
-  'bad',
-  'arm-legacy',
-  'arm-track',
   'arm-eloquence',
   'profile-ultra',
   'profile-balanced',

@@ -13,7 +13,7 @@ import type {
   NetworkSettings,
   NetworkState,
 } from '../../protocol.js';
-import { PRESET_NAMES } from '../requests/parse-network.js';
+import { presetNames } from '../parse-requests.js';
 
 const DEFAULT_PRESET: NetworkPresetName = 'B';
 
@@ -141,7 +141,7 @@ export class EmulatedLinks {
 
 /** The reference links, as the page offers them. */
 export function networkPresets(): NetworkPreset[] {
-  return PRESET_NAMES.map((name) => ({
+  return presetNames.map((name) => ({
     name,
     description: REFERENCE_LINKS[name]?.description ?? '',
     settings: presetSettings(name),

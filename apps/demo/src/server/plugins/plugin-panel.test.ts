@@ -1,7 +1,7 @@
 import { AdaptiveAudioStreamer } from '@eloquence/streamer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PluginPanel } from './plugin-panel.js';
-import { profileFor } from './choices-plugin.js';
+import { profileFor } from './demo-plugins.js';
 
 let panel: PluginPanel;
 let streamer: AdaptiveAudioStreamer;

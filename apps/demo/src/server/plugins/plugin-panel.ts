@@ -9,27 +9,23 @@ import type {
   PluginsState,
 } from '../../protocol.js';
 import {
+  BATCHER_IDS,
   BROKEN_BATCHER_PLUGIN,
   BROKEN_CODEC_PLUGIN,
   brokenBatcherPlugin,
   brokenCodecPlugin,
-  PLUGIN_OF_BREAKAGE,
-} from './broken-plugins.js';
-import {
-  BATCHER_IDS,
   CHOICES_PLUGIN,
   choicesPlugin,
   CODEC_IDS,
-  PROFILE_IDS,
-  profileFor,
-  type StreamChoices,
-} from './choices-plugin.js';
-import {
   FORECAST_TAP_PLUGIN,
   forecastTapPlugin,
   type OnForecast,
+  PLUGIN_OF_BREAKAGE,
+  PROFILE_IDS,
+  profileFor,
+  type StreamChoices,
   TAPPED_FORECASTER,
-} from './forecast-tap-plugin.js';
+} from './demo-plugins.js';
 
 const BREAKAGES = Object.keys(PLUGIN_OF_BREAKAGE) as readonly BreakageName[];
 /** Switched by other buttons, or needed for there to be anything to see. */
@@ -176,7 +172,7 @@ function choiceOf(name: ChoiceName, options: readonly string[], chosen: string):
 type Report = ReturnType<InspectedStreamer['inspectPlugins']>[number];
 
 function factsOf(report: Report): PluginFacts {
-  const { id, version, state, contributions, activationMs, faults, cause, lastFault, loadedBy } = report;
+  const { id, version, state, contributions, faults, cause, lastFault } = report;
   const byPoint = new Map<string, string[]>();
   for (const { point, id: name } of contributions) byPoint.set(point, [...(byPoint.get(point) ?? []), name]);
   return {
@@ -184,10 +180,8 @@ function factsOf(report: Report): PluginFacts {
     version,
     state,
     contributions: [...byPoint].map(([point, ids]) => ({ point, ids })),
-    activationMs: activationMs ?? null,
     faults,
     cause: cause?.message ?? lastFault?.message ?? null,
-    loadedBy: loadedBy[0]?.need ?? null,
     canDisable: !FIXED_PLUGINS.has(id),
   };
 }

@@ -3,7 +3,7 @@ import type { DemoEvent, DemoState, Problem, SessionFacts } from '../../protocol
 import type { Bulletin } from '../bulletin.js';
 import type { DemoService } from '../demo-service.js';
 import { networkPresets, noNetwork } from '../network/emulated-links.js';
-import { LIMITS, MIGRATION } from './showcase.js';
+import { MIGRATION } from './showcase.js';
 
 /** What the page is shown where there is no LiveKit server: why, and what to do. */
 export class OfflineShowcase implements DemoService {
@@ -53,9 +53,7 @@ export class OfflineShowcase implements DemoService {
         hint: this.#problem.hint,
       },
       arms: [],
-      languages: ['en', 'fr'],
       presets: networkPresets(),
-      limits: LIMITS,
       state: this.state(),
     };
   }

@@ -13,7 +13,7 @@ import type { DemoService } from '../demo-service.js';
 import { EmulatedLinks, notEmulated } from '../network/emulated-links.js';
 import { PluginPanel } from '../plugins/plugin-panel.js';
 import { Problems, toProblem } from '../problems.js';
-import { ARM_IDS } from '../requests/parse-speak.js';
+import { armIds } from '../parse-requests.js';
 import { DemoVoice } from '../speech/demo-voice.js';
 import { AdaptationFeed } from './adaptation-feed.js';
 import { ArmCrew } from './arm-crew.js';
@@ -89,7 +89,7 @@ async function openOnline(
       udpPort: server.udpPort ?? portFrom(env, 'LIVEKIT_UDP_PORT'),
       tcpPort: server.tcpPort ?? portFrom(env, 'LIVEKIT_TCP_PORT'),
     },
-    arms: ARM_IDS,
+    arms: armIds,
     seed,
     clock,
     onDidChange: (network) => bulletin.post('network', { network }),
@@ -103,7 +103,7 @@ async function openOnline(
 
   onProgress('speakers');
   const run = randomBytes(4).toString('hex');
-  const rooms = new Map<ArmId, string>(ARM_IDS.map((arm) => [arm, `eloquence-demo-${run}-${arm}`]));
+  const rooms = new Map<ArmId, string>(armIds.map((arm) => [arm, `eloquence-demo-${run}-${arm}`]));
   const enter = async (arm: ArmId): Promise<ArmRoom> => {
     const token = await createToken(server, SPEAKER, rooms.get(arm) ?? '');
     const room = await ArmRoom.open({ url: server.url, token, clock, signal });

@@ -7,7 +7,6 @@ import type {
   ArmId,
   DemoAnswers,
   DemoEvent,
-  DemoLimits,
   DemoState,
   HeardRequest,
   MigrationState,
@@ -22,10 +21,7 @@ import type { DemoService } from '../demo-service.js';
 import { type EmulatedLinks, networkPresets } from '../network/emulated-links.js';
 import type { PluginPanel } from '../plugins/plugin-panel.js';
 import type { Problems } from '../problems.js';
-import { parseHeard } from '../requests/parse-heard.js';
-import { BLACKOUT_LIMITS_MS, NETWORK_LIMITS, parseNetwork } from '../requests/parse-network.js';
-import { parsePlugins } from '../requests/parse-plugins.js';
-import { MAX_TEXT_LENGTH, parseSpeak, SPEED_LIMITS } from '../requests/parse-speak.js';
+import { parseHeard, parseNetwork, parsePlugins, parseSpeak } from '../parse-requests.js';
 import type { DemoVoice } from '../speech/demo-voice.js';
 import { scheduleSpeech } from '../speech/schedule-speech.js';
 import type { ArmCrew } from './arm-crew.js';
@@ -33,13 +29,6 @@ import { type CalledArm, DemoUtterance } from './demo-utterance.js';
 
 /** How long a stopped utterance may take to end before the next one begins, ms. */
 const STOP_MS = 3000;
-
-export const LIMITS: DemoLimits = {
-  textLength: MAX_TEXT_LENGTH,
-  speed: SPEED_LIMITS,
-  blackoutMs: BLACKOUT_LIMITS_MS,
-  network: NETWORK_LIMITS,
-};
 
 export const MIGRATION: MigrationState = { available: false };
 
@@ -111,9 +100,7 @@ export class Showcase implements DemoService {
     return {
       server: facts,
       arms: await Promise.all(arms),
-      languages: ['en', 'fr'],
       presets: networkPresets(),
-      limits: LIMITS,
       state: this.state(),
     };
   }

@@ -10,7 +10,7 @@ import { type ErrorCode, EloquenceError } from '@eloquence/plugin-api';
 import type { ClockAnswer, Problem, Refusal } from '../../protocol.js';
 import type { DemoService } from '../demo-service.js';
 import { toProblem } from '../problems.js';
-import { asRecord } from '../requests/body-fields.js';
+import { asRecord } from '../parse-requests.js';
 import { checkCaller } from './check-caller.js';
 import type { EventStreams } from './event-streams.js';
 

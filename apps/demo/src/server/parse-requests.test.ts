@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { isEloquenceError } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { parseHeard } from './parse-heard.js';
-import { parseNetwork } from './parse-network.js';
-import { parsePlugins } from './parse-plugins.js';
-import { MAX_TEXT_LENGTH, parseSpeak } from './parse-speak.js';
+import { maxTextLength, parseHeard, parseNetwork, parsePlugins, parseSpeak } from './parse-requests.js';
 
 const speak = { text: 'Hello.', language: 'en', arms: ['eloquence', 'legacy'], mode: 'whole' };
 
@@ -20,7 +17,7 @@ describe('parseSpeak', () => {
   it.each<[object, string]>([
     [{ text: '' }, 'TEXT_EMPTY'],
     [{ text: ' … 🙂 ' }, 'TEXT_EMPTY'],
-    [{ text: 'x'.repeat(MAX_TEXT_LENGTH + 1) }, 'TEXT_TOO_LONG'],
+    [{ text: 'x'.repeat(maxTextLength + 1) }, 'TEXT_TOO_LONG'],
     [{ text: 7 }, 'OPTION_INVALID'],
     [{ language: 'de' }, 'OPTION_INVALID'],
     [{ arms: [] }, 'OPTION_INVALID'],
