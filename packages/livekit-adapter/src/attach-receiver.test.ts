@@ -4,7 +4,7 @@ import { decodePacket } from '@eloquence/wire';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';
-import type { SubscribedTrack } from './audio-track-feed.js';
+import type { SubscribedTrack } from './media-receiver.js';
 import { pcmCodec } from './testing/pcm-codec.js';
 
 const decoders = new Map([['pcm', pcmCodec]]);

@@ -9,11 +9,10 @@ import {
   createSystemClock,
 } from '@eloquence/plugin-api';
 import type { Room } from '@livekit/rtc-node';
-import type { AudioTrackFeed } from './audio-track-feed.js';
 import { type InboundAudioStats, type RtcStatsSource, readInboundAudioStats } from './inbound-audio-stats.js';
 import { type LivekitRoom, createRoomChannel } from './livekit-room.js';
 import type { LoudnessOptions } from './loudness-detector.js';
-import { MediaReceiver } from './media-receiver.js';
+import { type AudioTrackFeed, MediaReceiver } from './media-receiver.js';
 import { RtcAudioTrackFeed } from './rtc-audio-track-feed.js';
 
 /** Where sound comes from that needs a sink. */
@@ -31,14 +30,14 @@ export interface AttachReceiverOptions {
   /** Listen to audio tracks too; default true. */
   readonly media?: boolean;
   /** Identities to listen to; everybody if absent. */
-  readonly from?: readonly string[];
+  readonly from?: readonly string[] | undefined;
   readonly clock?: Clock;
   /** Audio of the data lane held ahead of the playhead at most, ms. */
-  readonly bufferMs?: number;
+  readonly bufferMs?: number | undefined;
   /** Duration of the blocks of the data lane, ms. */
-  readonly blockMs?: number;
+  readonly blockMs?: number | undefined;
   /** What counts as sound on the media lane. */
-  readonly loudness?: LoudnessOptions;
+  readonly loudness?: LoudnessOptions | undefined;
   /** Where audio tracks come from; for tests. */
   readonly tracks?: AudioTrackFeed;
 }
@@ -77,9 +76,9 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
         clock,
         decoders: options.decoders,
         createSink: (stream) => createSink({ lane: 'data', ...stream }),
-        ...(from === undefined ? {} : { from }),
-        ...(bufferMs === undefined ? {} : { bufferMs }),
-        ...(blockMs === undefined ? {} : { blockMs }),
+        from,
+        bufferMs,
+        blockMs,
       }),
     );
     const feed =
@@ -95,8 +94,8 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
               feed,
               clock,
               createSink: (stream) => createSink({ lane: 'media', ...stream }),
-              ...(accepts === undefined ? {} : { accepts }),
-              ...(loudness === undefined ? {} : { loudness }),
+              accepts,
+              loudness,
             }),
           );
     return {

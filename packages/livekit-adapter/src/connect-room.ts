@@ -1,10 +1,14 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Room, dispose } from '@livekit/rtc-node';
 import { type Clock, EloquenceError, abortedError, createSystemClock } from '@eloquence/plugin-api';
 import { describeConnectError } from './connect-error.js';
 import { guarded } from './guarded.js';
-import { type RtcLogLevel, setRtcLogLevel } from './rtc-log.js';
 
 export type { Room } from '@livekit/rtc-node';
+
+/** Levels of rtc-node's logger. */
+type RtcLogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 export interface ConnectRoomOptions {
   /** `ws://` or `wss://` address of the server. */
@@ -79,4 +83,20 @@ function checkUrl(url: string): void {
       hint: 'A LiveKit URL looks like ws://127.0.0.1:7880 or wss://host.',
     },
   );
+}
+
+/**
+ * Sets the level of rtc-node's own log, which otherwise writes JSON lines to the standard output, into the middle
+ * of a program's results. rtc-node neither exports its logger nor reads its level from a setting, so the module is
+ * loaded by its file; a version that keeps it elsewhere leaves the log as it is.
+ */
+function setRtcLogLevel(level: RtcLogLevel): void {
+  try {
+    const require = createRequire(import.meta.url);
+    const folder = dirname(require.resolve('@livekit/rtc-node'));
+    const module = require(join(folder, 'log.cjs')) as { readonly log?: { level?: string } };
+    if (typeof module.log?.level === 'string') module.log.level = level;
+  } catch {
+    // That version keeps its logger elsewhere.
+  }
 }

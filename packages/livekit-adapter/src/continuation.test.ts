@@ -3,7 +3,7 @@ import { type ChannelState, Emitter, type PeerChange, type StreamSettings } from
 import type { SpeechReceiver } from '@eloquence/playout';
 import { describe, expect, it } from 'vitest';
 import { followContinuations } from './attach-receiver.js';
-import type { SubscribedTrack } from './audio-track-feed.js';
+import type { SubscribedTrack } from './media-receiver.js';
 import { MediaLane } from './media-lane.js';
 import { FakeTrackSource } from './testing/fake-media-track.js';
 

@@ -1,4 +1,11 @@
-import { type Clock, abortedError } from '@eloquence/plugin-api';
+import { createDeferred } from '@eloquence/base';
+import {
+  type ChannelState,
+  type Clock,
+  EloquenceError,
+  type Event,
+  abortedError,
+} from '@eloquence/plugin-api';
 
 /** What may end the wait before the work does. */
 export interface Guards {
@@ -33,4 +40,27 @@ export function guarded<T>(work: Promise<T>, { clock, timeoutMs, timedOut, signa
       (error: unknown) => finish(() => reject(error instanceof Error ? error : new Error(String(error)))),
     );
   });
+}
+
+/** Waits for a room that is reconnecting. @throws EloquenceError `CONNECTION_LOST`, or the signal's reason */
+export async function waitUntilConnected(
+  room: { readonly state: ChannelState; readonly onDidChangeState: Event<ChannelState> },
+  limits: { readonly clock: Clock; readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const lost = (): EloquenceError =>
+    new EloquenceError('CONNECTION_LOST', `The room did not come back within ${limits.timeoutMs} ms.`, {
+      hint: 'Check the server and the network, connect again, and speak again.',
+    });
+  if (room.state === 'connected') return;
+  if (room.state === 'closed') throw lost();
+  const back = createDeferred();
+  const subscription = room.onDidChangeState((state) => {
+    if (state === 'connected') back.resolve();
+    else if (state === 'closed') back.reject(lost());
+  });
+  try {
+    await guarded(back.promise, { ...limits, timedOut: lost });
+  } finally {
+    subscription.dispose();
+  }
 }

@@ -142,8 +142,8 @@ export class LivekitTransport implements Transport {
       clock: this.#options.clock,
       room: this.#channel,
       tracks: this.#settings.tracks ?? new RtcMediaTrackSource(this.#room as unknown as Room),
-      ...(publish === undefined ? {} : { publish }),
-      ...(subscriberTimeoutMs === undefined ? {} : { subscriberTimeoutMs }),
+      publish,
+      subscriberTimeoutMs,
     });
   }
 

@@ -17,9 +17,7 @@ import {
 } from '@eloquence/plugin-api';
 import { continuationName } from '@eloquence/wire';
 import { guarded } from './guarded.js';
-import type { MediaLaneCounters } from './media-lane-counters.js';
-import type { MediaLanePort } from './media-lane-port.js';
-import type { MediaLaneRoom } from './media-lane-room.js';
+import type { MediaLaneCounters, MediaLanePort, MediaLaneRoom } from './media-lane-port.js';
 import type { MediaPublishOptions, MediaTrack, MediaTrackSource } from './media-track.js';
 import { MediaUtterance } from './media-utterance.js';
 
@@ -27,9 +25,9 @@ export interface MediaLaneOptions {
   readonly clock: Clock;
   readonly room: MediaLaneRoom;
   readonly tracks: MediaTrackSource;
-  readonly publish?: MediaPublishOptions;
+  readonly publish?: MediaPublishOptions | undefined;
   /** How long an utterance waits for somebody to listen, ms; default 10 000. */
-  readonly subscriberTimeoutMs?: number;
+  readonly subscriberTimeoutMs?: number | undefined;
   /** How long rtc-node may take to accept one piece of audio, ms; default 5000. */
   readonly captureTimeoutMs?: number;
   /** How long an utterance waits for the room to reconnect, ms; default 15 000. */

@@ -2,8 +2,13 @@ import type { PlayoutBlock } from '@eloquence/playout';
 import { VirtualClock } from '@eloquence/base';
 import { Emitter, toDisposable } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
-import { MediaReceiver, type MediaReceiverOptions } from './media-receiver.js';
+import {
+  type AudioTrackFeed,
+  MediaReceiver,
+  type MediaReceiverOptions,
+  type SubscribedTrack,
+  type TrackBlock,
+} from './media-receiver.js';
 
 class FakeTrack implements SubscribedTrack {
   listeners = 0;

@@ -1,8 +1,31 @@
 import type { AudioSink } from '@eloquence/playout';
 import { DisposableStore } from '@eloquence/base';
 import { type Clock, type Disposable, Emitter, type Event } from '@eloquence/plugin-api';
-import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
 import { type LoudnessChange, LoudnessDetector, type LoudnessOptions } from './loudness-detector.js';
+
+/** A piece of a subscribed track, as it comes out of the jitter buffer: mono. */
+export interface TrackBlock {
+  readonly samples: Int16Array;
+  readonly sampleRateHz: number;
+}
+
+/** An audio track that can be listened to. */
+export interface SubscribedTrack {
+  readonly sender: string;
+  readonly trackId: string;
+  readonly name?: string;
+  /** Starts to listen; disposing stops. `onEnd` tells that the track is over, by an error or not. */
+  listen(onBlock: (block: TrackBlock) => void, onEnd: (error?: unknown) => void): Disposable;
+}
+
+/** The audio tracks of a room. */
+export interface AudioTrackFeed extends Disposable {
+  /** Tracks subscribed at the moment. */
+  readonly tracks: readonly SubscribedTrack[];
+  readonly onDidSubscribe: Event<SubscribedTrack>;
+  /** Tells the id of a track that is gone. */
+  readonly onDidUnsubscribe: Event<string>;
+}
 
 /** A track that is being listened to. */
 export interface MediaStreamId {
@@ -31,8 +54,8 @@ export interface MediaReceiverOptions {
   /** Makes the sink of a track; if it throws, that track is not listened to. */
   createSink(stream: MediaStreamId): AudioSink;
   /** Whose tracks are played; everybody's if absent. */
-  accepts?(identity: string): boolean;
-  readonly loudness?: LoudnessOptions;
+  readonly accepts?: ((identity: string) => boolean) | undefined;
+  readonly loudness?: LoudnessOptions | undefined;
 }
 
 export interface MediaReceiverCounters {

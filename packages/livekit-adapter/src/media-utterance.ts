@@ -8,12 +8,11 @@ import {
   type LaneUtteranceOptions,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import { guarded } from './guarded.js';
+import { guarded, waitUntilConnected } from './guarded.js';
 import type { MediaLanePort } from './media-lane-port.js';
 import type { MediaTrack, PcmResampler } from './media-track.js';
 import { PlayheadCounter } from './playhead-counter.js';
 import { TenMsBlocks } from './ten-ms-blocks.js';
-import { waitUntilConnected } from './wait-until-connected.js';
 
 interface OpenTrack {
   readonly track: MediaTrack;

@@ -1,7 +1,7 @@
 import { DisposableStore } from '@eloquence/base';
 import { type Disposable, Emitter, toDisposable } from '@eloquence/plugin-api';
 import { AudioStream, type RemoteTrack, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
-import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './audio-track-feed.js';
+import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './media-receiver.js';
 
 /** Rate and block length in which tracks are listened to: those of WebRTC's own audio. */
 const sampleRateHz = 48_000;

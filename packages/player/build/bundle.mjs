@@ -58,8 +58,7 @@ export async function bundlePlayer({ withDecoder = true } = {}) {
   const worklet = await bundle('src/worklet/player.worklet.ts');
   const player = await bundle('src/index.ts', {
     replaced: {
-      '/src/host/engine-source.ts': asModule('engineSource', engine),
-      '/src/host/worklet-source.ts': asModule('workletSource', worklet),
+      '/src/host/bundled-sources.ts': `${asModule('engineSource', engine)}\n${asModule('workletSource', worklet)}`,
     },
   });
   return {

@@ -57,8 +57,8 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
         clock,
         aheadMs: options.aheadMs ?? defaultAheadMs,
         reportsFrames: options.reportsFrames ?? false,
-        ...(bufferMs === undefined ? {} : { bufferMs }),
-        ...(from === undefined ? {} : { from }),
+        bufferMs,
+        from,
         onNews: (news) => player.handle(news),
       }),
     );
@@ -79,12 +79,8 @@ async function openDataLane(
 ): Promise<{ output: AudioOutput; engine: EngineHost } | EloquenceError> {
   const { audioContext, destination, workletUrl, engineUrl, worker = 'auto' } = options;
   const [output, engine] = await Promise.allSettled([
-    AudioOutput.open({
-      ...(audioContext === undefined ? {} : { context: audioContext }),
-      ...(destination === undefined ? {} : { destination }),
-      ...(workletUrl === undefined ? {} : { workletUrl }),
-    }),
-    openEngineHost({ worker, ...(engineUrl === undefined ? {} : { url: engineUrl }) }),
+    AudioOutput.open({ context: audioContext, destination, workletUrl }),
+    openEngineHost({ worker, url: engineUrl }),
   ]);
   if (output.status === 'fulfilled' && engine.status === 'fulfilled')
     return { output: output.value, engine: engine.value };

@@ -7,6 +7,7 @@ import type { EngineThread } from './host/engine-host.js';
 import type { TrackFilter } from './media/media-output.js';
 import type { RoomDataCounters } from './room/room-data.js';
 
+/** How speech of a room is played. Options that are out of range are refused with `OPTION_INVALID`. */
 export interface PlayerOptions {
   /** Identities to listen to; everybody if absent. */
   readonly from?: readonly string[];
@@ -27,21 +28,24 @@ export interface PlayerOptions {
   readonly bufferMs?: number;
   /** Decoded audio held in the worklet, ms, 100…10 000; default 1500, so that a throttled page keeps sounding. */
   readonly aheadMs?: number;
-  /** `off` runs the engine on the main thread. */
+  /** `off` runs the engine on the main thread; `auto` (default) only where there is no worker. */
   readonly worker?: 'auto' | 'off';
-  /** `off` posts blocks to the worklet even where memory could be shared. */
+  /** `off` posts blocks to the worklet even where memory could be shared; default `auto`. */
   readonly sharedMemory?: 'auto' | 'off';
-  /** Files `eloquence-engine.js` and `eloquence-worklet.js`, for pages whose policy forbids `blob:`. */
+  /** Address of the file `eloquence-engine.js`, for pages whose policy forbids `blob:`. */
   readonly engineUrl?: string | URL;
+  /** Address of the file `eloquence-worklet.js`, for the same pages. */
   readonly workletUrl?: string | URL;
   /** Tell `onDidPlayFrame`; costs a message for each frame. Default false. */
   readonly reportsFrames?: boolean;
 }
 
-/** Over which way a sender is heard. */
+/** The way over which a sender is heard: packets ahead of time (`data`), or an ordinary audio track (`media`). */
 export type HeardLane = 'data' | 'media';
 
+/** A sender is heard for the first time, or over another lane than before. */
 export interface LaneChangeEvent {
+  /** Identity of the participant. */
   readonly sender: string;
   readonly lane: HeardLane;
 }
@@ -55,53 +59,72 @@ export interface PlayerFaultEvent {
 
 /** A sender as it is heard at the moment. */
 export interface SpeakerStats {
+  /** Identity of the participant. */
   readonly sender: string;
+  /** Number of the sender's stream, 0…15; 0 on the media lane. */
   readonly channel: number;
   readonly lane: HeardLane;
   /** `idle` for a sender of the media lane, which tells nothing more. */
   readonly playout: 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
+  /** Number of the utterance that is heard, or was last, 0…65 535; absent before any. */
   readonly generation?: number;
   /** Speech that could be heard without anything more arriving, ms. */
   readonly leadMs: number;
   /** Frame that is heard now, output latency included. */
   readonly playheadFrame: number;
-  /** Of the utterance that is heard, or was last. */
+  /** How often that utterance stood still because speech was missing. */
   readonly stalls: number;
+  /** For how long it stood still, ms. */
   readonly stalledMs: number;
+  /** Made-up audio in it, ms. */
   readonly concealedMs: number;
   /** What the sender's profile amounts to: absent until the first packet told it. */
   readonly format?: {
     readonly codecId: string;
     readonly sampleRateHz: number;
     readonly frameMs: number;
+    /** Speech gathered before playout starts, ms. */
     readonly startMs: number;
+    /** Speech gathered before playout goes on after a stall, ms. */
     readonly resumeMs: number;
   };
+  /** Packets lost of those sent lately, 0…100; copies and repeats not counted. */
   readonly lossPercent: number;
+  /** 95 % of the packets came within this time after the fastest, ms. */
   readonly jitterP95Ms: number;
   /** One-way delay of the last packet above the least seen, ms. */
   readonly owdVariationMs: number;
   /** Change of the one-way delay, ms/s: above 0 a queue is growing. */
   readonly owdTrendMsPerSecond: number;
+  /** Rate at which packets arrived lately, bytes/s. */
   readonly deliveryRateBytesPerSecond: number;
 }
 
+/** What a player does, to be shown or logged: a copy that does not change. */
 export interface PlayerStats {
   /** When the data lane's values were read, on `performance.now()`, ms; 0 before any speech. */
   readonly atMs: number;
+  /** Everybody who is or was heard. */
   readonly speakers: readonly SpeakerStats[];
+  /** The audio output; rate and latency are 0 where only the media lane is played. */
   readonly output: {
     readonly state: OutputStateName;
     readonly sampleRateHz: number;
+    /** From leaving the worklet to being heard, as the browser tells, ms. */
     readonly latencyMs: number;
   };
   /** How the data lane runs; absent if it does not. */
   readonly engine?: {
+    /** Where the engine runs. */
     readonly thread: EngineThread;
+    /** How samples come to the worklet. */
     readonly memory: 'shared' | 'posted';
+    /** Samples that did not fit into the worklet's buffer: 0 unless something is broken. */
     readonly droppedSamples: number;
   };
+  /** Packets of the data lane in and out. */
   readonly room: Readonly<RoomDataCounters>;
+  /** What the data lane's receiver has seen and done; absent before any speech. */
   readonly receiver?: EngineStats['counters'];
 }
 
@@ -114,6 +137,7 @@ export interface Player extends Disposable {
   readonly state: OutputStateName;
   /** The browser wants a gesture of the user first: call `resume` while handling one. */
   readonly isLocked: boolean;
+  /** The output was unlocked, suspended, resumed or closed. */
   readonly onDidChangeState: Event<OutputStateName>;
   /**
    * Unlocks the output. Speech that arrived before is then heard from its beginning.
@@ -121,7 +145,7 @@ export interface Player extends Disposable {
    * @throws EloquenceError `IO_FAILED` if the browser refuses
    */
   resume(): Promise<void>;
-  /** 0…1. @throws EloquenceError `OPTION_INVALID` when set to anything else */
+  /** Of both lanes, 0…1. @throws EloquenceError `OPTION_INVALID` when set to anything else */
   volume: number;
   /**
    * Sends both lanes to another device; '' is the system's default.
@@ -139,14 +163,19 @@ export interface Player extends Disposable {
   readonly onDidStartUtterance: Event<UtteranceEvent>;
   /** The first sample of an utterance left the worklet; it is heard `stats.output.latencyMs` later. */
   readonly onDidStartPlayout: Event<UtteranceEvent>;
+  /** Speech was missing, and the utterance stands still. */
   readonly onDidStall: Event<UtteranceEvent>;
+  /** …and goes on. */
   readonly onDidResume: Event<UtteranceEvent>;
   /** A frame was decoded for the worklet, at most `aheadMs` before it is heard. Only with `reportsFrames`. */
   readonly onDidPlayFrame: Event<FramePlayedEvent>;
+  /** An utterance of the data lane ended here: how, and all that was counted of it. */
   readonly onDidFinishUtterance: Event<UtteranceFinishedEvent>;
   /** An utterance begins to sound, or falls silent, at a position; output latency included. */
   readonly onDidChangeSound: Event<SoundingEvent>;
+  /** A sender is heard for the first time, or over another lane than before. */
   readonly onDidChangeLane: Event<LaneChangeEvent>;
+  /** Something fails, and the rest goes on. */
   readonly onDidFault: Event<PlayerFaultEvent>;
   /** A word of the captions is heard now. */
   readonly onDidHearWord: Event<WordHeardEvent>;

@@ -6,19 +6,20 @@ const maxUtterances = 64;
 const maxWords = 20_000;
 
 /** A word is heard now. */
-export interface WordHeardEvent {
-  readonly sender: string;
-  readonly channel: number;
-  readonly generation: number;
+export interface WordHeardEvent extends CaptionSource {
+  /** The word, and its times from the start of the utterance, ms. */
   readonly word: WordTiming;
   /** When it is heard, output latency included, on the page's `performance.now()`, ms. */
   readonly atMs: number;
 }
 
-/** Whose words they are. */
+/** The utterance whose words they are. */
 export interface CaptionSource {
+  /** Identity of the participant. */
   readonly sender: string;
+  /** Number of the sender's stream, 0…15. */
   readonly channel: number;
+  /** Number of the utterance, 0…65 535. */
   readonly generation: number;
 }
 

@@ -1,7 +1,7 @@
 import { type CodecFactory, type Decoder, EloquenceError } from '@eloquence/plugin-api';
 import { Doubler } from './doubler.js';
 import type { OpusModule } from './opus-module.js';
-import { receiveOnly } from './receive-only.js';
+import { receiveOnly } from './pcm-decoder-codec.js';
 
 /** Opus (RFC 6716), one channel, for receiving. */
 export function createOpusDecoderCodec(module: OpusModule): CodecFactory {

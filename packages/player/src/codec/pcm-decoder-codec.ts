@@ -1,5 +1,4 @@
 import { type CodecFactory, EloquenceError } from '@eloquence/plugin-api';
-import { receiveOnly } from './receive-only.js';
 
 /** Longest frame that is taken, ms. */
 const longestFrameMs = 120;
@@ -25,4 +24,9 @@ export function createPcmDecoderCodec(): CodecFactory {
       dispose() {},
     }),
   };
+}
+
+/** @throws EloquenceError `CODEC_FAILED` always: a player does not send speech */
+export function receiveOnly(codecId: string): never {
+  throw new EloquenceError('CODEC_FAILED', `'${codecId}' can only be decoded here.`, { value: codecId });
 }

@@ -25,8 +25,8 @@ export interface EngineSettings {
   readonly sampleRateHz: number;
   /** Decoded audio to hold in the worklet, ms. */
   readonly aheadMs: number;
-  readonly bufferMs?: number;
-  readonly from?: readonly string[];
+  readonly bufferMs?: number | undefined;
+  readonly from?: readonly string[] | undefined;
   /** Share memory with the worklet. */
   readonly isShared: boolean;
   /** Tell every frame that is played, with its payload. */

@@ -61,8 +61,8 @@ export class PlayerEngine implements Disposable {
         blockMs,
         words: true,
         createSink: (stream) => this.#voices.open(stream, (id) => this.#soundingListener(id)),
-        ...(from === undefined ? {} : { from }),
-        ...(bufferMs === undefined ? {} : { bufferMs }),
+        from,
+        bufferMs,
       }),
     );
     this.#receiver.onDidEmit((happened) => {

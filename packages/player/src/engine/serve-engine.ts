@@ -1,10 +1,15 @@
-import { type CodecFactory, type EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
+import {
+  type Clock,
+  type CodecFactory,
+  type EloquenceError,
+  createSystemClock,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
 import { createOpusDecoderCodec } from '../codec/opus-decoder-codec.js';
 import { OpusModule } from '../codec/opus-module.js';
 import { createPcmDecoderCodec } from '../codec/pcm-decoder-codec.js';
 import type { VoiceNews } from '../worklet/voice-protocol.js';
 import { type EngineCommand, type EngineNews, type EngineSettings, toErrorData } from './engine-protocol.js';
-import { createPageClock } from './page-clock.js';
 import { PlayerEngine } from './player-engine.js';
 import { warmUp } from './warm-up.js';
 
@@ -69,4 +74,14 @@ async function loadDecoders(
   }
   decoders.set('pcm', createPcmDecoderCodec());
   return decoders;
+}
+
+/** Real time on the scale of the page's `performance.now()`, whichever thread it is read in. */
+function createPageClock(pageTimeOriginMs: number): Clock {
+  const offsetMs = performance.timeOrigin - pageTimeOriginMs;
+  const system = createSystemClock();
+  return {
+    nowMs: () => performance.now() + offsetMs,
+    setTimer: (callback, delayMs) => system.setTimer(callback, delayMs),
+  };
 }

@@ -1,7 +1,7 @@
 import { type Disposable, EloquenceError, Emitter, toEloquenceError } from '@eloquence/plugin-api';
-import { processorName } from '../worklet/processor-name.js';
+import { processorName } from '../worklet/voice-protocol.js';
 import { openScript } from './script-url.js';
-import { workletSource } from './worklet-source.js';
+import { workletSource } from './bundled-sources.js';
 
 /**
  * What the audio output is doing: `locked` until the user has done something on the page (then call `resume`);
@@ -10,9 +10,9 @@ import { workletSource } from './worklet-source.js';
 export type OutputStateName = 'running' | 'locked' | 'suspended' | 'closed';
 
 export interface AudioOutputOptions {
-  readonly context?: AudioContext;
-  readonly destination?: AudioNode;
-  readonly workletUrl?: string | URL;
+  readonly context?: AudioContext | undefined;
+  readonly destination?: AudioNode | undefined;
+  readonly workletUrl?: string | URL | undefined;
 }
 
 type RoutableContext = AudioContext & { setSinkId?(deviceId: string): Promise<void> };

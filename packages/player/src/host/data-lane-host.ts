@@ -15,8 +15,8 @@ export interface DataLaneHostOptions {
   readonly aheadMs: number;
   readonly isShared: boolean;
   readonly reportsFrames: boolean;
-  readonly bufferMs?: number;
-  readonly from?: readonly string[];
+  readonly bufferMs?: number | undefined;
+  readonly from?: readonly string[] | undefined;
   /** What the engine tells, but for what concerns the room. */
   onNews(news: EngineNews): void;
 }
@@ -96,8 +96,8 @@ export class DataLaneHost implements Disposable {
           latencyMs: this.#latencyMs,
           isRunning: output.state === 'running',
           timeOriginMs: performance.timeOrigin,
-          ...(bufferMs === undefined ? {} : { bufferMs }),
-          ...(from === undefined ? {} : { from }),
+          bufferMs,
+          from,
         },
       },
       [port2],

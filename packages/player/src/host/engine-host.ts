@@ -1,6 +1,6 @@
 import { type Disposable, EloquenceError } from '@eloquence/plugin-api';
 import type { EngineCommand, EngineNews } from '../engine/engine-protocol.js';
-import { engineSource } from './engine-source.js';
+import { engineSource } from './bundled-sources.js';
 import { openScript } from './script-url.js';
 
 /** How long a worker may take to load its code and the decoder, ms. */
@@ -20,7 +20,7 @@ export interface EngineHost extends Disposable {
 
 export interface EngineHostOptions {
   readonly worker: 'auto' | 'off';
-  readonly url?: string | URL;
+  readonly url?: string | URL | undefined;
 }
 
 interface EngineModule {

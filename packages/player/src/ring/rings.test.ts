@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BlockQueue } from './block-queue.js';
-import type { SampleSource } from './sample-source.js';
+import { BlockQueue, type SampleSource } from './block-queue.js';
 import { SharedRing, allocateSharedRing } from './shared-ring.js';
 
 interface Ring {

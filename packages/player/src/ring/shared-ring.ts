@@ -1,4 +1,4 @@
-import type { SampleSource } from './sample-source.js';
+import type { SampleSource } from './block-queue.js';
 
 const writeSlot = 0;
 const readSlot = 1;

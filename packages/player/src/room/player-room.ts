@@ -10,14 +10,18 @@ import type { Disposable, Event } from '@eloquence/plugin-api';
 
 /** What is read of a participant. */
 export interface PlayerParticipant extends RoomParticipant {
+  /** By track id. */
   readonly trackPublications?: ReadonlyMap<string, PlayerTrackPublication>;
 }
 
 /** What is read of a published track. */
 export interface PlayerTrackPublication {
+  /** Id of the track. */
   readonly trackSid: string;
   readonly trackName: string;
+  /** `audio` or `video`. */
   readonly kind: string;
+  /** Present while it is subscribed to. */
   readonly track?: unknown;
 }
 

@@ -1,6 +1,5 @@
 import { Mixer } from './mixer.js';
-import { processorName } from './processor-name.js';
-import type { VoiceCommand } from './voice-protocol.js';
+import { type VoiceCommand, processorName } from './voice-protocol.js';
 
 // The scope of an AudioWorklet, of which the DOM types know nothing.
 declare const sampleRate: number;

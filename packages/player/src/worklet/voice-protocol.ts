@@ -1,5 +1,8 @@
 import type { SharedRingMemory } from '../ring/shared-ring.js';
 
+/** Name under which the worklet's processor is registered. */
+export const processorName = 'eloquence-player';
+
 /** From the engine to the worklet. A voice is what one stream of speech sounds with. */
 export type VoiceCommand =
   | { readonly type: 'open'; readonly voice: number; readonly memory?: SharedRingMemory }

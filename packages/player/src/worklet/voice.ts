@@ -1,4 +1,4 @@
-import type { SampleSource } from '../ring/sample-source.js';
+import type { SampleSource } from '../ring/block-queue.js';
 
 const fadeMs = 5;
 const tailMs = 1.5;

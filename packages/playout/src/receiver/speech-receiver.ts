@@ -22,11 +22,11 @@ export interface SpeechReceiverOptions {
   /** Makes the sink of a new stream. If it throws, the stream is refused, and asked for again with its next packet. */
   createSink(stream: SpeechStreamId): AudioSink;
   /** Audio held ahead of the playhead at most, for each stream, ms; 120 000 if absent. Beside it, 8 MiB. */
-  readonly bufferMs?: number;
+  readonly bufferMs?: number | undefined;
   /** Identities to listen to; everybody if absent. Nobody else is greeted, answered or played. */
-  readonly from?: readonly string[];
+  readonly from?: readonly string[] | undefined;
   /** Duration of the blocks that sinks are given, 2–100 ms; 10 if absent. */
-  readonly blockMs?: number;
+  readonly blockMs?: number | undefined;
   /**
    * Whether playout goes by what the receiver measures: start margins, stretching before a stall, concealment and
    * pauses at word boundaries; true if absent. Without it, exactly what was sent is heard, with stalls.

@@ -1,2 +1,0 @@
-/** Name under which the worklet's processor is registered. */
-export const processorName = 'eloquence-player';
