@@ -1,6 +1,7 @@
-import { diagnoseHost, diagnosePlugins } from '@eloquence/core';
+import { diagnoseHost } from '@eloquence/core';
 import { createSystemClock } from '@eloquence/plugin-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diagnosePlugins } from './doctor/diagnose-plugins.js';
 import {
   type HostilePlugin,
   hostilePlugins,

@@ -13,6 +13,12 @@ export type {
   UtteranceState,
 } from '@eloquence/core';
 export { type AttachListenerOptions, type Listener, attachListener } from './attach-listener.js';
+export {
+  type DiscoverPluginsOptions,
+  type DiscoveredPlugins,
+  discoverPlugins,
+} from './discovery/discover-plugins.js';
+export { type DiagnosePluginsOptions, diagnosePlugins } from './doctor/diagnose-plugins.js';
 export { configJsonSchema } from './config/config-schema.js';
 export { type EloquenceConfig, type StreamerDefaults, defineConfig } from './config/eloquence-config.js';
 export {

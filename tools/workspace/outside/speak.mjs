@@ -2,13 +2,18 @@
 // simulated room or a real one, and prints what came of it as JSON. Options: --room simulated|livekit, --cache <dir>.
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { createKernel, discoverPlugins } from '@eloquence/core';
+import { createKernel } from '@eloquence/core';
 import { connectRoom, disposeNativeCore } from '@eloquence/livekit-adapter';
 import { findOrStartLiveKitServer } from '@eloquence/livekit-server';
 import { createSpeechReceiver } from '@eloquence/playout';
 import { createSystemClock } from '@eloquence/plugin-api';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
-import { AdaptiveAudioStreamer, attachListener, withDefaultPlugins } from '@eloquence/streamer';
+import {
+  AdaptiveAudioStreamer,
+  attachListener,
+  discoverPlugins,
+  withDefaultPlugins,
+} from '@eloquence/streamer';
 import { AccessToken } from 'livekit-server-sdk';
 
 const { values } = parseArgs({

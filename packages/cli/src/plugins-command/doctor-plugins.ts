@@ -1,6 +1,6 @@
-import { type PluginFinding, diagnosePlugins } from '@eloquence/core';
+import type { PluginFinding } from '@eloquence/core';
 import type { Clock } from '@eloquence/plugin-api';
-import type { LoadedConfig } from '@eloquence/streamer';
+import { type LoadedConfig, diagnosePlugins } from '@eloquence/streamer';
 import type { Style } from '../terminal/terminal.js';
 
 /** Everything that is wrong with the plugins of an application. */

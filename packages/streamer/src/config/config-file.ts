@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { positionAt } from '@eloquence/core';
+import { positionAt } from '../discovery/json-position.js';
 import { EloquenceError } from '@eloquence/plugin-api';
 
 /** Names of configuration files. */

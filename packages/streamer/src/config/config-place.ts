@@ -1,4 +1,4 @@
-import { findJsonPosition, positionAt } from '@eloquence/core';
+import { findJsonPosition, positionAt } from '../discovery/json-position.js';
 import type { ConfigFile } from './config-file.js';
 
 /** Where a part of the configuration is written, as `file:line:column`: exact in JSON, as good as can be in code. */

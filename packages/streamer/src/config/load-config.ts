@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type PluginHostOptions, createPluginHost, discoverPlugins } from '@eloquence/core';
+import { type PluginHostOptions, createPluginHost } from '@eloquence/core';
+import { discoverPlugins } from '../discovery/discover-plugins.js';
 import {
   type EloquenceError,
   type PluginDescriptor,

@@ -7,8 +7,7 @@ import {
   type PluginDescriptor,
   type PluginManifest,
 } from '@eloquence/plugin-api';
-import { reasonOf } from '../plugin-fault.js';
-import { resolveExport } from './resolve-export.js';
+import { reasonOf } from '@eloquence/core';
 
 /** Packages with this keyword are plugins. */
 const pluginKeyword = 'eloquence-plugin';
@@ -143,4 +142,40 @@ function unreadable(what: string, cause: unknown): EloquenceError {
     value: what,
     cause,
   });
+}
+
+/** Conditions of an ES module that Node imports. */
+const importConditions = ['node', 'import', 'module-sync', 'default'] as const;
+
+/**
+ * The file behind one entry of a package's `exports`, relative to the package; `undefined` if there is none. Only
+ * what plugins need: a target, or conditions around it, and no patterns.
+ *
+ * @see https://nodejs.org/api/packages.html#conditional-exports
+ */
+export function resolveExport(
+  exports: unknown,
+  entry: string,
+  conditions: readonly string[] = importConditions,
+): string | undefined {
+  if (typeof exports !== 'object' || exports === null) return undefined;
+  return resolveTarget((exports as Record<string, unknown>)[entry], conditions);
+}
+
+function resolveTarget(target: unknown, conditions: readonly string[]): string | undefined {
+  if (typeof target === 'string') return isInsidePackage(target) ? target : undefined;
+  if (typeof target !== 'object' || target === null || Array.isArray(target)) return undefined;
+  for (const [condition, inner] of Object.entries(target)) {
+    if (!conditions.includes(condition)) continue;
+    const resolved = resolveTarget(inner, conditions);
+    if (resolved !== undefined) return resolved;
+  }
+  return undefined;
+}
+
+function isInsidePackage(target: string): boolean {
+  return (
+    target.startsWith('./') &&
+    !target.split(/[/\\]/).some((part, index) => part === '..' || (part === '.' && index > 0))
+  );
 }

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ErrorCode } from '@eloquence/plugin-api';
-import { checkManifest } from '../check-manifest.js';
-import type { PluginFinding } from '../inspect/plugin-finding.js';
-import { findJsonPosition, splitPath } from './json-position.js';
+import { type PluginFinding, checkManifest } from '@eloquence/core';
+import { findJsonPosition, splitPath } from '../discovery/json-position.js';
 
 /** Which part of a manifest an error is about. */
 const partOfCode: Partial<Record<ErrorCode, string>> = {

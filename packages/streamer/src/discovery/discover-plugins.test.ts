@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { VirtualClock } from '@eloquence/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPluginHost } from '../default-plugin-host.js';
+import { createPluginHost } from '@eloquence/core';
 import { rejectionOf } from '../testing/rejection.js';
-import { discoverPlugins } from './discover-plugins.js';
-import { resolveExport } from './resolve-export.js';
+import { discoverPlugins, resolveExport } from './discover-plugins.js';
 
 let root: string;
 

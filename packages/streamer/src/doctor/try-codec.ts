@@ -1,5 +1,5 @@
 import type { CodecFactory, Encoder, EncoderSettings } from '@eloquence/plugin-api';
-import type { Guard } from '../guard.js';
+import type { Guard } from '@eloquence/core';
 
 /** Frames of the trial; the first few are not timed, since code is slow until it is compiled. */
 const trialFrames = 40;

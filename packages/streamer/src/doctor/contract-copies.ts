@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiVersion } from '@eloquence/plugin-api';
 import semver from 'semver';
-import type { PluginFinding } from '../inspect/plugin-finding.js';
+import type { PluginFinding } from '@eloquence/core';
 
 const contractPackage = '@eloquence/plugin-api';
 

@@ -4,10 +4,9 @@ import path from 'node:path';
 import { createSystemClock } from '@eloquence/plugin-api';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPluginHost } from '../default-plugin-host.js';
-import type { PluginFinding } from '../inspect/plugin-finding.js';
+import { type PluginFinding, createPluginHost } from '@eloquence/core';
 import { diagnosePlugins } from './diagnose-plugins.js';
-import { discoverPlugins } from './discover-plugins.js';
+import { discoverPlugins } from '../discovery/discover-plugins.js';
 
 let root: string;
 beforeAll(async () => {
@@ -74,7 +73,7 @@ async function diagnose(options: { isTrial?: boolean } = {}): Promise<PluginFind
 
 /** Compiles the contracts once more, as an installation of their own. */
 async function installSecondContracts(folder: string, version: string): Promise<void> {
-  const source = path.resolve(import.meta.dirname, '../../../../plugin-api/src');
+  const source = path.resolve(import.meta.dirname, '../../../plugin-api/src');
   for (const name of await readdir(source, { recursive: true })) {
     if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
     const text = await readFile(path.join(source, name), 'utf8');

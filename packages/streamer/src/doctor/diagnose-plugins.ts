@@ -1,13 +1,16 @@
 import { delay } from '@eloquence/base';
 import { type EloquenceError, isEloquenceError } from '@eloquence/plugin-api';
-import { diagnoseHost } from '../inspect/diagnose-host.js';
-import { type PluginFinding, sortFindings } from '../inspect/plugin-finding.js';
-import { tryPlugin } from '../inspect/try-plugin.js';
-import { createPluginHost } from '../default-plugin-host.js';
-import type { PluginHostOptions } from '../plugin-host.js';
-import { reasonOf } from '../plugin-fault.js';
+import {
+  type PluginFinding,
+  type PluginHostOptions,
+  createPluginHost,
+  diagnoseHost,
+  reasonOf,
+  sortFindings,
+} from '@eloquence/core';
 import { findContractCopies } from './contract-copies.js';
 import { locateFinding } from './locate-finding.js';
+import { tryPlugin } from './try-plugin.js';
 
 export interface DiagnosePluginsOptions extends PluginHostOptions {
   /** Load each plugin, call what it contributes and end it again (default); off: look at the manifests only. */

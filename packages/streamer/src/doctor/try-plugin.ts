@@ -11,8 +11,7 @@ import type {
   TransportFactory,
 } from '@eloquence/plugin-api';
 import { isEloquenceError } from '@eloquence/plugin-api';
-import type { PluginHost } from '../plugin-host.js';
-import type { PluginFinding } from './plugin-finding.js';
+import type { PluginFinding, PluginHost } from '@eloquence/core';
 import { tryForecaster, trySelector } from './try-chooser.js';
 import { tryCodec } from './try-codec.js';
 

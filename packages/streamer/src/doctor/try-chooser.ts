@@ -9,7 +9,7 @@ import type {
 } from '@eloquence/plugin-api';
 import { createSeededRandom } from '@eloquence/base';
 import type { Clock } from '@eloquence/plugin-api';
-import type { Guard } from '../guard.js';
+import type { Guard } from '@eloquence/core';
 
 const reports = 40;
 const reportIntervalMs = 200;

@@ -1,8 +1,8 @@
 import { VirtualClock } from '@eloquence/base';
 import type { Forecast, Selection } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { diagnosePlugins } from '../node/diagnose-plugins.js';
-import { testPlugin } from '../testing/test-plugin.js';
+import { inlinePlugin } from '../testing/plugin-stage.js';
+import { diagnosePlugins } from './diagnose-plugins.js';
 
 type Select = (n: number) => Partial<Selection> | undefined;
 type Predict = () => Partial<Forecast> | undefined;
@@ -14,18 +14,17 @@ const sound: Forecast = {
 };
 
 async function findingsOf(select: Select, predict: Predict): Promise<(readonly [string, string])[]> {
-  const plugin = testPlugin('choosy', {
-    contributes: { selectors: ['s'], forecasters: ['f'] },
-    plugin: {
-      activate({ selectors, forecasters }) {
-        let calls = 0;
-        selectors.register('s', { select: () => select(calls++) as Selection });
-        forecasters.register('f', {
-          create: () => ({ observe: () => undefined, forecast: () => predict() as Forecast }),
-        });
-      },
+  const plugin = inlinePlugin(
+    'choosy',
+    { selectors: [{ id: 's' }], forecasters: [{ id: 'f' }] },
+    ({ selectors, forecasters }) => {
+      let calls = 0;
+      selectors.register('s', { select: () => select(calls++) as Selection });
+      forecasters.register('f', {
+        create: () => ({ observe: () => undefined, forecast: () => predict() as Forecast }),
+      });
     },
-  });
+  );
   const clock = new VirtualClock();
   let isDone = false;
   const diagnosis = diagnosePlugins({ descriptors: [plugin], clock }).finally(() => (isDone = true));
