@@ -1,8 +1,7 @@
 import type { ArmId, DemoEvent, DemoLanguage, DemoRequests, Problem, TextMode } from '../../protocol.js';
 import type { I18n } from '../i18n/i18n.js';
 import { Listening } from '../listening/listening.js';
-import { type DemoApi, DemoApiError } from '../server/demo-api.js';
-import type { EventStream } from '../server/event-stream.js';
+import { type DemoApi, DemoApiError, type EventStream } from '../server/demo-api.js';
 import { ServerClock } from '../server/server-clock.js';
 import { DemoModel, armIds } from '../state/demo-model.js';
 import { type Notice, collectNotices } from './notices.js';

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { DemoLanguage, TextMode } from '../../protocol.js';
 import type { I18n } from '../i18n/i18n.js';
 import { type SampleName, sampleTexts } from '../i18n/sample-texts.js';
+import { Segmented } from './segmented.js';
 
 export interface ComposerProps {
   readonly i18n: I18n;
@@ -14,6 +15,10 @@ export interface ComposerProps {
 }
 
 const samples: readonly SampleName[] = ['short', 'long', 'llm'];
+const voices = [
+  { value: 'en', text: 'English', lang: 'en' },
+  { value: 'fr', text: 'Français', lang: 'fr' },
+] as const;
 
 /** The text, how it comes, and the buttons. Ctrl+Enter plays, Escape interrupts. */
 export function Composer({ i18n, isConnected, isSpeaking, typed, play, stop }: ComposerProps) {
@@ -79,39 +84,23 @@ export function Composer({ i18n, isConnected, isSpeaking, typed, play, stop }: C
       />
       <div class="composer-row">
         <div class="composer-choices">
-          <fieldset class="segmented">
-            <legend class="sr">{i18n.t('composer.voice')}</legend>
-            {(['en', 'fr'] as const).map((each) => (
-              <label key={each}>
-                <input
-                  type="radio"
-                  name="voice"
-                  value={each}
-                  checked={voice === each}
-                  onChange={() => setVoice(each)}
-                />
-                <span lang={each}>{each === 'en' ? 'English' : 'Français'}</span>
-              </label>
-            ))}
-          </fieldset>
-          <fieldset class="segmented">
-            <legend class="sr">{i18n.t('composer.sample')}</legend>
-            {samples.map((each) => (
-              <label key={each}>
-                <input
-                  type="radio"
-                  name="sample"
-                  value={each}
-                  checked={sample === each}
-                  onChange={() => {
-                    setSample(each);
-                    setOwn(undefined);
-                  }}
-                />
-                <span>{i18n.t(`sample.${each}`)}</span>
-              </label>
-            ))}
-          </fieldset>
+          <Segmented
+            name="voice"
+            legend={i18n.t('composer.voice')}
+            options={voices}
+            chosen={voice}
+            choose={setVoice}
+          />
+          <Segmented
+            name="sample"
+            legend={i18n.t('composer.sample')}
+            options={samples.map((value) => ({ value, text: i18n.t(`sample.${value}`) }))}
+            chosen={sample}
+            choose={(chosen) => {
+              setSample(chosen);
+              setOwn(undefined);
+            }}
+          />
         </div>
         <div class="composer-actions">
           <button class="button button-primary" id="play" type="submit" ref={playButton} disabled={!canPlay}>

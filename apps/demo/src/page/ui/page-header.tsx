@@ -1,8 +1,9 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
-import type { I18n, Locale } from '../i18n/i18n.js';
+import type { I18n } from '../i18n/i18n.js';
+import { Segmented } from './segmented.js';
 
 const themes = ['auto', 'light', 'dark'] as const;
-const locales: readonly Locale[] = ['en', 'fr'];
+const locales = (['en', 'fr'] as const).map((value) => ({ value, text: value.toUpperCase(), lang: value }));
 
 export interface PageHeaderProps {
   readonly i18n: I18n;
@@ -35,24 +36,17 @@ export function PageHeader({ i18n, storage, server, onDidChangeColours }: PageHe
         <span>{i18n.t(`server.${server}`)}</span>
       </p>
       <div class="prefs">
-        <fieldset class="segmented segmented-small">
-          <legend class="sr">{i18n.t('prefs.language')}</legend>
-          {locales.map((each) => (
-            <label key={each}>
-              <input
-                type="radio"
-                name="locale"
-                value={each}
-                checked={each === locale}
-                onChange={() => {
-                  i18n.locale = each;
-                  storage.set('locale', each);
-                }}
-              />
-              <span lang={each}>{each.toUpperCase()}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Segmented
+          name="locale"
+          legend={i18n.t('prefs.language')}
+          options={locales}
+          chosen={locale}
+          isSmall
+          choose={(chosen) => {
+            i18n.locale = chosen;
+            storage.set('locale', chosen);
+          }}
+        />
         <ThemeButton i18n={i18n} storage={storage} onDidChange={onDidChangeColours} />
       </div>
     </header>

@@ -6,9 +6,8 @@ import type { DemoArm } from '../arms/demo-arm.js';
 import type { Bulletin } from '../bulletin.js';
 import type { EmulatedLinks, WireCount } from '../network/emulated-links.js';
 import { type Problems, toProblem } from '../problems.js';
-import { announceSpeech } from '../speech/announce-speech.js';
 import type { SpeechSchedule } from '../speech/schedule-speech.js';
-import { SpeechRun } from '../speech/speech-run.js';
+import { announceSpeech, SpeechRun } from '../speech/speech-run.js';
 
 const WIRE_MS = 250;
 

@@ -23,6 +23,9 @@ import { Showcase, SPEAKER } from './showcase.js';
 /** Keeps the server's SCTP window from falling to one packet on a lossy link; see the guide to self-hosted servers. */
 const SCTP_MIN_CWND = 65_536;
 
+const connectionLost = 'The speaker lost its connection to the LiveKit server.';
+const hint = 'Start the demo again.';
+
 export interface OpenShowcaseOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -78,7 +81,8 @@ async function openOnline(
 ): Promise<Showcase> {
   const problems = new Problems(bulletin);
   const died = server.onDidExit(({ wasExpected }) => {
-    if (!wasExpected) problems.raise(serverFailed());
+    if (!wasExpected)
+      problems.raise({ code: 'SERVER_FAILED', message: 'The LiveKit server has ended.', hint });
   });
   resources.defer(() => died.dispose());
 
@@ -108,7 +112,7 @@ async function openOnline(
     const token = await createToken(server, SPEAKER, rooms.get(arm) ?? '');
     const room = await ArmRoom.open({ url: server.url, token, clock, signal });
     room.onDidChange(() => {
-      if (room.isLost) problems.raise(connectionLost(arm));
+      if (room.isLost) problems.raise({ code: 'CONNECTION_LOST', message: connectionLost, hint, arm });
     });
     // For a failure before the arm owns it; to close twice does no harm.
     resources.defer(() => room.close());
@@ -130,11 +134,9 @@ async function openOnline(
   ];
   const crew = new ArmCrew(arms, bulletin, problems, clock);
   resources.defer(() => crew.dispose());
-  const { url, version } = server;
-  const { apiKey, apiSecret } = server;
-  const facts = { kind: 'real', url, version: version ?? null, reason: null, hint: null } as const;
+  const { url, version = null, apiKey, apiSecret } = server;
   const showcase = new Showcase({
-    server: { ...facts, apiKey, apiSecret },
+    server: { kind: 'real', url, version, reason: null, hint: null, apiKey, apiSecret },
     rooms,
     bulletin,
     problems,
@@ -152,21 +154,4 @@ function portFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
   const text = env[name];
   if (text === undefined || text === '') return undefined;
   return parseNumber(name, text, { min: 1, max: 65_535, isInteger: true });
-}
-
-function serverFailed(): { code: string; message: string; hint: string } {
-  return {
-    code: 'SERVER_FAILED',
-    message: 'The LiveKit server has ended.',
-    hint: 'Start the demo again.',
-  };
-}
-
-function connectionLost(arm: ArmId): { code: string; message: string; hint: string; arm: ArmId } {
-  return {
-    code: 'CONNECTION_LOST',
-    message: 'The speaker lost its connection to the LiveKit server.',
-    hint: 'Start the demo again.',
-    arm,
-  };
 }
