@@ -56,6 +56,8 @@ export class AdaptiveAudioStreamer {
     const scenario = checkedScenario(options.scenario);
     this.#kernel = createKernel({
       descriptors: withDefaultPlugins(options.plugins),
+      ...options.limits,
+      services: options.services ?? [],
       ...(options.configuration === undefined ? {} : { configuration: options.configuration }),
       ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
       ...(options.disabled === undefined ? {} : { disabled: options.disabled }),

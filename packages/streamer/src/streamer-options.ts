@@ -1,10 +1,11 @@
-import type { ContributionOverrides, PluginConfiguration } from '@eloquence/core';
+import type { CallLimits, ContributionOverrides, PluginConfiguration } from '@eloquence/core';
 import {
   type BuiltinProfileId,
   type Clock,
   EloquenceError,
   type PluginDescriptor,
   type Scenario,
+  type ServiceProvider,
 } from '@eloquence/plugin-api';
 
 /** Ids of the built-in profiles, or of one that a plugin contributes; `auto` lets the selector choose and change it. */
@@ -46,6 +47,11 @@ export interface StreamerOptions {
   readonly preloadVoice?: boolean;
   /** Utterances that may wait for their turn, default 256. */
   readonly maxQueuedUtterances?: number;
+  /** How long voices and transports are waited for, ms; each has a default of 15 to 30 s. */
+  readonly limits?: Partial<CallLimits>;
+  /** Services of the application's own, in place of built-in ones and of those that plugins provide. */
+  readonly services?: readonly ServiceProvider[];
+  /** Where the time comes from, and every wait: real time if absent. */
   readonly clock?: Clock;
   /** Seed of everything random, for runs that can be repeated. */
   readonly seed?: number;
