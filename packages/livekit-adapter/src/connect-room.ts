@@ -1,9 +1,9 @@
+import { withTimeout } from '@eloquence/base';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Room, dispose } from '@livekit/rtc-node';
 import { type Clock, EloquenceError, abortedError, createSystemClock } from '@eloquence/plugin-api';
 import { describeConnectError } from './connect-error.js';
-import { guarded } from './guarded.js';
 
 export type { Room } from '@livekit/rtc-node';
 
@@ -46,7 +46,7 @@ export async function connectRoom(options: ConnectRoomOptions): Promise<Room> {
     });
   const clock = options.clock ?? createSystemClock();
   let isAbandoned = false;
-  const guards = { clock, timeoutMs, signal, timedOut };
+  const limits = { clock, ms: timeoutMs, signal, error: timedOut };
   attempt
     .then(
       () => (isAbandoned ? room.disconnect() : undefined),
@@ -55,7 +55,7 @@ export async function connectRoom(options: ConnectRoomOptions): Promise<Room> {
     )
     .catch(() => undefined);
   try {
-    await guarded(attempt, guards);
+    await withTimeout(attempt, limits);
     return room;
   } catch (error) {
     isAbandoned = true;

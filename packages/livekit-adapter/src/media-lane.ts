@@ -1,4 +1,4 @@
-import { DisposableStore, createDeferred } from '@eloquence/base';
+import { DisposableStore, createDeferred, type TimeoutOptions, withTimeout } from '@eloquence/base';
 import {
   type ChannelState,
   type Clock,
@@ -16,7 +16,6 @@ import {
   noLinks,
 } from '@eloquence/plugin-api';
 import { continuationName } from '@eloquence/wire';
-import { guarded } from './guarded.js';
 import type { MediaLaneCounters, MediaLanePort, MediaLaneRoom } from './media-lane-port.js';
 import type { MediaPublishOptions, MediaTrack, MediaTrackSource } from './media-track.js';
 import { MediaUtterance } from './media-utterance.js';
@@ -151,8 +150,8 @@ export class MediaLane implements Lane {
     }
     this.#track ??= this.#publish(trackRatesHz.includes(sampleRateHz) ? sampleRateHz : 48_000, trackName);
     const { clock, subscriberTimeoutMs = 10_000 } = this.#options;
-    const guards = { clock, signal, timeoutMs: subscriberTimeoutMs };
-    const track = await guarded(this.#track, { ...guards, timedOut: connectionLost });
+    const limits = { clock, signal, ms: subscriberTimeoutMs };
+    const track = await withTimeout(this.#track, { ...limits, error: connectionLost });
     const noReceiver = (): EloquenceError =>
       new EloquenceError(
         'NO_RECEIVER',
@@ -162,10 +161,10 @@ export class MediaLane implements Lane {
         },
       );
     if (!this.#hasSubscriber) {
-      await guarded(track.waitForSubscriber(), { ...guards, timedOut: noReceiver });
+      await withTimeout(track.waitForSubscriber(), { ...limits, error: noReceiver });
       this.#hasSubscriber = true;
     }
-    if (this.#isDeserted) await this.#waitForArrival({ ...guards, timedOut: noReceiver });
+    if (this.#isDeserted) await this.#waitForArrival({ ...limits, error: noReceiver });
     return track;
   }
 
@@ -184,11 +183,11 @@ export class MediaLane implements Lane {
     }
   }
 
-  async #waitForArrival(guards: Parameters<typeof guarded>[1]): Promise<void> {
+  async #waitForArrival(limits: TimeoutOptions<void>): Promise<void> {
     const arrival = createDeferred();
     const subscription: Disposable = this.#onDidArrive.event(() => arrival.resolve());
     try {
-      await guarded(arrival.promise, guards);
+      await withTimeout(arrival.promise, limits);
     } finally {
       subscription.dispose();
     }

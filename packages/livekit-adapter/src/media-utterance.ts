@@ -1,4 +1,4 @@
-import { DisposableStore, createDeferred, delay } from '@eloquence/base';
+import { DisposableStore, createDeferred, delay, withTimeout } from '@eloquence/base';
 import {
   EloquenceError,
   Emitter,
@@ -8,11 +8,11 @@ import {
   type LaneUtteranceOptions,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import { guarded, waitUntilConnected } from './guarded.js';
 import type { MediaLanePort } from './media-lane-port.js';
 import type { MediaTrack, PcmResampler } from './media-track.js';
 import { PlayheadCounter } from './playhead-counter.js';
 import { TenMsBlocks } from './ten-ms-blocks.js';
+import { waitUntilConnected } from './wait-until-connected.js';
 
 interface OpenTrack {
   readonly track: MediaTrack;
@@ -238,7 +238,8 @@ export class MediaUtterance implements LaneUtterance {
         },
       );
     };
-    return guarded(work, { clock: this.#port.clock, timeoutMs, timedOut, signal: this.#stop.signal });
+    const { clock } = this.#port;
+    return withTimeout(work, { clock, ms: timeoutMs, signal: this.#stop.signal, error: timedOut });
   }
 
   #waitUntilConnected(): Promise<void> | undefined {

@@ -1,5 +1,5 @@
 export type { ArrivalSnapshot } from './arrival/arrival-statistics.js';
-export type { PlayoutOutcome } from './engine/playout-events.js';
+export type { PlayoutOutcome } from './schedule/playout-events.js';
 export { createSpeechReceiver } from './receiver/default-speech-receiver.js';
 export type { ReceiverCounters } from './receiver/receiver-counters.js';
 export type {
@@ -18,5 +18,10 @@ export type {
   SpeechReceiverOptions,
   SpeechStreamSnapshot,
 } from './receiver/speech-receiver.js';
-export type { AudioSink, BlockKind, PlayoutBlock, SinkBuffer } from './sink/audio-sink.js';
-export { createCallbackSink } from './sink/callback-sink.js';
+export {
+  type AudioSink,
+  type BlockKind,
+  type PlayoutBlock,
+  type SinkBuffer,
+  createCallbackSink,
+} from './sink/audio-sink.js';

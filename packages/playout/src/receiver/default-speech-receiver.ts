@@ -24,9 +24,8 @@ import { type ReceiverCounters, createCounters } from './receiver-counters.js';
 import type { SpeechReceiver, SpeechReceiverOptions, SpeechStreamSnapshot } from './speech-receiver.js';
 import type { SpeechEvent, SpeechEvents, SpeechStreamId } from './speech-events.js';
 import { SpeechStream } from './speech-stream.js';
-import { snapshotStream } from './snapshot-stream.js';
 import { PingLog } from './stream-memory.js';
-import { StreamRegistry } from './stream-registry.js';
+import { StreamRegistry, snapshotStream } from './stream-registry.js';
 
 const maxStreams = 32;
 const maxBytesPerStream = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { EloquenceError, WordTiming } from '@eloquence/plugin-api';
-import type { PlayoutEvent, PlayoutOutcome } from '../engine/playout-events.js';
-import type { Utterance } from '../engine/utterance.js';
+import type { PlayoutEvent, PlayoutOutcome } from '../schedule/playout-events.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 /** One stream of speech: a sender's identity and one of its 16 channels. */
 export interface SpeechStreamId {

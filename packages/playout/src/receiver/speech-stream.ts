@@ -9,9 +9,9 @@ import {
 } from '@eloquence/wire';
 import { ArrivalStatistics } from '../arrival/arrival-statistics.js';
 import { BufferBudget, type BufferLimits } from '../buffer/buffer-budget.js';
-import type { PlayoutEvent } from '../engine/playout-events.js';
-import { Playout } from '../engine/playout.js';
-import { Utterance } from '../engine/utterance.js';
+import type { PlayoutEvent } from '../schedule/playout-events.js';
+import { Playout } from '../schedule/playout.js';
+import { Utterance } from '../depacketize/utterance.js';
 import { buildReport } from '../report/build-report.js';
 import { ReportScheduler } from '../report/report-scheduler.js';
 import type { AudioSink } from '../sink/audio-sink.js';

@@ -1,6 +1,6 @@
 import { PingHistory } from '../arrival/ping-history.js';
 import { IndexSet } from '../buffer/index-set.js';
-import type { Utterance } from '../engine/utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 const historySize = 8;
 

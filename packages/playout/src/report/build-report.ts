@@ -1,6 +1,6 @@
 import type { ReportPacket } from '@eloquence/wire';
 import type { ArrivalStatistics } from '../arrival/arrival-statistics.js';
-import type { Utterance } from '../engine/utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 export interface ReportInputs {
   readonly channel: number;

@@ -1,5 +1,5 @@
 import type { Clock, Disposable } from '@eloquence/plugin-api';
-import type { Utterance } from '../engine/utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 /** Least time between two reports of a stream, ms. */
 const minSpacingMs = 2;

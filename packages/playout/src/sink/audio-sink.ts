@@ -56,3 +56,11 @@ export interface AudioSink {
   /** No more blocks will come. */
   end?(): void;
 }
+
+/** A sink that hands every block to a function. */
+export function createCallbackSink(onBlock: (block: PlayoutBlock) => void, onEnd?: () => void): AudioSink {
+  return {
+    write: onBlock,
+    ...(onEnd && { end: onEnd }),
+  };
+}

@@ -1,10 +1,10 @@
 import type { StreamHeader } from '@eloquence/wire';
 import type { HeldFrame } from '../buffer/frame-store.js';
 import type { BlockKind } from '../sink/audio-sink.js';
-import { SpeechStretcher } from '../stretch/speech-stretcher.js';
-import type { LengthWish } from './clock-drift.js';
+import { SpeechStretcher } from './speech-stretcher.js';
+import type { LengthWish } from '../policy/clock-drift.js';
 import type { DecodedFrame } from './frame-decoder.js';
-import type { Utterance } from './utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 /** A block whose samples belong to the reader, and change with its next call. */
 export interface ReadBlock {

@@ -1,6 +1,6 @@
 import type { EloquenceError } from '@eloquence/plugin-api';
 import type { HeldFrame } from '../buffer/frame-store.js';
-import type { Utterance } from './utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 /** How an utterance ended: everything was handed to the sink, or the sender withdrew it, or parts never came. */
 export type PlayoutOutcome = 'complete' | 'flushed' | 'incomplete';

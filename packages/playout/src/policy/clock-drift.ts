@@ -1,4 +1,4 @@
-import type { Utterance } from './utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 /** How the next frame is to be heard. */
 export type LengthWish = 'longer' | 'shorter' | 'as it is';

@@ -1,13 +1,13 @@
 import type { Clock, CodecFactory, EloquenceError } from '@eloquence/plugin-api';
 import type { HeldFrame } from '../buffer/frame-store.js';
-import type { AudioSink } from '../sink/audio-sink.js';
-import { GuardedSink } from '../sink/guarded-sink.js';
-import { BlockReader, type ReadBlock } from './block-reader.js';
-import type { LengthWish } from './clock-drift.js';
-import { FrameDecoder } from './frame-decoder.js';
-import { BufferPace, type Pace, PlayoutClock } from './pace.js';
+import type { AudioSink } from './audio-sink.js';
+import { GuardedSink } from './guarded-sink.js';
+import { BlockReader, type ReadBlock } from '../decode/block-reader.js';
+import type { LengthWish } from '../policy/clock-drift.js';
+import { FrameDecoder } from '../decode/frame-decoder.js';
+import { BufferPace, type Pace, PlayoutClock } from '../schedule/pace.js';
 import { SinkLedger } from './sink-ledger.js';
-import type { Utterance } from './utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 export interface SpeechOutputOptions {
   readonly clock: Clock;

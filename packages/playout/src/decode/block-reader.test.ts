@@ -2,7 +2,7 @@ import type { AudioPacket, StreamHeader } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { BufferBudget } from '../buffer/buffer-budget.js';
 import { BlockReader, type ReadBlock } from './block-reader.js';
-import { Utterance } from './utterance.js';
+import { Utterance } from '../depacketize/utterance.js';
 
 const base: StreamHeader = {
   codecId: 'fake',

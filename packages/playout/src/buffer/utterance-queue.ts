@@ -1,5 +1,5 @@
 import { serialDistance } from '@eloquence/wire';
-import type { Utterance } from './utterance.js';
+import type { Utterance } from '../depacketize/utterance.js';
 
 /**
  * Generations further apart than this do not belong to one run of a sender: each run starts at a random number.

@@ -3,7 +3,7 @@ import { PacketLog } from '../arrival/packet-log.js';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import { FormatTable } from '../buffer/format-table.js';
 import { FrameStore } from '../buffer/frame-store.js';
-import { PlayoutProgress } from './playout-progress.js';
+import { PlayoutProgress } from '../schedule/playout-progress.js';
 
 /** What became of one packet. */
 export interface PacketOutcome {

@@ -8,10 +8,10 @@ import {
   type PlayoutOutlook,
   type PlayoutSituation,
   type PlayoutStep,
-} from './playout-policy.js';
-import { SpeechOutput } from './speech-output.js';
-import type { Utterance } from './utterance.js';
-import { UtteranceQueue } from './utterance-queue.js';
+} from '../policy/playout-policy.js';
+import { SpeechOutput } from '../sink/speech-output.js';
+import type { Utterance } from '../depacketize/utterance.js';
+import { UtteranceQueue } from '../buffer/utterance-queue.js';
 
 export interface PlayoutOptions {
   readonly clock: Clock;

@@ -2,8 +2,8 @@ import type { Clock } from '@eloquence/plugin-api';
 import type { ArrivalForecast } from '../arrival/arrival-pace.js';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import { ClockDrift, type LengthWish } from './clock-drift.js';
-import type { Utterance } from './utterance.js';
-import type { UtteranceQueue } from './utterance-queue.js';
+import type { Utterance } from '../depacketize/utterance.js';
+import type { UtteranceQueue } from '../buffer/utterance-queue.js';
 
 /** An utterance that waits this long for frames is given up when a later one is ready, ms. */
 const giveUpAfterMs = 5000;
