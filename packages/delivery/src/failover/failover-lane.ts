@@ -12,8 +12,9 @@ import {
   type LinkSource,
 } from '@eloquence/plugin-api';
 import type { DataLane } from '../lanes/data-lane.js';
-import { type FailoverLimits, productionFailover } from './failover-limits.js';
-import { FailoverUtterance, type FailoverPort } from './failover-utterance.js';
+import { FailoverGroup } from './failover-group.js';
+import { type FailoverLimits, productionFailover } from './failover-states.js';
+import { FailoverUtterance } from './failover-utterance.js';
 
 export interface FailoverLaneOptions {
   readonly data: DataLane;
@@ -34,12 +35,6 @@ export interface FailoverCounters {
   /** Audio that may have been heard on both lanes, ms. */
   doubtfulMs: number;
 }
-
-/** What is heard so soon after a failure was on its way before, ms. */
-const afterglowMs = 500;
-/** How long the data lane is left alone after a failure, ms; doubles with each further one. */
-const firstRestMs = 2000;
-const longestRestMs = 60_000;
 
 /**
  * The data lane while its receivers answer, the media lane while they do not, within an utterance too. What a
@@ -62,13 +57,10 @@ export class FailoverLane implements Lane {
   readonly #owned = new DisposableStore();
   readonly #onDidReport = this.#owned.add(new Emitter<LaneReport>());
   readonly #onDidChangeLane = this.#owned.add(new Emitter<LaneChange>());
+  /** Receivers that change lanes together: today all of them. */
+  readonly #group: FailoverGroup;
   readonly #live = new Set<FailoverUtterance>();
-  readonly #port: FailoverPort;
   #media: Lane | undefined;
-  #kind: LaneKind;
-  #failedAtMs = Number.NEGATIVE_INFINITY;
-  #restUntilMs = Number.NEGATIVE_INFINITY;
-  #restMs = firstRestMs;
   #latest: FailoverUtterance | undefined;
   #isDisposed = false;
 
@@ -80,23 +72,22 @@ export class FailoverLane implements Lane {
     this.#data = this.#owned.add(options.data);
     this.links = options.data.links;
     this.maxPayloadBytes = options.data.maxPayloadBytes;
-    this.#kind = this.#data.receiverCount > 0 ? 'data' : 'media';
+    this.#group = this.#owned.add(
+      new FailoverGroup({
+        clock: options.clock,
+        data: this.#data,
+        limits: { ...productionFailover, ...options.limits },
+        openMedia: () => this.#openMedia(),
+      }),
+    );
+    this.#owned.add(this.#group.onDidChange((change) => this.#changed(change)));
+    this.#owned.add(this.#group.onDidFailToChange(() => this.counters.failedChanges++));
     this.#owned.add(this.#data.onDidReport((report) => this.#onDidReport.fire(report)));
-    this.#port = {
-      clock: options.clock,
-      data: this.#data,
-      limits: { ...productionFailover, ...options.limits },
-      openMedia: () => this.#openMedia(),
-      isDataBack: (codecId) => this.#isDataBack() && this.#data.canReceive(codecId),
-      onDidChange: (change) => this.#changed(change),
-      onDidFailToChange: () => this.counters.failedChanges++,
-    };
   }
 
   /** What the next utterance begins on. */
   get kind(): LaneKind {
-    if (this.#kind === 'media') return this.#isDataBack() ? 'data' : 'media';
-    return this.#data.receiverCount > 0 ? 'data' : 'media';
+    return this.#group.nextKind;
   }
 
   get receiverCount(): number {
@@ -110,14 +101,14 @@ export class FailoverLane implements Lane {
   openUtterance(options: LaneUtteranceOptions): LaneUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
     const { kind } = this;
-    const change = kind === this.#kind ? undefined : this.#changeTo(kind);
+    // Between utterances nothing is on its way that could be heard twice.
+    const change = kind === this.#group.kind ? undefined : this.#group.changeTo(kind, 0, 0);
     if (kind === 'media') this.#data.keepFresh();
     const before = this.#latest;
-    const utterance = new FailoverUtterance(options, this.#port, kind, {
-      // On one lane, utterances follow each other by themselves.
-      ...(before !== undefined && !before.isOver && before.kind !== kind ? { after: before.played } : {}),
-      ...(change === undefined ? {} : { change }),
-    });
+    // On one lane, utterances follow each other by themselves.
+    const isOther = before !== undefined && !before.isOver && before.kind !== kind;
+    const after = isOther ? before.played : undefined;
+    const utterance = new FailoverUtterance(options, this.#group, { kind, after, change });
     this.#latest = utterance;
     this.#live.add(utterance);
     void utterance.played.then(() => {
@@ -139,34 +130,9 @@ export class FailoverLane implements Lane {
     return this.#media;
   }
 
-  #isDataBack(): boolean {
-    const nowMs = this.#options.clock.nowMs();
-    const { lastHeardAtMs, receiverCount } = this.#data;
-    if (receiverCount === 0 || nowMs < this.#restUntilMs) return false;
-    return lastHeardAtMs > this.#failedAtMs + afterglowMs;
-  }
-
-  /** Between utterances: nothing is on its way that could be heard twice. */
-  #changeTo(kind: LaneKind): LaneChange {
-    const change: LaneChange = {
-      atMs: this.#options.clock.nowMs(),
-      from: this.#kind,
-      to: kind,
-      cause: kind === 'data' ? 'receiver-answered' : 'data-silent',
-      positionMs: 0,
-      doubtfulMs: 0,
-    };
-    this.#changed(change);
-    return change;
-  }
-
   #changed(change: LaneChange): void {
-    this.#kind = change.to;
     if (change.to === 'media') {
       this.counters.changesToMedia++;
-      this.#failedAtMs = change.atMs;
-      this.#restUntilMs = change.atMs + this.#restMs;
-      this.#restMs = Math.min(longestRestMs, 2 * this.#restMs);
       this.#data.keepFresh();
     } else this.counters.changesToData++;
     this.counters.doubtfulMs += change.doubtfulMs;

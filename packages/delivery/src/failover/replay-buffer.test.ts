@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ReplayBuffer, type SpokenFrame } from './replay-buffer.js';
-import { takeBatch } from './take-batch.js';
+import { FrameQueue, type SpokenFrame } from './frame-queue.js';
+import { ReplayBuffer } from './replay-buffer.js';
 
 const sampleRateHz = 24_000;
 
@@ -62,18 +62,19 @@ describe('ReplayBuffer', () => {
   });
 });
 
-describe('takeBatch', () => {
+describe('FrameQueue', () => {
   it('takes what fits a packet and is of one format, in order, and at least one frame', () => {
-    const queue = [
+    const queue = new FrameQueue();
+    queue.add(
       spoken(0),
       spoken(1),
       spoken(2),
       spoken(3, { frameMs: 60 }),
       spoken(4, { codecId: 'pcm', frameMs: 60 }),
       spoken(5, { bytes: 500, codecId: 'pcm', frameMs: 60 }),
-    ];
+    );
     const taken: (number[] | undefined)[] = [];
-    while (queue.length > 0) taken.push(indices(takeBatch(queue, 125)));
+    while (queue.length > 0) taken.push(indices(queue.removeBatch(125)));
     expect(taken).toEqual([[0, 1], [2], [3], [4], [5]]);
   });
 });

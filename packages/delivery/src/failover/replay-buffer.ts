@@ -1,13 +1,7 @@
-import type { EncodedFrame } from '@eloquence/plugin-api';
+import type { SpokenFrame } from './frame-queue.js';
 
 /** Audio kept at most, ms: above every lead cap, so that only a receiver that takes nothing ever gets there. */
 const maxKeptMs = 30_000;
-
-/** A frame with its PCM, as it may have to be said again. */
-export interface SpokenFrame {
-  readonly frame: EncodedFrame;
-  readonly endsPhrase: boolean;
-}
 
 /** The frames of an utterance from the first one on that is not known to have arrived, oldest first. */
 export class ReplayBuffer {

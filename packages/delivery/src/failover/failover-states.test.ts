@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { LaneBench } from '../testing/lane-bench.js';
+import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
+import { ScriptedMediaLane } from '../testing/scripted-media-lane.js';
+import { FailoverGroup } from './failover-group.js';
+import { areReceiversSilent, failoverTransitions, productionFailover } from './failover-states.js';
+import { FailoverUtterance } from './failover-utterance.js';
+
+/** One utterance with both lanes, on which a test brings about one event after the other. */
+class Stage {
+  readonly bench = new LaneBench();
+  readonly media = new ScriptedMediaLane();
+  readonly receiver = this.bench.join();
+  readonly group = new FailoverGroup({
+    clock: this.bench.clock,
+    data: this.bench.lane,
+    limits: productionFailover,
+    openMedia: () => this.media,
+  });
+  readonly utterance: FailoverUtterance;
+  failures = 0;
+  #frames = 0;
+
+  constructor(kind: 'data' | 'media' = 'data', leadCapMs = 15_000) {
+    this.group.onDidFailToChange(() => this.failures++);
+    const settings = sampleSettings({ leadCapMs });
+    this.utterance = new FailoverUtterance(
+      { settings, sampleRateHz: 24_000, firstPcmAtMs: this.bench.clock.nowMs() },
+      this.group,
+      { kind, after: undefined, change: undefined },
+    );
+  }
+
+  get state(): string {
+    return this.utterance.state;
+  }
+
+  write(count = 3, endsPhrase = false): void {
+    const frames = sampleFrames(this.#frames, count).map((frame) => ({ ...frame, pcm: new Int16Array(480) }));
+    this.#frames += count;
+    this.utterance.writeFrames({ frames, endsPhrase });
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.bench.clock.advanceAsync(ms);
+  }
+
+  /** Nobody answers on the data lane any more; advances until that has been noticed. */
+  async fallSilent(): Promise<void> {
+    this.receiver.isMute = true;
+    this.write();
+    await this.advance(2500);
+  }
+
+  async goToMedia(): Promise<void> {
+    await this.fallSilent();
+    this.media.parts.at(-1)!.opened.resolve();
+    await this.advance(0);
+  }
+
+  /** Receivers answer again, and the data lane has rested. */
+  async comeBack(): Promise<void> {
+    await this.advance(2500);
+    this.receiver.isMute = false;
+    this.bench.channel.hello();
+  }
+
+  async finishPhrase(): Promise<void> {
+    await this.goToMedia();
+    await this.comeBack();
+    this.write(2, true);
+    this.write(2);
+    await this.advance(10);
+  }
+
+  /** The media lane has played its phrase, and the data lane has room for nothing. */
+  async catchUp(): Promise<void> {
+    await this.finishPhrase();
+    this.write(200);
+    this.media.parts.at(-1)!.finish();
+    await this.advance(350);
+  }
+}
+
+describe('the transitions of fail-over', () => {
+  it('data → openingMedia when receivers are silent', async () => {
+    const stage = new Stage();
+    stage.write();
+    await stage.advance(500);
+    expect(stage.state).toBe('data');
+    await stage.fallSilent();
+    expect([stage.state, stage.media.parts.length]).toEqual(['openingMedia', 1]);
+    expect(stage.media.parts[0]?.options.continues).toMatchObject({ frame: 3 });
+    // Until somebody listens to the media lane, the data lane is not left.
+    expect(stage.utterance.kind).toBe('data');
+  });
+
+  it('data → over when it was played', async () => {
+    const stage = new Stage();
+    stage.write();
+    stage.utterance.end(3 * 480);
+    await stage.advance(500);
+    expect(await stage.utterance.played).toMatchObject({ outcome: 'complete' });
+    expect(stage.state).toBe('over');
+  });
+
+  it('openingMedia → media when somebody listens there', async () => {
+    const stage = new Stage();
+    await stage.goToMedia();
+    expect([stage.state, stage.utterance.kind, stage.group.kind]).toEqual(['media', 'media', 'media']);
+    await stage.advance(500);
+    expect(stage.media.parts[0]?.heard).toHaveLength(3);
+  });
+
+  it('openingMedia → mediaUnavailable when it cannot be opened, or nobody comes to listen', async () => {
+    const forbidden = new Stage();
+    forbidden.media.isForbidden = true;
+    await forbidden.fallSilent();
+    expect([forbidden.state, forbidden.utterance.kind, forbidden.failures]).toEqual([
+      'mediaUnavailable',
+      'data',
+      1,
+    ]);
+    const unheard = new Stage();
+    await unheard.fallSilent();
+    unheard.media.parts[0]!.opened.reject(new Error('nobody'));
+    await unheard.advance(0);
+    expect([unheard.state, unheard.failures, unheard.media.parts[0]?.isCancelled]).toEqual([
+      'mediaUnavailable',
+      1,
+      true,
+    ]);
+  });
+
+  it('openingMedia → over when it is cancelled, and the media lane that opens too late is closed', async () => {
+    const stage = new Stage();
+    await stage.fallSilent();
+    stage.utterance.cancel();
+    expect(stage.state).toBe('over');
+    stage.media.parts[0]!.opened.resolve();
+    await stage.advance(0);
+    expect([stage.state, stage.media.parts[0]?.isCancelled]).toEqual(['over', true]);
+    expect(await stage.utterance.played).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('mediaUnavailable → data when it may be tried again: at once to openingMedia if silence lasts', async () => {
+    const stage = new Stage();
+    stage.media.isForbidden = true;
+    await stage.fallSilent();
+    stage.receiver.isMute = false;
+    await stage.advance(1000);
+    expect(stage.state).toBe('mediaUnavailable');
+    stage.write();
+    await stage.advance(5000);
+    expect([stage.state, stage.failures]).toEqual(['data', 1]);
+    const silent = new Stage();
+    silent.media.isForbidden = true;
+    await silent.fallSilent();
+    silent.media.isForbidden = false;
+    await silent.advance(5000);
+    expect([silent.state, silent.failures]).toEqual(['openingMedia', 1]);
+  });
+
+  it('mediaUnavailable → over when it is cancelled', async () => {
+    const stage = new Stage();
+    stage.media.isForbidden = true;
+    await stage.fallSilent();
+    stage.utterance.cancel();
+    expect(stage.state).toBe('over');
+  });
+
+  it('media → finishingPhrase when receivers answer, at the end of a phrase and no sooner', async () => {
+    const stage = new Stage();
+    await stage.goToMedia();
+    stage.write(2, true);
+    await stage.advance(10);
+    expect(stage.state).toBe('media');
+    await stage.comeBack();
+    stage.write(2);
+    await stage.advance(10);
+    expect(stage.state).toBe('media');
+    stage.write(2, true);
+    await stage.advance(10);
+    expect([stage.state, stage.media.parts[0]?.isEnded]).toEqual(['finishingPhrase', true]);
+  });
+
+  it('media → over when it was played, and when it fails', async () => {
+    const stage = new Stage('media');
+    stage.media.parts[0]!.opened.resolve();
+    stage.write();
+    stage.utterance.end(3 * 480);
+    await stage.advance(10);
+    expect([stage.state, stage.media.parts[0]?.isEnded]).toEqual(['media', true]);
+    stage.media.parts[0]!.finish();
+    expect(await stage.utterance.played).toMatchObject({ outcome: 'complete' });
+    expect(stage.state).toBe('over');
+    const failing = new Stage('media');
+    failing.media.parts[0]!.finish('failed');
+    expect(await failing.utterance.played).toMatchObject({ outcome: 'failed' });
+    expect(failing.state).toBe('over');
+  });
+
+  it('finishingPhrase → catchingUp when the phrase was heard to its end', async () => {
+    const stage = new Stage('data', 500);
+    await stage.catchUp();
+    expect(stage.state).toBe('catchingUp');
+    expect(stage.bench.channel.of('audio').length).toBeGreaterThan(0);
+  });
+
+  it('finishingPhrase → over when the media lane fails, or it is cancelled', async () => {
+    const failing = new Stage();
+    await failing.finishPhrase();
+    failing.media.parts[0]!.finish('failed');
+    expect(await failing.utterance.played).toMatchObject({ outcome: 'failed' });
+    expect(failing.state).toBe('over');
+    const cancelled = new Stage();
+    await cancelled.finishPhrase();
+    cancelled.utterance.cancel();
+    expect(cancelled.state).toBe('over');
+  });
+
+  it('catchingUp → data when all that was written meanwhile has been sent', async () => {
+    const stage = new Stage();
+    await stage.finishPhrase();
+    stage.media.parts[0]!.finish();
+    await stage.advance(500);
+    expect([stage.state, stage.utterance.kind, stage.group.kind]).toEqual(['data', 'data', 'data']);
+    stage.utterance.end(7 * 480);
+    await stage.advance(500);
+    const end = await stage.utterance.played;
+    expect(end.laneChanges?.map(({ to }) => to)).toEqual(['media', 'data']);
+  });
+
+  it('catchingUp → over when it is cancelled', async () => {
+    const stage = new Stage('data', 500);
+    await stage.catchUp();
+    stage.utterance.cancel();
+    expect(stage.state).toBe('over');
+    expect(await stage.utterance.played).toMatchObject({ outcome: 'cancelled' });
+    expect(stage.bench.channel.of('flush').length).toBeGreaterThan(0);
+  });
+
+  it('has no other edge', () => {
+    const edges = Object.entries(failoverTransitions).flatMap(([from, events]) =>
+      Object.entries(events).map(([event, to]) => `${from} -${event}→ ${to}`),
+    );
+    expect(edges).toEqual([
+      'data -receiversSilent→ openingMedia',
+      'data -ended→ over',
+      'openingMedia -mediaReady→ media',
+      'openingMedia -mediaFailed→ mediaUnavailable',
+      'openingMedia -ended→ over',
+      'mediaUnavailable -retryDue→ data',
+      'mediaUnavailable -ended→ over',
+      'media -receiversAnswer→ finishingPhrase',
+      'media -ended→ over',
+      'finishingPhrase -phrasePlayed→ catchingUp',
+      'finishingPhrase -ended→ over',
+      'catchingUp -caughtUp→ data',
+      'catchingUp -ended→ over',
+    ]);
+  });
+});
+
+describe('areReceiversSilent', () => {
+  it('waits a second and six round trips, and as long as the buffer bridges the silence', () => {
+    const silent = (unansweredMs: number, reserveMs: number): boolean =>
+      areReceiversSilent({ unansweredMs, rttMs: 50, reserveMs }, productionFailover);
+    expect([silent(1300, 0), silent(1301, 0), silent(1301, 600), silent(60_000, 601)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,125 @@
+import { createDeferred } from '@eloquence/base';
+import {
+  Emitter,
+  type LaneChange,
+  type LaneCounters,
+  type LaneUtterance,
+  type LaneUtteranceEnd,
+} from '@eloquence/plugin-api';
+
+/** The parts of an utterance on the one lane and the other, one after the other, and its end made of theirs. */
+export class UtteranceParts {
+  readonly #parts: LaneUtterance[] = [];
+  readonly #changes: LaneChange[] = [];
+  readonly #framesWritten: () => number;
+  readonly #onDidEnd: (end: LaneUtteranceEnd) => void;
+  readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
+  readonly #delivered = createDeferred<LaneUtteranceEnd>();
+  readonly #played = createDeferred<LaneUtteranceEnd>();
+  #current: LaneUtterance | undefined;
+  #hasStarted = false;
+
+  readonly onDidStartPlayout = this.#onDidStartPlayout.event;
+  readonly delivered = this.#delivered.promise;
+  readonly played = this.#played.promise;
+
+  /** @param onDidEnd the part has ended whose end is the utterance's */
+  constructor(framesWritten: () => number, onDidEnd: (end: LaneUtteranceEnd) => void) {
+    this.#framesWritten = framesWritten;
+    this.#onDidEnd = onDidEnd;
+  }
+
+  /** The part whose end is the utterance's; none while one lane is left for the other. */
+  get current(): LaneUtterance | undefined {
+    return this.#current;
+  }
+
+  /** The current part, or else the one before. */
+  get latest(): LaneUtterance | undefined {
+    return this.#current ?? this.#parts.at(-1);
+  }
+
+  enter(part: LaneUtterance): void {
+    this.#current = part;
+    this.#parts.push(part);
+    part.onDidStartPlayout((event) => {
+      if (this.#hasStarted) return;
+      this.#hasStarted = true;
+      this.#onDidStartPlayout.fire(event);
+    });
+    void part.delivered.then((end) => {
+      if (this.#current === part) void this.#merge(end).then((merged) => this.#delivered.resolve(merged));
+    });
+    void part.played.then((end) => {
+      if (this.#current === part) this.#onDidEnd(end);
+    });
+  }
+
+  /** No end of a part is the utterance's until the next one is entered. */
+  leave(): void {
+    this.#current = undefined;
+  }
+
+  noteChange(change: LaneChange): void {
+    this.#changes.push(change);
+  }
+
+  /** The latest first: its end silences those before it as well. */
+  cancel(): void {
+    for (const part of [...this.#parts].reverse()) part.cancel();
+  }
+
+  /** The utterance has ended with this part's end. */
+  finish(end: LaneUtteranceEnd): void {
+    void this.#merge(end).then((merged) => {
+      this.#delivered.resolve(merged);
+      this.#played.resolve(merged);
+      this.#onDidStartPlayout.dispose();
+    });
+  }
+
+  /** The other parts are over by now, or will never be asked for more. */
+  async #merge(last: LaneUtteranceEnd): Promise<LaneUtteranceEnd> {
+    const earlier = this.#parts.slice(0, -1).map((part) => part.played);
+    const ends = [...(await Promise.all(earlier)), last];
+    return mergeEnds(ends, last, this.#framesWritten(), this.#changes);
+  }
+}
+
+/** One end of several parts of an utterance, of which the last one ended it. */
+function mergeEnds(
+  ends: readonly LaneUtteranceEnd[],
+  last: LaneUtteranceEnd,
+  framesWritten: number,
+  laneChanges: readonly LaneChange[],
+): LaneUtteranceEnd {
+  const changes = laneChanges.length > 0 ? { laneChanges } : {};
+  if (ends.length === 1) return { ...last, ...changes };
+  const sum = (read: (counters: LaneCounters) => number): number =>
+    ends.reduce((total, { counters }) => total + read(counters), 0);
+  const framesOf = (read: (counters: LaneCounters) => number): number =>
+    last.outcome === 'complete' ? framesWritten : Math.min(framesWritten, sum(read));
+  const { deliveredAtMs } = last.counters;
+  const startedAtMs = ends.find((end) => end.counters.playoutStartedAtMs !== undefined)?.counters
+    .playoutStartedAtMs;
+  return {
+    outcome: last.outcome,
+    ...(last.error === undefined ? {} : { error: last.error }),
+    counters: {
+      framesSent: framesWritten,
+      framesAcknowledged: framesOf((counters) => counters.framesAcknowledged),
+      framesPlayed: framesOf((counters) => counters.framesPlayed),
+      packetsSent: sum((counters) => counters.packetsSent),
+      packetsRepeated: sum((counters) => counters.packetsRepeated),
+      packetsCopied: sum((counters) => counters.packetsCopied),
+      payloadBytes: sum((counters) => counters.payloadBytes),
+      sentBytes: sum((counters) => counters.sentBytes),
+      stalls: sum((counters) => counters.stalls),
+      stalledMs: sum((counters) => counters.stalledMs),
+      concealedMs: sum((counters) => counters.concealedMs),
+      ...(deliveredAtMs === undefined ? {} : { deliveredAtMs }),
+      ...(startedAtMs === undefined ? {} : { playoutStartedAtMs: startedAtMs }),
+    },
+    ...changes,
+  };
+}
