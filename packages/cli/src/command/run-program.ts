@@ -1,8 +1,7 @@
 import { runCommandLine } from '@eloquence/base';
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import type { Command } from 'commander';
-import { printError } from '../terminal/print-error.js';
-import { createTerminal, type Terminal } from '../terminal/terminal.js';
+import { createTerminal, printError, type Terminal } from '../terminal/terminal.js';
 import { CommandLine } from './command-line.js';
 import { ExitCode, exitCodeOf } from './exit-code.js';
 

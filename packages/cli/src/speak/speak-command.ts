@@ -1,14 +1,13 @@
-import { parseNumber } from '@eloquence/base';
+import { didYouMean, parseNumber } from '@eloquence/base';
 import { type AccessLink, parseLink } from '@eloquence/netlab';
 import { createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import { type Command, Option } from 'commander';
 import { nonEmpty } from '../command/command-line.js';
 import { exitCodeOf } from '../command/exit-code.js';
 import type { DefineProgram } from '../command/run-program.js';
-import { printError } from '../terminal/print-error.js';
+import { printError } from '../terminal/terminal.js';
 import { createProgress } from '../terminal/progress.js';
-import { parseLanes } from './lane-choice.js';
-import type { Pace, SpeakOptions } from '@eloquence/testbed';
+import type { LaneChoice, Pace, SpeakOptions } from '@eloquence/testbed';
 
 /** `eloquence speak`. */
 export const defineSpeak: DefineProgram = (program, context) => {
@@ -41,7 +40,7 @@ export const defineSpeak: DefineProgram = (program, context) => {
 interface SpeakFlags {
   readonly voice?: string;
   readonly profile?: string;
-  readonly lane: readonly string[];
+  readonly lane: readonly LaneChoice[];
   readonly link: AccessLink;
   readonly ttsSpeed?: number;
   readonly instant?: true;
@@ -92,7 +91,7 @@ export function addSpeakOptions(command: Command): Command {
         '--lane <lane>',
         'auto, data, media, or legacy: the 10 ms captureFrame loop. Several, as data,legacy, are interleaved in one run',
       )
-        .argParser((lane, before: readonly string[]) => [...before, lane])
+        .argParser((names, before: readonly LaneChoice[]) => [...before, ...names.split(',').map(parseLane)])
         .default([], 'auto'),
     )
     .addOption(
@@ -140,11 +139,11 @@ export interface SpeakArguments extends Omit<SpeakOptions, 'text'> {
 /**
  * What a parsed command says.
  *
- * @throws EloquenceError `OPTION_INVALID`, `LANE_UNKNOWN`, `TEXT_EMPTY` if no text is given at all.
+ * @throws EloquenceError `OPTION_INVALID`, `TEXT_EMPTY` if no text is given at all.
  */
 export function readSpeakOptions(command: Command): SpeakArguments {
   const flags = command.opts<SpeakFlags>();
-  const { voice, profile, link, seed, out, spoken, room, textFile, count } = flags;
+  const { voice, profile, link, seed, out, spoken, room, lane, textFile, count } = flags;
   const text = command.args.length === 0 ? undefined : command.args.join(' ');
   if (textFile !== undefined && text !== undefined) {
     throw new EloquenceError('OPTION_INVALID', 'A text and --text-file exclude each other.', {
@@ -159,7 +158,7 @@ export function readSpeakOptions(command: Command): SpeakArguments {
   }
   return {
     ...{ text, textFile, voice, profile, link, seed, out, spoken, room },
-    lanes: parseLanes(flags.lane),
+    lanes: lane.length === 0 ? ['auto'] : [...new Set(lane)],
     pace: paceOf(flags),
     count: count ?? 1,
     isSeries: count !== undefined,
@@ -172,4 +171,16 @@ export function readSpeakOptions(command: Command): SpeakArguments {
 function paceOf({ instant, ttsSpeed }: SpeakFlags): Pace {
   if (instant) return { kind: 'instant' };
   return ttsSpeed === undefined ? { kind: 'live' } : { kind: 'speed', speed: ttsSpeed };
+}
+
+const laneChoices: readonly LaneChoice[] = ['auto', 'data', 'media', 'legacy'];
+
+/** @throws EloquenceError `LANE_UNKNOWN`, naming the nearest lane. */
+function parseLane(text: string): LaneChoice {
+  const lane = laneChoices.find((choice) => choice === text.trim());
+  if (lane !== undefined) return lane;
+  throw new EloquenceError('LANE_UNKNOWN', `There is no lane '${text.trim()}'.`, {
+    value: text,
+    hint: didYouMean(text.trim(), laneChoices),
+  });
 }

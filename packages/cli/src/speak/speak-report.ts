@@ -10,54 +10,32 @@ export function toJson(report: SpeakReport): Record<string, unknown> {
 }
 
 function armToJson(report: SpeakReport, arm: ArmReport): Record<string, unknown> {
+  const { server, simulated, seed, isSeries } = report;
+  const { name: link, rttMs, jitterMs, lossPercent, burstMs, rateKbps, queueMs } = report.link;
+  const { lane, profile, utterances, summary, sender, packets, heardFile, error } = arm;
+  const { figures, values, p50, p95 } = rounded(summary);
   return {
-    server: report.server,
-    simulated: report.simulated,
-    lane: arm.lane,
-    profile: arm.profile,
-    link: report.link.name,
-    linkParameters: {
-      rttMs: report.link.rttMs,
-      jitterMs: report.link.jitterMs,
-      lossPercent: report.link.lossPercent,
-      burstMs: report.link.burstMs,
-      rateKbps: report.link.rateKbps,
-      queueMs: report.link.queueMs,
-    },
-    ...roundAll(arm.summary.figures),
-    packetsSent: arm.sender?.packetsSent ?? null,
-    packetsRepeated: arm.sender?.packetsRepeated ?? null,
-    packetsCopied: arm.sender?.packetsCopied ?? null,
-    faults: arm.sender?.faults ?? [],
-    packetsMalformed: arm.packets?.malformed ?? null,
-    packetsUnknown: arm.packets?.unknown ?? null,
-    packetsRefused: arm.packets?.refused ?? null,
-    n: arm.utterances.length,
-    seed: report.seed,
-    ...(report.isSeries
-      ? {
-          values: Object.fromEntries(
-            Object.entries(arm.summary.values).map(([name, values]) => [name, values.map(round)]),
-          ),
-          p50: roundAll(arm.summary.p50),
-          p95: roundAll(arm.summary.p95),
-        }
-      : {}),
-    ...(arm.heardFile === null ? {} : { out: arm.heardFile }),
-    ...(arm.error === null ? {} : { error: arm.error }),
+    ...{ server, simulated, lane, profile, link },
+    linkParameters: { rttMs, jitterMs, lossPercent, burstMs, rateKbps, queueMs },
+    ...figures,
+    packetsSent: sender?.packetsSent ?? null,
+    packetsRepeated: sender?.packetsRepeated ?? null,
+    packetsCopied: sender?.packetsCopied ?? null,
+    faults: sender?.faults ?? [],
+    packetsMalformed: packets?.malformed ?? null,
+    packetsUnknown: packets?.unknown ?? null,
+    packetsRefused: packets?.refused ?? null,
+    n: utterances.length,
+    seed,
+    ...(isSeries ? { values, p50, p95 } : {}),
+    out: heardFile ?? undefined,
+    error: error ?? undefined,
   };
 }
 
 /** Microseconds and hundredths of a percent are enough, and readable. */
-function round(value: number | string | null): number | string | null {
-  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
-}
-
-function roundAll(record: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record as Record<string, number | string | null>).map(([name, value]) => [
-      name,
-      round(value),
-    ]),
-  );
+function rounded(summary: ArmReport['summary']): ArmReport['summary'] {
+  const round = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+  return JSON.parse(JSON.stringify(summary, round)) as ArmReport['summary'];
 }
