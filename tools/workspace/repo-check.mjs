@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readProjects, ROOT } from './lib/workspace.mjs';
+import { checkDocstrings } from './repo-check/docstrings.mjs';
 import { checkFiles } from './repo-check/files.mjs';
 import { checkProjects } from './repo-check/projects.mjs';
 import { checkStructure } from './structure.mjs';
@@ -19,6 +20,7 @@ export async function checkRepository() {
     ...checkProjects(ROOT, readProjects()),
     ...checkFiles(ROOT, files),
     ...checkStructure(),
+    checkDocstrings(ROOT),
     checkPluginList(),
   ];
   return {

@@ -29,6 +29,7 @@ import {
   checkedScenario,
 } from './streamer-options.js';
 
+/** What one utterance may have otherwise than the streamer. */
 export interface SpeakOptions extends Omit<SayOptions, 'profile'> {
   /** Pins a profile for this utterance; `auto` lets the selector choose. The streamer's if absent. */
   readonly profile?: ProfileId;

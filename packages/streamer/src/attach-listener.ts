@@ -8,6 +8,7 @@ import {
 import type { CodecFactory, PluginDescriptor } from '@eloquence/plugin-api';
 import { withDefaultPlugins } from './default-plugins.js';
 
+/** What a listener is told of, and plays to. */
 export interface AttachListenerOptions extends Omit<AttachReceiverOptions, 'decoders'> {
   /** Plugins beside the default ones, for their codecs. */
   readonly plugins?: readonly PluginDescriptor[];

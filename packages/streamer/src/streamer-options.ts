@@ -11,6 +11,7 @@ import {
 /** Ids of the built-in profiles, or of one that a plugin contributes; `auto` lets the selector choose and change it. */
 export type ProfileId = 'auto' | BuiltinProfileId | (string & {});
 
+/** How a streamer speaks, and with which plugins. Everything has a default. */
 export interface StreamerOptions {
   /**
    * `auto` (default): what fits the link, changed as the link changes, without a gap. The id of a profile pins it with

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findUndocumented } from './docstrings.mjs';
 import { checkFiles } from './files.mjs';
 import { checkProjects } from './projects.mjs';
 
@@ -160,5 +161,54 @@ describe('checkProjects', () => {
     expect(problemsOf({ 'packages/wire/vitest.e2e.config.ts': '' })).toEqual([
       expect.stringContaining('"e2e"'),
     ]);
+  });
+});
+
+describe('findUndocumented', () => {
+  /** @param {string} code @returns {string[]} */
+  const problemsOf = (code) => {
+    write({
+      'src/index.ts': "export { A, type B } from './a.js';\nexport { C } from '@other/package';\n",
+      'src/a.ts': code,
+    });
+    return findUndocumented(root, 'src/index.ts').map((problem) => problem.replace('src/a.ts: ', ''));
+  };
+
+  it('finds exports without a docstring, and members whose name tells too little', () => {
+    const code = `export class A {
+  #hidden: number = 0;
+  level(x: number): number { return x; }
+  dispose(): void {}
+}
+interface Own { size: number }
+export interface B {
+  readonly waitMs: number;
+  readonly stalls: number;
+  readonly framesSent: number;
+  readonly isOpen: boolean;
+  readonly id: string;
+  readonly own: Own | undefined;
+  readonly size: number;
+  readonly tone: string;
+  readonly owns: readonly Own[];
+}
+`;
+    const members = ['A.level', 'B.size', 'B.tone', 'B.owns'];
+    expect(problemsOf(code).sort()).toEqual(
+      [...members, 'A', 'B'].sort().map((name) => `'${name}' has no docstring`),
+    );
+  });
+
+  it('takes the docstring of an interface for its token, and finds nothing where all is said', () => {
+    const code = `/** Says it. */
+export interface A {
+  /** From 0. */
+  readonly size: number;
+}
+export const A = 1;
+/** Says it, too. */
+export type B = number;
+`;
+    expect(problemsOf(code)).toEqual([]);
   });
 });

@@ -40,6 +40,7 @@ export interface PlayerAudioTrack {
 export interface PlayerRoom extends SharedRoom {
   /** livekit-client's `ConnectionState`. */
   readonly state: string;
+  /** The listener itself. */
   readonly localParticipant: {
     readonly identity: string;
     publishData(
@@ -47,6 +48,7 @@ export interface PlayerRoom extends SharedRoom {
       options: { reliable?: boolean; topic?: string; destinationIdentities?: string[] },
     ): Promise<void>;
   };
+  /** Everybody else, by identity. */
   readonly remoteParticipants: ReadonlyMap<string, PlayerParticipant>;
 }
 

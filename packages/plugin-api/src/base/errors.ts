@@ -37,17 +37,20 @@ export type ErrorCode =
   | 'IO_FAILED'
   | 'INTERNAL';
 
+/** What an error says beside its code and its message. */
 export interface EloquenceErrorOptions {
   /** The value that caused the error, as the caller gave it. */
   readonly value?: unknown;
   /** What the reader can do about it: one sentence. */
   readonly hint?: string;
+  /** What was caught, if this error stands for another. */
   readonly cause?: unknown;
 }
 
 /** The one error class of the framework: a stable code, what went wrong, with which value, and what to do. */
 export class EloquenceError extends Error {
   readonly code: ErrorCode;
+  /** The value that caused the error, as the caller gave it; `undefined` if there is none. */
   readonly value: unknown;
   readonly hint: string | undefined;
 

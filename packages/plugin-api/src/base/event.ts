@@ -41,6 +41,7 @@ export class Emitter<T> implements Disposable {
     });
   };
 
+  /** Calls every listener, in the order in which they subscribed. Never throws. */
   fire(event: T): void {
     for (const listener of this.#listeners) {
       try {

@@ -7,6 +7,7 @@ export type TokenScope = 'root' | 'session';
  */
 export interface Token<T> {
   readonly id: string;
+  /** `Symbol.for('eloquence.' + id)`. */
   readonly key: symbol;
   readonly scope: TokenScope;
   /** Never set; it carries `T` for the type checker. */

@@ -27,7 +27,9 @@ export interface BatchSettings {
   readonly maxMs: number;
 }
 
+/** What becomes of the batch being gathered. */
 export interface BatchDecision {
+  /** Whether the batch leaves now. */
   readonly flush: boolean;
   /** Why, in a word or two; shown by inspectors. */
   readonly reason: string;
@@ -40,9 +42,12 @@ export interface BatchDecision {
  * nothing. Whatever it decides, the caller flushes a full packet, and flushes at the end of the utterance.
  */
 export interface Batcher {
+  /** Called for every frame; a call of more than 5 ms counts as a fault. */
   decide(state: BatchState): BatchDecision;
 }
 
+/** Makes batchers; contributed at `batchers`. */
 export interface BatcherFactory {
+  /** Makes the batcher of one utterance. */
   create(): Batcher;
 }

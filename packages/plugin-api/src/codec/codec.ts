@@ -10,6 +10,7 @@ export interface EncoderSettings {
   readonly complexity: number;
 }
 
+/** Encodes the frames of one utterance. */
 export interface Encoder extends Disposable {
   /**
    * Encodes exactly one frame of mono PCM. Synchronous, and quick: a frame's call must stay well below the
@@ -20,10 +21,12 @@ export interface Encoder extends Disposable {
   configure(settings: EncoderSettings): void;
 }
 
+/** What a decoder is made for. */
 export interface DecoderSettings {
   readonly sampleRateHz: number;
 }
 
+/** Decodes the frames of one utterance, in order. */
 export interface Decoder extends Disposable {
   /**
    * Decodes one frame. Quick: a call of more than 50 ms counts as a fault. The result may be reused by the decoder at
@@ -43,6 +46,16 @@ export interface CodecFactory {
   readonly frameDurationsMs: readonly number[];
   /** Sample rates that both sides accept, Hz. */
   readonly sampleRatesHz: readonly number[];
+  /**
+   * Makes the encoder of one utterance.
+   *
+   * @throws EloquenceError `CODEC_FAILED` for settings that it cannot take
+   */
   createEncoder(settings: EncoderSettings): Encoder;
+  /**
+   * Makes the decoder of one utterance.
+   *
+   * @throws EloquenceError `CODEC_FAILED` for settings that it cannot take
+   */
   createDecoder(settings: DecoderSettings): Decoder;
 }

@@ -12,12 +12,14 @@ export interface Monitor extends Disposable {
   onEvent(event: SessionEvent): void | Promise<void>;
 }
 
+/** What a monitor is given when it is made. */
 export interface MonitorOptions {
   /** Number of the session within its process. */
   readonly sessionId: number;
   readonly clock: Clock;
 }
 
+/** Makes monitors; contributed at `monitors`. */
 export interface MonitorFactory {
   /** Makes the monitor of one session. The first event it is given is the session's first. */
   create(options: MonitorOptions): Monitor;

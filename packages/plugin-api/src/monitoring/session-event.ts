@@ -18,6 +18,7 @@ export interface SessionEventTypes {
   sessionOpen: { readonly lane: LaneKind; readonly receiverCount: number };
   /** The session is over; no event follows. */
   sessionEnd: { readonly utterances: number };
+  /** An utterance's turn has come: what it begins with, as ids of contributions. */
   utteranceStart: {
     readonly utteranceId: number;
     readonly lane: LaneKind;
@@ -53,11 +54,13 @@ export interface SessionEventTypes {
     readonly faults: number;
     readonly error: EventError;
   };
+  /** A plugin was loaded, failed, was quarantined, or was taken out or put back. */
   pluginState: { readonly pluginId: string; readonly from: PluginState; readonly to: PluginState };
   /** Events that this monitor missed because it took too long over those before. */
   gap: { readonly droppedEvents: number };
 }
 
+/** Names of all that can happen in a session. */
 export type SessionEventKind = keyof SessionEventTypes;
 
 /**

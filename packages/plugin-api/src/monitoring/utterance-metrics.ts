@@ -14,14 +14,17 @@ export interface UtteranceFault {
 /** What is known of an utterance once it ended. Times in ms; fields that a lane cannot tell are absent. */
 export interface UtteranceMetrics {
   readonly utteranceId: number;
+  /** How it ended: `complete`, `cancelled` or `failed`. */
   readonly outcome: LaneUtteranceEnd['outcome'];
   /** The lane on which the utterance ended. */
   readonly lane: LaneKind;
   /** Changes of lane in this utterance, in order; absent if there were none. */
   readonly laneChanges?: readonly LaneChange[];
+  /** Id of the profile that it ended with. */
   readonly profile: string;
   /** Codec of the last frame; empty, like `batcher`, if the utterance was cancelled before it began. */
   readonly codec: string;
+  /** Id of the batcher. */
   readonly batcher: string;
   /** Duration of the speech handed over. */
   readonly audioMs: number;
@@ -56,5 +59,6 @@ export interface UtteranceMetrics {
   readonly goodputBytesPerSecond?: number;
   /** Receivers that the utterance went on without; absent if there were none. */
   readonly droppedReceivers?: number;
+  /** Plugins that failed while it was spoken; empty if none did. */
   readonly faults: readonly UtteranceFault[];
 }

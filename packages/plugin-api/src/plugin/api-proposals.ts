@@ -10,6 +10,8 @@ export interface ApiProposals {
   readonly clock: Clock;
 }
 
+/** Names that a manifest may give in `enabledApiProposals`. */
 export type ApiProposalName = keyof ApiProposals;
 
+/** All names of proposals. */
 export const apiProposalNames: readonly ApiProposalName[] = ['clock'];

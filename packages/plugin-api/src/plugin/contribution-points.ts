@@ -22,8 +22,10 @@ export interface ContributionPoints {
   services: ServiceProvider;
 }
 
+/** Names that a manifest may give in `contributes`. */
 export type ContributionPointName = keyof ContributionPoints;
 
+/** All names of contribution points. */
 export const contributionPointNames: readonly ContributionPointName[] = [
   'ttsEngines',
   'codecs',

@@ -4,6 +4,7 @@ import type { ContributionPointName } from './contribution-points.js';
 export interface ContributionEntry {
   /** Lower-case words joined by `-`, or upper-case words joined by `_` for profiles. */
   readonly id: string;
+  /** Whatever else the plugin says there, for example a `label`; the host does not read it. */
   readonly [property: string]: unknown;
 }
 
@@ -12,10 +13,12 @@ export interface PluginManifest {
   /** The package's name: the plugin's id. */
   readonly name: string;
   readonly version: string;
+  /** What the plugin needs around it. */
   readonly engines: {
     /** Range of the plugin API's version (semver) that the plugin needs. */
     readonly eloquence: string;
   };
+  /** What the plugin registers, by contribution point. */
   readonly contributes: {
     readonly [Point in ContributionPointName]?: readonly ContributionEntry[];
   } & {

@@ -6,6 +6,7 @@ import type { PluginManifest } from './manifest.js';
 /** Version of the contracts in this package, checked against `engines.eloquence` of each plugin. */
 export const apiVersion = '1.0.0';
 
+/** Takes the contributions of a plugin to one point. */
 export interface ContributionRegistrar<T> {
   /**
    * Registers what the manifest announced under `id`.
@@ -16,8 +17,11 @@ export interface ContributionRegistrar<T> {
   register(id: string, contribution: T): Disposable;
 }
 
+/** Where a plugin tells what people should know. Messages are cut after 2 000 characters. */
 export interface PluginLogger {
+  /** Something that is as it should be. */
   info(message: string): void;
+  /** Something that is not as it should be, though the plugin goes on. */
   warn(message: string): void;
 }
 
@@ -37,6 +41,7 @@ export type PluginContext = {
   readonly proposed: Readonly<Partial<ApiProposals>>;
 };
 
+/** The code of a plugin. */
 export interface Plugin {
   /** Registers everything that the manifest announces. Limited to 2 s. */
   activate(context: PluginContext): void | Promise<void>;
@@ -56,6 +61,7 @@ export interface PluginDescriptor {
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** The `package.json` that the manifest was read from, so that messages can point at a line of it. */
   readonly file?: string;
+  /** Imports the plugin's code; called once, when it is first needed. Limited to 10 s. */
   load(): Promise<{ readonly default: PluginDefinition }>;
 }
 

@@ -9,6 +9,7 @@ export interface Voice {
   readonly language: string;
 }
 
+/** How a piece of text is to be spoken. */
 export interface SynthesisOptions {
   /** A voice id of this engine, or a BCP 47 language tag; the engine's default voice if absent. */
   readonly voice?: string;
@@ -21,6 +22,7 @@ export interface SynthesisOptions {
 export interface TtsEngine extends Disposable {
   /** Sample rate of the chunks, Hz. */
   readonly sampleRateHz: number;
+  /** All voices that can be named in {@link SynthesisOptions.voice}. */
   listVoices(): Promise<readonly Voice[]>;
   /**
    * Speaks one sentence or phrase. Yields the first piece as early as it can.
@@ -31,6 +33,12 @@ export interface TtsEngine extends Disposable {
   synthesize(text: string, options: SynthesisOptions): AsyncIterable<PcmChunk>;
 }
 
+/** Makes voices; contributed at `ttsEngines`. */
 export interface TtsEngineFactory {
+  /**
+   * Loads the engine of one session. After 15 s the session gives up on it (`PLUGIN_TIMEOUT`); what comes later is disposed.
+   *
+   * @throws EloquenceError `TTS_FAILED`
+   */
   create(): Promise<TtsEngine> | TtsEngine;
 }

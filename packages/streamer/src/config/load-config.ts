@@ -14,6 +14,7 @@ import { checkConfigIds, checkConfigNames, checkConfigShape, configError } from 
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import type { EloquenceConfig } from './eloquence-config.js';
 
+/** Where the configuration is. */
 export interface LoadConfigOptions {
   /** The application's folder, the one with its `package.json`. */
   readonly directory: string;
@@ -26,6 +27,7 @@ export interface LoadConfigOptions {
 /** How a plugin got into an application. */
 export type PluginOrigin = 'default' | 'dependency' | 'configuration';
 
+/** An application's configuration with the plugins that it comes to. */
 export interface LoadedConfig {
   /** The configuration file; absent if there is none. */
   readonly file?: string;
@@ -33,6 +35,7 @@ export interface LoadedConfig {
   readonly options: StreamerOptions;
   /** For `createPluginHost`: all plugins, the default ones included. */
   readonly host: Omit<PluginHostOptions, 'clock'>;
+  /** Where each plugin comes from, by its name. */
   readonly origins: ReadonlyMap<string, PluginOrigin>;
   /** Dependencies that should be plugins but could not be read. The others work all the same. */
   readonly problems: readonly EloquenceError[];

@@ -12,6 +12,7 @@ import { reasonOf } from '@eloquence/core';
 /** Packages with this keyword are plugins. */
 const pluginKeyword = 'eloquence-plugin';
 
+/** Where plugins are looked for. */
 export interface DiscoverPluginsOptions {
   /** Folder with the application's `package.json`. */
   readonly directory: string;
@@ -23,7 +24,9 @@ export interface DiscoverPluginsOptions {
   readonly conditions?: readonly string[];
 }
 
+/** What was found. */
 export interface DiscoveredPlugins {
+  /** The plugins, sorted by name; none of their code is loaded. */
   readonly descriptors: readonly PluginDescriptor[];
   /** Dependencies that could not be read, and plugins that have no code: one `PLUGIN_INVALID` or `IO_FAILED` each. */
   readonly problems: readonly EloquenceError[];

@@ -12,6 +12,7 @@ import { findContractCopies } from './contract-copies.js';
 import { locateFinding } from './locate-finding.js';
 import { tryPlugin } from './try-plugin.js';
 
+/** The plugins to look at, and how closely. */
 export interface DiagnosePluginsOptions extends PluginHostOptions {
   /** Load each plugin, call what it contributes and end it again (default); off: look at the manifests only. */
   readonly isTrial?: boolean;
