@@ -6,8 +6,8 @@ import { DataLaneHost } from './host/data-lane-host.js';
 import { type EngineHost, openEngineHost } from './host/engine-host.js';
 import { MediaOutput, type TrackFilter } from './media/media-output.js';
 import type { Player, PlayerOptions } from './player.js';
+import { createPlayerChannel } from './room/player-channel.js';
 import { type PlayerRoom, namedTracks } from './room/player-room.js';
-import { RoomData } from './room/room-data.js';
 
 const defaultAheadMs = 1500;
 
@@ -30,17 +30,17 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
     typeof SharedArrayBuffer === 'function';
   if (opened instanceof EloquenceError && options.media === false) throw opened;
   const data = opened instanceof EloquenceError ? undefined : { ...opened, isShared };
-  const roomData = new RoomData(room, clock);
+  const channel = createPlayerChannel(room, clock);
   const media = options.media === false ? undefined : new MediaOutput(room, trackFilter(options));
   const player = new DefaultPlayer({
     clock,
-    room: roomData,
+    room: channel,
     media,
     data,
     dataLaneError: opened instanceof EloquenceError ? opened : undefined,
     volume: options.volume ?? 1,
   });
-  player.own(roomData);
+  player.own(channel);
   if (media !== undefined) player.own(media);
   if (data !== undefined) {
     const { bufferMs, from } = options;
@@ -52,7 +52,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
     player.own(
       new DataLaneHost({
         ...data,
-        room: roomData,
+        room: channel,
         continuations,
         clock,
         aheadMs: options.aheadMs ?? defaultAheadMs,

@@ -1,18 +1,24 @@
 import { DisposableStore } from '@eloquence/base';
-import { type Clock, EloquenceError, Emitter, type WordTiming } from '@eloquence/plugin-api';
-import type { FramePlayedEvent, UtteranceEvent, UtteranceFinishedEvent } from '@eloquence/playout';
+import type { RoomChannel } from '@eloquence/livekit-room';
+import { type Clock, EloquenceError, Emitter, type Event, type WordTiming } from '@eloquence/plugin-api';
+import type { SpeechEvents } from '@eloquence/playout';
 import { type CaptionSource, CaptionTrack } from './captions/caption-track.js';
 import type { EngineNews, EngineStats, ErrorData, SoundingEvent } from './engine/engine-protocol.js';
 import type { AudioOutput, OutputStateName } from './host/audio-output.js';
 import type { EngineHost } from './host/engine-host.js';
 import type { MediaOutput } from './media/media-output.js';
 import type { Player, PlayerFaultEvent, PlayerStats } from './player.js';
-import type { RoomData } from './room/room-data.js';
+import { toRoomDataCounters } from './room/player-channel.js';
 import { Speakers } from './speakers.js';
+
+/** The engine's events that a page may listen to, by the engine's names. */
+interface PageEvents extends SpeechEvents {
+  sounding: SoundingEvent;
+}
 
 export interface DefaultPlayerParts {
   readonly clock: Clock;
-  readonly room: RoomData;
+  readonly room: RoomChannel;
   readonly media: MediaOutput | undefined;
   /** The data lane; absent where it cannot be played. */
   readonly data:
@@ -33,23 +39,17 @@ export class DefaultPlayer implements Player {
   #volume = 1;
   #stats: EngineStats | undefined;
 
-  readonly #onDidStartUtterance = this.#emitter<UtteranceEvent>();
-  readonly #onDidStartPlayout = this.#emitter<UtteranceEvent>();
-  readonly #onDidStall = this.#emitter<UtteranceEvent>();
-  readonly #onDidResume = this.#emitter<UtteranceEvent>();
-  readonly #onDidPlayFrame = this.#emitter<FramePlayedEvent>();
-  readonly #onDidFinishUtterance = this.#emitter<UtteranceFinishedEvent>();
-  readonly #onDidChangeSound = this.#emitter<SoundingEvent>();
+  readonly #onDidEmit = this.#emitter<EngineNews>();
   readonly #onDidFault = this.#emitter<PlayerFaultEvent>();
   readonly #onDidChangeState = this.#emitter<OutputStateName>();
 
-  readonly onDidStartUtterance = this.#onDidStartUtterance.event;
-  readonly onDidStartPlayout = this.#onDidStartPlayout.event;
-  readonly onDidStall = this.#onDidStall.event;
-  readonly onDidResume = this.#onDidResume.event;
-  readonly onDidPlayFrame = this.#onDidPlayFrame.event;
-  readonly onDidFinishUtterance = this.#onDidFinishUtterance.event;
-  readonly onDidChangeSound = this.#onDidChangeSound.event;
+  readonly onDidStartUtterance = this.#only('startUtterance');
+  readonly onDidStartPlayout = this.#only('startPlayout');
+  readonly onDidStall = this.#only('stall');
+  readonly onDidResume = this.#only('resume');
+  readonly onDidPlayFrame = this.#only('playFrame');
+  readonly onDidFinishUtterance = this.#only('finishUtterance');
+  readonly onDidChangeSound = this.#only('sounding');
   readonly onDidFault = this.#onDidFault.event;
   readonly onDidChangeState = this.#onDidChangeState.event;
   readonly onDidChangeLane = this.#speakers.onDidChangeLane;
@@ -136,7 +136,7 @@ export class DefaultPlayer implements Player {
         sampleRateHz: data?.output.context.sampleRate ?? 0,
         latencyMs: data?.output.latencyMs ?? 0,
       },
-      room: room.counters,
+      room: toRoomDataCounters(room.counters),
       ...(data === undefined
         ? {}
         : {
@@ -150,60 +150,34 @@ export class DefaultPlayer implements Player {
     };
   }
 
-  /** Tells the page what the engine tells. */
+  /** Tells the page what the engine tells. Captions hear of it before the page does, but of an end after it. */
   handle(news: EngineNews): void {
-    switch (news.type) {
-      case 'startUtterance':
-        this.#speakers.note(news.event.sender, 'data');
-        this.#onData.add(news.event.sender);
-        this.#onDidStartUtterance.fire(news.event);
-        break;
-      case 'startPlayout':
-        this.#onDidStartPlayout.fire(news.event);
-        break;
-      case 'stall':
-        this.#onDidStall.fire(news.event);
-        break;
-      case 'resume':
-        this.#onDidResume.fire(news.event);
-        break;
-      case 'playFrame':
-        this.#onDidPlayFrame.fire(news.event);
-        break;
-      case 'finishUtterance':
-        this.#onData.delete(news.event.sender);
-        this.#onDidFinishUtterance.fire(news.event);
-        this.#captions.finish(news.event);
-        break;
-      case 'receiveWords':
-        this.#captions.addWords(news.event, news.event.words);
-        break;
-      case 'sounding':
-        this.#captions.noteSounding(news.event);
-        this.#onDidChangeSound.fire(news.event);
-        break;
-      case 'fault':
-        this.#onDidFault.fire({
-          error: toError(news.error),
-          ...(news.stream.sender === '' ? {} : { sender: news.stream.sender }),
-        });
-        break;
-      case 'failed':
-        this.#onDidFault.fire({ error: toError(news.error) });
-        break;
-      case 'stats':
-        this.#stats = news.stats;
-        break;
-      case 'loaded':
-      case 'send':
-      case 'stopped':
-        // For those who started the engine.
-        break;
+    if (news.type === 'startUtterance') {
+      this.#speakers.note(news.event.sender, 'data');
+      this.#onData.add(news.event.sender);
+    } else if (news.type === 'finishUtterance') this.#onData.delete(news.event.sender);
+    else if (news.type === 'receiveWords') this.#captions.addWords(news.event, news.event.words);
+    else if (news.type === 'sounding') this.#captions.noteSounding(news.event);
+    else if (news.type === 'stats') this.#stats = news.stats;
+    else if (news.type === 'failed') this.#onDidFault.fire({ error: toError(news.error) });
+    else if (news.type === 'fault') {
+      const { sender } = news.stream;
+      this.#onDidFault.fire({ error: toError(news.error), ...(sender !== '' && { sender }) });
     }
+    this.#onDidEmit.fire(news);
+    if (news.type === 'finishUtterance') this.#captions.finish(news.event);
   }
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** The events of one type. */
+  #only<T extends keyof PageEvents>(type: T): Event<PageEvents[T]> {
+    return (listener) =>
+      this.#onDidEmit.event((news) => {
+        if (news.type === type && 'event' in news) listener(news.event as PageEvents[T]);
+      });
   }
 
   #emitter<T>(): Emitter<T> {

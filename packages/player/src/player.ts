@@ -5,7 +5,7 @@ import type { EngineStats, SoundingEvent } from './engine/engine-protocol.js';
 import type { OutputStateName } from './host/audio-output.js';
 import type { EngineThread } from './host/engine-host.js';
 import type { TrackFilter } from './media/media-output.js';
-import type { RoomDataCounters } from './room/room-data.js';
+import type { RoomDataCounters } from './room/player-channel.js';
 
 /** How speech of a room is played. Options that are out of range are refused with `OPTION_INVALID`. */
 export interface PlayerOptions {

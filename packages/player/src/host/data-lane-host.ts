@@ -1,13 +1,12 @@
-import type { Continuations } from '@eloquence/livekit-room';
+import type { Continuations, RoomChannel } from '@eloquence/livekit-room';
 import { DisposableStore } from '@eloquence/base';
 import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { EngineNews } from '../engine/engine-protocol.js';
-import type { RoomData } from '../room/room-data.js';
 import type { AudioOutput } from './audio-output.js';
 import type { EngineHost } from './engine-host.js';
 
 export interface DataLaneHostOptions {
-  readonly room: RoomData;
+  readonly room: RoomChannel;
   readonly continuations: Continuations;
   readonly output: AudioOutput;
   readonly engine: EngineHost;
@@ -49,7 +48,9 @@ export class DataLaneHost implements Disposable {
     );
     this.#owned.add(room.onDidChangePeer((change) => engine.post({ type: 'peer', ...change })));
     this.#owned.add(
-      room.onDidChangeConnection((isConnected) => engine.post({ type: 'connection', isConnected })),
+      room.onDidChangeState((state) =>
+        engine.post({ type: 'connection', isConnected: state === 'connected' }),
+      ),
     );
     this.#owned.add(
       continuations.onDidContinue((change) => engine.post({ type: 'continuation', ...change })),
@@ -91,7 +92,7 @@ export class DataLaneHost implements Disposable {
           aheadMs,
           isShared,
           reportsFrames,
-          isConnected: room.isConnected,
+          isConnected: room.state === 'connected',
           maxPacketBytes: room.maxPacketBytes,
           latencyMs: this.#latencyMs,
           isRunning: output.state === 'running',
@@ -111,7 +112,11 @@ export class DataLaneHost implements Disposable {
 
   #send({ id, packet, isReliable, to }: Extract<EngineNews, { type: 'send' }>): void {
     const { room, engine } = this.#options;
-    void room.send(packet, isReliable, to).then((isSent) => engine.post({ type: 'sent', id, isSent }));
+    const tell = (isSent: boolean): void => engine.post({ type: 'sent', id, isSent });
+    void room.send(packet, { reliable: isReliable, ...(to && { to }) }).then(
+      () => tell(true),
+      () => tell(false),
+    );
   }
 
   #tellOutput(): void {

@@ -61,10 +61,6 @@ export class FrameStore {
     return this.#contiguousMs;
   }
 
-  get heldFrames(): number {
-    return this.#entries.size;
-  }
-
   has(index: number): boolean {
     return index < this.#playhead || this.#entries.has(index);
   }

@@ -83,6 +83,6 @@ export interface SpeechReceiver extends Disposable {
   /** Words of an utterance that has not ended became known. */
   readonly onDidReceiveWords: Event<WordsReceivedEvent>;
   readonly onDidFinishUtterance: Event<UtteranceFinishedEvent>;
-  /** A codec failed three times in a row, or a sink for the first time. */
+  /** A codec failed three times in a row or is quarantined (`PLUGIN_FAILED`), or a sink failed for the first time. */
   readonly onDidFault: Event<StreamFaultEvent>;
 }
