@@ -1,9 +1,9 @@
 export { type NumberName, numberNames, type UtteranceFigures } from './figures/figures.js';
 export { percentile } from './figures/percentile.js';
-export { referenceLink } from './link/bench-link.js';
-export { errorToJson } from './listener/error-to-json.js';
-export { toUsableError } from './listener/usable-error.js';
-export { type ChildFailure, startBenchChild } from './process/bench-child.js';
+export { referenceLink } from './link/reference-link.js';
+export type { HeardSilence, HeardStall } from './listener/heard.js';
+export { openLink, startListenerProcess } from './listener/remote-listener.js';
+export { answerQuestions, errorToJson, startChild, toUsableError } from './process/child-process.js';
 export type { Progress } from './run/progress.js';
 export type { RunArm } from './run/run-arm.js';
 export { runPool } from './run/run-pool.js';
@@ -11,22 +11,33 @@ export { type RunSpeakContext, runSpeak } from './run/run-speak.js';
 export type { LaneChoice, Pace, SpeakOptions } from './run/speak-options.js';
 export { type ArmReport, SIMULATED_LABEL, type SpeakReport } from './run/speak-report.js';
 export { type ApiKey, createToken } from './server/access-token.js';
-export { type BenchServerOptions, openBenchServer, serverConditions } from './server/bench-server.js';
-export type { BenchSession, SessionHost } from './session/bench-session.js';
-export { createRealHost } from './session/real-host.js';
-export type { HeardStall } from './session/session-ear.js';
-export type { HeardSilence } from './session/silences.js';
-export { createSimulatedHost } from './session/simulated-host.js';
+export {
+  openTestServer,
+  requireTestServer,
+  sctpMinCwnd,
+  type TestServer,
+  type TestServerOptions,
+} from './server/test-server.js';
+export { adaptiveSpeaker, openLiveSession, type SessionListener } from './session/live-session.js';
+export {
+  openSimulatedSession,
+  type SimulatedSession,
+  type SimulatedSessionOptions,
+} from './session/simulated-session.js';
+export type { SpeechSession } from './session/speech-session.js';
 export { createSimulatedKernel, loadPlugins } from './simulation/simulated-kernel.js';
-export { SimulatedSession, type SimulatedSessionOptions } from './simulation/simulated-session.js';
 export { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH, textTooLong } from './source/check-text.js';
 export { prepareSpeech } from './source/prepare-speech.js';
-export { durationMs, type PreparedSpeech } from './source/prepared-speech.js';
+export { beginningOf, durationMs, type PreparedSpeech } from './source/prepared-speech.js';
 export { revealSpeech } from './source/revealed-source.js';
 export { speechLike } from './source/speech-like.js';
 export { answerSpeech, minuteSpeech, sampleSpeech, type Speech } from './source/speeches.js';
 export { createDefaultHost, createRunVoice } from './source/voice.js';
 export { agentsSpeaker } from './speaker/agents-speaker.js';
-export { EXPERIMENT_PROFILE, experimentPlugin } from './speaker/experiment-plugin.js';
-export { livekitExperimentPlugin } from './speaker/livekit-experiment-plugin.js';
-export type { Recovery } from './speaker/recovery.js';
+export {
+  EXPERIMENT_PROFILE,
+  experimentPlugin,
+  livekitExperimentPlugin,
+  ownPlugin,
+  type Recovery,
+} from './speaker/experiment-plugins.js';

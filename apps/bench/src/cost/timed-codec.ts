@@ -1,5 +1,6 @@
 import { OpusCodec } from '@eloquence/compression';
-import { type Clock, type CodecFactory, definePlugin, type PluginDescriptor } from '@eloquence/plugin-api';
+import type { Clock, CodecFactory, PluginDescriptor } from '@eloquence/plugin-api';
+import { ownPlugin } from '@eloquence/testbed';
 
 /** Two readings take no longer unless the process had to wait for a core, ms. */
 const LONGEST_READING_MS = 0.2;
@@ -59,15 +60,9 @@ export class TimedCodec implements CodecFactory {
 
 /** Takes the place of the default codec's plugin. */
 export function timedCodecPlugin(codec: TimedCodec): PluginDescriptor {
-  return {
-    manifest: {
-      name: '@eloquence/compression',
-      version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
-      contributes: { codecs: [{ id: 'opus' }] },
-    },
-    load: async () => ({
-      default: definePlugin({ activate: (context) => void context.codecs.register('opus', codec) }),
-    }),
-  };
+  return ownPlugin(
+    '@eloquence/compression',
+    { codecs: [{ id: 'opus' }] },
+    (context) => void context.codecs.register('opus', codec),
+  );
 }

@@ -1,6 +1,6 @@
 import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { referenceLink, SimulatedSession, speechLike } from '@eloquence/testbed';
+import { openSimulatedSession, referenceLink, speechLike } from '@eloquence/testbed';
 import { drawBlackouts, runBlackouts } from './blackouts-experiment.js';
 
 describe('blackouts', () => {
@@ -21,7 +21,7 @@ describe('blackouts', () => {
 
   it('tell when audio arrives again, which where no window collapses is soon', async () => {
     const listeners = [{ name: 'listener', link: referenceLink('A') }];
-    const session = await SimulatedSession.open({ listeners, seed: 1 });
+    const session = await openSimulatedSession({ listeners, seed: 1 });
     const blackouts = [
       { fromMs: 2000, durationMs: 1500 },
       { fromMs: 9000, durationMs: 500 },

@@ -1,4 +1,4 @@
-import type { BenchSession, HeardSilence, PreparedSpeech } from '@eloquence/testbed';
+import type { HeardSilence, PreparedSpeech, SpeechSession } from '@eloquence/testbed';
 import type { RandomSource } from '@eloquence/plugin-api';
 
 /** The way to the listener is dark meanwhile, ms after the utterance began. */
@@ -38,7 +38,7 @@ export function drawBlackouts(durationMs: number, random: RandomSource): readonl
 
 /** Speaks at the pace of a live voice to a listener whose downlink goes dark now and then. */
 export async function runBlackouts(
-  session: BenchSession,
+  session: SpeechSession,
   listener: string,
   speech: PreparedSpeech,
   blackouts: readonly Blackout[],

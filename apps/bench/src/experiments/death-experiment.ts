@@ -1,6 +1,6 @@
 import type { FailoverLimits } from '@eloquence/delivery';
 import type { AccessLink } from '@eloquence/netlab';
-import { SimulatedSession, speechLike } from '@eloquence/testbed';
+import { openSimulatedSession, speechLike } from '@eloquence/testbed';
 
 export interface DeathExperiment {
   readonly link: AccessLink;
@@ -25,7 +25,7 @@ const SPOKEN_MS = 4000;
 
 /** Speaks to a listener while the data channels die for good. */
 export async function runDeath({ link, seed, limits, bufferedMs }: DeathExperiment): Promise<DeathOutcome> {
-  const session = await SimulatedSession.open({
+  const session = await openSimulatedSession({
     ...{ listeners: [{ name: LISTENER, link }], seed, failover: limits },
     lane: 'auto',
   });

@@ -1,6 +1,6 @@
 import { directionConditions, linkFromParameters } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
-import { SimulatedSession, speechLike } from '@eloquence/testbed';
+import { openSimulatedSession, type SimulatedSession, speechLike } from '@eloquence/testbed';
 import { drawTrace, followTrace } from './link-trace.js';
 import { runStep } from './step-experiment.js';
 
@@ -9,7 +9,7 @@ const clean = {
   name: 'clean',
 };
 const open = (profile?: string): Promise<SimulatedSession> =>
-  SimulatedSession.open({
+  openSimulatedSession({
     listeners: [{ name: 'ear', link: clean }],
     seed: 5,
     ...(profile === undefined ? {} : { profile }),

@@ -1,7 +1,7 @@
 import { type AccessLink, directionConditions } from '@eloquence/netlab';
 import { createSeededRandom, DisposableStore } from '@eloquence/base';
 import type { Disposable } from '@eloquence/plugin-api';
-import { type BenchSession, referenceLink } from '@eloquence/testbed';
+import { referenceLink, type SpeechSession } from '@eloquence/testbed';
 
 /** From when on a link is in force. */
 export interface TracedLink {
@@ -32,7 +32,7 @@ export function drawTrace(seed: number, durationMs: number): readonly TracedLink
  * @param onError told of a change that failed
  */
 export function followTrace(
-  session: BenchSession,
+  session: SpeechSession,
   listener: string,
   trace: readonly TracedLink[],
   onError: (error: unknown) => void,

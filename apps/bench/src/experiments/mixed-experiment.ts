@@ -1,4 +1,4 @@
-import type { BenchSession, PreparedSpeech, UtteranceFigures } from '@eloquence/testbed';
+import type { PreparedSpeech, SpeechSession, UtteranceFigures } from '@eloquence/testbed';
 import { toEloquenceError } from '@eloquence/plugin-api';
 import { followTrace, type TracedLink } from './link-trace.js';
 
@@ -21,7 +21,7 @@ const PACE = { kind: 'speed', speed: 4 } as const;
 const PAUSE_MS = 500;
 
 /** Speaks again and again, to a listener whose link follows a trace, until the time is over. */
-export async function runMixed(session: BenchSession, experiment: MixedExperiment): Promise<MixedOutcome> {
+export async function runMixed(session: SpeechSession, experiment: MixedExperiment): Promise<MixedOutcome> {
   const { listener, trace, speech, signal, onFailure } = experiment;
   const endMs = session.clock.nowMs() + experiment.durationMs;
   const following = followTrace(session, listener, trace, (error) =>

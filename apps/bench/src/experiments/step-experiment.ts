@@ -1,4 +1,4 @@
-import type { BenchSession, HeardStall, Pace, PreparedSpeech, UtteranceFigures } from '@eloquence/testbed';
+import type { HeardStall, Pace, PreparedSpeech, SpeechSession, UtteranceFigures } from '@eloquence/testbed';
 import { type AccessLink, type DirectionConditions, directionConditions } from '@eloquence/netlab';
 import type { Decision } from '@eloquence/plugin-api';
 
@@ -51,7 +51,7 @@ interface TimedDecision {
 }
 
 /** Speaks once to a listener whose link changes meanwhile. */
-export async function runStep(session: BenchSession, experiment: StepExperiment): Promise<StepOutcome> {
+export async function runStep(session: SpeechSession, experiment: StepExperiment): Promise<StepOutcome> {
   const { listener, link, step, speech, pace } = experiment;
   const { clock } = session;
   const back: Partial<DirectionConditions> = { ...directionConditions(link), down: false };

@@ -2,8 +2,7 @@ import { type Progress, runPool } from '@eloquence/testbed';
 import type { Clock, RandomSource } from '@eloquence/plugin-api';
 import type { BenchResult } from '../report/bench-report.js';
 import { seriesResults } from '../report/utterance-rows.js';
-import type { Arm, Cell, MeasuredUtterance } from './cell.js';
-import type { CellRunner, RoundOutcome } from './cell-runner.js';
+import type { Arm, Cell, CellRunner, MeasuredUtterance, RoundOutcome } from './cell.js';
 
 /** Utterances of one session, before the turn passes to the next cell: as many, but no more speech than fits. */
 const ROUND_SIZE = 10;

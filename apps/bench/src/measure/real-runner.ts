@@ -1,20 +1,17 @@
 import {
   agentsSpeaker,
-  type BenchServerOptions,
   EXPERIMENT_PROFILE,
   experimentPlugin,
   livekitExperimentPlugin,
-  openBenchServer,
   type PreparedSpeech,
   prepareSpeech,
   type RunArm,
   runSpeak,
-  serverConditions,
+  type TestServer,
 } from '@eloquence/testbed';
-import type { LiveKitServer } from '@eloquence/livekit-server';
+import { type BenchServerOptions, openBenchServer, serverConditions } from './bench-server.js';
 import { type Clock, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Arm, Cell, MeasuredUtterance } from './cell.js';
-import type { CellRunner, Round, RoundOutcome } from './cell-runner.js';
+import type { Arm, Cell, CellRunner, MeasuredUtterance, Round, RoundOutcome } from './cell.js';
 
 export interface RealRunnerOptions extends BenchServerOptions {
   readonly clock: Clock;
@@ -40,16 +37,14 @@ export async function createRealRunner(options: RealRunnerOptions): Promise<Cell
 }
 
 class RealRunner implements CellRunner {
-  readonly #server: LiveKitServer;
+  readonly #server: TestServer;
   readonly #options: RealRunnerOptions;
-  readonly #env: NodeJS.ProcessEnv;
   /** Synthesised once: it would disturb the sessions that are being measured. */
   readonly #speeches = new Map<string, Promise<PreparedSpeech>>();
 
-  constructor(server: LiveKitServer, options: RealRunnerOptions) {
+  constructor(server: TestServer, options: RealRunnerOptions) {
     this.#server = server;
     this.#options = options;
-    this.#env = environmentOf(server, options.env);
   }
 
   get conditions(): Readonly<Record<string, unknown>> {
@@ -65,7 +60,7 @@ class RealRunner implements CellRunner {
     const failures: string[] = [];
     try {
       const report = await runSpeak(speakOptions(cell, round), {
-        ...{ env: this.#env, clock, signal, arms, speech },
+        ...{ server: this.#server, env: this.#options.env, clock, signal, arms, speech },
       });
       for (const [at, arm] of cell.arms.entries()) {
         const own = report.arms[at];
@@ -125,17 +120,5 @@ function toRunArm(arm: Arm, speech: PreparedSpeech): RunArm {
     ...(settings === undefined ? [] : [experimentPlugin(settings)]),
     ...(recovery === undefined ? [] : [livekitExperimentPlugin({ data: recovery })]),
   ];
-  return { lane, plugins, ...(profile === undefined ? {} : { profile }) };
-}
-
-/** The suite's server as the environment of one that runs already. */
-function environmentOf(server: LiveKitServer, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return {
-    ...env,
-    LIVEKIT_URL: server.url,
-    LIVEKIT_API_KEY: server.apiKey,
-    LIVEKIT_API_SECRET: server.apiSecret,
-    ...(server.udpPort === undefined ? {} : { LIVEKIT_UDP_PORT: String(server.udpPort) }),
-    ...(server.tcpPort === undefined ? {} : { LIVEKIT_TCP_PORT: String(server.tcpPort) }),
-  };
+  return { lane, plugins, profile };
 }

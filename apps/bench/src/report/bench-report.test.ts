@@ -12,6 +12,7 @@ import { seriesResults } from './utterance-rows.js';
 const perfect: UtteranceFigures = {
   audioMs: 1000,
   timeToFirstAudioMs: 30,
+  timeToPlayoutStartMs: null,
   deliveryMs: 100,
   efficiencyPercent: 97,
   referenceEfficiencyPercent: 60,

@@ -64,6 +64,8 @@ export const utteranceRows = {
   },
   firstAudioP50: quantileOf('timeToFirstAudioMs', 0.5, 'ms'),
   firstAudioP95: quantileOf('timeToFirstAudioMs', 0.95, 'ms'),
+  /** What first audio was taken for before: the receiver's word that playout starts. */
+  playoutStartP50: quantileOf('timeToPlayoutStartMs', 0.5, 'ms'),
   deliveryP50: quantileOf('deliveryMs', 0.5, 'ms'),
   deliveryP95: quantileOf('deliveryMs', 0.95, 'ms'),
   efficiencyP50: quantileOf('efficiencyPercent', 0.5, '%'),
@@ -102,16 +104,24 @@ export type RowName = keyof typeof utteranceRows;
 /** A figure that a suite reports, and what it must be. */
 export type RowTargets = Readonly<Partial<Record<RowName, Target | null>>>;
 
-/** The results of one arm: what `targets` names, in its order; `null` reports without a target. */
+/**
+ * The results of one arm: what `targets` names, in its order; `null` reports without a target. Where first audio is
+ * reported of a receiver that tells when playout starts, that figure stands beside it.
+ */
 export function seriesResults(
   prefix: string,
   series: ArmSeries,
   targets: RowTargets,
   random: RandomSource,
 ): BenchResult[] {
-  return Object.entries(targets).map(([name, target]) => {
-    const row: UtteranceRow = utteranceRows[name as RowName];
-    return toResult(`${prefix}.${name}`, row.unit, row.estimate(series, random), target ?? undefined);
+  const names = (Object.keys(targets) as RowName[]).flatMap((name): RowName[] =>
+    name === 'firstAudioP50' && series.utterances.some(({ timeToPlayoutStartMs: ms }) => ms !== null)
+      ? [name, 'playoutStartP50']
+      : [name],
+  );
+  return names.map((name) => {
+    const row: UtteranceRow = utteranceRows[name];
+    return toResult(`${prefix}.${name}`, row.unit, row.estimate(series, random), targets[name] ?? undefined);
   });
 }
 

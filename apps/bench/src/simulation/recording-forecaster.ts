@@ -1,9 +1,5 @@
-import {
-  definePlugin,
-  type ForecasterFactory,
-  type LinkState,
-  type PluginDescriptor,
-} from '@eloquence/plugin-api';
+import type { ForecasterFactory, LinkState, PluginDescriptor } from '@eloquence/plugin-api';
+import { ownPlugin } from '@eloquence/testbed';
 
 export const RECORDING_FORECASTER = 'recording';
 
@@ -16,19 +12,11 @@ export class RecordingForecaster {
     this.#inner = inner;
   }
 
-  readonly plugin: PluginDescriptor = {
-    manifest: {
-      name: 'bench-recording-forecaster',
-      version: '1.0.0',
-      engines: { eloquence: '^1.0.0' },
-      contributes: { forecasters: [{ id: RECORDING_FORECASTER }] },
-    },
-    load: async () => ({
-      default: definePlugin({
-        activate: (context) => void context.forecasters.register(RECORDING_FORECASTER, this.#factory()),
-      }),
-    }),
-  };
+  readonly plugin: PluginDescriptor = ownPlugin(
+    'bench-recording-forecaster',
+    { forecasters: [{ id: RECORDING_FORECASTER }] },
+    (context) => void context.forecasters.register(RECORDING_FORECASTER, this.#factory()),
+  );
 
   /** What was shown since this was asked last: an utterance, if it is asked after each. */
   take(): readonly LinkState[] {

@@ -1,7 +1,6 @@
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Arm, Cell, MeasuredUtterance } from '../measure/cell.js';
-import type { CellRunner, Round, RoundOutcome } from '../measure/cell-runner.js';
-import { SimulatedSession, speechLike } from '@eloquence/testbed';
+import type { Arm, Cell, CellRunner, MeasuredUtterance, Round, RoundOutcome } from '../measure/cell.js';
+import { openSimulatedSession, type SimulatedSession, speechLike } from '@eloquence/testbed';
 
 /** Silence between utterances, ms; it grows by a step, so that utterances do not fall in with the link's bursts. */
 const PAUSE_MS = 500;
@@ -39,12 +38,13 @@ export class SimulatedRunner implements CellRunner {
         value: arm.lane,
       });
     }
+    const { profile, settings, recovery } = arm;
     const measured: MeasuredUtterance[] = [];
     const listeners = [{ name: LISTENER, link: cell.link }];
     const speech = speechLike(cell.speech.simulatedMs);
     let session: SimulatedSession | undefined;
     try {
-      session = await SimulatedSession.open({ listeners, seed: round.seed, ...experimentOf(arm) });
+      session = await openSimulatedSession({ listeners, seed: round.seed, profile, settings, recovery });
       for (let count = 0; count < round.count; count++) {
         signal.throwIfAborted();
         const { heard, metrics } = await session.speak(speech, cell.pace);
@@ -62,16 +62,4 @@ export class SimulatedRunner implements CellRunner {
     }
     return measured;
   }
-}
-
-function experimentOf({
-  profile,
-  settings,
-  recovery,
-}: Arm): Partial<Pick<Arm, 'profile' | 'settings' | 'recovery'>> {
-  return {
-    ...(profile === undefined ? {} : { profile }),
-    ...(settings === undefined ? {} : { settings }),
-    ...(recovery === undefined ? {} : { recovery }),
-  };
 }

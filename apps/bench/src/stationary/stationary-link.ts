@@ -1,7 +1,8 @@
 import {
   answerSpeech,
+  openSimulatedSession,
   referenceLink,
-  SimulatedSession,
+  type SimulatedSession,
   speechLike,
   type UtteranceFigures,
 } from '@eloquence/testbed';
@@ -10,6 +11,17 @@ import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { seriesResults } from '../report/utterance-rows.js';
 import { exactly } from '../statistics/estimate.js';
+
+/** What a process that simulates stationary links is asked; each question has one answer. */
+export type StationaryQuestion =
+  | { readonly type: 'open'; readonly name: string; readonly seed: number }
+  | { readonly type: 'speak'; readonly count: number }
+  /** Asks for the results, and closes the link. */
+  | { readonly type: 'finish' };
+
+export type StationaryAnswer =
+  | { readonly type: 'done'; readonly changes: number }
+  | { readonly type: 'finished'; readonly results: readonly BenchResult[] };
 
 /** Silence between utterances, ms. */
 const PAUSE_MS = 300;
@@ -39,7 +51,7 @@ export class StationaryLink {
 
   static async open(name: string, seed: number): Promise<StationaryLink> {
     const listeners = [{ name, link: referenceLink(name) }];
-    return new StationaryLink(name, seed, await SimulatedSession.open({ listeners, seed }));
+    return new StationaryLink(name, seed, await openSimulatedSession({ listeners, seed }));
   }
 
   /** Changes of the profile after the first utterance, so far. */

@@ -1,12 +1,10 @@
 /** Entry of a process that simulates stationary links, one core's worth of them. */
-import { toEloquenceError } from '@eloquence/plugin-api';
-import type { ChildFailure } from '@eloquence/testbed';
-import { StationaryLink } from './stationary-link.js';
-import type { StationaryAnswer, StationaryQuestion } from './stationary-protocol.js';
+import { answerQuestions } from '@eloquence/testbed';
+import { type StationaryAnswer, StationaryLink, type StationaryQuestion } from './stationary-link.js';
 
 let link: StationaryLink | undefined;
 
-async function answer(question: StationaryQuestion): Promise<StationaryAnswer> {
+answerQuestions(async (question: StationaryQuestion): Promise<StationaryAnswer> => {
   switch (question.type) {
     case 'open':
       link = await StationaryLink.open(question.name, question.seed);
@@ -21,16 +19,4 @@ async function answer(question: StationaryQuestion): Promise<StationaryAnswer> {
     }
   }
   return { type: 'done', changes: link?.changes ?? 0 };
-}
-
-function reply(message: StationaryAnswer | ChildFailure): void {
-  if (process.connected) process.send?.(message);
-}
-
-process.on('message', (message) => {
-  answer(message as StationaryQuestion).then(reply, (error: unknown) =>
-    reply({ type: 'failed', message: toEloquenceError(error).message }),
-  );
 });
-process.on('disconnect', () => process.exit(0));
-process.on('SIGINT', () => undefined);

@@ -1,10 +1,5 @@
-import {
-  type BenchSession,
-  createRealHost,
-  type PreparedSpeech,
-  referenceLink,
-  type SessionHost,
-} from '@eloquence/testbed';
+import { type PreparedSpeech, referenceLink, type SpeechSession } from '@eloquence/testbed';
+import { createRealHost, type SessionHost } from '../session/session-host.js';
 import { createSeededRandom } from '@eloquence/base';
 import { type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
 import {
@@ -134,7 +129,7 @@ async function speakOnce(
   blackouts: readonly Blackout[],
 ): Promise<BlackoutsOutcome> {
   const listeners = [{ name: LISTENER, link: referenceLink(link) }];
-  const session: BenchSession = await host.open({ listeners, seed, lane });
+  const session: SpeechSession = await host.open({ listeners, seed, lane });
   try {
     return await runBlackouts(session, LISTENER, speech, blackouts);
   } finally {

@@ -1,7 +1,6 @@
 import { createSeededRandom } from '@eloquence/base';
 import { EloquenceError, type RandomSource } from '@eloquence/plugin-api';
-import type { Cell } from '../measure/cell.js';
-import type { CellRunner } from '../measure/cell-runner.js';
+import type { Cell, CellRunner } from '../measure/cell.js';
 import { armResults, type MeasuredCell, measureCells } from '../measure/measure-cells.js';
 import { createRealRunner } from '../measure/real-runner.js';
 import type { BenchReport, BenchResult } from '../report/bench-report.js';

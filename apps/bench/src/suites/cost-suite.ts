@@ -1,20 +1,13 @@
 import {
   createToken,
-  openBenchServer,
-  serverConditions,
   speechLike,
-  startBenchChild,
+  startChild,
+  startListenerProcess,
+  type TestServer,
 } from '@eloquence/testbed';
-import type { LiveKitServer } from '@eloquence/livekit-server';
+import { openBenchServer, serverConditions } from '../measure/bench-server.js';
 import { createSeededRandom } from '@eloquence/base';
-import type {
-  CostAnswer,
-  CostMeasured,
-  CostSlice,
-  MeasureCost,
-  OpenListeners,
-  RoomsOpened,
-} from '../cost/cost-protocol.js';
+import type { CostAnswer, CostSlice, MeasureCost } from '../cost/measure-cost.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { atMost, equalTo } from '../report/target.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
@@ -80,27 +73,24 @@ of slices of two utterances a stream, of which the table shows the median.`,
 async function measureStreams(
   streams: number,
   slices: number,
-  server: LiveKitServer,
+  server: TestServer,
   { signal, options }: SuiteContext,
 ): Promise<CostAnswer> {
   const rooms = Array.from({ length: streams }, (_, at) => `cost-${process.pid}-${streams}-${at}`);
   const tokensFor = (identity: string): Promise<string[]> =>
     Promise.all(rooms.map((room) => createToken(server, identity, room)));
-  const listener = startBenchChild<OpenListeners, RoomsOpened>(
-    new URL('../cost/cost-listener-process.js', import.meta.url),
-    'listener of the cost measurement',
-  );
-  const speaker = startBenchChild<MeasureCost, CostMeasured>(
-    new URL('../cost/cost-speaker-process.js', import.meta.url),
-    'speaker of the cost measurement',
-  );
+  const listener = startListenerProcess();
+  const speaker = startChild<MeasureCost, CostAnswer>({
+    entry: new URL('../cost/cost-speaker-process.js', import.meta.url),
+    name: 'speaker of the cost measurement',
+  });
   try {
     const { url } = server;
-    await listener.ask({ type: 'open', url, tokens: await tokensFor('l') }, GRACE_MS, signal);
+    for (const token of await tokensFor('l'))
+      await listener.ask({ type: 'join', url, token, speaker: 's' }, GRACE_MS, signal);
     const speakingMs = (slices + 1) * (UTTERANCES_PER_SLICE + 1) * 2 * SPEECH_MS;
-    const reply = await speaker.ask(
+    return await speaker.ask(
       {
-        type: 'measure',
         url,
         tokens: await tokensFor('s'),
         profile: PROFILE,
@@ -111,7 +101,6 @@ async function measureStreams(
       GRACE_MS + speakingMs,
       signal,
     );
-    return reply.answer;
   } finally {
     await Promise.all([speaker.close(), listener.close()]);
   }

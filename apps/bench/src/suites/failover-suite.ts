@@ -2,7 +2,7 @@ import { type FailoverLimits, productionFailover } from '@eloquence/delivery';
 import { createSeededRandom } from '@eloquence/base';
 import type { RandomSource } from '@eloquence/plugin-api';
 import { runDeath } from '../experiments/death-experiment.js';
-import { answerSpeech, referenceLink, SimulatedSession, speechLike } from '@eloquence/testbed';
+import { answerSpeech, openSimulatedSession, referenceLink, speechLike } from '@eloquence/testbed';
 import { type BenchResult, toResult } from '../report/bench-report.js';
 import { bootstrapQuantile } from '../statistics/bootstrap.js';
 import { exactly } from '../statistics/estimate.js';
@@ -149,7 +149,7 @@ async function aliveResults(
   { options, signal }: SuiteContext,
 ): Promise<BenchResult[]> {
   const listeners = [{ name: link, link: referenceLink(link) }];
-  const session = await SimulatedSession.open({
+  const session = await openSimulatedSession({
     ...{ listeners, seed: options.seed, failover: limits },
     lane: 'auto',
   });

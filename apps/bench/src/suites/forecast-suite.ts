@@ -13,8 +13,9 @@ import {
   answerSpeech,
   createSimulatedKernel,
   loadPlugins,
+  openSimulatedSession,
   referenceLink,
-  SimulatedSession,
+  type SimulatedSession,
   speechLike,
 } from '@eloquence/testbed';
 import { type BenchResult, toResult } from '../report/bench-report.js';
@@ -231,7 +232,7 @@ function open(
   seed: number,
 ): Promise<SimulatedSession> {
   const forecaster = { id: RECORDING_FORECASTER, plugin: recorder.plugin };
-  return SimulatedSession.open({ listeners: [{ name: LISTENER, link }], seed, forecaster });
+  return openSimulatedSession({ listeners: [{ name: LISTENER, link }], seed, forecaster });
 }
 
 function describe(error: unknown): string {

@@ -1,10 +1,5 @@
-import {
-  answerSpeech,
-  type BenchSession,
-  percentile,
-  type SessionHost,
-  type UtteranceFigures,
-} from '@eloquence/testbed';
+import { answerSpeech, percentile, type SpeechSession, type UtteranceFigures } from '@eloquence/testbed';
+import type { SessionHost } from '../session/session-host.js';
 import { createSeededRandom } from '@eloquence/base';
 import type { RandomSource } from '@eloquence/plugin-api';
 import { drawTrace } from '../experiments/link-trace.js';
@@ -70,13 +65,13 @@ async function runArms(
   const durationMs = minutes * MS_A_MINUTE;
   const trace = drawTrace(options.seed, durationMs);
   const speech = await host.prepareSpeech(answerSpeech.simulatedMs);
-  const open = (name: string): Promise<BenchSession> =>
+  const open = (name: string): Promise<SpeechSession> =>
     host.open({
       listeners: [{ name: LISTENER, link: trace[0]!.link }],
       seed: options.seed,
       ...(name === AUTO ? {} : { profile: name }),
     });
-  const run = (name: string, session: BenchSession): Promise<MixedOutcome> =>
+  const run = (name: string, session: SpeechSession): Promise<MixedOutcome> =>
     runMixed(session, {
       ...{ listener: LISTENER, trace, durationMs, speech, signal },
       onFailure: (line) => onFailure(`${name}, ${line}`),
@@ -94,7 +89,7 @@ async function runArms(
     }
     return outcomes;
   }
-  const sessions = new Map<string, BenchSession>();
+  const sessions = new Map<string, SpeechSession>();
   try {
     for (const name of names) {
       progress.step(`connecting ${name}`);

@@ -1,10 +1,5 @@
-import {
-  answerSpeech,
-  type BenchSession,
-  referenceLink,
-  type SessionHost,
-  type UtteranceFigures,
-} from '@eloquence/testbed';
+import { answerSpeech, referenceLink, type SpeechSession, type UtteranceFigures } from '@eloquence/testbed';
+import type { SessionHost } from '../session/session-host.js';
 import { createSeededRandom } from '@eloquence/base';
 import { type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
 import { estimate } from '../measure/measure-cells.js';
@@ -80,7 +75,7 @@ async function speakInTurns(context: SuiteContext, host: SessionHost, count: num
     [`${BEST}.alone`, []],
     ...LINKS.slice(1).map((name): [string, UtteranceFigures[]] => [`${name}.together`, []]),
   ]);
-  const speak = async (session: BenchSession, company: string): Promise<void> => {
+  const speak = async (session: SpeechSession, company: string): Promise<void> => {
     try {
       const { heard } = await session.speak(speech, PACE);
       for (const [name, { figures }] of heard) series.get(`${name}.${company}`)?.push(figures);
@@ -96,7 +91,7 @@ async function speakInTurns(context: SuiteContext, host: SessionHost, count: num
   for (let done = 0; done < count; done += ROUND_SIZE) {
     const seed = options.seed + (done / ROUND_SIZE) * SEED_STEP;
     progress.step(`${done} of ${count} utterances${estimate(clock.nowMs() - startMs, done, count)}`);
-    const sessions: BenchSession[] = [];
+    const sessions: SpeechSession[] = [];
     try {
       for (const listeners of [together, together.slice(0, 1)])
         sessions.push(await host.open({ listeners, seed }));

@@ -1,6 +1,5 @@
 import type { BenchReport, BenchResult } from '../report/bench-report.js';
-import { openSessionHost } from '../session/open-host.js';
-import type { SessionHost } from '@eloquence/testbed';
+import { createRealHost, createSimulatedHost, type SessionHost } from '../session/session-host.js';
 import { loadedMachineConditions, machineConditions } from './machine-conditions.js';
 import type { SuiteContext } from './suite.js';
 
@@ -16,7 +15,7 @@ export async function runSessions(
   context: SuiteContext,
   measure: (host: SessionHost) => Promise<SessionFindings>,
 ): Promise<BenchReport> {
-  const host = await openSessionHost(context);
+  const host = context.options.isSimulated ? createSimulatedHost() : await createRealHost(context);
   try {
     const { conditions, results } = await measure(host);
     context.progress.done();

@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { estimate } from '../measure/measure-cells.js';
-import { answerSpeech, runPool, startBenchChild } from '@eloquence/testbed';
+import { answerSpeech, runPool, startChild } from '@eloquence/testbed';
 import type { BenchResult } from '../report/bench-report.js';
-import { StationaryLink } from '../stationary/stationary-link.js';
-import type { StationaryAnswer, StationaryQuestion } from '../stationary/stationary-protocol.js';
+import {
+  type StationaryAnswer,
+  StationaryLink,
+  type StationaryQuestion,
+} from '../stationary/stationary-link.js';
 import { chooseNames } from './choose-names.js';
 import { machineConditions } from './machine-conditions.js';
 import type { Suite, SuiteContext } from './suite.js';
@@ -105,10 +108,10 @@ async function openHere(name: string, seed: number): Promise<RunningLink> {
 }
 
 async function openInChild(name: string, seed: number, signal: AbortSignal): Promise<RunningLink> {
-  const child = startBenchChild<StationaryQuestion, StationaryAnswer>(
-    new URL('../stationary/stationary-process.js', import.meta.url),
-    `simulation of link ${name}`,
-  );
+  const child = startChild<StationaryQuestion, StationaryAnswer>({
+    entry: new URL('../stationary/stationary-process.js', import.meta.url),
+    name: `simulation of link ${name}`,
+  });
   const ask = (question: StationaryQuestion): Promise<StationaryAnswer> =>
     child.ask(question, STEP_LIMIT_MS, signal);
   try {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { composeFrameFigures, composeSoundFigures, type SentFrames } from './compose-figures.js';
-import type { HeardFrames } from './heard.js';
+import type { Heard } from '../listener/heard.js';
 
 const link = { rttMs: 40, rateKbps: 15_000 };
 
 const sent: SentFrames = {
   audioMs: 4000,
   firstPcmAtMs: 10_000,
+  loudOffsetMs: 12,
   pieces: [{ atMs: 0, audioStartMs: 0 }],
   overheadPerChunkMs: 0.2,
   wireBytes: 15_000,
@@ -15,16 +16,18 @@ const sent: SentFrames = {
   sha256: 'aa',
 };
 
-const heard: HeardFrames = {
-  kind: 'frames',
-  firstAudioAtMs: 10_030,
-  lastFrameAtMs: 10_100,
-  framesPlayed: 199,
-  framesDuplicated: 2,
-  stalls: 1,
-  stallMs: 40,
-  concealedMs: 20,
-  sha256: 'ab',
+const heard: Pick<Heard, 'firstLoudAtMs' | 'frames'> = {
+  firstLoudAtMs: 10_042,
+  frames: {
+    playoutStartedAtMs: 10_020,
+    lastFrameAtMs: 10_100,
+    framesPlayed: 199,
+    framesDuplicated: 2,
+    stalls: 1,
+    stallMs: 40,
+    concealedMs: 20,
+    sha256: 'ab',
+  },
 };
 
 describe('composeFrameFigures', () => {
@@ -32,6 +35,7 @@ describe('composeFrameFigures', () => {
     const figures = composeFrameFigures(sent, heard);
     expect(figures).toMatchObject({
       timeToFirstAudioMs: 30,
+      timeToPlayoutStartMs: 20,
       deliveryMs: 100,
       framesSent: 200,
       framesPlayed: 199,
@@ -51,13 +55,12 @@ describe('composeFrameFigures', () => {
 
   it('has no times for what never arrived', () => {
     const figures = composeFrameFigures(sent, {
-      ...heard,
-      firstAudioAtMs: null,
-      lastFrameAtMs: null,
-      framesPlayed: 0,
+      firstLoudAtMs: null,
+      frames: { ...heard.frames, playoutStartedAtMs: null, lastFrameAtMs: null, framesPlayed: 0 },
     });
     expect(figures).toMatchObject({
       timeToFirstAudioMs: null,
+      timeToPlayoutStartMs: null,
       deliveryMs: null,
       efficiencyPercent: null,
       goodputBytesPerSecond: null,
@@ -70,7 +73,7 @@ describe('composeSoundFigures', () => {
   it('takes the offset of the first loud sample off the first audio', () => {
     const figures = composeSoundFigures(
       { ...sent, framesSent: 400, loudOffsetMs: 12 },
-      { kind: 'sound', firstLoudAtMs: 10_092, lastLoudAtMs: 14_264, concealedMs: 3 },
+      { firstLoudAtMs: 10_092, lastLoudAtMs: 14_264, trackConcealedMs: 3 },
     );
     expect(figures).toMatchObject({
       timeToFirstAudioMs: 80,

@@ -1,4 +1,5 @@
-import type { UtteranceFigures } from './figures.js';
+import type { UtteranceMetrics } from '@eloquence/core';
+import { unknownFigures, type UtteranceFigures } from './figures.js';
 import {
   efficiencyPercent,
   type FrameSize,
@@ -12,7 +13,8 @@ import {
   toIdealPieces,
   wireEfficiencyPercent,
 } from './formulas.js';
-import type { HeardFrames, HeardSound } from './heard.js';
+import type { Heard } from '../listener/heard.js';
+import { timeToFirstAudioMs } from './first-audio.js';
 
 /** The link as far as the formulas need it. */
 export interface MeasuredLink {
@@ -25,6 +27,8 @@ export interface MeasuredLink {
 export interface SentUtterance {
   readonly audioMs: number;
   readonly firstPcmAtMs: number;
+  /** Offset of the first loud sample in the source, ms; `null` if all of it is silent. */
+  readonly loudOffsetMs: number | null;
   readonly pieces: readonly SourcePiece[];
   readonly overheadPerChunkMs: number | null;
   /** IP bytes into the listener's downlink; `null` if nobody counted. */
@@ -34,26 +38,24 @@ export interface SentUtterance {
 
 export interface SentFrames extends SentUtterance {
   readonly frames: readonly FrameSize[];
-  readonly sha256: string;
+  /** Over their payloads; `null` if there were none. */
+  readonly sha256: string | null;
 }
 
 export interface SentSound extends SentUtterance {
   readonly framesSent: number | null;
-  /** Offset of the first loud sample in the source, ms; `null` if all of it is silent. */
-  readonly loudOffsetMs: number | null;
 }
 
 /** Figures of an utterance that was sent as encoded frames. */
-export function composeFrameFigures(sent: SentFrames, heard: HeardFrames): UtteranceFigures {
-  const payloadBytes = sent.frames.reduce((sum, { bytes }) => sum + bytes, 0);
+export function composeFrameFigures(
+  sent: SentFrames,
+  { frames: heard, firstLoudAtMs }: Pick<Heard, 'frames' | 'firstLoudAtMs'>,
+): UtteranceFigures {
+  const payloadBytes = bytesOf(sent.frames);
   const deliveryMs = since(sent.firstPcmAtMs, heard.lastFrameAtMs);
   return {
-    ...timing(
-      sent,
-      since(sent.firstPcmAtMs, heard.firstAudioAtMs),
-      deliveryMs,
-      toIdealPieces(sent.pieces, sent.frames),
-    ),
+    ...timing(sent, firstLoudAtMs, deliveryMs, toIdealPieces(sent.pieces, sent.frames)),
+    timeToPlayoutStartMs: since(sent.firstPcmAtMs, heard.playoutStartedAtMs),
     stallMs: heard.stallMs,
     stalls: heard.stalls,
     concealedMs: heard.concealedMs,
@@ -77,33 +79,49 @@ export function composeFrameFigures(sent: SentFrames, heard: HeardFrames): Utter
  * spread evenly over the speech, stand for the payload in the ideal delivery time, and frames are not counted
  * at the listener.
  */
-export function composeSoundFigures(sent: SentSound, heard: HeardSound): UtteranceFigures {
-  const firstLoudMs = since(sent.firstPcmAtMs, heard.firstLoudAtMs);
-  const firstAudioMs =
-    firstLoudMs === null || sent.loudOffsetMs === null ? null : firstLoudMs - sent.loudOffsetMs;
+export function composeSoundFigures(
+  sent: SentSound,
+  heard: Pick<Heard, 'firstLoudAtMs' | 'lastLoudAtMs' | 'trackConcealedMs'>,
+): UtteranceFigures {
   const idealPieces = toEvenIdealPieces(sent.pieces, sent.wireBytes ?? 0, sent.audioMs);
   return {
-    ...timing(sent, firstAudioMs, since(sent.firstPcmAtMs, heard.lastLoudAtMs), idealPieces),
-    stallMs: null,
-    stalls: null,
-    concealedMs: heard.concealedMs,
-    stabilityPercent: null,
+    ...unknownFigures,
+    ...timing(sent, heard.firstLoudAtMs, since(sent.firstPcmAtMs, heard.lastLoudAtMs), idealPieces),
+    concealedMs: heard.trackConcealedMs,
     framesSent: sent.framesSent,
-    framesPlayed: null,
-    framesLost: null,
-    framesDuplicated: null,
-    payloadBytes: null,
     wireBytes: sent.wireBytes,
-    wireEfficiencyPercent: null,
-    goodputBytesPerSecond: null,
-    sha256Sent: null,
-    sha256Heard: null,
+  };
+}
+
+/** Figures of an utterance that nobody measured at the listener: the sender's own account of its reports. */
+export function composeSenderFigures(
+  sent: SentFrames & SentSound,
+  reported: UtteranceMetrics | undefined,
+): UtteranceFigures {
+  return {
+    ...unknownFigures,
+    audioMs: sent.audioMs,
+    overheadPerChunkMs: sent.overheadPerChunkMs,
+    timeToFirstAudioMs: reported?.timeToFirstAudioMs ?? null,
+    deliveryMs: reported?.deliveryMs ?? null,
+    efficiencyPercent: reported?.efficiencyPercent ?? null,
+    stallMs: reported?.stalledMs ?? null,
+    stalls: reported?.stalls ?? null,
+    concealedMs: reported?.concealedMs ?? null,
+    stabilityPercent: reported?.stabilityPercent ?? null,
+    framesSent: reported?.framesSent ?? sent.framesSent ?? sent.frames.length,
+    framesPlayed: reported?.framesPlayed ?? null,
+    framesLost: reported?.framesLost ?? null,
+    payloadBytes: sent.frames.length === 0 ? null : bytesOf(sent.frames),
+    wireBytes: sent.wireBytes,
+    goodputBytesPerSecond: reported?.goodputBytesPerSecond ?? null,
+    sha256Sent: sent.sha256,
   };
 }
 
 function timing(
   sent: SentUtterance,
-  timeToFirstAudioMs: number | null,
+  firstLoudAtMs: number | null,
   deliveryMs: number | null,
   pieces: readonly IdealPiece[],
 ): Pick<
@@ -119,13 +137,17 @@ function timing(
   const idealMs = idealDeliveryMs(pieces, { rateKbps: link.rateKbps, oneWayDelayMs: link.rttMs / 2 });
   return {
     audioMs,
-    timeToFirstAudioMs,
+    timeToFirstAudioMs: timeToFirstAudioMs(sent, firstLoudAtMs),
     deliveryMs,
     efficiencyPercent: deliveryMs === null ? null : efficiencyPercent(idealMs, deliveryMs),
     referenceEfficiencyPercent:
       deliveryMs === null ? null : referenceEfficiencyPercent(audioMs, link.rateKbps, deliveryMs),
     overheadPerChunkMs,
   };
+}
+
+function bytesOf(frames: readonly FrameSize[]): number {
+  return frames.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function since(startMs: number, atMs: number | null): number | null {

@@ -1,7 +1,10 @@
 /** What is measured of one utterance; `null` where a lane does not define it. Keys and units are the `--json` ones. */
 export interface UtteranceFigures {
   readonly audioMs: number;
+  /** See `first-audio.ts`. */
   readonly timeToFirstAudioMs: number | null;
+  /** Until the playout of the data lane reported that it starts; what first audio was taken for before. */
+  readonly timeToPlayoutStartMs: number | null;
   readonly deliveryMs: number | null;
   readonly efficiencyPercent: number | null;
   readonly referenceEfficiencyPercent: number | null;
@@ -32,6 +35,7 @@ type Combination = 'median' | 'sum';
 const NUMBERS: Readonly<Record<NumberName, Combination>> = {
   audioMs: 'median',
   timeToFirstAudioMs: 'median',
+  timeToPlayoutStartMs: 'median',
   deliveryMs: 'median',
   efficiencyPercent: 'median',
   referenceEfficiencyPercent: 'median',
@@ -56,3 +60,8 @@ export const digestNames: readonly DigestName[] = ['sha256Sent', 'sha256Heard'];
 export function combinationOf(name: NumberName): Combination {
   return NUMBERS[name];
 }
+
+/** Figures of which nothing is known. */
+export const unknownFigures = Object.fromEntries(
+  [...numberNames, ...digestNames].map((name) => [name, null]),
+) as Record<Exclude<FigureName, 'audioMs'>, null>;

@@ -7,6 +7,7 @@ function figures(changes: Partial<UtteranceFigures>): UtteranceFigures {
   return {
     audioMs: 1000,
     timeToFirstAudioMs: 30,
+    timeToPlayoutStartMs: null,
     deliveryMs: 100,
     efficiencyPercent: 90,
     referenceEfficiencyPercent: null,

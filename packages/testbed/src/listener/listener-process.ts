@@ -1,52 +1,65 @@
 /**
- * Entry of the listener's own process, forked by `RemoteListener`: joins the room, plays into nothing or a WAV file,
- * and answers over IPC what it heard. Ends when told to, or when the orchestrator is gone.
+ * Entry of the one listener process: joins rooms, plays into nothing or a WAV file, and answers what it heard. Started
+ * by `openRemoteListener`.
  */
-import { toEloquenceError } from '@eloquence/plugin-api';
-import { errorToJson } from './error-to-json.js';
-import { ListenerHost } from './listener-host.js';
-import type { FromListener, ToListener } from './protocol.js';
+import { connectRoom } from '@eloquence/livekit-adapter';
+import { createSystemClock } from '@eloquence/plugin-api';
+import { attachListener } from '@eloquence/streamer';
+import { loudThreshold } from '../figures/first-audio.js';
+import { answerQuestions } from '../process/child-process.js';
+import type { Heard } from './heard.js';
+import type { CollectRequest } from './listener.js';
+import { Recorder } from './recorder.js';
 
-const EXIT_LIMIT_MS = 2500;
+/** What a listener process is asked; each question has one answer. */
+export type ListenerQuestion =
+  | {
+      readonly type: 'join';
+      readonly url: string;
+      readonly token: string;
+      /** Identity of the speaker: only what it says is measured. */
+      readonly speaker: string;
+      /** WAV file to write; absolute. */
+      readonly out?: string | undefined;
+    }
+  /** What is heard from now on belongs to the next utterance. Of the room that was joined last, as the next. */
+  | { readonly type: 'begin'; readonly isRecorded: boolean }
+  /** Asks for what was heard of it, once it is over or after `timeoutMs`. */
+  | ({ readonly type: 'collect' } & CollectRequest);
 
-function send(message: FromListener): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.send === undefined || !process.connected) resolve();
-    else process.send(message, undefined, undefined, () => resolve());
+const clock = createSystemClock();
+const closers: (() => Promise<void>)[] = [];
+let recorder: Recorder | undefined;
+
+const fail = answerQuestions(
+  async (question: ListenerQuestion): Promise<Heard | undefined> => {
+    if (question.type === 'join') return void (await join(question));
+    if (recorder === undefined) throw new Error('No room was joined.');
+    if (question.type === 'collect') return await recorder.collect(question);
+    return void (await recorder.begin(question.isRecorded));
+  },
+  async () => {
+    for (const close of closers.reverse()) await close();
+  },
+);
+
+async function join({
+  url,
+  token,
+  speaker,
+  out,
+}: Extract<ListenerQuestion, { type: 'join' }>): Promise<void> {
+  const own = new Recorder({ clock, speaker, out, onFail: fail });
+  recorder = own;
+  const room = await connectRoom({ url, token });
+  closers.push(() => room.disconnect());
+  const listener = await attachListener(room, {
+    clock,
+    loudness: { threshold: loudThreshold },
+    createSink: (stream) => own.createSink(stream),
   });
+  closers.push(() => listener.dispose());
+  // The WAV file first: leaving a room may hang.
+  closers.push(() => Promise.resolve(own.dispose()));
+  own.listenTo(listener.speech, () => listener.readInboundAudio());
 }
-
-const host = new ListenerHost((error) => void send({ type: 'failed', error: errorToJson(error) }));
-
-async function handle(message: ToListener): Promise<void> {
-  switch (message.type) {
-    case 'open':
-      await host.open(message);
-      return await send({ type: 'opened' });
-    case 'begin':
-      await host.begin(message.isRecorded);
-      return await send({ type: 'begun', utterance: message.utterance });
-    case 'collect':
-      return await send({ type: 'heard', utterance: message.utterance, ...(await host.collect(message)) });
-    case 'close':
-      return await end(0);
-  }
-}
-
-async function end(code: number): Promise<void> {
-  // Leaving the room may hang if the server is gone.
-  setTimeout(() => process.exit(code), EXIT_LIMIT_MS).unref();
-  await host.close();
-  await send({ type: 'closed' });
-  process.exit(code);
-}
-
-process.on('message', (message) => {
-  handle(message as ToListener).catch(async (thrown: unknown) => {
-    await send({ type: 'failed', error: errorToJson(toEloquenceError(thrown)) });
-  });
-});
-// The orchestrator is gone, whatever the reason: nobody would end this process.
-process.on('disconnect', () => void end(0));
-// Ctrl-C reaches the whole process group; the orchestrator decides when this process ends.
-process.on('SIGINT', () => undefined);

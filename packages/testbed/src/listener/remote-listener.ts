@@ -1,174 +1,111 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { type Clock, type Disposable, EloquenceError } from '@eloquence/plugin-api';
-import { toUsableError } from './usable-error.js';
-import type { ArmListener, Collected, CollectRequest } from './arm-listener.js';
-import type { FromListener, OpenMessage, ToListener } from './protocol.js';
+import { type AccessLink, type AccessNetwork, startAccessNetwork } from '@eloquence/netlab';
+import { EloquenceError } from '@eloquence/plugin-api';
+import { type Child, startChild } from '../process/child-process.js';
+import { createToken } from '../server/access-token.js';
+import type { TestServer } from '../server/test-server.js';
+import type { Heard } from './heard.js';
+import type { Listener } from './listener.js';
+import type { ListenerQuestion } from './listener-process.js';
 
-const OPEN_TIMEOUT_MS = 20_000;
-const ANSWER_TIMEOUT_MS = 5000;
-/** Time that the process has to end by itself before it is killed, ms. */
-const CLOSE_TIMEOUT_MS = 3000;
-/** Lines of the process's stderr kept for error messages. */
-const MAX_STDERR_BYTES = 4096;
+/** Starting the process and joining the room over a bad link. */
+const joinLimitMs = 30_000;
+const answerLimitMs = 10_000;
 
-type Answer<Type extends FromListener['type']> = Extract<FromListener, { type: Type }>;
-
-interface Waiter {
-  readonly type: FromListener['type'];
-  resolve(answer: FromListener): void;
-  reject(error: EloquenceError): void;
+/** A process that listens; it does so in every room that it is asked to join. */
+export function startListenerProcess(): Child<ListenerQuestion, Heard | undefined> {
+  return startChild({
+    entry: new URL('./listener-process.js', import.meta.url),
+    name: 'listener',
+    endedCode: 'RECEIVER_LEFT',
+    silentCode: 'NO_RECEIVER',
+  });
 }
 
-/** The listener in its own process, seen from the orchestrator. The process ends with `close`, or with this one. */
-export class RemoteListener implements ArmListener {
-  readonly #process: ChildProcess;
-  readonly #clock: Clock;
-  readonly #waiters: Waiter[] = [];
-  readonly #exited: Promise<void>;
-  #failure: EloquenceError | undefined;
-  #isClosing = false;
-  #stderr = '';
-  #rejectLost: (error: EloquenceError) => void = () => undefined;
-  readonly lost: Promise<never>;
-
-  private constructor(child: ChildProcess, clock: Clock) {
-    this.#process = child;
-    this.#clock = clock;
-    this.lost = new Promise((_, reject) => (this.#rejectLost = reject));
-    this.lost.catch(() => undefined);
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_BYTES);
-    });
-    child.on('message', (message) => this.#receive(message as FromListener));
-    child.on('error', (cause) =>
-      this.#fail(
-        new EloquenceError('INTERNAL', `The listener process failed: ${cause.message}`, {
-          hint: 'Build the workspace, and try again.',
-          cause,
-        }),
-      ),
-    );
-    this.#exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
-        if (!this.#isClosing) this.#fail(this.#exitError(code, signal));
-        resolve();
-      });
-      child.once('error', () => resolve());
-    });
+/**
+ * Puts an emulated link in front of the server, or nothing where no link is asked for and the server's ports are not
+ * known.
+ *
+ * @throws EloquenceError `LINK_INVALID` if a link is asked for that cannot be put there.
+ */
+export async function openLink(
+  { url, udpPort, tcpPort }: Pick<TestServer, 'url' | 'udpPort' | 'tcpPort'>,
+  link: AccessLink,
+  seed: number,
+): Promise<AccessNetwork | undefined> {
+  if (udpPort !== undefined) {
+    const ports = { serverUdpPort: udpPort, serverTcpPort: tcpPort };
+    return await startAccessNetwork({ serverUrl: url, ...ports, link, seed });
   }
+  if (link.name === 'none') return undefined;
+  throw new EloquenceError('LINK_INVALID', `Link ${link.name} cannot be put in front of ${url}.`, {
+    value: link.name,
+    hint: 'Set LIVEKIT_UDP_PORT and LIVEKIT_TCP_PORT to its media ports, or unset LIVEKIT_URL to have a local server started.',
+  });
+}
 
-  /**
-   * Starts the process and lets it join the room.
-   *
-   * @throws EloquenceError what `connectRoom` throws in the process; `IO_FAILED` if the WAV file cannot be written.
-   */
-  static async open(message: Omit<OpenMessage, 'type'>, clock: Clock): Promise<RemoteListener> {
-    const child = fork(new URL('./listener-process.js', import.meta.url), [], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [],
-    });
-    const listener = new RemoteListener(child, clock);
+export interface RemoteListenerOptions {
+  readonly server: TestServer;
+  readonly room: string;
+  readonly identity: string;
+  /** Identity of the speaker. */
+  readonly speaker: string;
+  readonly name: string;
+  readonly link: AccessLink;
+  readonly seed: number;
+  /** WAV file to write; absolute. */
+  readonly out: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a listener in a process of its own, behind a link of its own.
+ *
+ * @throws EloquenceError what the link and connecting throw; `IO_FAILED` if the WAV file cannot be written. Nothing
+ * stays open then.
+ */
+export async function openRemoteListener(options: RemoteListenerOptions): Promise<Listener> {
+  const { server, name, link, seed, speaker, out, signal } = options;
+  const network = await openLink(server, link, seed);
+  const child = startListenerProcess();
+  const close = async (): Promise<void> => {
     try {
-      await listener.#ask({ type: 'open', ...message }, 'opened', OPEN_TIMEOUT_MS);
-      return listener;
-    } catch (error) {
-      await listener.close();
-      throw error;
+      await child.close();
+    } finally {
+      await network?.close();
     }
+  };
+  try {
+    const token = await createToken(server, options.identity, options.room);
+    const url = network?.url ?? server.url;
+    await child.ask({ type: 'join', url, token, speaker, out }, joinLimitMs, signal);
+    await checkDetour(network);
+  } catch (error) {
+    await close();
+    throw error;
   }
+  return {
+    name,
+    link,
+    lost: child.lost,
+    begin: async (isRecorded) => void (await child.ask({ type: 'begin', isRecorded }, answerLimitMs)),
+    collect: async (request) =>
+      (await child.ask({ type: 'collect', ...request }, request.timeoutMs + answerLimitMs))!,
+    wireBytes: async (wireClass) => (await network?.stats())?.down.entered[wireClass].bytes ?? null,
+    configure: async (changes, direction) => {
+      if (network === undefined) throw new EloquenceError('LINK_INVALID', `There is no link to '${name}'.`);
+      return await network.configure({ [direction]: changes });
+    },
+    close,
+  };
+}
 
-  get pid(): number | undefined {
-    return this.#process.pid;
-  }
-
-  async begin(utterance: number, isRecorded: boolean): Promise<void> {
-    await this.#ask({ type: 'begin', utterance, isRecorded }, 'begun', ANSWER_TIMEOUT_MS);
-  }
-
-  async collect(request: CollectRequest): Promise<Collected> {
-    return await this.#ask({ type: 'collect', ...request }, 'heard', request.timeoutMs + ANSWER_TIMEOUT_MS);
-  }
-
-  async close(): Promise<void> {
-    if (!this.#isClosing) {
-      this.#isClosing = true;
-      if (this.#process.connected)
-        this.#process.send({ type: 'close' } satisfies ToListener, () => undefined);
-    }
-    const kill = this.#clock.setTimer(() => this.#process.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
-    if (
-      this.#process.pid !== undefined &&
-      this.#process.exitCode === null &&
-      this.#process.signalCode === null
-    ) {
-      await this.#exited;
-    }
-    kill.dispose();
-  }
-
-  #ask<Type extends FromListener['type']>(
-    message: ToListener,
-    type: Type,
-    timeoutMs: number,
-  ): Promise<Answer<Type>> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      const timer: Disposable = this.#clock.setTimer(() => {
-        waiter.reject(
-          new EloquenceError(
-            'NO_RECEIVER',
-            `The listener process did not answer '${message.type}' in time.`,
-            {
-              value: timeoutMs,
-              hint: 'The machine may be overloaded: try again, or with fewer lanes.',
-            },
-          ),
-        );
-      }, timeoutMs);
-      const settle = (): void => {
-        timer.dispose();
-        const at = this.#waiters.indexOf(waiter);
-        if (at >= 0) this.#waiters.splice(at, 1);
-      };
-      const waiter: Waiter = {
-        type,
-        resolve: (answer) => {
-          settle();
-          resolve(answer as Answer<Type>);
-        },
-        reject: (error) => {
-          settle();
-          reject(error);
-        },
-      };
-      this.#waiters.push(waiter);
-      this.#process.send(message, (error) => {
-        if (error) waiter.reject(this.#exitError(this.#process.exitCode, this.#process.signalCode));
-      });
-    });
-  }
-
-  #receive(message: FromListener): void {
-    if (message.type === 'failed') {
-      this.#fail(toUsableError(message.error));
-      return;
-    }
-    this.#waiters.find((waiter) => waiter.type === message.type)?.resolve(message);
-  }
-
-  #fail(error: EloquenceError): void {
-    this.#failure ??= error;
-    for (const waiter of [...this.#waiters]) waiter.reject(this.#failure);
-    this.#rejectLost(this.#failure);
-  }
-
-  #exitError(code: number | null, signal: string | null): EloquenceError {
-    const lastWords = this.#stderr.trim().split('\n').slice(-3).join(' | ');
-    return new EloquenceError(
-      'RECEIVER_LEFT',
-      `The listener left before the end: its process ended with ${signal ?? `code ${code ?? '?'}`}.` +
-        (lastWords === '' ? '' : ` It said: ${lastWords}`),
-      { value: signal ?? code, hint: 'Run it again; without anyone listening there is nothing to measure.' },
-    );
-  }
+/** @throws EloquenceError `INTERNAL` if the listener's packets go around the link. */
+async function checkDetour(network: AccessNetwork | undefined): Promise<void> {
+  if (network === undefined) return;
+  const { rewrites, flows } = await network.stats();
+  if (rewrites > 0 && flows > 0) return;
+  throw new EloquenceError('INTERNAL', 'The listener did not connect through the emulated link.', {
+    value: { rewrites, flows },
+    hint: 'Run the server with use_ice_lite and one UDP port on the loopback address.',
+  });
 }

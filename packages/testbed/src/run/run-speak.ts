@@ -1,27 +1,25 @@
 import type { PluginHost } from '@eloquence/core';
 import { createWavSink } from '@eloquence/playout/node';
 import { AsyncDisposableStack, delay } from '@eloquence/base';
-import { type Clock, createSystemClock, EloquenceError } from '@eloquence/plugin-api';
+import { type Clock, createSystemClock, EloquenceError, type UtteranceMetrics } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../figures/figures.js';
 import { summarise } from '../figures/summary.js';
-import type { ErrorMessage } from '../listener/protocol.js';
-import type { PreparedSpeech } from '../source/prepared-speech.js';
-import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
-import { type Progress, silentProgress } from './progress.js';
-import type { Arm } from '../speaker/arm.js';
-import { openArm } from './open-arm.js';
-import { openFewAtOnce } from './open-few-at-once.js';
+import type { RefusedPackets } from '../listener/heard.js';
+import { type ErrorMessage, errorToJson } from '../process/child-process.js';
+import { openTestServer, type TestServer } from '../server/test-server.js';
+import type { SpeechSession } from '../session/speech-session.js';
 import { checkText } from '../source/check-text.js';
-import { type LabelledArm, labelArms, type RunArm } from './run-arm.js';
-import type { SpeakOptions } from './speak-options.js';
-import { type ArmReport, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
-import { openSpeechServer, type SpeechServer } from '../server/speech-server.js';
+import { beginningOf, type PreparedSpeech } from '../source/prepared-speech.js';
 import { createSpeechSource, preparedSource, type SpeechSource, tapSource } from '../source/speech-source.js';
+import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
+import { openFewAtOnce } from './open-few-at-once.js';
+import { type Progress, silentProgress } from './progress.js';
+import { heardFile, type LabelledArm, labelArms, openArm, type RunArm } from './run-arm.js';
+import type { SpeakOptions } from './speak-options.js';
+import { type ArmReport, type SenderAccount, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
 
 /** Silence between an utterance that was heard and the next one, ms. */
 const PAUSE_MS = 300;
-/** As long as the words that warm up a voice. */
-const WARM_UP_MS = 600;
 
 export interface RunSpeakContext {
   /** Environment with the `LIVEKIT_…` variables; `process.env` unless told. */
@@ -30,6 +28,8 @@ export interface RunSpeakContext {
   readonly clock?: Clock;
   /** What takes turns in place of the options' lanes. */
   readonly arms?: readonly RunArm[];
+  /** A server of the caller's, which stays open. */
+  readonly server?: TestServer;
   /** What the options' text sounds like, where the caller has had it spoken; no voice is needed then. */
   readonly speech?: PreparedSpeech;
   /** Ends the run; everything started is released before it rejects. */
@@ -37,9 +37,12 @@ export interface RunSpeakContext {
 }
 
 interface ArmLog {
-  readonly arm: Arm;
+  readonly session: SpeechSession;
+  readonly heardFile: string | null;
   readonly utterances: UtteranceFigures[];
   readonly profiles: Array<string | null>;
+  sender: SenderAccount;
+  packets: RefusedPackets | null;
   error: ErrorMessage | null;
 }
 
@@ -73,21 +76,24 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     const source = options.spoken === undefined ? speech : writeSpoken(speech, options.spoken, resources);
 
     progress.step('looking for a LiveKit server');
-    const server = await findServer(options, env, progress, signal);
-    if (server !== undefined) resources.defer(() => server.stop());
-    const serverName = server?.server.url ?? SIMULATED_LABEL;
+    const server = context.server ?? (await findServer(options, env, progress, signal, resources));
+    const serverName = server?.url ?? SIMULATED_LABEL;
 
     progress.step(`connecting speaker and listener: ${serverName}`);
     const arms = await openFewAtOnce(usableArms(wanted, server), async (labelled): Promise<ArmLog> => {
-      const arm = await openArm(labelled, { options, server, host, source, clock, signal, env });
-      resources.defer(() => arm.dispose());
-      return { arm, utterances: [], profiles: [], error: null };
+      const session = await openArm(labelled, { options, server, host, clock, signal, env });
+      resources.defer(() => session.dispose());
+      return {
+        ...{ session, utterances: [], profiles: [], packets: null, error: null },
+        heardFile: heardFile(options, labelled.label) ?? null,
+        sender: { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, faults: [] },
+      };
     });
     if (!options.isCold) {
       progress.step('warming up');
-      await Promise.all(arms.map(({ arm }) => arm.warmUp(warmUp, signal)));
+      await Promise.all(arms.map(({ session }) => session.warmUp(warmUp, signal)));
     }
-    await speakInTurns(arms, options, { progress, clock, signal });
+    await speakInTurns(arms, source, options, { progress, clock, signal });
     progress.done();
     return {
       server: serverName,
@@ -135,10 +141,6 @@ async function prepareVoice(
   return { source: await createSpeechSource(text, pace, voice, clock, signal), warmUp };
 }
 
-function beginningOf({ samples, sampleRateHz }: PreparedSpeech): PreparedSpeech {
-  return { samples: samples.slice(0, Math.round((sampleRateHz * WARM_UP_MS) / 1000)), sampleRateHz };
-}
-
 function writeSpoken(speech: SpeechSource, path: string, resources: AsyncDisposableStack): SpeechSource {
   const file = createWavSink(path);
   resources.defer(() => file.close());
@@ -151,11 +153,16 @@ async function findServer(
   env: NodeJS.ProcessEnv,
   progress: Progress,
   signal: AbortSignal,
-): Promise<SpeechServer | undefined> {
+  resources: AsyncDisposableStack,
+): Promise<TestServer | undefined> {
   if (options.isSimulated) return undefined;
-  const found = await openSpeechServer(env, progress, signal);
-  if ('server' in found) return found;
-  progress.step(`no LiveKit server (${found.reason}), so this run is ${SIMULATED_LABEL}. ${found.hint}`);
+  const server = await openTestServer({ env, signal, onProgress: (message) => progress.update(message) });
+  if ('url' in server) {
+    resources.defer(() => server.stop());
+    return server;
+  }
+  const { reason, hint } = server;
+  progress.step(`no LiveKit server (${reason}), so this run is ${SIMULATED_LABEL}. ${hint}`);
   return undefined;
 }
 
@@ -164,10 +171,7 @@ async function findServer(
  *
  * @throws EloquenceError `LANE_UNAVAILABLE` if none of those asked for is left
  */
-function usableArms(
-  wanted: readonly LabelledArm[],
-  server: SpeechServer | undefined,
-): readonly LabelledArm[] {
+function usableArms(wanted: readonly LabelledArm[], server: TestServer | undefined): readonly LabelledArm[] {
   const usable =
     server === undefined ? wanted.filter(({ arm: { lane } }) => lane === 'auto' || lane === 'data') : wanted;
   if (usable.length > 0) return usable;
@@ -180,6 +184,7 @@ function usableArms(
 
 async function speakInTurns(
   arms: readonly ArmLog[],
+  source: SpeechSource,
   options: SpeakOptions,
   { progress, clock, signal }: { progress: Progress; clock: Clock; signal: AbortSignal },
 ): Promise<void> {
@@ -188,26 +193,43 @@ async function speakInTurns(
       if (log.error !== null) continue;
       if (index > 0 || log !== arms[0]) await delay(clock, PAUSE_MS, signal);
       const turn = options.count > 1 ? ` ${index + 1} of ${options.count}` : '';
-      progress.step(`speaking${turn}, ${log.arm.lane} lane`);
-      const { figures, profile, error } = await log.arm.speak(index, signal);
+      progress.step(`speaking${turn}, ${log.session.speaker.lane} lane`);
+      const { figures, metrics, heard, error } = await log.session.perform(source, signal);
       log.utterances.push(figures);
-      log.profiles.push(profile);
-      log.error = error;
+      log.profiles.push(metrics?.profile ?? null);
+      if (metrics !== undefined) log.sender = addTo(log.sender, metrics);
+      for (const { packets } of heard.values()) log.packets = packets;
+      log.error = error === undefined ? null : errorToJson(error);
     }
   }
 }
 
-function toReport({ arm, utterances, profiles, error }: ArmLog): ArmReport {
-  const { lane, profile, sender, packets, heardFile } = arm;
+function addTo(account: SenderAccount, metrics: UtteranceMetrics): SenderAccount {
+  const failing = new Set(metrics.faults.map(({ pluginId }) => pluginId));
   return {
-    lane,
-    profile,
-    profiles,
-    sender,
-    packets,
-    heardFile,
-    utterances,
+    packetsSent: account.packetsSent + metrics.packetsSent,
+    packetsRepeated: account.packetsRepeated + metrics.packetsRepeated,
+    packetsCopied: account.packetsCopied + metrics.packetsCopied,
+    faults: [...account.faults.filter(({ pluginId }) => !failing.has(pluginId)), ...metrics.faults],
+  };
+}
+
+function toReport({
+  session,
+  utterances,
+  profiles,
+  sender,
+  packets,
+  heardFile: file,
+  error,
+}: ArmLog): ArmReport {
+  const { lane, profile, onDidPublishEvent } = session.speaker;
+  // Whoever speaks past the framework keeps no account, and hears of no packets.
+  const isOurs = onDidPublishEvent !== undefined;
+  return {
+    ...{ lane, profile, profiles, utterances, error, heardFile: file },
+    sender: isOurs ? sender : null,
+    packets: isOurs ? packets : null,
     summary: summarise(utterances),
-    error,
   };
 }

@@ -1,9 +1,23 @@
 import type { LinkParameters } from '@eloquence/netlab';
 import type { UtteranceFigures } from '../figures/figures.js';
 import type { Summary } from '../figures/summary.js';
-import type { RefusedPackets } from '../listener/arm-listener.js';
-import type { ErrorMessage } from '../listener/protocol.js';
-import type { SenderAccount } from '../speaker/arm.js';
+import type { RefusedPackets } from '../listener/heard.js';
+import type { ErrorMessage } from '../process/child-process.js';
+
+/** What the sending side did for all utterances of an arm. */
+export interface SenderAccount {
+  /** Packets with audio, all copies and repeats included. */
+  readonly packetsSent: number;
+  readonly packetsRepeated: number;
+  readonly packetsCopied: number;
+  /** Plugins that failed, and were replaced by fallbacks, or were slow, once each. */
+  readonly faults: ReadonlyArray<{
+    readonly pluginId: string;
+    readonly faults: number;
+    readonly state: string;
+    readonly message: string;
+  }>;
+}
 
 /** What one lane of a run did. */
 export interface ArmReport {

@@ -1,7 +1,7 @@
 import { createDataLane } from '@eloquence/delivery';
-import { definePlugin, EloquenceError, type Lane, type PluginDescriptor } from '@eloquence/plugin-api';
+import { EloquenceError, type Lane, type PluginDescriptor } from '@eloquence/plugin-api';
 import type { SimulatedTarget } from '@eloquence/simulated-transport';
-import type { Recovery } from '../speaker/recovery.js';
+import { ownPlugin, type Recovery } from '../speaker/experiment-plugins.js';
 
 const HANDSHAKE_MS = 500;
 
@@ -11,35 +11,27 @@ const HANDSHAKE_MS = 500;
  * What loses to it here loses to the real one.
  */
 export function recoveryTransportPlugin(recovery: Recovery): PluginDescriptor {
-  return {
-    manifest: {
-      name: '@eloquence/simulated-transport',
-      version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
-      contributes: { transports: [{ id: 'simulated' }] },
-    },
-    load: async () => ({
-      default: definePlugin({
-        activate: (context) =>
-          void context.transports.register('simulated', {
-            accepts: (target) =>
-              (target as Partial<SimulatedTarget> | undefined)?.$type === 'eloquence.simulatedTarget',
-            create: (target, { clock, random, signal }) => {
-              const { channel } = target as SimulatedTarget;
-              let lane: Lane | undefined;
-              return {
-                openLane: async () => {
-                  const dataLane = createDataLane({ channel, clock, random, ...recovery });
-                  lane = dataLane;
-                  if ((await dataLane.discover(HANDSHAKE_MS, signal)) > 0) return dataLane;
-                  dataLane.dispose();
-                  throw new EloquenceError('NO_RECEIVER', 'Nobody in the simulated room can receive.');
-                },
-                dispose: () => lane?.dispose(),
-              };
+  return ownPlugin(
+    '@eloquence/simulated-transport',
+    { transports: [{ id: 'simulated' }] },
+    (context) =>
+      void context.transports.register('simulated', {
+        accepts: (target) =>
+          (target as Partial<SimulatedTarget> | undefined)?.$type === 'eloquence.simulatedTarget',
+        create: (target, { clock, random, signal }) => {
+          const { channel } = target as SimulatedTarget;
+          let lane: Lane | undefined;
+          return {
+            openLane: async () => {
+              const dataLane = createDataLane({ channel, clock, random, ...recovery });
+              lane = dataLane;
+              if ((await dataLane.discover(HANDSHAKE_MS, signal)) > 0) return dataLane;
+              dataLane.dispose();
+              throw new EloquenceError('NO_RECEIVER', 'Nobody in the simulated room can receive.');
             },
-          }),
+            dispose: () => lane?.dispose(),
+          };
+        },
       }),
-    }),
-  };
+  );
 }

@@ -1,5 +1,6 @@
 import { createSeededRandom } from '@eloquence/base';
-import { type CodecFactory, definePlugin, type PluginDescriptor } from '@eloquence/plugin-api';
+import type { CodecFactory } from '@eloquence/plugin-api';
+import { ownPlugin } from '../speaker/experiment-plugins.js';
 
 /** Duration, loudness, count. */
 const HEADER_BYTES = 6;
@@ -56,17 +57,11 @@ export const syntheticCodec: CodecFactory = {
 };
 
 /** Takes the place of the plugin whose codec it stands in for. */
-export const syntheticCodecPlugin: PluginDescriptor = {
-  manifest: {
-    name: '@eloquence/compression',
-    version: '0.1.0',
-    engines: { eloquence: '^1.0.0' },
-    contributes: { codecs: [{ id: 'opus' }] },
-  },
-  load: async () => ({
-    default: definePlugin({ activate: (context) => void context.codecs.register('opus', syntheticCodec) }),
-  }),
-};
+export const syntheticCodecPlugin = ownPlugin(
+  '@eloquence/compression',
+  { codecs: [{ id: 'opus' }] },
+  (context) => void context.codecs.register('opus', syntheticCodec),
+);
 
 /** 0 is silence; each level more is 3 dB louder, up to full scale. */
 function levelOf(pcm: Int16Array): number {

@@ -25,6 +25,14 @@ export async function gatherSpeech(chunks: AsyncIterable<PcmChunk>): Promise<Pre
   return { samples, sampleRateHz };
 }
 
+/** As long as the words that warm up a voice. */
+const warmUpMs = 600;
+
+/** The first part of `speech`: something short that nobody measures. */
+export function beginningOf({ samples, sampleRateHz }: PreparedSpeech): PreparedSpeech {
+  return { samples: samples.slice(0, Math.round((sampleRateHz * warmUpMs) / 1000)), sampleRateHz };
+}
+
 export function durationMs({ samples, sampleRateHz }: PreparedSpeech): number {
   return sampleRateHz > 0 ? (1000 * samples.length) / sampleRateHz : 0;
 }

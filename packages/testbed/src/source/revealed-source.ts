@@ -1,9 +1,10 @@
 import { delay } from '@eloquence/base';
 import type { Clock, PcmChunk } from '@eloquence/plugin-api';
+import { firstLoudSample } from '../figures/first-audio.js';
 import type { SourcePiece } from '../figures/formulas.js';
 import type { PreparedSpeech } from './prepared-speech.js';
 
-const PIECE_MS = 100;
+const pieceMs = 100;
 
 /** A source of PCM that says when its pieces were there. */
 export interface TimedSource {
@@ -14,6 +15,26 @@ export interface TimedSource {
   readonly pieces: readonly SourcePiece[];
   /** Audio handed over so far, ms. */
   readonly audioMs: number;
+  /** Offset of the first loud sample handed over, ms; `null` as long as all of it is silent. */
+  readonly loudOffsetMs: number | null;
+}
+
+/** What a source has handed over so far. */
+class HandedOver implements Omit<TimedSource, 'chunks'> {
+  readonly pieces: SourcePiece[] = [];
+  firstPcmAtMs: number | undefined;
+  audioMs = 0;
+  loudOffsetMs: number | null = null;
+
+  /** @param atMs since the first PCM */
+  add({ samples, sampleRateHz }: PcmChunk, atMs: number): void {
+    this.pieces.push({ atMs, audioStartMs: this.audioMs });
+    if (this.loudOffsetMs === null) {
+      const loudAt = firstLoudSample(samples);
+      if (loudAt !== undefined) this.loudOffsetMs = this.audioMs + (1000 * loudAt) / sampleRateHz;
+    }
+    this.audioMs += (1000 * samples.length) / sampleRateHz;
+  }
 }
 
 /**
@@ -22,74 +43,39 @@ export interface TimedSource {
  * from the time it was due, not from the time it was pulled.
  */
 export function revealSpeech(
-  speech: PreparedSpeech,
+  { samples, sampleRateHz }: PreparedSpeech,
   speed: number,
   clock: Clock,
   signal?: AbortSignal,
 ): TimedSource {
-  const pieceSamples = Math.max(1, Math.round((speech.sampleRateHz * PIECE_MS) / 1000));
-  const pieces: SourcePiece[] = [];
-  let firstPcmAtMs: number | undefined;
-  let audioMs = 0;
+  const pieceSamples = Math.max(1, Math.round((sampleRateHz * pieceMs) / 1000));
+  const handedOver = new HandedOver();
   async function* reveal(): AsyncGenerator<PcmChunk> {
-    for (let at = 0; at < speech.samples.length; at += pieceSamples) {
-      const audioStartMs = (1000 * at) / speech.sampleRateHz;
-      firstPcmAtMs ??= clock.nowMs();
-      const atMs = audioStartMs / speed;
-      const waitMs = firstPcmAtMs + atMs - clock.nowMs();
+    for (let at = 0; at < samples.length; at += pieceSamples) {
+      handedOver.firstPcmAtMs ??= clock.nowMs();
+      const atMs = (1000 * at) / sampleRateHz / speed;
+      const waitMs = handedOver.firstPcmAtMs + atMs - clock.nowMs();
       if (waitMs > 0) await delay(clock, waitMs, signal);
       signal?.throwIfAborted();
-      pieces.push({ atMs, audioStartMs });
-      audioMs = (1000 * Math.min(at + pieceSamples, speech.samples.length)) / speech.sampleRateHz;
       // A copy: the chunk's samples belong to whoever takes it.
-      yield { samples: speech.samples.slice(at, at + pieceSamples), sampleRateHz: speech.sampleRateHz };
+      const chunk = { samples: samples.slice(at, at + pieceSamples), sampleRateHz };
+      handedOver.add(chunk, atMs);
+      yield chunk;
     }
   }
-  return {
-    chunks: reveal(),
-    pieces,
-    get firstPcmAtMs() {
-      return firstPcmAtMs;
-    },
-    get audioMs() {
-      return audioMs;
-    },
-  };
+  return Object.assign(handedOver, { chunks: reveal() });
 }
 
 /** Notes when the chunks of a live voice come. */
 export function observeSource(chunks: AsyncIterable<PcmChunk>, clock: Clock): TimedSource {
-  const pieces: SourcePiece[] = [];
-  let firstPcmAtMs: number | undefined;
-  let audioMs = 0;
+  const handedOver = new HandedOver();
   async function* observe(): AsyncGenerator<PcmChunk> {
     for await (const chunk of chunks) {
       const nowMs = clock.nowMs();
-      firstPcmAtMs ??= nowMs;
-      pieces.push({ atMs: nowMs - firstPcmAtMs, audioStartMs: audioMs });
-      audioMs += (1000 * chunk.samples.length) / chunk.sampleRateHz;
+      handedOver.firstPcmAtMs ??= nowMs;
+      handedOver.add(chunk, nowMs - handedOver.firstPcmAtMs);
       yield chunk;
     }
   }
-  return {
-    chunks: observe(),
-    pieces,
-    get firstPcmAtMs() {
-      return firstPcmAtMs;
-    },
-    get audioMs() {
-      return audioMs;
-    },
-  };
-}
-
-/** Passes chunks on, after showing each to `onChunk`. */
-export async function* tapChunks(
-  chunks: AsyncIterable<PcmChunk>,
-  onChunk: (chunk: PcmChunk) => void,
-): AsyncGenerator<PcmChunk> {
-  for await (const chunk of chunks) {
-    onChunk(chunk);
-    yield chunk;
-  }
+  return Object.assign(handedOver, { chunks: observe() });
 }

@@ -1,4 +1,4 @@
-import type { OpenSoundSpeaker, SoundSpeaker } from './sound-speaker.js';
+import type { OpenSpeaker, Speaker } from './speaker.js';
 import { delay } from '@eloquence/base';
 import { abortedError, type Clock, EloquenceError, type PcmChunk } from '@eloquence/plugin-api';
 import type { voice } from '@livekit/agents';
@@ -13,7 +13,7 @@ const SUBSCRIBE_LIMIT_MS = 10_000;
  *
  * @param sampleRateHz of the speech that it will be given
  */
-export function agentsSpeaker(sampleRateHz: number): OpenSoundSpeaker {
+export function agentsSpeaker(sampleRateHz: number): OpenSpeaker {
   return async (room, { clock }) => {
     // Takes a second to load, and only this arm needs it.
     const agents = await import('@livekit/agents');
@@ -44,8 +44,10 @@ interface FrameCutter {
   flush(): AudioFrame[];
 }
 
-function speakerOf(output: AudioOutput, createCutter: () => FrameCutter, clock: Clock): SoundSpeaker {
+function speakerOf(output: AudioOutput, createCutter: () => FrameCutter, clock: Clock): Speaker {
   return {
+    lane: 'media',
+    profile: null,
     speak: async (chunks, signal) => {
       const onAbort = (): void => output.clearBuffer();
       signal.addEventListener('abort', onAbort, { once: true });

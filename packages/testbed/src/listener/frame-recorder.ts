@@ -1,13 +1,13 @@
 import type { FramePlayedEvent, UtteranceEvent, UtteranceFinishedEvent } from '@eloquence/playout';
 import type { Clock, Disposable } from '@eloquence/plugin-api';
 import { FrameTally } from '../figures/frame-tally.js';
-import type { HeardFrames } from '../figures/heard.js';
+import type { HeardFrames } from './heard.js';
 
 /** Gathers what is played of one utterance after the other, as frames. */
-export class FrameEar {
+export class FrameRecorder {
   readonly #clock: Clock;
   #tally = new FrameTally();
-  #firstAudioAtMs: number | null = null;
+  #playoutStartedAtMs: number | null = null;
   #stalls = 0;
   #finished: UtteranceFinishedEvent | undefined;
   #onFinish: (() => void) | undefined;
@@ -19,13 +19,13 @@ export class FrameEar {
   /** Forgets the utterance before. */
   begin(): void {
     this.#tally = new FrameTally();
-    this.#firstAudioAtMs = null;
+    this.#playoutStartedAtMs = null;
     this.#stalls = 0;
     this.#finished = undefined;
   }
 
   startPlayout({ atMs }: UtteranceEvent): void {
-    this.#firstAudioAtMs ??= atMs;
+    this.#playoutStartedAtMs ??= atMs;
   }
 
   stall(): void {
@@ -46,8 +46,7 @@ export class FrameEar {
     if (this.#finished === undefined && timeoutMs > 0) await this.#waitForFinish(timeoutMs);
     const end = this.#finished;
     return {
-      kind: 'frames',
-      firstAudioAtMs: this.#firstAudioAtMs,
+      playoutStartedAtMs: this.#playoutStartedAtMs,
       lastFrameAtMs: end?.completedAtMs ?? null,
       framesPlayed: this.#tally.count,
       framesDuplicated: this.#tally.duplicated,

@@ -1,20 +1,29 @@
 import type { AudioSink, PlayoutBlock } from '@eloquence/playout';
 import { delay } from '@eloquence/base';
 import type { Clock } from '@eloquence/plugin-api';
-import type { HeardSound } from '../figures/heard.js';
-import { firstLoudSample, lastLoudSample, LOUD_THRESHOLD } from '../figures/loudness.js';
+import { firstLoudSample, lastLoudSample } from '../figures/first-audio.js';
+import type { HeardSilence } from './heard.js';
+import { Silences } from './silences.js';
 
 const POLL_MS = 20;
 /** Quiet audio that is held back until something loud follows it, ms. */
 const MAX_HELD_MS = 2000;
 
+/** What was loud, and when nothing was. */
+export interface RecordedSound {
+  readonly firstLoudAtMs: number | null;
+  readonly lastLoudAtMs: number | null;
+  readonly silences: readonly HeardSilence[];
+}
+
 /**
- * Listens to continuous sound: notes when it is loud, and passes the loud part on, from the first loud block to the
- * last one. What is quiet at both ends is left out.
+ * Listens to what leaves the loudspeaker, whichever lane it came by. As a sink it also passes the loud part on, from
+ * the first loud block to the last one. What is quiet at both ends is left out.
  */
-export class SoundEar implements AudioSink {
+export class SoundRecorder implements AudioSink {
   readonly #clock: Clock;
   readonly #passOn: AudioSink | undefined;
+  readonly #silences = new Silences();
   #firstLoudAtMs: number | null = null;
   #lastLoudAtMs: number | null = null;
   #held: PlayoutBlock[] = [];
@@ -30,26 +39,46 @@ export class SoundEar implements AudioSink {
     this.#lastLoudAtMs = null;
     this.#held = [];
     this.#heldMs = 0;
+    this.#silences.begin();
+  }
+
+  /**
+   * Notes when a block is loud.
+   *
+   * @returns whether it is
+   */
+  hear({ samples, sampleRateHz, atMs }: Pick<PlayoutBlock, 'samples' | 'sampleRateHz' | 'atMs'>): boolean {
+    const first = firstLoudSample(samples);
+    if (first === undefined) return false;
+    const last = lastLoudSample(samples) ?? first;
+    this.#firstLoudAtMs ??= atMs + (1000 * first) / sampleRateHz;
+    this.#lastLoudAtMs = atMs + (1000 * last) / sampleRateHz;
+    this.#silences.endAt(atMs);
+    return true;
   }
 
   write(block: PlayoutBlock): void {
-    const { samples, sampleRateHz, atMs } = block;
-    const first = firstLoudSample(samples, LOUD_THRESHOLD);
-    if (first === undefined) {
+    if (!this.hear(block)) {
       this.#hold(block);
       return;
     }
-    const last = lastLoudSample(samples, LOUD_THRESHOLD) ?? first;
-    this.#firstLoudAtMs ??= atMs + (1000 * first) / sampleRateHz;
-    this.#lastLoudAtMs = atMs + (1000 * last) / sampleRateHz;
     for (const quiet of this.#held) this.#passOn?.write(quiet);
     this.#held = [];
     this.#heldMs = 0;
     this.#passOn?.write(block);
   }
 
+  /** What was heard so far. */
+  recorded(): RecordedSound {
+    return {
+      firstLoudAtMs: this.#firstLoudAtMs,
+      lastLoudAtMs: this.#lastLoudAtMs,
+      silences: this.#silences.list(),
+    };
+  }
+
   /** What was heard, once it has been quiet for `quietMs`, or after `timeoutMs`. */
-  async collect(timeoutMs: number, quietMs: number): Promise<HeardSound> {
+  async collect(timeoutMs: number, quietMs: number): Promise<RecordedSound> {
     const startMs = this.#clock.nowMs();
     const isOver = (): boolean => {
       const nowMs = this.#clock.nowMs();
@@ -57,12 +86,7 @@ export class SoundEar implements AudioSink {
       return nowMs - startMs >= timeoutMs || nowMs - quietSinceMs >= quietMs;
     };
     while (!isOver()) await delay(this.#clock, POLL_MS);
-    return {
-      kind: 'sound',
-      firstLoudAtMs: this.#firstLoudAtMs,
-      lastLoudAtMs: this.#lastLoudAtMs,
-      concealedMs: null,
-    };
+    return this.recorded();
   }
 
   /** A pause within speech is kept; the silence before and after it is not, and long silence is nobody's speech. */

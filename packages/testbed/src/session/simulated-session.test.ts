@@ -1,14 +1,14 @@
 import type { AccessLink } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
-import { referenceLink } from '../link/bench-link.js';
+import { referenceLink } from '../link/reference-link.js';
 import { speechLike } from '../source/speech-like.js';
-import { SimulatedSession, type SimulatedSessionOptions } from './simulated-session.js';
+import { openSimulatedSession, type SimulatedSessionOptions } from './simulated-session.js';
 
 const live = { kind: 'speed', speed: 4 } as const;
 const earOn = (link: AccessLink): SimulatedSessionOptions['listeners'] => [{ name: 'ear', link }];
 
 async function figuresOf(options: SimulatedSessionOptions, utterances = 3): Promise<unknown[]> {
-  const session = await SimulatedSession.open(options);
+  const session = await openSimulatedSession(options);
   const all: unknown[] = [];
   for (let count = 0; count < utterances; count++) {
     all.push((await session.speak(speechLike(2000), live)).heard.get('ear')!.figures);
@@ -45,7 +45,7 @@ describe('SimulatedSession', () => {
 
   it('takes no less time than the link does', async () => {
     const link = referenceLink('S');
-    const session = await SimulatedSession.open({
+    const session = await openSimulatedSession({
       listeners: earOn(link),
       seed: 1,
       profile: 'ULTRA_PERFORMANCE',
@@ -65,7 +65,7 @@ describe('SimulatedSession', () => {
         ['D', 'far-link'],
         ['C', 'unknown-link'],
       ] as const) {
-        const session = await SimulatedSession.open({ listeners: earOn(referenceLink(name)), seed: 1, lane });
+        const session = await openSimulatedSession({ listeners: earOn(referenceLink(name)), seed: 1, lane });
         const rules: string[] = [];
         session.onDidPublishEvent((event) => {
           if (event.kind === 'decision') rules.push(event.decision.selection.rule);
@@ -78,7 +78,7 @@ describe('SimulatedSession', () => {
   );
 
   it('uses the settings of an experiment', async () => {
-    const session = await SimulatedSession.open({
+    const session = await openSimulatedSession({
       listeners: earOn(referenceLink('S')),
       seed: 1,
       settings: {
@@ -103,7 +103,7 @@ describe('SimulatedSession', () => {
 
   it('refuses a profile that does not exist', async () => {
     await expect(
-      SimulatedSession.open({ listeners: earOn(referenceLink('S')), seed: 1, profile: 'FASTEST' }),
+      openSimulatedSession({ listeners: earOn(referenceLink('S')), seed: 1, profile: 'FASTEST' }),
     ).rejects.toMatchObject({ code: 'PROFILE_UNKNOWN' });
   });
 });

@@ -1,13 +1,8 @@
-/** A time in which nothing was heard. */
-export interface HeardSilence {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+import { firstLoudSample } from '../figures/first-audio.js';
+import type { HeardSilence } from './heard.js';
 
 /** Pauses between sentences are shorter, ms. */
 const SHORTEST_MS = 700;
-/** As loud as this is sound: about −36 dBFS. */
-const LOUD = 500;
 const MAX_SILENCES = 1024;
 
 /** Notes when nothing was heard, whichever lane was to be heard. */
@@ -21,7 +16,11 @@ export class Silences {
   }
 
   hear(samples: Int16Array, atMs: number): void {
-    if (!samples.some((sample) => Math.abs(sample) >= LOUD)) return;
+    if (firstLoudSample(samples) !== undefined) this.endAt(atMs);
+  }
+
+  /** Something loud is heard from `atMs` on. */
+  endAt(atMs: number): void {
     const fromMs = this.#loudAtMs;
     this.#loudAtMs = atMs;
     if (fromMs === undefined || atMs - fromMs < SHORTEST_MS || this.#found.length >= MAX_SILENCES) return;

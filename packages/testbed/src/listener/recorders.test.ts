@@ -1,8 +1,8 @@
 import type { AudioSink, PlayoutBlock, UtteranceFinishedEvent } from '@eloquence/playout';
 import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { FrameEar } from './frame-ear.js';
-import { SoundEar } from './sound-ear.js';
+import { FrameRecorder } from './frame-recorder.js';
+import { SoundRecorder } from './sound-recorder.js';
 
 const id = { sender: 's', channel: 0, generation: 1 };
 
@@ -26,18 +26,18 @@ function finished(changes: Partial<UtteranceFinishedEvent>): UtteranceFinishedEv
   };
 }
 
-describe('FrameEar', () => {
+describe('FrameRecorder', () => {
   it('reports what was played when the utterance finished', async () => {
-    const ear = new FrameEar(new VirtualClock());
-    ear.begin();
-    ear.startPlayout({ ...id, atMs: 130 });
-    ear.startPlayout({ ...id, atMs: 400 });
-    ear.playFrame({ ...id, atMs: 130, index: 0, payload: Uint8Array.of(1) });
-    ear.playFrame({ ...id, atMs: 150, index: 1, payload: Uint8Array.of(2) });
-    ear.playFrame({ ...id, atMs: 170, index: 1, payload: Uint8Array.of(2) });
-    ear.finish(finished({ completedAtMs: 180, stalls: 1, stalledMs: 30 }));
-    expect(await ear.collect(1000)).toMatchObject({
-      firstAudioAtMs: 130,
+    const recorder = new FrameRecorder(new VirtualClock());
+    recorder.begin();
+    recorder.startPlayout({ ...id, atMs: 130 });
+    recorder.startPlayout({ ...id, atMs: 400 });
+    recorder.playFrame({ ...id, atMs: 130, index: 0, payload: Uint8Array.of(1) });
+    recorder.playFrame({ ...id, atMs: 150, index: 1, payload: Uint8Array.of(2) });
+    recorder.playFrame({ ...id, atMs: 170, index: 1, payload: Uint8Array.of(2) });
+    recorder.finish(finished({ completedAtMs: 180, stalls: 1, stalledMs: 30 }));
+    expect(await recorder.collect(1000)).toMatchObject({
+      playoutStartedAtMs: 130,
       lastFrameAtMs: 180,
       framesPlayed: 2,
       framesDuplicated: 1,
@@ -48,21 +48,21 @@ describe('FrameEar', () => {
 
   it('waits for the end, and gives up in time', async () => {
     const clock = new VirtualClock();
-    const ear = new FrameEar(clock);
-    const heard = ear.collect(1000);
+    const recorder = new FrameRecorder(clock);
+    const heard = recorder.collect(1000);
     await clock.advanceAsync(500);
-    ear.finish(finished({ completedAtMs: 480 }));
+    recorder.finish(finished({ completedAtMs: 480 }));
     expect((await heard).lastFrameAtMs).toBe(480);
 
-    ear.begin();
-    const never = ear.collect(1000);
+    recorder.begin();
+    const never = recorder.collect(1000);
     await clock.advanceAsync(1000);
-    expect(await never).toMatchObject({ lastFrameAtMs: null, framesPlayed: 0, firstAudioAtMs: null });
+    expect(await never).toMatchObject({ lastFrameAtMs: null, framesPlayed: 0, playoutStartedAtMs: null });
     expect(clock.pendingTimers).toBe(0);
   });
 });
 
-describe('SoundEar', () => {
+describe('SoundRecorder', () => {
   const block = (atMs: number, ...samples: number[]): PlayoutBlock => ({
     samples: Int16Array.from(samples),
     sampleRateHz: 1000,
@@ -72,23 +72,23 @@ describe('SoundEar', () => {
 
   it('notes the first and the last loud sample', async () => {
     const clock = new VirtualClock();
-    const ear = new SoundEar(clock);
-    ear.write(block(0, 1, 2, 3, 4));
-    ear.write(block(4, 1, 900, -900, 4));
-    ear.write(block(8, -800, 2, 3, 4));
-    ear.write(block(12, 1, 2, 3, 4));
-    const heard = ear.collect(5000, 100);
+    const recorder = new SoundRecorder(clock);
+    recorder.write(block(0, 1, 2, 3, 4));
+    recorder.write(block(4, 1, 900, -900, 4));
+    recorder.write(block(8, -800, 2, 3, 4));
+    recorder.write(block(12, 1, 2, 3, 4));
+    const heard = recorder.collect(5000, 100);
     await clock.advanceAsync(200);
     expect(await heard).toMatchObject({ firstLoudAtMs: 5, lastLoudAtMs: 8 });
   });
 
   it('waits while it is loud', async () => {
     const clock = new VirtualClock();
-    const ear = new SoundEar(clock);
+    const recorder = new SoundRecorder(clock);
     let isOver = false;
-    const heard = ear.collect(5000, 100).finally(() => (isOver = true));
+    const heard = recorder.collect(5000, 100).finally(() => (isOver = true));
     for (let step = 0; step < 5; step++) {
-      ear.write(block(clock.nowMs(), 900));
+      recorder.write(block(clock.nowMs(), 900));
       await clock.advanceAsync(60);
     }
     expect(isOver).toBe(false);
@@ -98,8 +98,8 @@ describe('SoundEar', () => {
 
   it('ends after the time limit whatever is heard', async () => {
     const clock = new VirtualClock();
-    const ear = new SoundEar(clock);
-    const heard = ear.collect(300, 1000);
+    const recorder = new SoundRecorder(clock);
+    const heard = recorder.collect(300, 1000);
     await clock.advanceAsync(400);
     expect((await heard).firstLoudAtMs).toBeNull();
   });
@@ -107,15 +107,15 @@ describe('SoundEar', () => {
   it('passes on the speech with its pauses, without the silence around it', () => {
     const passed: number[] = [];
     const sink: AudioSink = { write: ({ samples }) => passed.push(...samples) };
-    const ear = new SoundEar(new VirtualClock(), sink);
+    const recorder = new SoundRecorder(new VirtualClock(), sink);
     const reused = Int16Array.of(0);
-    ear.write(block(0, 1));
-    ear.write(block(1, 900));
+    recorder.write(block(0, 1));
+    recorder.write(block(1, 900));
     // The block's samples are valid only until `write` returns.
-    ear.write({ ...block(2), samples: reused });
+    recorder.write({ ...block(2), samples: reused });
     reused[0] = 77;
-    ear.write(block(3, 800));
-    ear.write(block(4, 2));
+    recorder.write(block(3, 800));
+    recorder.write(block(4, 2));
     expect(passed).toEqual([900, 0, 800]);
   });
 });
