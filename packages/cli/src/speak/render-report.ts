@@ -14,6 +14,7 @@ export interface FigureRow {
 export const figureRows: ReadonlyArray<FigureRow | '-'> = [
   { label: 'speech', name: 'audioMs', unit: 'ms' },
   { label: 'first audio after', name: 'timeToFirstAudioMs', unit: 'ms' },
+  { label: 'playout reported after', name: 'timeToPlayoutStartMs', unit: 'ms' },
   { label: 'delivered after', name: 'deliveryMs', unit: 'ms' },
   { label: 'delivery efficiency', name: 'efficiencyPercent', unit: '%' },
   { label: 'reference efficiency', name: 'referenceEfficiencyPercent', unit: '%' },
