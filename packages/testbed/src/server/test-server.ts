@@ -11,7 +11,7 @@ export const sctpMinCwnd = 65_536;
 /** The server of an experiment, with the ports that an emulated link needs to know. */
 export interface TestServer extends Pick<
   LiveKitServer,
-  'url' | 'apiKey' | 'apiSecret' | 'version' | 'source' | 'startedByUs' | 'udpPort' | 'tcpPort'
+  'url' | 'apiKey' | 'apiSecret' | 'version' | 'source' | 'startedByUs' | 'udpPort' | 'tcpPort' | 'pid'
 > {
   /** Rejects when a server started by us ends before `stop`; never resolves. */
   readonly died: Promise<never>;
@@ -47,7 +47,7 @@ export async function openTestServer(options: TestServerOptions): Promise<TestSe
     onProgress: ({ message }) => onProgress(message),
   });
   if (found.kind === 'none') return { reason: found.reason, hint: found.hint };
-  const { url, apiKey, apiSecret, version, source, startedByUs } = found;
+  const { url, apiKey, apiSecret, version, source, startedByUs, pid } = found;
   let watching: Disposable | undefined;
   const died = new Promise<never>((_, reject) => {
     watching = found.onDidExit(({ exitCode, signal: killedBy, wasExpected }) => {
@@ -64,7 +64,7 @@ export async function openTestServer(options: TestServerOptions): Promise<TestSe
   });
   died.catch(() => undefined);
   return {
-    ...{ url, apiKey, apiSecret, version, source, startedByUs, died },
+    ...{ url, apiKey, apiSecret, version, source, startedByUs, pid, died },
     udpPort: found.udpPort ?? portFrom(env, 'LIVEKIT_UDP_PORT'),
     tcpPort: found.tcpPort ?? portFrom(env, 'LIVEKIT_TCP_PORT'),
     stop: async () => {

@@ -3,8 +3,9 @@ import {
   type AccessNetwork,
   directionConditions,
   REFERENCE_LINKS,
-  startAccessNetwork,
+  parseLink,
 } from '@eloquence/netlab';
+import { openLink, type TestServer } from '@eloquence/testbed';
 import type {
   ArmId,
   NetworkPreset,
@@ -17,14 +18,8 @@ import { presetNames } from '../parse-requests.js';
 
 const DEFAULT_PRESET: NetworkPresetName = 'B';
 
-export interface LinkServer {
-  readonly url: string;
-  readonly udpPort: number | undefined;
-  readonly tcpPort: number | undefined;
-}
-
 export interface EmulatedLinksOptions {
-  readonly server: LinkServer;
+  readonly server: Pick<TestServer, 'url' | 'udpPort' | 'tcpPort'>;
   readonly arms: readonly ArmId[];
   /** The same for all arms, so that they meet the same losses at the same times. */
   readonly seed: number;
@@ -41,7 +36,7 @@ export interface WireCount {
 
 /** One emulated link for each arm, all with the same conditions. */
 export class EmulatedLinks {
-  readonly #server: LinkServer;
+  readonly #server: EmulatedLinksOptions['server'];
   readonly #networks: ReadonlyMap<ArmId, AccessNetwork>;
   readonly #clock: Clock;
   readonly #onDidChange: (state: NetworkState) => void;
@@ -61,25 +56,13 @@ export class EmulatedLinks {
     };
   }
 
-  /** @throws EloquenceError what `startAccessNetwork` throws; no link stays open then */
+  /** @throws EloquenceError what `openLink` throws; no link stays open then */
   static async open(options: EmulatedLinksOptions): Promise<EmulatedLinks> {
     const { server, arms, seed } = options;
-    const { udpPort, tcpPort } = server;
-    if (udpPort === undefined) return new EmulatedLinks(options, new Map());
+    if (server.udpPort === undefined) return new EmulatedLinks(options, new Map());
+    const link = parseLink(DEFAULT_PRESET);
     const started = await Promise.allSettled(
-      arms.map(
-        async (arm) =>
-          [
-            arm,
-            await startAccessNetwork({
-              serverUrl: server.url,
-              serverUdpPort: udpPort,
-              ...(tcpPort === undefined ? {} : { serverTcpPort: tcpPort }),
-              link: DEFAULT_PRESET,
-              seed,
-            }),
-          ] as const,
-      ),
+      arms.map(async (arm) => [arm, (await openLink(server, link, seed))!] as const),
     );
     const networks = started.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
     const failure = started.find((result) => result.status === 'rejected');

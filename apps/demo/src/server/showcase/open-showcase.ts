@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { AsyncDisposableStack, parseNumber } from '@eloquence/base';
-import { createToken } from '@eloquence/testbed';
-import { findOrStartLiveKitServer, type LiveKitServer } from '@eloquence/livekit-server';
+import { AsyncDisposableStack } from '@eloquence/base';
 import type { Clock } from '@eloquence/plugin-api';
+import { createToken, openTestServer, type TestServer } from '@eloquence/testbed';
 import type { ArmId } from '../../protocol.js';
 import { ArmRoom } from '../arms/arm-room.js';
 import { EloquenceArm } from '../arms/eloquence-arm.js';
@@ -20,9 +19,6 @@ import { ArmCrew } from './arm-crew.js';
 import { OfflineShowcase } from './offline-showcase.js';
 import { Showcase, SPEAKER } from './showcase.js';
 
-/** Keeps the server's SCTP window from falling to one packet on a lossy link; see the guide to self-hosted servers. */
-const SCTP_MIN_CWND = 65_536;
-
 const connectionLost = 'The speaker lost its connection to the LiveKit server.';
 const hint = 'Start the demo again.';
 
@@ -39,7 +35,7 @@ export interface OpenedShowcase {
   readonly service: DemoService;
   readonly kind: 'real' | 'simulated';
   /** LiveKit server started by us; for tests. */
-  readonly server: LiveKitServer | undefined;
+  readonly server: TestServer | undefined;
   close(): Promise<void>;
 }
 
@@ -54,13 +50,8 @@ export async function openShowcase(options: OpenShowcaseOptions): Promise<Opened
   try {
     const bulletin = new Bulletin(clock);
     resources.defer(() => bulletin.dispose());
-    const server = await findOrStartLiveKitServer({
-      env,
-      signal,
-      sctpMinCwnd: SCTP_MIN_CWND,
-      onProgress: ({ message }) => onProgress(message),
-    });
-    if (server.kind === 'none') {
+    const server = await openTestServer({ env, signal, onProgress });
+    if (!('url' in server)) {
       const service = new OfflineShowcase(bulletin, clock, server);
       return { service, kind: 'simulated', server: undefined, close: () => resources.disposeAsync() };
     }
@@ -74,25 +65,19 @@ export async function openShowcase(options: OpenShowcaseOptions): Promise<Opened
 }
 
 async function openOnline(
-  { clock, signal, seed, env, onProgress }: OpenShowcaseOptions,
-  server: LiveKitServer,
+  { clock, signal, seed, onProgress }: OpenShowcaseOptions,
+  server: TestServer,
   bulletin: Bulletin,
   resources: AsyncDisposableStack,
 ): Promise<Showcase> {
   const problems = new Problems(bulletin);
-  const died = server.onDidExit(({ wasExpected }) => {
-    if (!wasExpected)
-      problems.raise({ code: 'SERVER_FAILED', message: 'The LiveKit server has ended.', hint });
-  });
-  resources.defer(() => died.dispose());
+  server.died.catch(() =>
+    problems.raise({ code: 'SERVER_FAILED', message: 'The LiveKit server has ended.', hint }),
+  );
 
   onProgress('emulated links');
   const links = await EmulatedLinks.open({
-    server: {
-      url: server.url,
-      udpPort: server.udpPort ?? portFrom(env, 'LIVEKIT_UDP_PORT'),
-      tcpPort: server.tcpPort ?? portFrom(env, 'LIVEKIT_TCP_PORT'),
-    },
+    server,
     arms: armIds,
     seed,
     clock,
@@ -150,8 +135,4 @@ async function openOnline(
   return showcase;
 }
 
-function portFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
-  const text = env[name];
-  if (text === undefined || text === '') return undefined;
-  return parseNumber(name, text, { min: 1, max: 65_535, isInteger: true });
 }
