@@ -11,6 +11,7 @@ export {
 export { type MonitorSubject, describeMonitor, monitorRules } from './monitor/describe-monitor.js';
 export { type PluginSubject, describePlugin, pluginRules } from './plugin/describe-plugin.js';
 export { type ProfileSubject, describeProfile, profileRules } from './profile/describe-profile.js';
+export { profileSettings } from './profile/profile-settings.js';
 export { type SelectorSubject, describeSelector, selectorRules } from './selector/describe-selector.js';
 export { type ContractRule, describeRules } from './support/contract-rule.js';
 export { type RuleResult, failuresOf } from './support/rule-results.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { PluginManifest } from '@eloquence/plugin-api';
-import { describePlugin, describeProfile } from '@eloquence/plugin-contracts';
+import { describePlugin, describeProfile, profileSettings } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
 import { builtinProfiles, defaultProfileId } from './builtin-profiles.js';
 import plugin from './plugin.js';
@@ -30,6 +30,11 @@ describe('builtinProfiles', () => {
       const lengths = settings.batch.maxMs / settings.codec.frameMs;
       expect(bytes + lengths).toBeLessThanOrEqual(1086);
     }
+  });
+
+  it('are what tests of other packages take for them', () => {
+    for (const id of ['BALANCED_OPTIMAL', 'EMERGENCY_FALLBACK'] as const)
+      expect(profileSettings(id)).toEqual(builtinProfiles[id].settings);
   });
 
   it('are what the README says they are', () => {

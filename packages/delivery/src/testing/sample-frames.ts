@@ -1,20 +1,15 @@
+import { profileSettings } from '@eloquence/plugin-contracts';
 import type { AudioFormat, EncodedFrame, StreamSettings } from '@eloquence/plugin-api';
 import type { UtteranceTotals } from '../stream/transmitter.js';
 
 export const opusFormat: AudioFormat = { codecId: 'opus', sampleRateHz: 24_000, frameMs: 20 };
 
+/** What the default profile has in production, without the copies that most tests would have to count. */
 export function sampleSettings(changes: Partial<StreamSettings> = {}): StreamSettings {
-  return {
-    codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
-    batcherId: 'deadline',
-    batch: { firstMs: 60, maxMs: 340 },
-    playout: { startMs: 80, resumeMs: 180 },
-    leadCapMs: 15_000,
-    window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
+  return profileSettings('BALANCED_OPTIMAL', {
     redundancy: { copiedPackets: 0, copyDelaysMs: [] },
-    reportIntervalMs: 200,
     ...changes,
-  };
+  });
 }
 
 /** Frames numbered from `first`, whose bytes tell their number. */

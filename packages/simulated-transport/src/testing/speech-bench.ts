@@ -15,6 +15,7 @@ import {
   createCallbackSink,
   createSpeechReceiver,
 } from '@eloquence/playout';
+import { profileSettings } from '@eloquence/plugin-contracts';
 import { SimulatedRoom } from '../simulated-room.js';
 
 /** Decodes every payload to silence of one frame: what is looked at here is delivery, not sound. */
@@ -30,28 +31,10 @@ const silentCodec: CodecFactory = {
   }),
 };
 
-/** 24 kbit/s in frames of 20 ms; the shape of the default profile. */
-export const balanced: StreamSettings = {
-  codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
-  batcherId: 'deadline',
-  batch: { firstMs: 60, maxMs: 340 },
-  playout: { startMs: 80, resumeMs: 180 },
-  leadCapMs: 15_000,
-  window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
-  redundancy: { copiedPackets: 2, copyDelaysMs: [45] },
-  reportIntervalMs: 200,
-};
-
-/** 12 kbit/s in frames of 60 ms; the shape of the emergency profile. */
-export const emergency: StreamSettings = {
-  ...balanced,
-  codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 5 },
-  batch: { firstMs: 120, maxMs: 300 },
-  playout: { startMs: 100, resumeMs: 300 },
-  window: { bandwidthDelayProducts: 1, initialPackets: 16 },
-  redundancy: { copiedPackets: 3, copyDelaysMs: [10, 60] },
-  reportIntervalMs: 150,
-};
+/** What the default profile has in production. */
+export const balanced = profileSettings('BALANCED_OPTIMAL');
+/** What the emergency profile has in production. */
+export const emergency = profileSettings('EMERGENCY_FALLBACK');
 
 export interface HeardFrame {
   readonly generation: number;
