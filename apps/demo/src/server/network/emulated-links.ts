@@ -1,10 +1,5 @@
 import { type Clock, type Disposable, EloquenceError } from '@eloquence/plugin-api';
-import {
-  type AccessNetwork,
-  directionConditions,
-  REFERENCE_LINKS,
-  parseLink,
-} from '@eloquence/netlab';
+import { type AccessNetwork, directionConditions, REFERENCE_LINKS, parseLink } from '@eloquence/netlab';
 import { openLink, type TestServer } from '@eloquence/testbed';
 import type {
   ArmId,
