@@ -134,5 +134,3 @@ async function openOnline(
   resources.defer(() => showcase.dispose());
   return showcase;
 }
-
-}
