@@ -155,7 +155,7 @@ describe('a batcher that fails', () => {
   ])('by answering with %s is replaced: batches of the first length', async (_name, decide) => {
     const bench = await openBench({ batcher: batcherOf(decide) });
     const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(230))).done);
-    expect(bench.lane.utterances[0]!.batches).toEqual([3, 3, 3, 3]);
+    expect(bench.lane.utterances[0]!.batches).toEqual([4, 4, 4]);
     expect(metrics.faults).toMatchObject([{ pluginId: 'batcher-plugin', faults: 3, state: 'quarantined' }]);
   });
 
@@ -172,7 +172,7 @@ describe('a batcher that fails', () => {
       outcome: 'complete',
       faults: [{ pluginId: 'batcher-plugin', faults: 1 }],
     });
-    expect(bench.lane.utterances[0]!.batches).toEqual([3, 3, 3, 3]);
+    expect(bench.lane.utterances[0]!.batches).toEqual([4, 4, 4]);
   });
 
   it('by never sending: full packets go, and no frame waits for more than a second', async () => {

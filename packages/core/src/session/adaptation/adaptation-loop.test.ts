@@ -7,6 +7,7 @@ import {
   type Profile,
 } from '@eloquence/plugin-api';
 import { LaneLinks, type MeasuredUtterance, RttEstimator } from '@eloquence/link';
+import { profileSettings } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
 import { AdaptationLoop } from './adaptation-loop.js';
 
@@ -14,16 +15,7 @@ const profile: Profile = {
   id: 'P',
   label: 'P',
   purpose: 'Tests.',
-  settings: {
-    codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
-    batcherId: 'deadline',
-    batch: { firstMs: 80, maxMs: 340 },
-    playout: { startMs: 80, resumeMs: 180 },
-    leadCapMs: 15_000,
-    window: { bandwidthDelayProducts: 1, initialPackets: 16 },
-    redundancy: { copiedPackets: 2, copyDelaysMs: [45] },
-    reportIntervalMs: 200,
-  },
+  settings: profileSettings('BALANCED_OPTIMAL'),
 };
 
 function report(atMs: number, packetsJudged: number, receiver = 'ear'): LaneReport {

@@ -12,7 +12,7 @@ describe('FastProtection', () => {
     expect(protection.apply(testSettings, conditions(), 0)).toBe(testSettings);
     expect(protection.trigger('loss', 0, 40)).toBe(true);
     const careful = protection.apply(testSettings, conditions(), 10);
-    expect(careful.batch).toEqual({ firstMs: 60, maxMs: 60 });
+    expect(careful.batch).toEqual({ firstMs: 80, maxMs: 80 });
     expect(careful.playout).toEqual({ startMs: 80, resumeMs: 270 });
     expect(careful.redundancy).toMatchObject({ hedgedPackets: 1, copyDelaysMs: [30] });
     expect(protection.isOn(999)).toBe(true);

@@ -1,3 +1,4 @@
+import { profileSettings } from '@eloquence/plugin-contracts';
 import { VirtualClock } from '@eloquence/base';
 import type {
   BatcherFactory,
@@ -6,7 +7,6 @@ import type {
   PluginDescriptor,
   Profile,
   ServiceProvider,
-  StreamSettings,
   TtsEngineFactory,
 } from '@eloquence/plugin-api';
 import type { ContributionOverrides } from '../../plugins/contribution-claims.js';
@@ -18,16 +18,12 @@ import { FakeLane } from './fake-lane.js';
 
 const sampleRateHz = 24_000;
 
-export const testSettings: StreamSettings = {
+/** What the default profile has in production, but for codec and batcher, and without copies. */
+export const testSettings = profileSettings('BALANCED_OPTIMAL', {
   codec: { codecId: 'test-codec', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
   batcherId: 'test-batcher',
-  batch: { firstMs: 60, maxMs: 340 },
-  playout: { startMs: 80, resumeMs: 180 },
-  leadCapMs: 15_000,
-  window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
   redundancy: { copiedPackets: 0, copyDelaysMs: [] },
-  reportIntervalMs: 200,
-};
+});
 
 /** Encodes a frame as ten bytes, the first of which is that of the first sample. */
 export function tenByteCodec(
