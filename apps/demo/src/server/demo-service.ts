@@ -1,4 +1,4 @@
-import type { Disposable, Event } from '@eloquence/plugin-api';
+import type { Event } from '@eloquence/plugin-api';
 import type { DemoAnswers, DemoEvent, DemoRequests, DemoState, SessionFacts } from '../protocol.js';
 
 export type RequestPath = keyof DemoRequests;
@@ -18,5 +18,3 @@ export interface DemoService {
 export interface AsyncDisposable {
   dispose(): Promise<void>;
 }
-
-export type { Disposable };

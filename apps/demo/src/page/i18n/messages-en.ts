@@ -84,7 +84,6 @@ export const messagesEn = {
   'link.E': 'Lossy Wi-Fi',
   'link.F': 'Heavy loss',
   'link.S': 'Clean 15 Mbit/s',
-  'link.none': 'No emulation',
   'charts.title': 'What Eloquence sees',
   'chart.rate': 'Rate',
   'chart.rtt': 'Round trip',

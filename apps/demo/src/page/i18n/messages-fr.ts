@@ -86,7 +86,6 @@ export const messagesFr: Readonly<Record<MessageId, string>> = {
   'link.E': 'Wi-Fi à pertes',
   'link.F': 'Fortes pertes',
   'link.S': '15 Mbit/s net',
-  'link.none': 'Sans émulation',
   'charts.title': 'Ce que voit Eloquence',
   'chart.rate': 'Débit',
   'chart.rtt': 'Aller-retour',

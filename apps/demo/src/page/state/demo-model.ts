@@ -89,6 +89,6 @@ export class DemoModel {
   }
 }
 
-export function problemKey(problem: Pick<Problem, 'code' | 'arm'>): string {
+function problemKey(problem: Pick<Problem, 'code' | 'arm'>): string {
   return `${problem.code}/${problem.arm ?? ''}`;
 }

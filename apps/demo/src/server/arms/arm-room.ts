@@ -1,6 +1,6 @@
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import { delay } from '@eloquence/base';
-import { type Clock, type Disposable, Emitter, EloquenceError, type Event } from '@eloquence/plugin-api';
+import { type Clock, Emitter, EloquenceError, type Event } from '@eloquence/plugin-api';
 
 const POLL_MS = 50;
 /** How long somebody may take to come; servers announce newcomers up to 3 s late. */
@@ -86,5 +86,3 @@ export function nobodyListens(): EloquenceError {
     hint: 'Open the page, enable its sound, and speak again.',
   });
 }
-
-export type { Disposable };
