@@ -17,7 +17,7 @@ import type { PluginHostOptions } from './plugins/plugin-host.js';
 import { PluginServices } from './plugins/plugin-services.js';
 import { SessionAdaptation } from './session/adaptation/session-adaptation.js';
 import { AudioPipelineFactory } from './session/audio-pipeline-factory.js';
-import { type CallLimits, callLimitsOf } from './session/call-limits.js';
+import { type CallLimits, callLimitsOf } from './session/session-settings.js';
 import { FrameBatcher } from './session/frame-batcher.js';
 import { FrameEncoder } from './session/frame-encoder.js';
 import { guardedSegmenter } from './session/guarded-segmenter.js';
@@ -29,14 +29,14 @@ import { Session } from './session/session.js';
 
 export interface KernelOptions extends Omit<PluginHostOptions, 'clock'>, Partial<CallLimits> {
   /** Real time if absent. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Seed of everything random; taken from the clock if absent. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /**
    * Services of the application's own: each takes the place of the built-in one, and of a plugin's, with the same
    * token. Services with new tokens can be needed by these.
    */
-  readonly services?: readonly ServiceProvider[];
+  readonly services?: readonly ServiceProvider[] | undefined;
 }
 
 const { clock, random, pluginHost: host, callLimits: limits } = tokens;

@@ -16,7 +16,7 @@ export type { PluginHost, PluginHostOptions } from './plugins/plugin-host.js';
 export type { PluginInfo, PluginLogEntry } from './plugins/plugin-state.js';
 export { NarrowLink } from './session/adaptation/narrow-link.js';
 export { replayDecisions } from './session/adaptation/decision-log.js';
-export type { CallLimits } from './session/call-limits.js';
+export type { CallLimits } from './session/session-settings.js';
 export { deliveryEfficiencyPercent, idealDeliveryMs } from './session/delivery-efficiency.js';
 export type { Session } from './session/session.js';
 export type { SessionSettings } from './session/session-settings.js';

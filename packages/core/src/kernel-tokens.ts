@@ -6,7 +6,7 @@ import type { PluginServices } from './plugins/plugin-services.js';
 import type { SessionAdaptation } from './session/adaptation/session-adaptation.js';
 import type { AudioPipelineFactory } from './session/audio-pipeline-factory.js';
 import type { CreateFramer } from './session/audio-pipeline.js';
-import type { CallLimits } from './session/call-limits.js';
+import type { CallLimits } from './session/session-settings.js';
 import type { CreateFrameBatcher } from './session/frame-batcher.js';
 import type { CreateFrameEncoder } from './session/frame-encoder.js';
 import type { ServiceReplacements } from './session/service-replacements.js';

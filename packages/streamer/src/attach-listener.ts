@@ -29,7 +29,7 @@ export async function attachListener(room: LivekitRoom, options: AttachListenerO
   const { clock } = rest;
   const kernel = createKernel({
     descriptors: withDefaultPlugins(plugins),
-    ...(clock === undefined ? {} : { clock }),
+    clock,
   });
   try {
     const receiver = attachReceiver(room, {

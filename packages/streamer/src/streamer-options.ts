@@ -17,45 +17,45 @@ export interface StreamerOptions {
    * `auto` (default): what fits the link, changed as the link changes, without a gap. The id of a profile pins it with
    * all its settings.
    */
-  readonly profile?: ProfileId;
+  readonly profile?: ProfileId | undefined;
   /** What is spoken for, which biases the choice of `auto`. Default `conversation`. */
-  readonly scenario?: Scenario;
+  readonly scenario?: Scenario | undefined;
   /** Id of the profile selector, default `rules`. */
-  readonly selector?: string;
+  readonly selector?: string | undefined;
   /** Id of the forecaster, default `holt`. */
-  readonly forecaster?: string;
+  readonly forecaster?: string | undefined;
   /** `auto` (default): the data lane if a receiver answers, the media lane otherwise. */
-  readonly lane?: 'auto' | 'data' | 'media';
+  readonly lane?: 'auto' | 'data' | 'media' | undefined;
   /** Id of the voice's TTS engine, default `espeak`. */
-  readonly ttsEngine?: string;
+  readonly ttsEngine?: string | undefined;
   /** A voice of the engine, or a BCP 47 language tag. */
-  readonly voice?: string;
+  readonly voice?: string | undefined;
   /** Rate at which speech is encoded, Hz: 8 000, 12 000, 16 000, 24 000 (default) or 48 000. */
-  readonly sampleRateHz?: number;
+  readonly sampleRateHz?: number | undefined;
   /** Plugins beside the default ones. One with the name of a default one replaces it. */
-  readonly plugins?: readonly PluginDescriptor[];
+  readonly plugins?: readonly PluginDescriptor[] | undefined;
   /** Settings of plugins, by the plugin's name. */
-  readonly configuration?: PluginConfiguration;
+  readonly configuration?: PluginConfiguration | undefined;
   /** Which plugin provides an id that several contribute. */
-  readonly overrides?: ContributionOverrides;
+  readonly overrides?: ContributionOverrides | undefined;
   /** Names of plugins to keep out; `enablePlugin()` lets them in. */
-  readonly disabled?: readonly string[];
+  readonly disabled?: readonly string[] | undefined;
   /** Parts of the plugin API that are not final and that plugins may use here. */
-  readonly apiProposals?: readonly string[];
+  readonly apiProposals?: readonly string[] | undefined;
   /** Ids of the monitors that watch; all that are installed if absent. */
-  readonly monitors?: readonly string[];
+  readonly monitors?: readonly string[] | undefined;
   /** Load the voice at `initialize()` (default), rather than with the first text. Off saves its memory where only PCM is said. */
-  readonly preloadVoice?: boolean;
+  readonly preloadVoice?: boolean | undefined;
   /** Utterances that may wait for their turn, default 256. */
-  readonly maxQueuedUtterances?: number;
+  readonly maxQueuedUtterances?: number | undefined;
   /** How long voices and transports are waited for, ms; each has a default of 15 to 30 s. */
-  readonly limits?: Partial<CallLimits>;
+  readonly limits?: Partial<CallLimits> | undefined;
   /** Services of the application's own, in place of built-in ones and of those that plugins provide. */
-  readonly services?: readonly ServiceProvider[];
+  readonly services?: readonly ServiceProvider[] | undefined;
   /** Where the time comes from, and every wait: real time if absent. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Seed of everything random, for runs that can be repeated. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 export const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];

@@ -17,7 +17,7 @@ export interface ContributionRemoval {
   readonly id: string;
   readonly pluginId: string;
   /** Absent if the plugin took it back by itself. */
-  readonly cause?: EloquenceError;
+  readonly cause?: EloquenceError | undefined;
 }
 
 /** A contribution can be had that could not be had before, or not from this plugin. */
@@ -124,7 +124,7 @@ export class ContributionLookup<P extends ContributionPointName> {
     return new EloquenceError('PLUGIN_FAILED', `The ${noun} '${id}' cannot be had: ${reason}`, {
       value: id,
       ...(others.length === 0 ? {} : { hint: `Usable: ${others.slice(0, 20).join(', ')}.` }),
-      ...(cause === undefined ? {} : { cause }),
+      cause,
     });
   }
 }

@@ -36,8 +36,8 @@ export function checkManifest(source: unknown): ManifestCheck {
     version,
     engines: { eloquence: engines.eloquence },
     contributes,
-    ...(pluginDependencies === undefined ? {} : { pluginDependencies }),
-    ...(enabledApiProposals === undefined ? {} : { enabledApiProposals }),
+    pluginDependencies,
+    enabledApiProposals,
   };
   const repeated = findRepeatedIds(manifest);
   return repeated.length > 0 ? failed(repeated) : { manifest: deepFreeze(manifest) };
@@ -52,7 +52,7 @@ export function manifestError(pluginId: string, problems: readonly ManifestProbl
     `The manifest of plugin '${pluginId}' is wrong: ${lines.join('; ')}.`,
     {
       value: problems[0]?.value,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     },
   );
 }

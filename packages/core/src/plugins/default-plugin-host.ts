@@ -11,15 +11,14 @@ import {
 import type { ContributionSource } from '../contributions/contribution-lookup.js';
 import { pointNames } from '../contributions/contribution-point.js';
 import { type Contributions, createContributions } from '../contributions/contribution-lookup.js';
-import type { Settings } from './configuration-merge.js';
+import type { Settings } from './plugin-configuration.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { DecisionTally } from './inspect/decision-tally.js';
 import { PluginActivator } from './plugin-activator.js';
-import { PluginConfigurations } from './plugin-configurations.js';
+import { PluginConfigurations } from './plugin-configuration.js';
 import type { PluginEntry } from './plugin-entry.js';
-import type { PluginHost, PluginHostOptions, PluginLimits } from './plugin-host.js';
+import type { PluginHost, PluginHostOptions } from './plugin-host.js';
 import { pluginInfoOf } from './plugin-info.js';
-import type { PluginRegistryOptions } from './plugin-registry.js';
 import { PluginSet } from './plugin-set.js';
 import type {
   PluginFault,
@@ -28,7 +27,7 @@ import type {
   PluginQuarantine,
   PluginStateChange,
 } from './plugin-state.js';
-import { notifyProviderChanges, snapshotProviders } from './provider-changes.js';
+import { notifyProviderChanges, snapshotProviders } from './plugin-set.js';
 
 /**
  * Checks the plugins by their manifests, without loading any. A wrong plugin is a plugin with the state `failed`;
@@ -54,11 +53,10 @@ class DefaultPluginHost implements PluginHost {
 
   constructor(options: PluginHostOptions) {
     this.#clock = options.clock;
-    this.#set = new PluginSet(options.descriptors, registryOptionsOf(options), (entry) => this.#watch(entry));
+    this.#set = new PluginSet(options.descriptors, options, (entry) => this.#watch(entry));
     this.#configurations = new PluginConfigurations(options.configuration ?? {}, [...this.#set.byId.keys()]);
     this.#activator = new PluginActivator(this.#set.byId, {
-      ...limitsOf(options),
-      clock: options.clock,
+      ...options,
       proposals: offeredProposals(options),
       configurationOf: (pluginId) => this.configurationOf(pluginId),
       onLog: (entry) => this.#onDidLog.fire(entry),
@@ -165,7 +163,7 @@ class DefaultPluginHost implements PluginHost {
         pluginId: to.id,
         from: from.state,
         to: to.state,
-        ...(to.cause === undefined ? {} : { cause: to.cause }),
+        cause: to.cause,
       });
     }
     notifyProviderChanges(before, snapshotProviders(this.#set), this.contributions);
@@ -189,7 +187,7 @@ class DefaultPluginHost implements PluginHost {
     for (const point of pointNames) {
       for (const [id, owner] of this.#set.ownersOf(point)) {
         if (owner !== pluginId) continue;
-        this.contributions[point].notifyRemoved({ id, pluginId, ...(cause === undefined ? {} : { cause }) });
+        this.contributions[point].notifyRemoved({ id, pluginId, cause });
       }
     }
   }
@@ -199,28 +197,6 @@ class DefaultPluginHost implements PluginHost {
     if (!isInUse || this.#set.ownersOf(point).get(id) !== pluginId) return;
     this.contributions[point].notifyRemoved({ id, pluginId });
   }
-}
-
-function limitsOf({ loadLimitMs, activateLimitMs, deactivateLimitMs }: PluginLimits): PluginLimits {
-  return {
-    ...(loadLimitMs === undefined ? {} : { loadLimitMs }),
-    ...(activateLimitMs === undefined ? {} : { activateLimitMs }),
-    ...(deactivateLimitMs === undefined ? {} : { deactivateLimitMs }),
-  };
-}
-
-function registryOptionsOf({
-  overrides,
-  disabled,
-  apiVersion,
-  apiProposals,
-}: PluginRegistryOptions): PluginRegistryOptions {
-  return {
-    ...(overrides === undefined ? {} : { overrides }),
-    ...(disabled === undefined ? {} : { disabled }),
-    ...(apiVersion === undefined ? {} : { apiVersion }),
-    ...(apiProposals === undefined ? {} : { apiProposals }),
-  };
 }
 
 function offeredProposals({ apiProposals, clock }: PluginHostOptions): Partial<ApiProposals> {

@@ -9,7 +9,7 @@ import {
   type PluginState,
   isEloquenceError,
 } from '@eloquence/plugin-api';
-import type { Settings } from './configuration-merge.js';
+import type { Settings } from './plugin-configuration.js';
 import { pluginOfModule } from './load-plugin.js';
 import { createPluginContext, findMissingContributions } from './plugin-context.js';
 import { endPlugin, pluginTimeout, releasePlugin, throwTogether } from './plugin-ending.js';
@@ -21,15 +21,15 @@ export interface PluginActivatorOptions {
   readonly clock: Clock;
   readonly configurationOf: (pluginId: string) => Settings;
   /** What this host offers of the API that is not final. */
-  readonly proposals?: Readonly<Partial<ApiProposals>>;
+  readonly proposals?: Readonly<Partial<ApiProposals>> | undefined;
   readonly onLog: (entry: PluginLogEntry) => void;
   readonly onUnregister: (pluginId: string, point: ContributionPointName, id: string) => void;
   /** Longest import of a plugin's code, ms. Default 10 000. */
-  readonly loadLimitMs?: number;
+  readonly loadLimitMs?: number | undefined;
   /** Longest `activate()`, ms. Default 2 000. */
-  readonly activateLimitMs?: number;
+  readonly activateLimitMs?: number | undefined;
   /** Longest `deactivate()`, ms. Default 2 000. */
-  readonly deactivateLimitMs?: number;
+  readonly deactivateLimitMs?: number | undefined;
 }
 
 /** Brings plugins to life when they are needed, their dependencies first, and ends them in the opposite order. */
@@ -222,7 +222,7 @@ export class PluginActivator {
     if (from === to) return;
     entry.state = to;
     if (cause !== undefined) entry.cause = cause;
-    this.#onDidChangeState.fire({ pluginId: entry.id, from, to, ...(cause === undefined ? {} : { cause }) });
+    this.#onDidChangeState.fire({ pluginId: entry.id, from, to, cause });
   }
 }
 

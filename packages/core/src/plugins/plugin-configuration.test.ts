@@ -1,7 +1,7 @@
 import { VirtualClock } from '@eloquence/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeSettings } from './configuration-merge.js';
+import { mergeSettings } from './plugin-configuration.js';
 import { type PluginConfiguration, ConfigurationSchema } from './plugin-configuration.js';
 import { createPluginHost } from './default-plugin-host.js';
 import type { PluginHost } from './plugin-host.js';

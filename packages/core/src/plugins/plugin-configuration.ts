@@ -1,7 +1,7 @@
 import { deepFreeze, nameHint } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { type Settings, isSettings, mergeSettings } from './configuration-merge.js';
+import type { RegisteredPlugin } from './plugin-registry.js';
 
 /** Where settings come from, from weak to strong; below all of them are the defaults in the schema. */
 export type ConfigurationLayerName = 'plugin' | 'application' | 'session';
@@ -105,7 +105,7 @@ export class ConfigurationSchema {
 }
 
 /** @throws EloquenceError `CONFIGURATION_INVALID` if `configuration` has settings for a plugin that is not there */
-export function assertKnownPlugins(configuration: PluginConfiguration, pluginIds: readonly string[]): void {
+function assertKnownPlugins(configuration: PluginConfiguration, pluginIds: readonly string[]): void {
   for (const id of Object.keys(configuration)) {
     if (pluginIds.includes(id)) continue;
     const message = `There are settings for the plugin '${id}', which is not installed.`;
@@ -130,4 +130,82 @@ function valueAt(settings: Settings, pointer: string): unknown {
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
   }
   return value;
+}
+
+/** The settings of all plugins of a host: the application's over the plugins' own, and a session's over both. */
+export class PluginConfigurations {
+  readonly #configuration: PluginConfiguration;
+  readonly #schemas = new Map<string, ConfigurationSchema>();
+
+  /** @throws EloquenceError `CONFIGURATION_INVALID` if there are settings for a plugin that is not there */
+  constructor(configuration: PluginConfiguration, pluginIds: readonly string[]) {
+    assertKnownPlugins(configuration, pluginIds);
+    this.#configuration = configuration;
+  }
+
+  /** @throws EloquenceError `CONFIGURATION_INVALID`; `PLUGIN_INVALID` if the plugin's schema is wrong */
+  of(plugin: RegisteredPlugin, session: Settings = {}): Settings {
+    const { id, descriptor } = plugin;
+    return this.#schemaOf(plugin).resolve([
+      { name: 'plugin', settings: descriptor.configuration ?? {} },
+      { name: 'application', settings: this.#ofApplication(id) ?? {} },
+      { name: 'session', settings: session },
+    ]);
+  }
+
+  /**
+   * Checks what is configured, before any code of the plugin runs. A wrong schema shows when the plugin is activated.
+   *
+   * @throws EloquenceError `CONFIGURATION_INVALID`: a wrong setting is the application's mistake
+   */
+  check(plugin: RegisteredPlugin): void {
+    const { id, descriptor, manifest } = plugin;
+    const isConfigured = descriptor.configuration !== undefined || this.#ofApplication(id) !== undefined;
+    if (!isConfigured || manifest === undefined) return;
+    try {
+      this.of(plugin);
+    } catch (error) {
+      if (error instanceof EloquenceError && error.code === 'PLUGIN_INVALID') return;
+      throw error;
+    }
+  }
+
+  #ofApplication(pluginId: string): Settings | undefined {
+    return Object.hasOwn(this.#configuration, pluginId) ? this.#configuration[pluginId] : undefined;
+  }
+
+  #schemaOf({ id, manifest }: RegisteredPlugin): ConfigurationSchema {
+    let schema = this.#schemas.get(id);
+    if (schema === undefined) {
+      schema = new ConfigurationSchema(id, manifest?.contributes.configuration);
+      this.#schemas.set(id, schema);
+    }
+    return schema;
+  }
+}
+
+/** Settings of one plugin, or a part of them. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Lays `upper` over `lower`: objects are merged key by key, everything else is replaced. Neither is changed. */
+export function mergeSettings(lower: Settings, upper: Settings): Record<string, unknown> {
+  const merged: Record<string, unknown> = {};
+  for (const layer of [lower, upper]) {
+    for (const [key, value] of Object.entries(layer)) {
+      if (key === '__proto__' || value === undefined) continue;
+      const below = Object.hasOwn(merged, key) ? merged[key] : undefined;
+      merged[key] = isSettings(value) ? mergeSettings(isSettings(below) ? below : {}, value) : copyOf(value);
+    }
+  }
+  return merged;
+}
+
+export function isSettings(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function copyOf(value: unknown): unknown {
+  return Array.isArray(value)
+    ? value.map((item) => (isSettings(item) ? mergeSettings({}, item) : copyOf(item)))
+    : value;
 }

@@ -9,7 +9,7 @@ import {
   toDisposable,
 } from '@eloquence/plugin-api';
 import { contributionPointTable, pointNames } from '../contributions/contribution-point.js';
-import type { Settings } from './configuration-merge.js';
+import type { Settings } from './plugin-configuration.js';
 import type { PluginEntry } from './plugin-entry.js';
 import type { PluginLogEntry } from './plugin-state.js';
 

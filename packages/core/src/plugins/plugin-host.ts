@@ -1,6 +1,6 @@
 import type { Clock, ContributionPointName, Decision, Event, PluginDescriptor } from '@eloquence/plugin-api';
 import type { Contributions } from '../contributions/contribution-lookup.js';
-import type { Settings } from './configuration-merge.js';
+import type { Settings } from './plugin-configuration.js';
 import type { Guard, GuardOptions } from './guard.js';
 import type { PluginActivatorOptions } from './plugin-activator.js';
 import type { PluginConfiguration } from './plugin-configuration.js';
@@ -24,7 +24,7 @@ export interface PluginHostOptions extends PluginRegistryOptions, PluginLimits {
   readonly descriptors: readonly PluginDescriptor[];
   readonly clock: Clock;
   /** The application's settings for plugins, by the plugin's name. */
-  readonly configuration?: PluginConfiguration;
+  readonly configuration?: PluginConfiguration | undefined;
 }
 
 /** Everything that plugins contribute, and what became of the plugins. */

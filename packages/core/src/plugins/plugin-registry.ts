@@ -30,13 +30,13 @@ export interface RegisteredPlugin {
 }
 
 export interface PluginRegistryOptions {
-  readonly overrides?: ContributionOverrides;
+  readonly overrides?: ContributionOverrides | undefined;
   /** Names of plugins that are kept out. */
-  readonly disabled?: readonly string[];
+  readonly disabled?: readonly string[] | undefined;
   /** Version of the plugin API that is offered; the installed one if absent. */
-  readonly apiVersion?: string;
+  readonly apiVersion?: string | undefined;
   /** Parts of the API that are not final and that this host offers. */
-  readonly apiProposals?: readonly string[];
+  readonly apiProposals?: readonly string[] | undefined;
 }
 
 /** Manifests that were checked before: the check is most of the work, and its outcome never changes. */

@@ -5,7 +5,7 @@ export interface PluginStateChange {
   readonly from: PluginState;
   readonly to: PluginState;
   /** Why, for `incompatible`, `failed` and `quarantined`. */
-  readonly cause?: EloquenceError;
+  readonly cause?: EloquenceError | undefined;
 }
 
 /** A call into a plugin that failed and was replaced by its fallback. */
@@ -66,19 +66,19 @@ export interface PluginInfo {
   /** Promises of it that were rejected after nobody waited for them any more. */
   readonly lateRejections: number;
   /** How long the import of its code took, ms. */
-  readonly loadMs?: number;
+  readonly loadMs?: number | undefined;
   /** How long `activate()` took, ms. */
-  readonly activationMs?: number;
+  readonly activationMs?: number | undefined;
   /** The need that loaded it, for example `onCodec:opus`. */
-  readonly activatedBy?: string;
+  readonly activatedBy?: string | undefined;
   /** Why it cannot be used. */
-  readonly cause?: EloquenceError;
+  readonly cause?: EloquenceError | undefined;
   /** What went wrong last in a call that was replaced by its fallback. */
-  readonly lastFault?: EloquenceError;
+  readonly lastFault?: EloquenceError | undefined;
   /** The `package.json` that its manifest came from, if known. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Range of the plugin API that it asks for. */
-  readonly engine?: string;
+  readonly engine?: string | undefined;
   readonly dependencies: readonly string[];
   readonly contributions: readonly PluginContributionInfo[];
   /** Of its selectors and forecasters that have decided something. */

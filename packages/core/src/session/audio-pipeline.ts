@@ -17,7 +17,7 @@ import type { Framer, FramerOptions } from '../audio/framer.js';
 import type { Guard } from '../plugins/guard.js';
 import type { CreateFrameBatcher, FrameBatcher } from './frame-batcher.js';
 import type { CreateFrameEncoder, FrameEncoder } from './frame-encoder.js';
-import { LinkSummary } from './link-summary.js';
+import { LinkSummary } from './delivery-efficiency.js';
 import { SourceLog } from './source-log.js';
 import { SourceReader, type SourceReading } from './source-reader.js';
 import { untilAborted } from './until-aborted.js';

@@ -1,3 +1,5 @@
+import type { LaneReport } from '@eloquence/plugin-api';
+
 /** A piece of the source: when it was handed over, and where its audio begins. Both count from the first piece, ms. */
 export interface SourcePiece {
   readonly atMs: number;
@@ -29,4 +31,25 @@ export function idealDeliveryMs(delivery: IdealDelivery): number {
 /** Delivery efficiency, %: 100 · ideal / actual delivery time. */
 export function deliveryEfficiencyPercent(idealMs: number, actualMs: number): number {
   return actualMs > 0 ? Math.min(100, (100 * idealMs) / actualMs) : 100;
+}
+
+/** What the reports of one utterance say of the link, condensed for its metrics. */
+export class LinkSummary {
+  #minRttMs = Number.POSITIVE_INFINITY;
+  #maxDeliveryRate = 0;
+
+  /** 0 before the first report. */
+  get minRttMs(): number {
+    return Number.isFinite(this.#minRttMs) ? this.#minRttMs : 0;
+  }
+
+  /** 0 before the first report that carried a rate. */
+  get maxDeliveryRateBytesPerSecond(): number {
+    return this.#maxDeliveryRate;
+  }
+
+  add(report: LaneReport): void {
+    this.#minRttMs = Math.min(this.#minRttMs, report.minRttMs);
+    this.#maxDeliveryRate = Math.max(this.#maxDeliveryRate, report.deliveryRateBytesPerSecond);
+  }
 }

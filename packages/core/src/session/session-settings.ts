@@ -8,13 +8,13 @@ export interface SessionSettings {
   /** Profile of utterances that name none; `auto` lets the selector choose, and change it as the link changes. */
   readonly profile: string;
   /** What utterances that say nothing of it are for: biases the choice. Default `conversation`. */
-  readonly scenario?: Scenario;
+  readonly scenario?: Scenario | undefined;
   /** Id of the profile selector, default `rules`. */
-  readonly selector?: string;
+  readonly selector?: string | undefined;
   /** Id of the forecaster, default `holt`. */
-  readonly forecaster?: string;
+  readonly forecaster?: string | undefined;
   readonly ttsEngine: string;
-  readonly voice?: string;
+  readonly voice?: string | undefined;
   /** Rate at which speech is encoded and sent, Hz. */
   readonly sampleRateHz: number;
   /** Load the voice when the session opens, rather than with the first text. */
@@ -22,7 +22,24 @@ export interface SessionSettings {
   /** Utterances that may wait; one more is refused. */
   readonly maxQueuedUtterances: number;
   /** Ids of the monitors that watch the session; all that are installed if absent. */
-  readonly monitors?: readonly string[];
+  readonly monitors?: readonly string[] | undefined;
   /** Lets everything else that waits on the event loop have its turn. */
   readonly yieldTurn: () => Promise<void>;
+}
+
+/** How long a session waits for plugins, ms. A longer wait ends with `PLUGIN_TIMEOUT`, and counts as a fault. */
+export interface CallLimits {
+  /** `create()` of a voice or a transport. Default 15 000. */
+  readonly createLimitMs: number;
+  /** `openLane()` of a transport. Default 30 000. */
+  readonly openLaneLimitMs: number;
+  /** Each piece of speech from `synthesize()` of a voice. Default 30 000. */
+  readonly synthesizeLimitMs: number;
+}
+
+export function callLimitsOf(limits: {
+  readonly [Limit in keyof CallLimits]?: number | undefined;
+}): CallLimits {
+  const { createLimitMs = 15_000, openLaneLimitMs = 30_000, synthesizeLimitMs = 30_000 } = limits;
+  return { createLimitMs, openLaneLimitMs, synthesizeLimitMs };
 }

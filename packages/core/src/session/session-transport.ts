@@ -10,7 +10,7 @@ import {
 } from '@eloquence/plugin-api';
 import type { Guard } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
-import type { CallLimits } from './call-limits.js';
+import type { CallLimits } from './session-settings.js';
 import { isOutOfOrder, loadGuarded } from './load-guarded.js';
 import type { SessionSettings } from './session-settings.js';
 

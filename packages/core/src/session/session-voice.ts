@@ -11,7 +11,7 @@ import { segmentText } from '@eloquence/text';
 import { Resampler } from '../audio/resampler.js';
 import type { Guard } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
-import type { CallLimits } from './call-limits.js';
+import type { CallLimits } from './session-settings.js';
 import type { SessionSettings } from './session-settings.js';
 import { classifyInput } from './speech-input.js';
 import type { DefaultUtterance } from './utterance.js';
@@ -66,8 +66,8 @@ export class SessionVoice implements Disposable {
     const synthesis = host.guard(guard.pluginId, 'synthesize', { limitMs: limits.synthesizeLimitMs });
     return this.#synthesize(engine, synthesis, input.text, {
       signal: utterance.signal,
-      ...(voice === undefined ? {} : { voice }),
-      ...(rate === undefined ? {} : { rate }),
+      voice,
+      rate,
     });
   }
 

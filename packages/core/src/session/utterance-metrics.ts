@@ -6,7 +6,7 @@ import type {
   UtteranceMetrics,
 } from '@eloquence/plugin-api';
 import { deliveryEfficiencyPercent, idealDeliveryMs } from './delivery-efficiency.js';
-import { LinkSummary } from './link-summary.js';
+import { LinkSummary } from './delivery-efficiency.js';
 import { SourceLog } from './source-log.js';
 
 export interface MetricsInput {

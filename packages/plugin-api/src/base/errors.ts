@@ -40,11 +40,11 @@ export type ErrorCode =
 /** What an error says beside its code and its message. */
 export interface EloquenceErrorOptions {
   /** The value that caused the error, as the caller gave it. */
-  readonly value?: unknown;
+  readonly value?: unknown | undefined;
   /** What the reader can do about it: one sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** What was caught, if this error stands for another. */
-  readonly cause?: unknown;
+  readonly cause?: unknown | undefined;
 }
 
 /** The one error class of the framework: a stable code, what went wrong, with which value, and what to do. */

@@ -26,7 +26,7 @@ export interface PluginManifest {
     readonly configuration?: Readonly<Record<string, unknown>>;
   };
   /** Names of plugins that must be active before this one. */
-  readonly pluginDependencies?: readonly string[];
+  readonly pluginDependencies?: readonly string[] | undefined;
   /** Parts of the API that are not final and that the plugin uses all the same. */
-  readonly enabledApiProposals?: readonly string[];
+  readonly enabledApiProposals?: readonly string[] | undefined;
 }

@@ -12,10 +12,10 @@ export interface Voice {
 /** How a piece of text is to be spoken. */
 export interface SynthesisOptions {
   /** A voice id of this engine, or a BCP 47 language tag; the engine's default voice if absent. */
-  readonly voice?: string;
+  readonly voice?: string | undefined;
   /** Speaking rate relative to the voice's normal rate, 0.5–2. */
-  readonly rate?: number;
-  readonly signal?: AbortSignal;
+  readonly rate?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Turns text into speech, piece by piece. */

@@ -11,7 +11,7 @@ export function configError(
   source: ConfigFile,
   path: readonly (string | number)[],
   message: string,
-  details: { readonly value: unknown; readonly hint?: string; readonly cause?: unknown },
+  details: { readonly value: unknown; readonly hint?: string | undefined; readonly cause?: unknown },
 ): EloquenceError {
   const text = `${configPlace(source, path)}: ${printPath(path)}${message}`;
   return new EloquenceError('CONFIGURATION_INVALID', text.endsWith('.') ? text : `${text}.`, details);
@@ -32,7 +32,7 @@ export function checkConfigShape(source: ConfigFile): EloquenceConfig {
   );
   throw configError(source, first.path, `${first.message}${more.join('')}`, {
     value: first.value,
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    hint: first.hint,
   });
 }
 

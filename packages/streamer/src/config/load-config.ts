@@ -19,9 +19,9 @@ export interface LoadConfigOptions {
   /** The application's folder, the one with its `package.json`. */
   readonly directory: string;
   /** Configuration file, relative to the folder; `eloquence.config.{ts,mjs,json}` if absent. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Conditions for the `exports` of plugins; those of Node if absent. */
-  readonly conditions?: readonly string[];
+  readonly conditions?: readonly string[] | undefined;
 }
 
 /** How a plugin got into an application. */
@@ -30,7 +30,7 @@ export type PluginOrigin = 'default' | 'dependency' | 'configuration';
 /** An application's configuration with the plugins that it comes to. */
 export interface LoadedConfig {
   /** The configuration file; absent if there is none. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** For `new AdaptiveAudioStreamer(room, options)`; add to them or replace parts as needed. */
   readonly options: StreamerOptions;
   /** For `createPluginHost`: all plugins, the default ones included. */
@@ -67,11 +67,11 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     options: {
       ...config.streamer,
       plugins: found.own,
-      ...(configuration === undefined ? {} : { configuration }),
-      ...(overrides === undefined ? {} : { overrides }),
-      ...(disabled === undefined ? {} : { disabled }),
-      ...(apiProposals === undefined ? {} : { apiProposals }),
-      ...(config.monitors === undefined ? {} : { monitors: config.monitors }),
+      configuration,
+      overrides,
+      disabled,
+      apiProposals,
+      monitors: config.monitors,
     },
     origins: originsOf(config, found.own, descriptors),
     problems: found.problems,
@@ -102,7 +102,7 @@ async function findPlugins(
     directory,
     include: named.map(({ name }) => name),
     isScanning: config.discover ?? true,
-    ...(conditions === undefined ? {} : { conditions }),
+    conditions,
   });
   const present = new Set(discovered.descriptors.map(({ manifest }) => manifest.name));
   const missing = named.find(({ name }) => !present.has(name));
@@ -115,7 +115,7 @@ async function findPlugins(
       {
         value: missing.name,
         hint: cause?.hint ?? 'Install it as a dependency of the application.',
-        ...(cause === undefined ? {} : { cause }),
+        cause,
       },
     );
   }
@@ -130,10 +130,10 @@ function hostOptions(
   const disabled = [...new Set([...(config.disable ?? []), ...Object.keys(config.replace ?? {})])];
   return {
     descriptors,
-    ...(config.configuration === undefined ? {} : { configuration: config.configuration }),
-    ...(config.overrides === undefined ? {} : { overrides: config.overrides }),
+    configuration: config.configuration,
+    overrides: config.overrides,
     ...(disabled.length === 0 ? {} : { disabled }),
-    ...(config.apiProposals === undefined ? {} : { apiProposals: config.apiProposals }),
+    apiProposals: config.apiProposals,
   };
 }
 
@@ -153,7 +153,7 @@ function checkWithHost(
       const path = placeIn(message, place);
       throw configError(source, path, `is wrong: ${message}`, {
         value,
-        ...(hint === undefined ? {} : { hint }),
+        hint,
         cause: error,
       });
     }

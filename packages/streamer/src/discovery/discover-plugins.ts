@@ -17,11 +17,11 @@ export interface DiscoverPluginsOptions {
   /** Folder with the application's `package.json`. */
   readonly directory: string;
   /** Packages that are plugins whether or not they are dependencies with the keyword. */
-  readonly include?: readonly string[];
+  readonly include?: readonly string[] | undefined;
   /** Whether to look through the dependencies (default), or only at `include`. */
-  readonly isScanning?: boolean;
+  readonly isScanning?: boolean | undefined;
   /** Conditions for the plugins' `exports`; those of Node if absent. */
-  readonly conditions?: readonly string[];
+  readonly conditions?: readonly string[] | undefined;
 }
 
 /** What was found. */

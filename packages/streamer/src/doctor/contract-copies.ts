@@ -17,7 +17,7 @@ interface Copy {
  * cost memory; and a copy of another major version is a sign of trouble.
  */
 export async function findContractCopies(
-  plugins: readonly { readonly id: string; readonly file?: string }[],
+  plugins: readonly { readonly id: string; readonly file?: string | undefined }[],
 ): Promise<PluginFinding[]> {
   const own = await findCopy(path.dirname(fileURLToPath(import.meta.url)));
   const findings: PluginFinding[] = [];

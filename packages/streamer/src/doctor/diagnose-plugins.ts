@@ -15,9 +15,9 @@ import { tryPlugin } from './try-plugin.js';
 /** The plugins to look at, and how closely. */
 export interface DiagnosePluginsOptions extends PluginHostOptions {
   /** Load each plugin, call what it contributes and end it again (default); off: look at the manifests only. */
-  readonly isTrial?: boolean;
+  readonly isTrial?: boolean | undefined;
   /** Problems that came up before, for example while plugins were looked for. */
-  readonly problems?: readonly EloquenceError[];
+  readonly problems?: readonly EloquenceError[] | undefined;
 }
 
 /** What is left of plugins that have ended is looked for this long after, ms. */
@@ -101,5 +101,5 @@ function endFinding(pluginId: string, error: unknown): PluginFinding {
 
 function asFinding({ code, message, hint, value }: EloquenceError): PluginFinding {
   const pluginId = typeof value === 'string' ? value : (/'([^']+)'/.exec(message)?.[1] ?? '(unknown)');
-  return { pluginId, severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) };
+  return { pluginId, severity: 'error', code, message, hint };
 }

@@ -33,7 +33,7 @@ export async function locateFinding(finding: PluginFinding): Promise<PluginFindi
     return problems.map(({ path, message, hint }) => ({
       ...finding,
       message: path === '' ? `The manifest ${message}.` : `${path} ${message}.`,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
       ...findJsonPosition(text, splitPath(path)),
     }));
   }

@@ -20,8 +20,8 @@ function findingsOf(plugin: PluginInfo): PluginFinding[] {
       severity,
       code: error.code,
       message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(file === undefined ? {} : { file }),
+      hint: error.hint,
+      file,
     });
   };
   if (state === 'disabled' && cause !== undefined) add('note', cause, 'Disabled by the application.');

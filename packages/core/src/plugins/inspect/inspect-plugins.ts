@@ -11,9 +11,9 @@ import type { PluginContributionInfo, PluginDecisions, PluginInfo } from '../plu
 export interface ReportedError {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Messages of the causes, the nearest first; at most 5. */
-  readonly causes?: readonly string[];
+  readonly causes?: readonly string[] | undefined;
 }
 
 /** What an inspector shows of one plugin. JSON all the way down. */
@@ -22,24 +22,24 @@ export interface PluginReport {
   readonly version: string;
   readonly state: PluginState;
   /** Range of the plugin API that it asks for; absent if its manifest could not be read. */
-  readonly engine?: string;
+  readonly engine?: string | undefined;
   /** The `package.json` that its manifest came from, if known. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   readonly contributions: readonly PluginContributionInfo[];
   /** What its selectors and forecasters decided, those that have decided something. */
   readonly decisions: readonly PluginDecisions[];
   readonly dependencies: readonly string[];
   /** Plugins that need this one. */
   readonly dependents: readonly string[];
-  readonly loadMs?: number;
-  readonly activationMs?: number;
+  readonly loadMs?: number | undefined;
+  readonly activationMs?: number | undefined;
   readonly faults: number;
   /** Of the faults, calls that answered, but took too long: their results were used. */
   readonly slowCalls: number;
   readonly lateRejections: number;
   /** Why it cannot be used. */
-  readonly cause?: ReportedError;
-  readonly lastFault?: ReportedError;
+  readonly cause?: ReportedError | undefined;
+  readonly lastFault?: ReportedError | undefined;
   /** What loaded it: its own need first, then the needs of the plugins that needed it. */
   readonly loadedBy: readonly LoadReason[];
 }
@@ -72,7 +72,7 @@ export function reportError({ code, message, hint, cause }: EloquenceError): Rep
   return {
     code,
     message,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     ...(causes.length === 0 ? {} : { causes }),
   };
 }

@@ -9,11 +9,11 @@ export interface PluginFinding {
   readonly severity: FindingSeverity;
   readonly code: ErrorCode;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Where: a file, and its line and column from 1, as far as that can be told. */
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
 }
 
 const ranks: Readonly<Record<FindingSeverity, number>> = { error: 0, warning: 1, note: 2 };
