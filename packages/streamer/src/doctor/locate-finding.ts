@@ -33,7 +33,8 @@ export async function locateFinding(finding: PluginFinding): Promise<PluginFindi
     return problems.map(({ path, message, hint }) => ({
       ...finding,
       message: path === '' ? `The manifest ${message}.` : `${path} ${message}.`,
-      hint,
+      // The finding's own hint stays where the problem has none.
+      hint: hint ?? finding.hint,
       ...findJsonPosition(text, splitPath(path)),
     }));
   }
