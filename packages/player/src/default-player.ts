@@ -146,7 +146,7 @@ export class DefaultPlayer implements Player {
               droppedSamples: stats?.droppedSamples ?? 0,
             },
           }),
-      ...(stats === undefined ? {} : { receiver: stats.counters }),
+      receiver: stats?.counters,
     };
   }
 

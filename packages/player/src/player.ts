@@ -67,7 +67,7 @@ export interface SpeakerStats {
   /** `idle` for a sender of the media lane, which tells nothing more. */
   readonly playout: 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
   /** Number of the utterance that is heard, or was last, 0…65 535; absent before any. */
-  readonly generation?: number;
+  readonly generation?: number | undefined;
   /** Speech that could be heard without anything more arriving, ms. */
   readonly leadMs: number;
   /** Frame that is heard now, output latency included. */
@@ -125,7 +125,7 @@ export interface PlayerStats {
   /** Packets of the data lane in and out. */
   readonly room: Readonly<RoomDataCounters>;
   /** What the data lane's receiver has seen and done; absent before any speech. */
-  readonly receiver?: EngineStats['counters'];
+  readonly receiver?: EngineStats['counters'] | undefined;
 }
 
 /**

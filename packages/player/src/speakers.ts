@@ -47,7 +47,7 @@ function fromStream(stream: EngineStreamStats, lane: HeardLane): SpeakerStats {
     channel: stream.channel,
     lane,
     playout: stream.playout,
-    ...(stream.generation === undefined ? {} : { generation: stream.generation }),
+    generation: stream.generation,
     leadMs: stream.leadMs,
     playheadFrame: stream.playheadFrame,
     stalls: stream.stalls,

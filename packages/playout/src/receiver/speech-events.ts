@@ -61,10 +61,10 @@ export interface UtteranceFinishedEvent extends UtteranceEvent {
   /** Samples handed to the sink, without padding. */
   readonly sampleCount: number;
   readonly firstPacketAtMs: number;
-  readonly lastFrameAtMs?: number;
+  readonly lastFrameAtMs?: number | undefined;
   /** When the last missing frame arrived. */
-  readonly completedAtMs?: number;
-  readonly startedAtMs?: number;
+  readonly completedAtMs?: number | undefined;
+  readonly startedAtMs?: number | undefined;
 }
 
 /** A codec or a sink fails; playout goes on. */
@@ -144,8 +144,8 @@ function summarizeUtterance(
     shortenedMs: progress.shortenedMs,
     sampleCount: progress.sampleCount,
     firstPacketAtMs: utterance.firstPacketAtMs,
-    ...(utterance.lastFrameAtMs === undefined ? {} : { lastFrameAtMs: utterance.lastFrameAtMs }),
-    ...(utterance.completedAtMs === undefined ? {} : { completedAtMs: utterance.completedAtMs }),
-    ...(progress.startedAtMs === undefined ? {} : { startedAtMs: progress.startedAtMs }),
+    lastFrameAtMs: utterance.lastFrameAtMs,
+    completedAtMs: utterance.completedAtMs,
+    startedAtMs: progress.startedAtMs,
   };
 }

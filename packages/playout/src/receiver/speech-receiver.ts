@@ -38,7 +38,7 @@ export interface SpeechReceiverOptions {
 
 /** What a stream is doing at the moment. */
 export interface SpeechStreamSnapshot extends SpeechStreamId {
-  readonly generation?: number;
+  readonly generation?: number | undefined;
   readonly playout: WirePlayoutState;
   readonly leadMs: number;
   /** The frame that is heard next. */
@@ -51,7 +51,7 @@ export interface SpeechStreamSnapshot extends SpeechStreamId {
   /** Absent: 0. */
   readonly shortenedMs?: number;
   /** Codec and playout settings in force, once known. */
-  readonly settings?: StreamHeader;
+  readonly settings?: StreamHeader | undefined;
   readonly heldBytes: number;
   readonly arrivals: ArrivalSnapshot;
 }

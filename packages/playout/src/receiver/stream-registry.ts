@@ -60,7 +60,7 @@ export function snapshotStream(stream: SpeechStream, nowMs: number): SpeechStrea
   const utterance = stream.playout.queue.front ?? stream.latest;
   return {
     ...stream.id,
-    ...(utterance === undefined ? {} : { generation: utterance.generation }),
+    generation: utterance?.generation,
     playout: utterance?.progress.state ?? 'idle',
     leadMs: utterance === undefined ? 0 : stream.playout.leadMs(utterance),
     playheadFrame: utterance === undefined ? 0 : stream.playout.playheadFrame(utterance),
@@ -69,7 +69,7 @@ export function snapshotStream(stream: SpeechStream, nowMs: number): SpeechStrea
     concealedMs: utterance?.progress.concealedMs ?? 0,
     stretchedMs: utterance?.progress.stretchedMs ?? 0,
     shortenedMs: utterance?.progress.shortenedMs ?? 0,
-    ...(utterance?.settings === undefined ? {} : { settings: utterance.settings }),
+    settings: utterance?.settings,
     heldBytes: stream.heldBytes,
     arrivals: stream.statistics.snapshot(nowMs),
   };
