@@ -47,11 +47,13 @@ export type HeardLane = 'data' | 'media';
 export interface LaneChangeEvent {
   /** Identity of the participant. */
   readonly sender: string;
+  /** Over which the sender is heard from now on. */
   readonly lane: HeardLane;
 }
 
 /** A codec, a sink or an audio element fails; the rest goes on. */
 export interface PlayerFaultEvent {
+  /** `PLUGIN_FAILED`: a codec is not used any more for that sender; `CODEC_FAILED`, `CODEC_UNKNOWN`, `IO_FAILED` otherwise. */
   readonly error: EloquenceError;
   /** Whose speech is concerned, if it is that of one sender. */
   readonly sender?: string;
@@ -63,6 +65,7 @@ export interface SpeakerStats {
   readonly sender: string;
   /** Number of the sender's stream, 0…15; 0 on the media lane. */
   readonly channel: number;
+  /** Over which the sender is heard, or was last. */
   readonly lane: HeardLane;
   /** `idle` for a sender of the media lane, which tells nothing more. */
   readonly playout: 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';

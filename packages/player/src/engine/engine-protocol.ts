@@ -53,6 +53,7 @@ export type EngineCommand =
 
 /** An utterance sounds, or falls silent, from this position of its sound on. */
 export interface SoundingEvent extends UtteranceEvent {
+  /** True where it begins to sound. */
   readonly isSounding: boolean;
   /** Position in the utterance's sound, ms. */
   readonly positionMs: number;

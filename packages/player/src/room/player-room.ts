@@ -41,6 +41,7 @@ export interface PlayerRoom extends SharedRoom {
   /** livekit-client's `ConnectionState`. */
   readonly state: string;
   /** The listener itself. */
+  /** This end of the room. */
   readonly localParticipant: {
     readonly identity: string;
     publishData(
@@ -48,6 +49,7 @@ export interface PlayerRoom extends SharedRoom {
       options: { reliable?: boolean; topic?: string; destinationIdentities?: string[] },
     ): Promise<void>;
   };
+  /** Everybody else, by identity. */
   /** Everybody else, by identity. */
   readonly remoteParticipants: ReadonlyMap<string, PlayerParticipant>;
 }
