@@ -12,7 +12,7 @@ export function buildLaneReport(
   counted: ReceiverStreamCounters | undefined,
 ): LaneReport {
   return {
-    receiver: peer.identity,
+    receiver: peer.receiver,
     atMs,
     generation: report.generation,
     playout: report.playout,

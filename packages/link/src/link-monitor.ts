@@ -10,7 +10,8 @@ const nothing: ReportFindings = { isSuspicious: false, newLosses: 0, lossPercent
 
 /** A receiver that is there, whether or not it has reported. */
 export interface PresentReceiver {
-  readonly identity: string;
+  /** As reports name it. */
+  readonly receiver: string;
   readonly rtt: RttEstimator;
   readonly attributes: LinkState['attributes'];
 }
@@ -68,7 +69,7 @@ export class LinkMonitor {
 
   /** The links of these receivers: first those that have reported, in the order of their first reports. */
   states(nowMs: number, demand: StreamDemand, present: Iterable<PresentReceiver>): LinkState[] {
-    const unreported = new Map([...present].map((receiver) => [receiver.identity, receiver]));
+    const unreported = new Map([...present].map((receiver) => [receiver.receiver, receiver]));
     const all: LinkState[] = [];
     for (const [identity, { link }] of this.#links) {
       const receiver = unreported.get(identity);
@@ -112,7 +113,7 @@ export class LinkMonitor {
 function unreportedState(receiver: PresentReceiver, nowMs: number, demand: StreamDemand): LinkState {
   const rttMs = receiver.rtt.minMs;
   return {
-    receiver: receiver.identity,
+    receiver: receiver.receiver,
     attributes: receiver.attributes,
     atMs: nowMs,
     reports: 0,

@@ -1,6 +1,6 @@
 import { VirtualClock, createSeededRandom } from '@eloquence/base';
 import type { TransportOptions } from '@eloquence/plugin-api';
-import { decodePacket, encodeHelloPacket } from '@eloquence/wire';
+import { decodePacket, encodeHelloPacket, wireVersion } from '@eloquence/wire';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { type LaneChoice, LivekitTransport, createLivekitTransportFactory } from './livekit-transport.js';
@@ -25,8 +25,10 @@ function hello(probeSendTimeMs = 0): number[] {
   return [
     ...encodeHelloPacket({
       type: 'hello',
-      minVersion: 1,
-      maxVersion: 1,
+      receiverId: 1,
+      nonce: 1,
+      minVersion: wireVersion,
+      maxVersion: wireVersion,
       bufferMs: 60_000,
       codecIds: ['opus'],
       probeNonce: 1,

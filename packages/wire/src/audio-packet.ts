@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { maxFrameBytes, readFrameLength, writeFrameLength } from './frame-length.js';
+import { groupOf, readGroup } from './addressing.js';
 import { audioFlag, packetType, wireVersion } from './packet-type.js';
 import type { AudioPacket, MalformedPacket } from './packets.js';
 import { readStreamHeader, writeStreamHeader } from './stream-header.js';
@@ -23,12 +24,15 @@ export function encodeAudioPacket(packet: AudioPacket): Uint8Array {
   const hasHeader = packet.streamHeader !== undefined;
   const writer = new ByteWriter(1200);
   writer.u8((wireVersion << 6) | packetType.audio);
-  writer.u8(hasHeader ? packet.flags | audioFlag.streamHeader : packet.flags & ~audioFlag.streamHeader);
+  const flags = hasHeader ? packet.flags | audioFlag.streamHeader : packet.flags & ~audioFlag.streamHeader;
+  writer.u8((groupOf(packet) << 5) | (flags & 31));
   writer.u8(((packet.channel & 15) << 4) | (packet.formatIndex & 15));
+  // Wraps: 16-bit serial numbers.
   writer.u16(packet.generation & 0xffff);
   writer.u16(packet.sequence & 0xffff);
   writer.u24(packet.firstFrame);
   writer.u8(packet.payloads.length);
+  // Wraps every 65.536 s.
   writer.u16(packet.sendTimeMs & 0xffff);
   if (packet.streamHeader) writeStreamHeader(writer, packet.streamHeader);
   for (const payload of packet.payloads) {
@@ -48,7 +52,8 @@ export function restampAudioPacket(encoded: Uint8Array, sendTimeMs: number, extr
 
 /** Reads what follows the first byte. Payloads are views into the packet. */
 export function readAudioPacket(reader: ByteReader): AudioPacket | MalformedPacket {
-  const flags = reader.u8();
+  const groupAndFlags = reader.u8();
+  const flags = groupAndFlags & 31;
   const places = reader.u8();
   const generation = reader.u16();
   const sequence = reader.u16();
@@ -68,6 +73,7 @@ export function readAudioPacket(reader: ByteReader): AudioPacket | MalformedPack
   if (reader.remaining > 0) return { type: 'malformed', reason: 'audio packet too long' };
   return {
     type: 'audio',
+    ...readGroup(groupAndFlags >> 5),
     flags,
     channel: places >> 4,
     formatIndex: places & 15,

@@ -6,14 +6,21 @@ import {
   type UnknownPacket,
   type WirePacket,
   decodePacket,
+  contentAddressBytes,
   encodeAudioPacket,
+  encodeByePacket,
   encodeEndPacket,
   encodeFlushPacket,
   encodeHelloPacket,
+  encodeMarkPacket,
+  encodePausePacket,
   encodePingPacket,
   encodeProbePacket,
+  encodeRefPacket,
   encodeReportPacket,
+  encodeResumePacket,
   encodeWordsPacket,
+  wireVersion,
 } from './index.js';
 
 const audio: AudioPacket = {
@@ -36,10 +43,13 @@ const audio: AudioPacket = {
   payloads: [new Uint8Array(60).fill(1), new Uint8Array(300).fill(2), new Uint8Array(0)],
 };
 
+const command = { channel: 2, group: 7, generation: 9, receiverId: 7, nonce: 5, commandId: 3 };
+
 const valid: readonly Uint8Array[] = [
   encodeAudioPacket(audio),
   encodeReportPacket({
     type: 'report',
+    receiverId: 7,
     channel: 0,
     generation: 1,
     playout: 'stalled',
@@ -62,15 +72,19 @@ const valid: readonly Uint8Array[] = [
     echo: { sendTimeMs: 1, holdMs: 2 },
     startedAgoMs: 3,
     completedAgoMs: 4,
+    troubles: ['hiddenPage', 'overload'],
   }),
   encodeHelloPacket({
     type: 'hello',
-    minVersion: 1,
-    maxVersion: 1,
+    receiverId: 7,
+    nonce: 0x89ab_cdef,
+    minVersion: 2,
+    maxVersion: 2,
     bufferMs: 120000,
     codecIds: ['opus', 'pcm'],
     probeNonce: 1,
     probeSendTimeMs: 2,
+    holds: Uint8Array.of(1, 2, 3),
   }),
   encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 2 }),
   encodeFlushPacket({ type: 'flush', channel: 0, generation: 5 }),
@@ -83,7 +97,23 @@ const valid: readonly Uint8Array[] = [
     sampleCount: 4,
     sendTimeMs: 5,
   }),
-  encodePingPacket({ type: 'ping', nonce: 1, sendTimeMs: 2 }),
+  encodePingPacket({ type: 'ping', receiverId: 7, nonce: 1, sendTimeMs: 2 }),
+  encodeByePacket({ type: 'bye', receiverId: 7 }),
+  encodePausePacket({ type: 'pause', ...command, frame: 12 }),
+  encodeResumePacket({ type: 'resume', ...command }),
+  encodeMarkPacket({ type: 'mark', ...command, frame: 99 }),
+  encodeRefPacket({
+    type: 'ref',
+    channel: 1,
+    group: 3,
+    generation: 9,
+    sequence: 4,
+    firstFrame: 40,
+    frameCount: 60,
+    sendTimeMs: 999,
+    contentFrame: 5,
+    contentAddress: new Uint8Array(16).fill(0xab),
+  }),
   encodeWordsPacket({
     type: 'words',
     channel: 1,
@@ -113,7 +143,12 @@ function expectBounded(bytes: Uint8Array, read: WirePacket | UnknownPacket | Mal
     expect(read.words.map(({ text }) => text).join('').length).toBeLessThanOrEqual(bytes.length);
     for (const { startMs, endMs } of read.words) expect(endMs).toBeGreaterThanOrEqual(startMs);
   }
-  if (read.type === 'hello') expect(read.codecIds.join('').length).toBeLessThanOrEqual(bytes.length);
+  if (read.type === 'hello') {
+    expect(read.codecIds.join('').length + (read.holds?.length ?? 0)).toBeLessThanOrEqual(bytes.length);
+    expect(read.receiverId).toBeGreaterThan(0);
+    expect(read.nonce).toBeGreaterThan(0);
+  }
+  if (read.type === 'ref') expect(read.contentAddress).toHaveLength(contentAddressBytes);
 }
 
 describe('decodePacket on hostile bytes', () => {
@@ -126,12 +161,12 @@ describe('decodePacket on hostile bytes', () => {
 
   it('never throws on random bodies behind a valid first byte', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 16 }), fc.uint8Array({ maxLength: 120 }), (type, body) => {
-        const bytes = Uint8Array.from([0x40 | type, ...body]);
+      fc.property(fc.integer({ min: 0, max: 19 }), fc.uint8Array({ maxLength: 120 }), (type, body) => {
+        const bytes = Uint8Array.from([(wireVersion << 6) | type, ...body]);
         const read = decodePacket(bytes);
         expectBounded(bytes, read);
-        if ((type > 8 && type < 12) || type > 12)
-          expect(read).toEqual({ type: 'unknown', version: 1, typeNumber: type });
+        if (type === 9 || type === 11 || type > 15)
+          expect(read).toEqual({ type: 'unknown', version: wireVersion, typeNumber: type });
       }),
       { numRuns: 3000 },
     );
@@ -168,7 +203,7 @@ describe('decodePacket on hostile bytes', () => {
   });
 
   it('leaves packets of other versions alone', () => {
-    for (const version of [0, 2, 3]) {
+    for (const version of [0, 1, 3]) {
       for (const original of valid) {
         const bytes = original.slice();
         bytes[0] = (bytes[0]! & 63) | (version << 6);

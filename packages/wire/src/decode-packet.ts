@@ -1,7 +1,8 @@
 import { readAudioPacket } from './audio-packet.js';
 import { ByteReader } from './byte-reader.js';
+import { readMarkPacket, readPausePacket, readRefPacket, readResumePacket } from './command-packets.js';
 import {
-  byePacket,
+  readByePacket,
   readEndPacket,
   readFlushPacket,
   readHelloPacket,
@@ -23,8 +24,12 @@ const readers = new Map<number, (reader: ByteReader) => WirePacket | MalformedPa
   [packetType.end, readEndPacket],
   [packetType.ping, readPingPacket],
   [packetType.pong, readPongPacket],
-  [packetType.bye, () => byePacket],
+  [packetType.bye, readByePacket],
   [packetType.words, readWordsPacket],
+  [packetType.pause, readPausePacket],
+  [packetType.resume, readResumePacket],
+  [packetType.mark, readMarkPacket],
+  [packetType.ref, readRefPacket],
 ]);
 
 /**

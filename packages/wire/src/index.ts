@@ -1,3 +1,11 @@
+export {
+  contentAddressBytes,
+  encodeMarkPacket,
+  encodePausePacket,
+  encodeRefPacket,
+  encodeResumePacket,
+} from './command-packets.js';
+export { createContentDigest, mayHold } from './content-digest.js';
 export { audioHeaderBytes, encodeAudioPacket, maxFrameIndex, restampAudioPacket } from './audio-packet.js';
 export { type Continuation, continuationName, readContinuationName } from './continuation-name.js';
 export {
@@ -15,21 +23,30 @@ export { audioFlag, packetType, wireTopic, wireVersion } from './packet-type.js'
 export {
   type AudioPacket,
   type ByePacket,
+  type CommandPacket,
   type EndPacket,
   type FlushPacket,
   type HelloPacket,
   type MalformedPacket,
+  type MarkPacket,
+  type OfGroup,
+  type OfReceiver,
+  type PausePacket,
   type PingPacket,
   type PongPacket,
   type ProbePacket,
+  type RefPacket,
   type ReportPacket,
+  type ResumePacket,
   type StreamHeader,
   type UnknownPacket,
   type WirePacket,
   type WirePlayoutState,
+  type WirePlayoutTrouble,
   type WireWord,
   type WordsPacket,
   playoutStates,
+  playoutTroubles,
 } from './packets.js';
 export { encodeReportPacket, reportBitmapBits } from './report-packet.js';
 export { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';

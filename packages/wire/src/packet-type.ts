@@ -1,5 +1,5 @@
-/** Version of the packet format. Two bits on the wire. */
-export const wireVersion = 1;
+/** Version of the packet format, 0–3. Packets of another version are ignored and counted. */
+export const wireVersion = 2;
 
 /** Topic under which packets travel: one character, because LiveKit repeats it in every packet. */
 export const wireTopic = 'e';
@@ -17,14 +17,17 @@ export const packetType = {
   bye: 8,
   /** Reserved: a run of silence. */
   silence: 9,
-  /** Reserved: audio that the receiver holds already, by content. */
+  /** Audio that the receiver holds already, by content. */
   ref: 10,
   /** Reserved: parity over earlier packets. */
   parity: 11,
   words: 12,
+  pause: 13,
+  resume: 14,
+  mark: 15,
 } as const;
 
-/** Bits of the flags byte of an audio packet. */
+/** Bits of the flags byte of an audio packet. The three bits above them hold the group. */
 export const audioFlag = {
   /** First packet of the utterance. */
   start: 1,

@@ -2,6 +2,45 @@
 export const playoutStates = ['idle', 'buffering', 'playing', 'stalled', 'finished'] as const;
 export type WirePlayoutState = (typeof playoutStates)[number];
 
+/**
+ * Causes of trouble with playout that a receiver knows of, in the order of their bits on the wire. A sender ignores bits
+ * that it does not know.
+ */
+export const playoutTroubles = [
+  /** The page is hidden, and its timers are throttled. */
+  'hiddenPage',
+  /** The audio context is suspended, or the operating system has taken the audio device away. */
+  'suspendedOutput',
+  /** The audio device ran dry although the receiver had audio. */
+  'outputUnderrun',
+  /** The clocks of sender and audio device drift apart faster than is corrected. */
+  'clockDrift',
+  /** The sender has sent all that it had, and more is to come: the voice is too slow. */
+  'sourceStarved',
+  /** Frames could not be decoded. */
+  'decoderFault',
+  /** There was no room for audio that came. */
+  'bufferFull',
+  /** The receiver was too busy to play in time. */
+  'overload',
+] as const;
+export type WirePlayoutTrouble = (typeof playoutTroubles)[number];
+
+/**
+ * Which receiver a packet is of, or for. A receiver draws its id when it is attached, so that several receivers of one
+ * identity are told apart.
+ */
+export interface OfReceiver {
+  /** 1–65535; in packets of senders, 0 stands for every receiver of the destination. */
+  readonly receiverId: number;
+}
+
+/** One encoding of an utterance, for the receivers that it suits. */
+export interface OfGroup {
+  /** 0–7; absent: 0. */
+  readonly group?: number;
+}
+
 /** How to decode the frames that carry this format's index, and how to play them. Sent with the first packets. */
 export interface StreamHeader {
   /** Printable ASCII, 1–31 characters. */
@@ -21,12 +60,13 @@ export interface StreamHeader {
  * Frames of speech.
  *
  * ```
- * 0 version(2) type(6) | 1 flags | 2 channel(4) format(4) | 3 generation | 5 sequence | 7 first frame(24)
+ * 0 version(2) type(6) | 1 group(3) flags(5) | 2 channel(4) format(4) | 3 generation | 5 sequence | 7 first frame(24)
  * 10 frame count | 11 send time ms(16) | [stream header] | per frame: length (1 or 2 bytes), payload
  * ```
  */
-export interface AudioPacket {
+export interface AudioPacket extends OfGroup {
   readonly type: 'audio';
+  /** Bits of `audioFlag`, 0–31. */
   readonly flags: number;
   /** 0–15: one stream of speech of this sender. */
   readonly channel: number;
@@ -44,7 +84,7 @@ export interface AudioPacket {
 }
 
 /** What a receiver holds and plays: acknowledgement, request for repeats and measurements in one. */
-export interface ReportPacket {
+export interface ReportPacket extends OfReceiver, OfGroup {
   readonly type: 'report';
   readonly channel: number;
   readonly generation: number;
@@ -81,11 +121,15 @@ export interface ReportPacket {
   readonly jitterP95Ms: number;
   /** Mean time between the packets on either side of a run of lost ones, ms; 0 if none was lost. */
   readonly lossBurstMs: number;
+  /** What disturbs playout now; absent: nothing that the receiver knows of. */
+  readonly troubles?: readonly WirePlayoutTrouble[];
 }
 
 /** A receiver introduces itself: on joining, and when probed. */
-export interface HelloPacket {
+export interface HelloPacket extends OfReceiver {
   readonly type: 'hello';
+  /** 1–2³²−1, drawn with the receiver id. Commands to this receiver carry it, which nobody can who did not get a HELLO. */
+  readonly nonce: number;
   readonly minVersion: number;
   readonly maxVersion: number;
   /** Audio that it can hold ahead of its playhead, ms, a multiple of 10. */
@@ -99,6 +143,8 @@ export interface HelloPacket {
   readonly newestGeneration?: number;
   /** It tells when words are heard, and wants them sent (WORDS). Absent: it does not. */
   readonly wantsWords?: boolean;
+  /** Digest of the content that it holds and can be referred to (REF), 1–255 bytes; absent: it holds none. */
+  readonly holds?: Uint8Array;
 }
 
 /** A sender asks who is there. */
@@ -116,7 +162,7 @@ export interface FlushPacket {
 }
 
 /** The utterance is complete: so much belongs to it. */
-export interface EndPacket {
+export interface EndPacket extends OfGroup {
   readonly type: 'end';
   readonly channel: number;
   readonly generation: number;
@@ -127,13 +173,14 @@ export interface EndPacket {
   readonly sendTimeMs: number;
 }
 
-export interface PingPacket {
+/** Asks a receiver for a PONG and a report. */
+export interface PingPacket extends OfReceiver {
   readonly type: 'ping';
   readonly nonce: number;
   readonly sendTimeMs: number;
 }
 
-export interface PongPacket {
+export interface PongPacket extends OfReceiver {
   readonly type: 'pong';
   readonly nonce: number;
   readonly sendTimeMs: number;
@@ -171,8 +218,68 @@ export interface WordsPacket {
 }
 
 /** A receiver takes its leave. */
-export interface ByePacket {
+export interface ByePacket extends OfReceiver {
   readonly type: 'bye';
+}
+
+/**
+ * What a sender tells a receiver to do with an utterance. May be sent more than once; a receiver obeys each command id
+ * once.
+ *
+ * ```
+ * 0 version(2) type(6) | 1 group(4) channel(4) | 2 generation | 4 receiver id | 6 nonce(32) | 10 command id
+ * ```
+ */
+export interface CommandPacket extends OfReceiver, OfGroup {
+  readonly channel: number;
+  readonly generation: number;
+  /** That of the receiver's HELLO; 0 in a command to every receiver. */
+  readonly nonce: number;
+  /** Number of the command, counting up, wrapping at 65536. */
+  readonly commandId: number;
+}
+
+/** Playout is to stand still before a frame, and to keep what it holds. */
+export interface PausePacket extends CommandPacket {
+  readonly type: 'pause';
+  /** 0–16 777 214; absent: at once. */
+  readonly frame?: number;
+}
+
+/** Playout is to go on after a PAUSE. */
+export interface ResumePacket extends CommandPacket {
+  readonly type: 'resume';
+}
+
+/** The receiver is to report at once when this frame is heard. */
+export interface MarkPacket extends CommandPacket {
+  readonly type: 'mark';
+  /** 0–16 777 214. */
+  readonly frame: number;
+}
+
+/**
+ * Frames that the receiver holds already. Takes the place of an audio packet of the utterance.
+ *
+ * ```
+ * 0 version(2) type(6) | 1 group(4) channel(4) | 2 generation | 4 sequence | 6 first frame(24) | 9 frame count(16)
+ * 11 send time ms(16) | 13 first frame within the content(16) | 15 content address(128)
+ * ```
+ */
+export interface RefPacket extends OfGroup {
+  readonly type: 'ref';
+  readonly channel: number;
+  readonly generation: number;
+  readonly sequence: number;
+  readonly firstFrame: number;
+  /** 1–65535. */
+  readonly frameCount: number;
+  /** Sender's clock, ms, modulo 65536. */
+  readonly sendTimeMs: number;
+  /** Where in the content the frames begin, 0–65535. */
+  readonly contentFrame: number;
+  /** The first 16 bytes of the SHA-256 of the content. */
+  readonly contentAddress: Uint8Array;
 }
 
 export type WirePacket =
@@ -185,7 +292,11 @@ export type WirePacket =
   | PingPacket
   | PongPacket
   | ByePacket
-  | WordsPacket;
+  | WordsPacket
+  | PausePacket
+  | ResumePacket
+  | MarkPacket
+  | RefPacket;
 
 /** A packet of a later version or of an unknown type: to be ignored and counted. */
 export interface UnknownPacket {

@@ -1,59 +1,79 @@
+import { groupOf, ownId, readGroup } from './addressing.js';
 import type { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { packetType, wireVersion } from './packet-type.js';
-import { type ReportPacket, playoutStates } from './packets.js';
+import { type ReportPacket, playoutStates, playoutTroubles } from './packets.js';
 
-const flag = { endKnown: 1, alarm: 2, echo: 4, started: 8, completed: 16 } as const;
+const flag = { endKnown: 1, alarm: 2, echo: 4, started: 8, completed: 16, troubles: 32 } as const;
 /** Packets that the bitmap of a report covers, beyond the first missing one. */
 export const reportBitmapBits = 64;
 
+/** @throws RangeError for a receiver id other than 1–65535, or a group other than 0–7 */
 export function encodeReportPacket(report: ReportPacket): Uint8Array {
+  const { echo, startedAgoMs, completedAgoMs, troubles } = report;
   const writer = new ByteWriter(48);
   writer.u8((wireVersion << 6) | packetType.report);
-  writer.u8(
+  const flags =
     (report.isEndKnown ? flag.endKnown : 0) |
-      (report.isAlarm ? flag.alarm : 0) |
-      (report.echo ? flag.echo : 0) |
-      (report.startedAgoMs === undefined ? 0 : flag.started) |
-      (report.completedAgoMs === undefined ? 0 : flag.completed),
-  );
-  writer.u8(((report.channel & 15) << 4) | playoutStates.indexOf(report.playout));
+    (report.isAlarm ? flag.alarm : 0) |
+    (echo === undefined ? 0 : flag.echo) |
+    (startedAgoMs === undefined ? 0 : flag.started) |
+    (completedAgoMs === undefined ? 0 : flag.completed) |
+    (troubles === undefined ? 0 : flag.troubles);
+  const playout = playoutStates.indexOf(report.playout);
+  writer.u16((flags << 10) | (groupOf(report) << 7) | (playout << 4) | (report.channel & 15));
+  writer.u16(ownId(report));
+  // Generation and sequence wrap: 16-bit serial numbers.
   writer.u16(report.generation & 0xffff);
   writer.u16(report.nextSequence & 0xffff);
   writer.u32(report.bitmapLow);
   writer.u32(report.bitmapHigh);
+  // 2^24 frames of 10 ms are 46 hours.
   writer.u24(report.playheadFrame);
+  // Saturates at 65.5 s: the sender then takes the receiver to hold that much.
   writer.u16(upTo(0xffff, report.leadMs));
+  // Signed, saturates at ±32.8 s.
   writer.i16(Math.max(-0x8000, Math.min(0x7fff, Math.round(report.owdVariationMs))));
+  // Steps of 64 bytes/s, saturates at 4.19 MB/s: no speech comes near it.
   writer.u16(upTo(0xffff, report.deliveryRateBytesPerSecond / 64));
+  // Steps of 0.5 %; 100 % is 200.
   writer.u8(upTo(0xff, report.lossPercent * 2));
+  // Saturate at 255 an utterance, so that only the first 255 can be counted.
   writer.u8(upTo(0xff, report.lateFrames));
   writer.u8(upTo(0xff, report.stalls));
+  // Saturate at 65.5 s an utterance.
   writer.u16(upTo(0xffff, report.stalledMs));
   writer.u16(upTo(0xffff, report.concealedMs));
+  // Saturate at 65.5 s.
   writer.u16(upTo(0xffff, report.jitterP95Ms));
   writer.u16(upTo(0xffff, report.lossBurstMs));
-  if (report.echo) {
-    writer.u16(report.echo.sendTimeMs & 0xffff);
-    writer.u16(upTo(0xffff, report.echo.holdMs));
+  if (echo !== undefined) {
+    // The send time wraps every 65.536 s. An echo that is held longer than that saturates, and gives a wrong round trip.
+    writer.u16(echo.sendTimeMs & 0xffff);
+    writer.u16(upTo(0xffff, echo.holdMs));
   }
-  if (report.startedAgoMs !== undefined) writer.u16(upTo(0xffff, report.startedAgoMs));
-  if (report.completedAgoMs !== undefined) writer.u16(upTo(0xffff, report.completedAgoMs));
+  // Saturate at 65.5 s: what began longer ago seems to have begun then. The first report that says it is the one used.
+  if (startedAgoMs !== undefined) writer.u16(upTo(0xffff, startedAgoMs));
+  if (completedAgoMs !== undefined) writer.u16(upTo(0xffff, completedAgoMs));
+  if (troubles !== undefined)
+    writer.u8(troubles.reduce((bits, trouble) => bits | (1 << playoutTroubles.indexOf(trouble)), 0));
   return writer.finish();
 }
 
 /** Reads what follows the first byte. */
 export function readReportPacket(reader: ByteReader): ReportPacket | undefined {
-  const flags = reader.u8();
-  const places = reader.u8();
-  const playout = playoutStates[places & 15];
+  const places = reader.u16();
+  const flags = places >> 10;
+  const playout = playoutStates[(places >> 4) & 7];
   if (playout === undefined) return undefined;
   const fixed = {
     type: 'report' as const,
-    channel: places >> 4,
+    channel: places & 15,
+    ...readGroup(places >> 7),
     playout,
     isEndKnown: (flags & flag.endKnown) !== 0,
     isAlarm: (flags & flag.alarm) !== 0,
+    receiverId: reader.u16(),
     generation: reader.u16(),
     nextSequence: reader.u16(),
     bitmapLow: reader.u32(),
@@ -73,11 +93,15 @@ export function readReportPacket(reader: ByteReader): ReportPacket | undefined {
   const echo = (flags & flag.echo) !== 0 ? { sendTimeMs: reader.u16(), holdMs: reader.u16() } : undefined;
   const startedAgoMs = (flags & flag.started) !== 0 ? reader.u16() : undefined;
   const completedAgoMs = (flags & flag.completed) !== 0 ? reader.u16() : undefined;
+  const troubleBits = (flags & flag.troubles) !== 0 ? reader.u8() : undefined;
   return {
     ...fixed,
     ...(echo ? { echo } : {}),
     ...(startedAgoMs === undefined ? {} : { startedAgoMs }),
     ...(completedAgoMs === undefined ? {} : { completedAgoMs }),
+    ...(troubleBits === undefined
+      ? {}
+      : { troubles: playoutTroubles.filter((_, bit) => ((troubleBits >> bit) & 1) === 1) }),
   };
 }
 

@@ -13,6 +13,14 @@ import {
   encodeHelloPacket,
   encodePingPacket,
   encodePongPacket,
+  encodeByePacket,
+  encodeMarkPacket,
+  encodePausePacket,
+  encodeRefPacket,
+  encodeResumePacket,
+  createContentDigest,
+  mayHold,
+  playoutTroubles,
   encodeProbePacket,
   encodeReportPacket,
   frameLengthBytes,
@@ -31,6 +39,11 @@ const asciiId = fc
   .array(fc.integer({ min: 0x20, max: 0x7e }), { minLength: 1, maxLength: 31 })
   .map((codes) => String.fromCharCode(...codes));
 
+/** A group as packets carry it: the group 0 is left out. */
+const group = fc.integer({ min: 0, max: 7 }).map((number) => (number === 0 ? {} : { group: number }));
+const receiverId = fc.integer({ min: 1, max: 0xffff });
+const nonce = fc.integer({ min: 1, max: 0xffffffff });
+
 const streamHeader: fc.Arbitrary<StreamHeader> = fc.record({
   codecId: asciiId,
   sampleRateHz: fc.integer({ min: 160, max: 7680 }).map((step) => step * 25),
@@ -47,6 +60,7 @@ const payloadLength = fc.oneof(
 
 const audioPacket: fc.Arbitrary<AudioPacket> = fc
   .record({
+    group,
     flags: fc.integer({ min: 0, max: 15 }),
     channel: fc.integer({ min: 0, max: 15 }),
     formatIndex: fc.integer({ min: 0, max: 15 }),
@@ -58,8 +72,9 @@ const audioPacket: fc.Arbitrary<AudioPacket> = fc
     lengths: fc.array(payloadLength, { minLength: 1, maxLength: 20 }),
     fill: fc.integer({ min: 0, max: 255 }),
   })
-  .map(({ header, lengths, fill, flags, ...rest }) => ({
+  .map(({ group: ofGroup, header, lengths, fill, flags, ...rest }) => ({
     type: 'audio' as const,
+    ...ofGroup,
     ...rest,
     flags: header ? flags | audioFlag.streamHeader : flags,
     ...(header ? { streamHeader: header } : {}),
@@ -68,6 +83,9 @@ const audioPacket: fc.Arbitrary<AudioPacket> = fc
 
 const reportPacket: fc.Arbitrary<ReportPacket> = fc
   .record({
+    receiverId,
+    group,
+    troubles: fc.option(fc.subarray([...playoutTroubles]), { nil: undefined }),
     channel: fc.integer({ min: 0, max: 15 }),
     generation: u16,
     playout: fc.constantFrom(...playoutStates),
@@ -91,8 +109,10 @@ const reportPacket: fc.Arbitrary<ReportPacket> = fc
     startedAgoMs: fc.option(u16, { nil: undefined }),
     completedAgoMs: fc.option(u16, { nil: undefined }),
   })
-  .map(({ echo, startedAgoMs, completedAgoMs, ...rest }) => ({
+  .map(({ group: ofGroup, troubles, echo, startedAgoMs, completedAgoMs, ...rest }) => ({
     type: 'report' as const,
+    ...ofGroup,
+    ...(troubles === undefined ? {} : { troubles }),
     ...rest,
     ...(echo ? { echo } : {}),
     ...(startedAgoMs === undefined ? {} : { startedAgoMs }),
@@ -158,10 +178,15 @@ describe('round trips', () => {
         u16,
         u32,
         fc.array(asciiId, { maxLength: 16 }),
-        (a, b, c, d, e, codecIds) => {
+        receiverId,
+        nonce,
+        group,
+        fc.option(fc.uint8Array({ minLength: 1, maxLength: 255 }), { nil: undefined }),
+        (a, b, c, d, e, codecIds, id, ownNonce, ofGroup, holds) => {
           const frameCount = e & 0xffffff;
           const end = {
             type: 'end',
+            ...ofGroup,
             channel: a,
             generation: c,
             packetCount: d,
@@ -169,7 +194,9 @@ describe('round trips', () => {
             sampleCount: e,
             sendTimeMs: d,
           };
-          const hello = { type: 'hello', minVersion: a, maxVersion: b, bufferMs: c * 10, codecIds } as const;
+          const own = { receiverId: id, nonce: ownNonce, ...(holds === undefined ? {} : { holds }) };
+          const versions = { minVersion: a, maxVersion: b } as const;
+          const hello = { type: 'hello', ...own, ...versions, bufferMs: c * 10, codecIds } as const;
           const helloProbe = { ...hello, probeNonce: c, probeSendTimeMs: d };
           const stamp = { nonce: c, sendTimeMs: d };
           expect(decodePacket(encodeEndPacket({ ...end, type: 'end' }))).toEqual(end);
@@ -184,20 +211,85 @@ describe('round trips', () => {
             type: 'probe',
             ...stamp,
           });
-          expect(decodePacket(encodePingPacket({ type: 'ping', ...stamp }))).toEqual({
+          expect(decodePacket(encodePingPacket({ type: 'ping', receiverId: c, ...stamp }))).toEqual({
             type: 'ping',
+            receiverId: c,
             ...stamp,
           });
-          expect(decodePacket(encodePongPacket({ type: 'pong', ...stamp }))).toEqual({
+          expect(decodePacket(encodePongPacket({ type: 'pong', receiverId: id, ...stamp }))).toEqual({
             type: 'pong',
+            receiverId: id,
             ...stamp,
           });
-          const pong = { type: 'pong', ...stamp, history: (c * 0x10000 + d) >>> 0 } as const;
+          const bye = { type: 'bye', receiverId: id } as const;
+          expect(decodePacket(encodeByePacket(bye))).toEqual(bye);
+          const pong = { type: 'pong', receiverId: id, ...stamp, history: (c * 0x10000 + d) >>> 0 } as const;
           expect(decodePacket(encodePongPacket(pong))).toEqual(pong);
           const flush = { type: 'flush', channel: a, generation: c } as const;
           expect(decodePacket(encodeFlushPacket(flush))).toEqual(flush);
         },
       ),
+    );
+  });
+
+  it('keeps every field of the commands', () => {
+    const command = fc
+      .record({
+        group,
+        channel: fc.integer({ min: 0, max: 15 }),
+        generation: u16,
+        receiverId: u16,
+        nonce: u32,
+        commandId: u16,
+      })
+      .map(({ group: ofGroup, ...rest }) => ({ ...ofGroup, ...rest }));
+    const frame = fc.integer({ min: 0, max: 0xfffffe });
+    fc.assert(
+      fc.property(command, frame, (fields, number) => {
+        const pause = { type: 'pause', ...fields } as const;
+        expect(decodePacket(encodePausePacket(pause))).toEqual(pause);
+        expect(decodePacket(encodePausePacket({ ...pause, frame: number }))).toEqual({
+          ...pause,
+          frame: number,
+        });
+        const resume = { type: 'resume', ...fields } as const;
+        expect(decodePacket(encodeResumePacket(resume))).toEqual(resume);
+        const mark = { type: 'mark', ...fields, frame: number } as const;
+        expect(decodePacket(encodeMarkPacket(mark))).toEqual(mark);
+      }),
+    );
+  });
+
+  it('keeps every field of a reference to content', () => {
+    const ref = fc
+      .record({
+        group,
+        channel: fc.integer({ min: 0, max: 15 }),
+        generation: u16,
+        sequence: u16,
+        firstFrame: fc.integer({ min: 0, max: 0xff0000 }),
+        frameCount: fc.integer({ min: 1, max: 0xffff }),
+        sendTimeMs: u16,
+        contentFrame: u16,
+        contentAddress: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      })
+      .map(({ group: ofGroup, ...rest }) => ({ type: 'ref' as const, ...ofGroup, ...rest }));
+    fc.assert(
+      fc.property(ref, (packet) => {
+        const bytes = encodeRefPacket(packet);
+        expect(decodePacket(bytes)).toEqual(packet);
+        expect(bytes).toHaveLength(31);
+      }),
+    );
+  });
+
+  it('ignores groups and troubles of a report only where they are absent', () => {
+    fc.assert(
+      fc.property(reportPacket, (report) => {
+        const { group: _group, troubles: _troubles, ...bare } = report;
+        const extraBytes = report.troubles === undefined ? 0 : 1;
+        expect(encodeReportPacket(report).length - encodeReportPacket(bare).length).toBe(extraBytes);
+      }),
     );
   });
 
@@ -220,6 +312,26 @@ describe('round trips', () => {
       lateFrames: 255,
       stalls: 0,
     });
+  });
+});
+
+describe('the digest of what a receiver holds', () => {
+  it('names everything that is held, and few others', () => {
+    const address = fc.uint8Array({ minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(fc.array(address, { maxLength: 100 }), (held) => {
+        const digest = createContentDigest(held, 125);
+        for (const one of held) expect(mayHold(digest, one)).toBe(true);
+      }),
+    );
+    const random = fc.sample(address, { numRuns: 2100, seed: 1 });
+    const digest = createContentDigest(random.slice(0, 100), 125);
+    const wrong = random.slice(100).filter((one) => mayHold(digest, one));
+    expect(wrong.length).toBeLessThan(0.05 * 2000);
+  });
+
+  it('has 1 to 255 bytes', () => {
+    for (const bytes of [0, 256, 1.5]) expect(() => createContentDigest([], bytes)).toThrow(RangeError);
   });
 });
 
@@ -269,8 +381,10 @@ describe('what cannot be written', () => {
   it('refuses a codec id in a hello that the reader would call malformed', () => {
     const hello = {
       type: 'hello',
-      minVersion: 1,
-      maxVersion: 1,
+      receiverId: 1,
+      nonce: 1,
+      minVersion: 2,
+      maxVersion: 2,
       bufferMs: 0,
       probeNonce: 0,
       probeSendTimeMs: 0,
@@ -278,6 +392,51 @@ describe('what cannot be written', () => {
     expect(() => encodeHelloPacket({ ...hello, codecIds: ['été'] })).toThrow(RangeError);
     expect(() => encodeHelloPacket({ ...hello, codecIds: ['x'.repeat(300)] })).toThrow(RangeError);
   });
+});
+
+describe('addresses that cannot be written', () => {
+  const command = { channel: 0, generation: 0, receiverId: 0, nonce: 0, commandId: 0 };
+  const ref = {
+    type: 'ref',
+    channel: 0,
+    generation: 0,
+    sequence: 0,
+    firstFrame: 0,
+    frameCount: 1,
+    sendTimeMs: 0,
+    contentFrame: 0,
+    contentAddress: new Uint8Array(16),
+  } as const;
+  const hello = {
+    type: 'hello',
+    receiverId: 1,
+    nonce: 1,
+    minVersion: 2,
+    maxVersion: 2,
+    bufferMs: 0,
+    codecIds: [],
+    probeNonce: 0,
+    probeSendTimeMs: 0,
+  } as const;
+  const cases: readonly [string, () => Uint8Array][] = [
+    ['a receiver without an id', () => encodeByePacket({ type: 'bye', receiverId: 0 })],
+    ['an id of 17 bits', () => encodeByePacket({ type: 'bye', receiverId: 0x10000 })],
+    ['a hello without a nonce', () => encodeHelloPacket({ ...hello, nonce: 0 })],
+    ['an empty digest', () => encodeHelloPacket({ ...hello, holds: new Uint8Array(0) })],
+    ['a digest of 256 bytes', () => encodeHelloPacket({ ...hello, holds: new Uint8Array(256) })],
+    ['the ninth group', () => encodeResumePacket({ type: 'resume', ...command, group: 8 })],
+    ['a mark at no frame', () => encodeMarkPacket({ type: 'mark', ...command, frame: 0xffffff })],
+    ['a pause before frame −1', () => encodePausePacket({ type: 'pause', ...command, frame: -1 })],
+    ['a short content address', () => encodeRefPacket({ ...ref, contentAddress: new Uint8Array(15) })],
+    ['a reference to nothing', () => encodeRefPacket({ ...ref, frameCount: 0 })],
+    ['a reference beyond the last frame', () => encodeRefPacket({ ...ref, firstFrame: 0xffffff })],
+    ['a place in the content of 17 bits', () => encodeRefPacket({ ...ref, contentFrame: 0x10000 })],
+  ];
+  for (const [name, write] of cases) {
+    it(`refuses ${name}`, () => {
+      expect(write).toThrow(RangeError);
+    });
+  }
 });
 
 describe('serial numbers', () => {

@@ -26,10 +26,13 @@ export function writeStreamHeader(writer: ByteWriter, header: StreamHeader): voi
     throw new RangeError(`frameMs must be 0.5 to ${maxFrameMs}: ${header.frameMs}`);
   }
   writer.shortText(header.codecId);
+  // Steps of 25 Hz and of 0.5 ms, rounded.
   writer.u16(Math.round(header.sampleRateHz / 25));
   writer.u8(Math.round(header.frameMs * 2));
+  // Saturate at 65.5 s of audio to gather.
   writer.u16(clampU16(header.startMs));
   writer.u16(clampU16(header.resumeMs));
+  // Steps of 10 ms; saturates at 10 ms and at 2.55 s.
   writer.u8(Math.max(1, Math.min(255, Math.round(header.reportIntervalMs / 10))));
 }
 

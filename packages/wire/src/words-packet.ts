@@ -118,12 +118,15 @@ function encode(
   let previousMs = words[0]!.startMs;
   writer.u8((wireVersion << 6) | packetType.words);
   writer.u8(channel & 15);
+  // Wraps: a 16-bit serial number.
   writer.u16(generation & 0xffff);
   writer.u16(first);
   writer.u8(words.length);
   writer.u32(previousMs);
   for (const { startMs, durationMs, text } of words) {
+    // A word that begins more than 65.5 s after the one before it begins a packet of its own.
     writer.u16(startMs - previousMs);
+    // Saturates at 65.5 s.
     writer.u16(durationMs);
     writer.u8(text.length);
     writer.bytes(text);

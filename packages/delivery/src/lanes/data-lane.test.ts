@@ -1,4 +1,4 @@
-import { encodePongPacket, encodeByePacket, encodeProbePacket } from '@eloquence/wire';
+import { encodePongPacket, encodeByePacket, encodeProbePacket, wireVersion } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { LaneBench } from '../testing/lane-bench.js';
 import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
@@ -9,20 +9,20 @@ describe('DataLane: receivers', () => {
     const askedAtMs = bench.clock.nowMs();
     bench.channel.hello('ear', { probeNonce: 7, probeSendTimeMs: askedAtMs });
     await bench.clock.advanceAsync(60);
-    bench.channel.bring(encodeByePacket(), 'ear');
+    bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'ear');
     bench.channel.hello('ear', { probeNonce: 8, probeSendTimeMs: askedAtMs + 40 });
     expect([bench.lane.receiverCount, bench.lane.counters.ignoredPackets]).toEqual([0, 1]);
     await bench.clock.advanceAsync(60);
     bench.channel.hello('ear', { probeNonce: 9, probeSendTimeMs: askedAtMs + 80 });
     expect(bench.lane.receiverCount).toBe(1);
-    bench.channel.bring(encodeByePacket(), 'ear');
+    bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'ear');
     bench.channel.hello('ear');
     expect(bench.lane.receiverCount).toBe(1);
   });
 
   it('refuses receivers of another version, and more than 64', () => {
     const bench = new LaneBench();
-    bench.channel.hello('future', { minVersion: 2, maxVersion: 3 });
+    bench.channel.hello('future', { minVersion: wireVersion + 1, maxVersion: wireVersion + 2 });
     expect([bench.lane.receiverCount, bench.lane.counters.unknownPackets]).toEqual([0, 1]);
     for (let at = 0; at < 70; at++) bench.channel.hello(`ear-${at}`);
     expect([bench.lane.receiverCount, bench.lane.counters.ignoredPackets]).toEqual([64, 6]);
@@ -84,10 +84,14 @@ describe('DataLane: hostile packets', () => {
       () => bench.channel.report({ generation, bitmapLow: 0xffff_ffff, bitmapHigh: 0xffff_ffff }),
       () => bench.channel.report({ generation, nextSequence: 0x8000 }),
       () => bench.channel.bring(new Uint8Array(0)),
-      () => bench.channel.bring(Uint8Array.of(0x41, 1, 2)),
+      () => bench.channel.bring(Uint8Array.of((wireVersion << 6) | 1, 1, 2)),
       () => bench.channel.bring(Uint8Array.of(0xff, 1, 2)),
-      () => bench.channel.bring(encodePongPacket({ type: 'pong', nonce: 0, sendTimeMs: 0 }), 'stranger'),
-      () => bench.channel.bring(encodeByePacket(), 'stranger'),
+      () =>
+        bench.channel.bring(
+          encodePongPacket({ type: 'pong', receiverId: 1, nonce: 0, sendTimeMs: 0 }),
+          'stranger',
+        ),
+      () => bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'stranger'),
       () => bench.channel.bring(encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 0 }), 'stranger'),
     ];
     for (const [at, send] of hostile.entries()) {
@@ -229,7 +233,7 @@ describe('DataLane: receivers that come and go', () => {
     const second = bench.open();
     await bench.speak(second, 2);
     const waiting = second.played;
-    bench.channel.bring(encodeByePacket(), 'other');
+    bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'other');
     expect(await waiting).toMatchObject({
       outcome: 'failed',
       error: { code: 'RECEIVER_LEFT', value: 'other' },

@@ -107,7 +107,7 @@ export class DataLane implements Lane {
     const inlet = this.#owned.add(new LaneInlet({ ...shared, utteranceSequence: this.#sequence }));
     this.#owned.add(inlet.onDidReport((received) => this.#handleReport(received)));
     this.#owned.add(inlet.onDidProbe((probe) => this.#handleProbe(probe)));
-    this.#owned.add(this.#receivers.onDidLeave((identity) => this.#receiverLeft(identity)));
+    this.#owned.add(this.#receivers.onDidLeave((peer) => this.#receiverLeft(peer)));
     this.#owned.add(channel.onDidChangeState((state) => this.#stateChanged(state)));
   }
 
@@ -249,9 +249,9 @@ export class DataLane implements Lane {
     this.#live.pump();
   }
 
-  #receiverLeft(identity: string): void {
-    const error = receiverLeft(identity);
-    for (const utterance of this.#live.all) utterance.dropPeer(identity, error);
+  #receiverLeft(peer: ReceiverPeer): void {
+    const error = receiverLeft(peer);
+    for (const utterance of this.#live.all) utterance.dropPeer(peer, error);
   }
 
   #stateChanged(state: DatagramChannel['state']): void {

@@ -1,4 +1,5 @@
 import { EloquenceError } from '@eloquence/plugin-api';
+import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 
 export function noReceiver(): EloquenceError {
@@ -17,15 +18,15 @@ export function undelivered(stream: ReceiverStream, framesSent: number, what: st
   const missing = framesSent - stream.acknowledgedFrames;
   return new EloquenceError(
     'DELIVERY_INCOMPLETE',
-    `Receiver '${stream.peer.identity}' ${what}; ${missing} of ${framesSent} frames are not known to have arrived.`,
+    `Receiver '${stream.peer.receiver}' ${what}; ${missing} of ${framesSent} frames are not known to have arrived.`,
     { value: missing, hint: "Check the receiver's connection; what is missing was not heard." },
   );
 }
 
-export function receiverLeft(identity: string): EloquenceError {
+export function receiverLeft({ receiver }: ReceiverPeer): EloquenceError {
   return new EloquenceError(
     'RECEIVER_LEFT',
-    `Receiver '${identity}' left the room before it heard everything.`,
-    { value: identity, hint: 'What it had not played is lost to it; speak again when it is back.' },
+    `Receiver '${receiver}' left the room before it heard everything.`,
+    { value: receiver, hint: 'What it had not played is lost to it; speak again when it is back.' },
   );
 }

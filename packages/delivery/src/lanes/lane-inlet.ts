@@ -3,6 +3,7 @@ import type { ProbeAnswer } from '@eloquence/link';
 import { type Clock, type DatagramChannel, type Disposable, Emitter } from '@eloquence/plugin-api';
 import {
   type HelloPacket,
+  type OfReceiver,
   type PongPacket,
   type ReportPacket,
   decodePacket,
@@ -76,7 +77,7 @@ export class LaneInlet implements Disposable {
         this.#pong(from, packet);
         return;
       case 'bye':
-        if (!receivers.takeLeave(from)) counters.ignoredPackets++;
+        if (!receivers.takeLeave(from, packet.receiverId)) counters.ignoredPackets++;
         return;
       default:
         // Other senders' traffic.
@@ -92,7 +93,7 @@ export class LaneInlet implements Disposable {
   }
 
   #report(identity: string, report: ReportPacket): void {
-    const peer = this.#heard(identity);
+    const peer = this.#heard(identity, report);
     if (peer === undefined) return;
     const atMs = peer.lastHeardAtMs;
     const rttMs = report.echo ? elapsedSince(report.echo.sendTimeMs, atMs) - report.echo.holdMs : undefined;
@@ -100,19 +101,20 @@ export class LaneInlet implements Disposable {
     this.#onDidReport.fire({ peer, report, atMs, rttMs });
   }
 
-  #pong(identity: string, { nonce, sendTimeMs, history }: PongPacket): void {
-    const peer = this.#heard(identity);
+  #pong(identity: string, pong: PongPacket): void {
+    const { nonce, sendTimeMs, history } = pong;
+    const peer = this.#heard(identity, pong);
     if (peer === undefined) return;
     const atMs = peer.lastHeardAtMs;
     peer.rtt.add(elapsedSince(sendTimeMs, atMs));
     const findings = peer.pings.answered(nonce, history);
-    this.#onDidProbe.fire({ receiver: identity, atMs, ...findings });
+    this.#onDidProbe.fire({ receiver: peer.receiver, atMs, ...findings });
   }
 
-  /** The receiver of this identity, now heard; undefined, and counted, if there is none. */
-  #heard(identity: string): ReceiverPeer | undefined {
+  /** The receiver that a packet is of, now heard; undefined, and counted, if there is none. */
+  #heard(identity: string, { receiverId }: OfReceiver): ReceiverPeer | undefined {
     const { counters, receivers, clock } = this.#options;
-    const peer = receivers.get(identity);
+    const peer = receivers.get(identity, receiverId);
     if (peer === undefined) counters.ignoredPackets++;
     else peer.lastHeardAtMs = clock.nowMs();
     return peer;

@@ -52,8 +52,9 @@ export class LaneOutlet implements UtteranceOutlet {
   }
 
   ping(peer: ReceiverPeer): void {
+    const { receiverId, pings } = peer;
     const sendTimeMs = Math.round(this.#options.clock.nowMs());
-    this.send(encodePingPacket({ type: 'ping', nonce: peer.pings.take(), sendTimeMs }), false, peer);
+    this.send(encodePingPacket({ type: 'ping', receiverId, nonce: pings.take(), sendTimeMs }), false, peer);
   }
 
   /** @returns how many receivers were asked */

@@ -8,16 +8,16 @@ const mostRemembered = 64;
 export class DepartureLog {
   readonly #atMs = new Map<string, number>();
 
-  add(identity: string, nowMs: number): void {
-    this.#atMs.delete(identity);
-    this.#atMs.set(identity, nowMs);
+  add(receiver: string, nowMs: number): void {
+    this.#atMs.delete(receiver);
+    this.#atMs.set(receiver, nowMs);
     const oldest = this.#atMs.keys().next();
     if (this.#atMs.size > mostRemembered && !oldest.done) this.#atMs.delete(oldest.value);
   }
 
   /** Whether a greeting that answers a question asked so long ago, ms, was on its way when the receiver took leave. */
-  isOvertaken(identity: string, askedMsAgo: number, nowMs: number): boolean {
-    const atMs = this.#atMs.get(identity);
+  isOvertaken(receiver: string, askedMsAgo: number, nowMs: number): boolean {
+    const atMs = this.#atMs.get(receiver);
     return atMs !== undefined && nowMs - askedMsAgo <= atMs;
   }
 }

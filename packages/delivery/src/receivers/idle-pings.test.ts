@@ -15,7 +15,7 @@ describe('DataLane: between utterances', () => {
     expect(bench.lane.counters).toMatchObject({ idlePings: 5 });
     expect(bench.clock.pendingTimers).toBe(0);
     const sendTimeMs = Math.round(bench.clock.nowMs()) - 30;
-    bench.channel.bring(encodePongPacket({ type: 'pong', nonce: 0, sendTimeMs }), 'ear');
+    bench.channel.bring(encodePongPacket({ type: 'pong', receiverId: 1, nonce: 0, sendTimeMs }), 'ear');
     expect(bench.lane.counters.idlePongs).toBeGreaterThanOrEqual(1);
     expect(bench.lane.lastHeardAtMs).toBe(bench.clock.nowMs());
   });

@@ -63,7 +63,7 @@ describe('discovery of receivers', () => {
     expect(leastRttsMs(bench)).toEqual([['ear', 270]]);
     expect(bench.clock.pendingTimers).toBe(0);
 
-    bench.channel.bring(encodeByePacket(), 'ear');
+    bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'ear');
     bench.channel.hello('mute');
     const silent = bench.lane.discover(100);
     await bench.clock.advanceAsync(699);
@@ -90,12 +90,12 @@ describe('discovery of receivers', () => {
     const found = bench.lane.discover(3000);
     await bench.clock.advanceAsync(100);
     bench.channel.hello('a');
-    bench.channel.bring(encodeByePacket(), 'a');
+    bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'a');
     await bench.clock.advanceAsync(2000);
     bench.channel.hello('b', { probeNonce: 7, probeSendTimeMs: 7040 });
     expect(await found).toBe(1);
 
-    bench.channel.bring(encodeByePacket(), 'b');
+    bench.channel.bring(encodeByePacket({ type: 'bye', receiverId: 1 }), 'b');
     bench.channel.hello('c');
     const controller = new AbortController();
     const aborted = bench.lane.discover(3000, controller.signal).catch((error: unknown) => error);

@@ -15,7 +15,13 @@ export class ReceiverPeer {
   #hello: HelloPacket;
   #window: CongestionWindow | undefined;
 
+  /**
+   * @param receiver how reports and errors name it: the identity, or for further receivers of one participant
+   * `identity#receiverId`
+   * @param identity that of its participant
+   */
   constructor(
+    readonly receiver: string,
     readonly identity: string,
     hello: HelloPacket,
     nowMs: number,
@@ -24,6 +30,11 @@ export class ReceiverPeer {
     this.pings = new PingLedger(firstPing);
     this.#hello = hello;
     this.lastHeardAtMs = nowMs;
+  }
+
+  /** Drawn by the receiver when it was attached. */
+  get receiverId(): number {
+    return this.#hello.receiverId;
   }
 
   get hello(): HelloPacket {

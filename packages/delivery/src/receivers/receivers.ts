@@ -12,19 +12,22 @@ export interface ReceiversOptions {
 }
 
 const maxPeers = 64;
+/** A receiver that owes an answer and has been silent for so long may be gone, ms: no page is loaded anew sooner. */
+const overdueMs = 1500;
 
 /** The receivers that have greeted a lane: who they are, how far away, and until when. Bounded. */
 export class Receivers implements Disposable {
   readonly #options: ReceiversOptions;
+  /** By the name that reports give them. */
   readonly #peers = new Map<string, ReceiverPeer>();
-  readonly #leaving = new Map<string, Disposable>();
+  readonly #leaving = new Map<ReceiverPeer, Disposable>();
   readonly #farewells = new DepartureLog();
   readonly #onDidGreet = new Emitter<ReceiverPeer>();
-  readonly #onDidLeave = new Emitter<string>();
+  readonly #onDidLeave = new Emitter<ReceiverPeer>();
 
   /** Also for a receiver that was known. */
   readonly onDidGreet = this.#onDidGreet.event;
-  /** Its identity: it said so, or did not come back in time. */
+  /** It said so, or did not come back in time. */
   readonly onDidLeave = this.#onDidLeave.event;
 
   constructor(options: ReceiversOptions) {
@@ -46,8 +49,9 @@ export class Receivers implements Disposable {
     return [...this.#peers.values()];
   }
 
-  get(identity: string): ReceiverPeer | undefined {
-    return this.#peers.get(identity);
+  /** The receiver of this participant that has this id. */
+  get(identity: string, receiverId: number): ReceiverPeer | undefined {
+    return this.#of(identity).find((peer) => peer.receiverId === receiverId);
   }
 
   /** Whether it is known how far any of them is. */
@@ -60,41 +64,37 @@ export class Receivers implements Disposable {
     const nowMs = this.#options.clock.nowMs();
     const isAnswer = hello.probeNonce !== 0;
     const askedMsAgo = elapsedSince(hello.probeSendTimeMs, nowMs);
-    if (isAnswer && this.#farewells.isOvertaken(identity, askedMsAgo, nowMs)) return false;
-    let peer = this.#peers.get(identity);
-    if (peer !== undefined) {
-      peer.greet(hello, nowMs);
-    } else {
-      if (this.#peers.size >= maxPeers) return false;
-      const firstPing = Math.floor(this.#options.random.next() * 0x10000);
-      peer = new ReceiverPeer(identity, hello, nowMs, firstPing);
-      this.#peers.set(identity, peer);
-    }
-    this.#stay(identity);
-    if (isAnswer) peer.rtt.add(askedMsAgo);
-    this.#onDidGreet.fire(peer);
+    const id = departureId(identity, hello.receiverId);
+    if (isAnswer && this.#farewells.isOvertaken(id, askedMsAgo, nowMs)) return false;
+    const peer = this.get(identity, hello.receiverId) ?? this.#predecessor(identity, nowMs);
+    if (peer === undefined && this.#peers.size >= maxPeers) return false;
+    const greeted = peer ?? this.#add(identity, hello, nowMs);
+    greeted.greet(hello, nowMs);
+    this.#stay(greeted);
+    if (isAnswer) greeted.rtt.add(askedMsAgo);
+    this.#onDidGreet.fire(greeted);
     return true;
   }
 
   /** @returns false if it was not known */
-  takeLeave(identity: string): boolean {
-    this.#farewells.add(identity, this.#options.clock.nowMs());
-    return this.#forget(identity);
+  takeLeave(identity: string, receiverId: number): boolean {
+    this.#farewells.add(departureId(identity, receiverId), this.#options.clock.nowMs());
+    const peer = this.get(identity, receiverId);
+    return peer !== undefined && this.#forget(peer);
   }
 
-  /** It has joined the room, or left it, for the time being or for good. */
+  /** A participant has joined the room, or left it, for the time being or for good: all of its receivers. */
   setPresent(identity: string, isPresent: boolean): void {
-    const peer = this.#peers.get(identity);
-    if (peer === undefined) return;
-    const { clock, rejoinLimitMs } = this.#options;
-    peer.isPresent = isPresent;
-    this.#stay(identity);
-    if (isPresent) peer.rejoinedAtMs = clock.nowMs();
-    else
-      this.#leaving.set(
-        identity,
-        clock.setTimer(() => this.#forget(identity), rejoinLimitMs),
-      );
+    for (const peer of this.#of(identity)) {
+      peer.isPresent = isPresent;
+      this.#stay(peer);
+      if (isPresent) peer.rejoinedAtMs = this.#options.clock.nowMs();
+      else this.#leaveLater(peer, () => true);
+    }
+    if (!isPresent || this.#of(identity).length < 2) return;
+    // Of several, those that have not come back with their participant are gone.
+    for (const peer of this.#of(identity))
+      this.#leaveLater(peer, () => peer.lastHeardAtMs < peer.rejoinedAtMs);
   }
 
   /** Nobody could be heard until now: the silence does not count. */
@@ -111,15 +111,53 @@ export class Receivers implements Disposable {
     this.#onDidLeave.dispose();
   }
 
-  #stay(identity: string): void {
-    this.#leaving.get(identity)?.dispose();
-    this.#leaving.delete(identity);
+  #of(identity: string): ReceiverPeer[] {
+    return this.all().filter((peer) => peer.identity === identity);
   }
 
-  #forget(identity: string): boolean {
-    this.#stay(identity);
-    if (!this.#peers.delete(identity)) return false;
-    this.#onDidLeave.fire(identity);
+  #add(identity: string, hello: HelloPacket, nowMs: number): ReceiverPeer {
+    const receiver = this.#peers.has(identity) ? `${identity}#${hello.receiverId}` : identity;
+    const firstPing = Math.floor(this.#options.random.next() * 0x10000);
+    const peer = new ReceiverPeer(receiver, identity, hello, nowMs, firstPing);
+    this.#peers.set(receiver, peer);
+    return peer;
+  }
+
+  /**
+   * The receiver whose place a new one of its participant takes, as when a page was loaded anew: one that has not been
+   * heard since the participant left or joined again, or that owes an answer while none is known of its leaving.
+   */
+  #predecessor(identity: string, nowMs: number): ReceiverPeer | undefined {
+    return this.#of(identity).find(
+      (peer) =>
+        !peer.isPresent ||
+        peer.lastHeardAtMs < peer.rejoinedAtMs ||
+        (peer.inFlightBytes > 0 && nowMs - peer.lastHeardAtMs > overdueMs),
+    );
+  }
+
+  #leaveLater(peer: ReceiverPeer, isGone: () => boolean): void {
+    const { clock, rejoinLimitMs } = this.#options;
+    const timer = clock.setTimer(() => {
+      this.#stay(peer);
+      if (isGone()) this.#forget(peer);
+    }, rejoinLimitMs);
+    this.#leaving.set(peer, timer);
+  }
+
+  #stay(peer: ReceiverPeer): void {
+    this.#leaving.get(peer)?.dispose();
+    this.#leaving.delete(peer);
+  }
+
+  #forget(peer: ReceiverPeer): boolean {
+    this.#stay(peer);
+    if (!this.#peers.delete(peer.receiver)) return false;
+    this.#onDidLeave.fire(peer);
     return true;
   }
+}
+
+function departureId(identity: string, receiverId: number): string {
+  return `${receiverId}/${identity}`;
 }

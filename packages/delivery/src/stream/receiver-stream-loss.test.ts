@@ -13,7 +13,7 @@ const rttMs = 40;
 /** One packet every 10 ms, from 1000 ms on. */
 function startStream(copiedPackets = 0, copiesTail?: boolean) {
   const clock = new VirtualClock(1000);
-  const peer = new ReceiverPeer('ear', sampleHello, 1000);
+  const peer = new ReceiverPeer('ear', 'ear', sampleHello, 1000);
   for (let count = 0; count < 40; count++) peer.rtt.add(rttMs);
   const redundancy = { copiedPackets, copyDelaysMs: [], ...(copiesTail === undefined ? {} : { copiesTail }) };
   const settings = sampleSettings({ redundancy });

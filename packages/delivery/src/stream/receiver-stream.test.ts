@@ -31,7 +31,7 @@ const frequentMs = 120;
 
 class Bench {
   readonly clock = new VirtualClock(1000);
-  readonly peer = new ReceiverPeer('ear', sampleHello, 1000);
+  readonly peer = new ReceiverPeer('ear', 'ear', sampleHello, 1000);
   readonly sent: Transmission[] = [];
   readonly packetizer = new Packetizer(0, 1, 1086);
   readonly stream: ReceiverStream;

@@ -14,6 +14,7 @@ import {
   decodePacket,
   encodeHelloPacket,
   encodeReportPacket,
+  wireVersion,
 } from '@eloquence/wire';
 
 export interface Sent<T extends WirePacket = WirePacket> {
@@ -90,8 +91,10 @@ export class ScriptedChannel implements DatagramChannel {
 
 export const sampleHello: HelloPacket = {
   type: 'hello',
-  minVersion: 1,
-  maxVersion: 1,
+  minVersion: wireVersion,
+  maxVersion: wireVersion,
+  receiverId: 1,
+  nonce: 1,
   bufferMs: 120_000,
   codecIds: ['opus', 'pcm'],
   probeNonce: 0,
@@ -101,6 +104,7 @@ export const sampleHello: HelloPacket = {
 export function sampleReport(changes: Partial<ReportPacket> = {}): ReportPacket {
   return {
     type: 'report',
+    receiverId: 1,
     channel: 0,
     generation: 0,
     playout: 'buffering',

@@ -7,6 +7,8 @@ export interface ScriptedReceiverOptions {
   /** Whether this transmission gets lost; called for audio and END packets only. */
   readonly isLost?: (sent: Sent<AudioPacket | EndPacket>, nth: number) => boolean;
   readonly bufferMs?: number;
+  /** 1 if absent. */
+  readonly receiverId?: number;
 }
 
 /**
@@ -35,10 +37,13 @@ export class ScriptedReceiver {
   }
 
   hello(): void {
-    this.channel.hello(
-      this.identity,
-      this.options.bufferMs === undefined ? {} : { bufferMs: this.options.bufferMs },
-    );
+    const { bufferMs } = this.options;
+    const { receiverId } = this;
+    this.channel.hello(this.identity, bufferMs === undefined ? { receiverId } : { receiverId, bufferMs });
+  }
+
+  get receiverId(): number {
+    return this.options.receiverId ?? 1;
   }
 
   get #oneWayMs(): number {
@@ -50,7 +55,8 @@ export class ScriptedReceiver {
     if (to !== undefined && !to.includes(this.identity)) return;
     if (packet.type === 'ping') {
       const { nonce, sendTimeMs } = packet;
-      const pong = encodePongPacket({ type: 'pong', nonce, sendTimeMs });
+      if (packet.receiverId !== this.receiverId) return;
+      const pong = encodePongPacket({ type: 'pong', receiverId: packet.receiverId, nonce, sendTimeMs });
       this.clock.setTimer(() => {
         if (!this.isMute) this.channel.bring(pong, this.identity);
       }, 2 * this.#oneWayMs);
@@ -89,6 +95,7 @@ export class ScriptedReceiver {
     const isEndKnown = this.#ends.has(generation);
     const isComplete = isEndKnown && next === this.#ends.get(generation);
     return {
+      receiverId: this.receiverId,
       generation,
       nextSequence: next,
       bitmapLow: low >>> 0,

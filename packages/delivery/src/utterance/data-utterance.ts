@@ -121,7 +121,7 @@ export class DataUtterance implements LaneUtterance {
 
   /** What is counted of the way to one receiver. */
   streamCounters(peer: ReceiverPeer): ReceiverStreamCounters | undefined {
-    return this.#fanOut.streams.get(peer.identity)?.counters;
+    return this.#fanOut.streams.get(peer.receiver)?.counters;
   }
 
   ready(): Promise<void> {
@@ -179,7 +179,7 @@ export class DataUtterance implements LaneUtterance {
 
   /** A report about this utterance. False if it makes no sense. */
   handleReport(peer: ReceiverPeer, report: ReportPacket, nowMs: number): boolean {
-    const stream = this.#fanOut.streams.get(peer.identity);
+    const stream = this.#fanOut.streams.get(peer.receiver);
     if (stream === undefined || !stream.handleReport(report, nowMs)) return false;
     this.#writer.wake();
     this.#completion.noteReport(stream, report, nowMs);
@@ -188,8 +188,8 @@ export class DataUtterance implements LaneUtterance {
   }
 
   /** This receiver gets nothing more. */
-  dropPeer(identity: string, error: EloquenceError): void {
-    const stream = this.#fanOut.streams.get(identity);
+  dropPeer({ receiver }: ReceiverPeer, error: EloquenceError): void {
+    const stream = this.#fanOut.streams.get(receiver);
     if (stream === undefined || this.isOver) return;
     this.#fanOut.drop(stream);
     this.#onDidEvent({
@@ -259,7 +259,7 @@ export class DataUtterance implements LaneUtterance {
     for (const stream of [...this.#fanOut.streams.values()]) {
       const fault = findFault(stream);
       if (fault === undefined) continue;
-      this.dropPeer(stream.peer.identity, undelivered(stream, this.#writer.frameCount, fault));
+      this.dropPeer(stream.peer, undelivered(stream, this.#writer.frameCount, fault));
     }
   }
 

@@ -20,7 +20,7 @@ export class FanOut implements Disposable {
   readonly #presumedPlayed = new Set<ReceiverStream>();
 
   constructor(streams: readonly ReceiverStream[]) {
-    this.#streams = new Map(streams.map((stream) => [stream.peer.identity, stream]));
+    this.#streams = new Map(streams.map((stream) => [stream.peer.receiver, stream]));
   }
 
   get streams(): ReadonlyMap<string, ReceiverStream> {
@@ -120,7 +120,7 @@ export class FanOut implements Disposable {
   /** This receiver gets nothing more. */
   drop(stream: ReceiverStream): void {
     stream.dispose();
-    this.#streams.delete(stream.peer.identity);
+    this.#streams.delete(stream.peer.receiver);
     this.#dropped.push(stream);
   }
 

@@ -10,6 +10,7 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import {
+  type OfReceiver,
   type PingPacket,
   type ProbePacket,
   decodePacket,
@@ -19,6 +20,7 @@ import {
   wireVersion,
 } from '@eloquence/wire';
 import { Greeter } from './greeter.js';
+import { type ReceiverId, drawReceiverId } from './receiver-id.js';
 import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
 import type { SpeechReceiver, SpeechReceiverOptions, SpeechStreamSnapshot } from './speech-receiver.js';
@@ -48,6 +50,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #bufferMs: number;
   readonly #blockMs: number;
   readonly #counters = createCounters();
+  readonly #id: ReceiverId;
   readonly #sender: PacketSender;
   readonly #greeter: Greeter;
   readonly #onDidEmit = new Emitter<SpeechEvent>(() => this.#counters.listenerErrors++);
@@ -75,6 +78,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#clock = options.clock;
     this.#bufferMs = inRange('bufferMs', options.bufferMs ?? defaultBufferMs, 100, 600_000);
     this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
+    this.#id = drawReceiverId(options.random);
     this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
     this.#greeter = new Greeter(options.clock, this.#sender);
     this.#subscriptions.add(this.#channel.onDidReceive((datagram) => this.#receive(datagram)));
@@ -159,8 +163,15 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestGeneration), from);
         break;
       case 'ping':
+        if (!this.#isAddressed(packet)) return;
         this.#answerPing(packet, from);
         break;
+      case 'pause':
+      case 'resume':
+      case 'mark':
+      case 'ref':
+        this.#counters.notSupported++;
+        return;
       default:
         // Reports, greetings and answers of other receivers concern senders.
         return;
@@ -168,9 +179,19 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#greeter.noteHeard();
   }
 
+  /** Whether a packet is for this receiver, or for every receiver of its participant. */
+  #isAddressed({ receiverId }: OfReceiver): boolean {
+    if (receiverId === 0 || receiverId === this.#id.receiverId) return true;
+    this.#counters.notAddressed++;
+    return false;
+  }
+
   #answerPing(ping: PingPacket, from: string): void {
     const { history, isReportDue } = this.#pings.note(from, ping.nonce, this.#clock.nowMs());
-    this.#sender.answer(encodePongPacket({ ...ping, type: 'pong', history }), from);
+    this.#sender.answer(
+      encodePongPacket({ ...ping, type: 'pong', receiverId: this.#id.receiverId, history }),
+      from,
+    );
     if (isReportDue) this.#latestStream(from)?.reportLatest();
   }
 
@@ -194,6 +215,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         limits: { durationMs: this.#bufferMs, bytes: maxBytesPerStream },
         blockMs: this.#blockMs,
         smoothing: this.#options.smoothing ?? true,
+        receiverId: this.#id.receiverId,
         sender: this.#sender,
         counters: this.#counters,
         tell: (event) => {
@@ -260,12 +282,14 @@ class DefaultSpeechReceiver implements SpeechReceiver {
 
   #sayBye(): void {
     const { from } = this.#options;
-    if (from?.length !== 0) this.#sender.send(encodeByePacket(), true, from);
+    if (from?.length !== 0)
+      this.#sender.send(encodeByePacket({ type: 'bye', receiverId: this.#id.receiverId }), true, from);
   }
 
   #hello(probe?: ProbePacket, newestGeneration?: number): Uint8Array {
     return encodeHelloPacket({
       type: 'hello',
+      ...this.#id,
       minVersion: wireVersion,
       maxVersion: wireVersion,
       bufferMs: this.#bufferMs,

@@ -26,7 +26,8 @@ describe('the greeting of a receiver', () => {
   it('is not repeated once a sender is heard, whatever other receivers say', async () => {
     const rig = new ReceiverRig();
     await rig.clock.advanceAsync(60);
-    const hello = { type: 'hello', minVersion: wireVersion, maxVersion: wireVersion } as const;
+    const own = { receiverId: 1, nonce: 1 } as const;
+    const hello = { type: 'hello', ...own, minVersion: wireVersion, maxVersion: wireVersion } as const;
     rig.deliver(
       encodeHelloPacket({ ...hello, bufferMs: 1000, codecIds: ['x'], probeNonce: 0, probeSendTimeMs: 0 }),
     );

@@ -9,6 +9,10 @@ export interface ReceiverCounters {
   readonly unknown: number;
   /** Packets of senders that are not listened to. */
   readonly notAccepted: number;
+  /** Packets for another receiver of the same participant. */
+  readonly notAddressed: number;
+  /** Packets that this version reads and does not act on (PAUSE, RESUME, MARK, REF). */
+  readonly notSupported: number;
   /** Packets that contradict others, lie too far ahead, or for which there was no room. */
   readonly refused: number;
   readonly duplicatePackets: number;
@@ -47,10 +51,16 @@ export function createCounters(): MutableCounters {
       pong: 0,
       bye: 0,
       words: 0,
+      pause: 0,
+      resume: 0,
+      mark: 0,
+      ref: 0,
     },
     malformed: 0,
     unknown: 0,
     notAccepted: 0,
+    notAddressed: 0,
+    notSupported: 0,
     refused: 0,
     duplicatePackets: 0,
     duplicateFrames: 0,

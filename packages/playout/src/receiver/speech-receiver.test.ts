@@ -64,7 +64,10 @@ describe('greetings', () => {
     const rig = new ReceiverRig({ from: ['s', 'absent'] });
     rig.channel.changePeer('stranger', true);
     rig.channel.deliver(encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 1 }), 'stranger');
-    rig.channel.deliver(encodePingPacket({ type: 'ping', nonce: 1, sendTimeMs: 1 }), 'stranger');
+    rig.channel.deliver(
+      encodePingPacket({ type: 'ping', receiverId: 0, nonce: 1, sendTimeMs: 1 }),
+      'stranger',
+    );
     rig.channel.changePeer('s', true);
     rig.channel.changeState('connected');
     rig.receiver.dispose();
@@ -83,7 +86,7 @@ describe('greetings', () => {
 
   it('answers a ping with a pong and a report', () => {
     const rig = new ReceiverRig();
-    rig.deliver(encodePingPacket({ type: 'ping', nonce: 5, sendTimeMs: 9 }));
+    rig.deliver(encodePingPacket({ type: 'ping', receiverId: 0, nonce: 5, sendTimeMs: 9 }));
     expect(rig.channel.of('pong')).toMatchObject([
       { packet: { nonce: 5, sendTimeMs: 9 }, options: { to: ['s'], reliable: false } },
     ]);
@@ -91,21 +94,21 @@ describe('greetings', () => {
     rig.deliver(new Speaker().packets[0]!);
     rig.clock.advance(1000);
     const before = rig.channel.reports.length;
-    rig.deliver(encodePingPacket({ type: 'ping', nonce: 6, sendTimeMs: 9 }));
+    rig.deliver(encodePingPacket({ type: 'ping', receiverId: 0, nonce: 6, sendTimeMs: 9 }));
     expect(rig.channel.reports).toHaveLength(before + 1);
   });
 
   it('limits its answers to questions', async () => {
     const rig = new ReceiverRig();
     for (let count = 0; count < 2000; count++) {
-      rig.deliver(encodePingPacket({ type: 'ping', nonce: 5, sendTimeMs: 9 }));
+      rig.deliver(encodePingPacket({ type: 'ping', receiverId: 0, nonce: 5, sendTimeMs: 9 }));
       await Promise.resolve();
       await Promise.resolve();
     }
     expect(rig.channel.of('pong')).toHaveLength(500);
     expect(rig.receiver.counters.sendsSuppressed).toBe(1500);
     rig.clock.advance(1000);
-    rig.deliver(encodePingPacket({ type: 'ping', nonce: 5, sendTimeMs: 9 }));
+    rig.deliver(encodePingPacket({ type: 'ping', receiverId: 0, nonce: 5, sendTimeMs: 9 }));
     expect(rig.channel.of('pong')).toHaveLength(501);
   });
 
@@ -131,7 +134,7 @@ describe('counting', () => {
       Uint8Array.of(0x40),
     );
     rig.deliver(encodeHelloPacket({ ...(rig.channel.sent[0]!.packet as HelloPacket) }));
-    rig.deliver(encodePongPacket({ type: 'pong', nonce: 1, sendTimeMs: 1 }));
+    rig.deliver(encodePongPacket({ type: 'pong', receiverId: 1, nonce: 1, sendTimeMs: 1 }));
     rig.channel.deliver(speaker.packets[0]!, 'stranger');
     expect(rig.receiver.counters).toMatchObject({
       packets: { audio: 3, hello: 1, pong: 1 },

@@ -1,4 +1,11 @@
-import type { Clock, CodecFactory, DatagramChannel, Disposable, Event } from '@eloquence/plugin-api';
+import type {
+  Clock,
+  CodecFactory,
+  DatagramChannel,
+  Disposable,
+  Event,
+  RandomSource,
+} from '@eloquence/plugin-api';
 import type { StreamHeader, WirePlayoutState } from '@eloquence/wire';
 import type { ArrivalSnapshot } from '../arrival/arrival-statistics.js';
 import type { AudioSink } from '../sink/audio-sink.js';
@@ -17,6 +24,8 @@ import type {
 export interface SpeechReceiverOptions {
   readonly channel: DatagramChannel;
   readonly clock: Clock;
+  /** Draws the id by which senders tell this receiver from others of its participant; seeded by the platform if absent. */
+  readonly random?: RandomSource | undefined;
   /** Codecs by id, best first: the order in which they are announced to senders. */
   readonly decoders: ReadonlyMap<string, CodecFactory>;
   /** Makes the sink of a new stream. If it throws, the stream is refused, and asked for again with its next packet. */

@@ -25,6 +25,8 @@ const maxUtterances = 64;
 
 export interface SpeechStreamOptions {
   readonly id: SpeechStreamId;
+  /** That of the receiver, 1–65535. */
+  readonly receiverId: number;
   readonly clock: Clock;
   readonly sink: AudioSink;
   readonly codecs: ReadonlyMap<string, CodecFactory>;
@@ -263,13 +265,16 @@ export class SpeechStream implements Disposable {
   }
 
   #report(utterance: Utterance, isCritical: boolean): void {
-    const { sender, counters, clock } = this.#options;
+    const { receiverId, sender, counters, clock } = this.#options;
     const leadMs = this.playout.leadMs(utterance);
     const playheadFrame = this.playout.playheadFrame(utterance);
     const { channel } = this.id;
     const { statistics } = this;
     const packet = encodeReportPacket(
-      buildReport({ channel, utterance, statistics, leadMs, playheadFrame, nowMs: clock.nowMs() }),
+      buildReport({
+        ...{ receiverId, channel, utterance, statistics, leadMs, playheadFrame },
+        nowMs: clock.nowMs(),
+      }),
     );
     if (sender.send(packet, false, [this.id.sender])) counters.reportsSent++;
     if (isCritical) sender.send(packet, true, [this.id.sender]);

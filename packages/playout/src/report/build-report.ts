@@ -3,6 +3,7 @@ import type { ArrivalStatistics } from '../arrival/arrival-statistics.js';
 import type { Utterance } from '../depacketize/utterance.js';
 
 export interface ReportInputs {
+  readonly receiverId: number;
   readonly channel: number;
   readonly utterance: Utterance;
   readonly statistics: ArrivalStatistics;
@@ -13,13 +14,14 @@ export interface ReportInputs {
 
 /** The state of an utterance as the sender is told. */
 export function buildReport(inputs: ReportInputs): ReportPacket {
-  const { channel, utterance, statistics, leadMs, playheadFrame, nowMs } = inputs;
+  const { receiverId, channel, utterance, statistics, leadMs, playheadFrame, nowMs } = inputs;
   const { log, progress } = utterance;
   const { low, high } = log.bitmap();
   const measured = statistics.snapshot(nowMs);
   const { echo } = statistics;
   return {
     type: 'report',
+    receiverId,
     channel,
     generation: utterance.generation,
     playout: progress.state,

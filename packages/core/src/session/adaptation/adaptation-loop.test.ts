@@ -66,7 +66,7 @@ function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.ke
     receivers: () =>
       [...present]
         .filter(([identity]) => !gone.has(identity))
-        .map(([identity, rtt]) => ({ identity, rtt, attributes: {} })),
+        .map(([identity, rtt]) => ({ receiver: identity, rtt, attributes: {} })),
     probe: (request) => void wishes.push(request),
   });
   const lane = { links } as unknown as Lane;
