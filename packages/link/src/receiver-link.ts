@@ -24,7 +24,7 @@ const reportedLossPackets = 64;
 
 /** What a probe's answer brought to light. */
 export interface ProbeAnswer {
-  /** Identity of the receiver. */
+  /** Identity of the participant; of its further receivers, `identity#id`. */
   readonly receiver: string;
   /** When the answer arrived. */
   readonly atMs: number;

@@ -50,6 +50,6 @@ export {
 } from './packets.js';
 export { encodeReportPacket, reportBitmapBits } from './report-packet.js';
 export { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';
-export { serialDistance, unwrapSerial } from './serial-number.js';
+export { elapsedSince, serialDistance, unwrapSerial } from './serial-number.js';
 export { streamHeaderBytes } from './stream-header.js';
 export { encodeWordsPacket, encodeWordsPackets } from './words-packet.js';

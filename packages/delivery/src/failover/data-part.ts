@@ -93,10 +93,13 @@ export class DataPart implements Disposable {
     await this.utterance.ready();
   }
 
-  /** @param frames the same frames as those of the batch */
-  write(batch: FrameBatch, frames: readonly SpokenFrame[]): void {
+  /** Keeps frames that are about to be written, and gives them as the part numbers them. */
+  take(frames: readonly SpokenFrame[]): FrameBatch {
     for (const item of frames) this.#replay.add(item);
-    this.utterance.writeFrames(this.#numbered(batch));
+    const first = this.start.frames;
+    return {
+      frames: frames.map(({ frame }) => (first === 0 ? frame : { ...frame, index: frame.index - first })),
+    };
   }
 
   writeWords(words: readonly WordTiming[]): void {
@@ -155,11 +158,5 @@ export class DataPart implements Disposable {
     if (this.#isFrozen) return;
     const { safeFrame } = this.utterance.playout;
     this.#replay.forgetBefore(this.start.frames + safeFrame, this.#options.codecDelayMs);
-  }
-
-  #numbered(batch: FrameBatch): FrameBatch {
-    const { frames } = this.start;
-    if (frames === 0) return batch;
-    return { frames: batch.frames.map((frame) => ({ ...frame, index: frame.index - frames })) };
   }
 }

@@ -113,7 +113,7 @@ export class FailoverUtterance implements LaneUtterance {
       this.#queue.noteMore();
       return;
     }
-    this.#data.write(batch, frames);
+    this.#data.utterance.writeFrames(this.#data.take(frames));
     this.#data.watch();
   }
 
@@ -261,8 +261,8 @@ export class FailoverUtterance implements LaneUtterance {
     this.#change('data', data.start.ms, 0);
     while (this.#queue.length > 0) {
       await data.utterance.ready();
-      const batch = this.#queue.removeBatch(this.#group.data.maxPayloadBytes);
-      data.write({ frames: batch.map(({ frame }) => frame) }, batch);
+      const frames = this.#queue.removeBatch(this.#group.data.maxPayloadBytes);
+      data.utterance.writeFrames(data.take(frames));
     }
     if (!this.#enter('caughtUp')) return;
     this.#data = data;

@@ -7,11 +7,11 @@ import {
   type PongPacket,
   type ReportPacket,
   decodePacket,
+  elapsedSince,
   wireVersion,
 } from '@eloquence/wire';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { Receivers } from '../receivers/receivers.js';
-import { elapsedSince } from '../send-time.js';
 import type { DataLaneCounters } from './data-lane-counters.js';
 import type { UtteranceSequence } from './utterance-sequence.js';
 

@@ -1,8 +1,7 @@
 import { type Clock, type Disposable, Emitter, type RandomSource } from '@eloquence/plugin-api';
-import type { HelloPacket } from '@eloquence/wire';
+import { type HelloPacket, elapsedSince } from '@eloquence/wire';
 import { DepartureLog } from './departure-log.js';
 import { ReceiverPeer } from './receiver-peer.js';
-import { elapsedSince } from '../send-time.js';
 
 export interface ReceiversOptions {
   readonly clock: Clock;

@@ -1,5 +1,4 @@
-import { type ReportPacket, reportBitmapBits } from '@eloquence/wire';
-import { elapsedSince } from '../send-time.js';
+import { type ReportPacket, elapsedSince, reportBitmapBits } from '@eloquence/wire';
 
 /** What a report says has arrived, its sequence number a full count. */
 export interface Arrivals {

@@ -35,7 +35,7 @@ function startStream(copiedPackets = 0, copiesTail?: boolean) {
   });
   const speak = (count: number): void => {
     for (let at = 0; at < count; at++) {
-      stream.offer(packetizer.pack(sampleFrames(packetizer.frameCount, 1, 20), settings));
+      stream.pump(packetizer.pack(sampleFrames(packetizer.frameCount, 1, 20), settings));
       clock.advance(10);
     }
   };

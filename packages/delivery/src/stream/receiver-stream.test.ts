@@ -63,7 +63,7 @@ class Bench {
   offer(count = 1, bytes = 60): OutgoingPacket[] {
     return Array.from({ length: count }, () => {
       const packet = this.packetizer.pack(sampleFrames(this.packetizer.frameCount, 1, bytes), this.#settings);
-      this.stream.offer(packet);
+      this.stream.pump(packet);
       return packet;
     });
   }

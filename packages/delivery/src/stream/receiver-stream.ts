@@ -140,26 +140,31 @@ export class ReceiverStream implements Disposable {
     this.#redundancy.protect(settings.redundancy);
   }
 
-  offer(packet: OutgoingPacket): void {
-    this.#queue.add(packet);
-    this.pump();
-  }
-
   /** No more packets follow. */
   end(totals: UtteranceTotals): void {
     this.#end = totals;
     this.pump();
   }
 
-  /** Sends what the congestion window allows. Called again whenever that may have changed. */
-  pump(): void {
+  /**
+   * Sends what the congestion window allows. Called again whenever that may have changed.
+   *
+   * @param next packet that follows those before
+   */
+  pump(next?: OutgoingPacket): void {
+    if (next !== undefined) this.#queue.add(next);
     if (this.#isDisposed || !this.#transmitter.isOpen) return;
     const window = this.#window();
     let hasSent = false;
     for (let packet = this.#queue.first; packet !== undefined; packet = this.#queue.first) {
       if (!window.admits(packet.bytes.length)) break;
       this.#queue.removeFirst();
-      this.#sendFirstTime(packet, window);
+      const nowMs = this.#nowMs();
+      if (this.#packets.isEmpty) this.#progressAtMs = nowMs;
+      const sent = this.#packets.add(packet, nowMs);
+      window.noteSent(packet.bytes.length);
+      this.#transmitter.transmit(packet, nowMs);
+      if (this.#options.isRetransmitting) this.#redundancy.plan(sent, this.#settings.redundancy);
       hasSent = true;
     }
     if (this.#end !== undefined && !this.#isEndSent && this.#queue.length === 0) {
@@ -231,15 +236,6 @@ export class ReceiverStream implements Disposable {
 
   #window(): CongestionWindow {
     return this.peer.window(this.#settings.window.initialPackets);
-  }
-
-  #sendFirstTime(packet: OutgoingPacket, window: CongestionWindow): void {
-    const nowMs = this.#nowMs();
-    if (this.#packets.isEmpty) this.#progressAtMs = nowMs;
-    const sent = this.#packets.add(packet, nowMs);
-    window.noteSent(packet.bytes.length);
-    this.#transmitter.transmit(packet, nowMs);
-    if (this.#options.isRetransmitting) this.#redundancy.plan(sent, this.#settings.redundancy);
   }
 
   #sendEndFirstTime(): void {

@@ -131,7 +131,7 @@ export class DataUtterance implements LaneUtterance {
 
   writeFrames(batch: FrameBatch): void {
     if (this.isOver) return;
-    this.#fanOut.offer(this.#writer.pack(batch));
+    this.#fanOut.pump(this.#writer.pack(batch));
     if (this.#fanOut.streams.size > 1) this.#giveUpWhere((stream) => this.#watch.checkQueue(stream));
   }
 

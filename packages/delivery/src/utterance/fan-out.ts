@@ -97,10 +97,6 @@ export class FanOut implements Disposable {
     this.#presumedPlayed.add(stream);
   }
 
-  offer(packet: OutgoingPacket): void {
-    for (const stream of this.#streams.values()) stream.offer(packet);
-  }
-
   applySettings(settings: StreamSettings): void {
     for (const stream of this.#streams.values()) stream.applySettings(settings);
   }
@@ -109,8 +105,9 @@ export class FanOut implements Disposable {
     for (const stream of this.#streams.values()) stream.end(totals);
   }
 
-  pump(): void {
-    for (const stream of this.#streams.values()) stream.pump();
+  /** @param next packet that follows those before */
+  pump(next?: OutgoingPacket): void {
+    for (const stream of this.#streams.values()) stream.pump(next);
   }
 
   resume(): void {

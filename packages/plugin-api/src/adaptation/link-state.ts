@@ -6,7 +6,7 @@ export type LinkSignal = 'rate' | 'delay' | 'loss' | 'silence';
  * logged with what it was based on. A field is absent where nothing is known yet.
  */
 export interface LinkState {
-  /** Identity of the receiver. */
+  /** Identity of the participant; of its further receivers, `identity#id`. */
   readonly receiver: string;
   /** What the receiver or the room says of it, for example `{ network: 'metered' }`; empty where nothing is said. */
   readonly attributes: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ export type PlayoutState = 'idle' | 'buffering' | 'playing' | 'stalled' | 'finis
 
 /** What one receiver report says, translated to the sender's clock and units. Raw material of the link monitor. */
 export interface LaneReport {
-  /** Identity of the receiver. */
+  /** Identity of the participant; of its further receivers, `identity#id`. */
   readonly receiver: string;
   /** When the report arrived, on the transport's clock. */
   readonly atMs: number;
