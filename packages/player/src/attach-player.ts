@@ -40,7 +40,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
     dataLaneError: opened instanceof EloquenceError ? opened : undefined,
     volume: options.volume ?? 1,
   });
-  player.own(channel);
+  if (data === undefined) player.own(channel);
   if (media !== undefined) player.own(media);
   if (data !== undefined) {
     const { bufferMs, from } = options;

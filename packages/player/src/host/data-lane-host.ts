@@ -6,6 +6,7 @@ import type { AudioOutput } from './audio-output.js';
 import type { EngineHost } from './engine-host.js';
 
 export interface DataLaneHostOptions {
+  /** Ends with the host: the engine's farewell still goes over it. */
   readonly room: RoomChannel;
   readonly continuations: Continuations;
   readonly output: AudioOutput;
@@ -63,12 +64,13 @@ export class DataLaneHost implements Disposable {
   dispose(): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    const { engine, output, clock } = this.#options;
+    const { room, engine, output, clock } = this.#options;
     this.#latencyTimer?.dispose();
     this.#owned.dispose();
     engine.post({ type: 'stop' });
     const release = (): void => {
       timer.dispose();
+      room.dispose();
       engine.dispose();
       output.dispose();
     };
