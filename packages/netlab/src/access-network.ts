@@ -129,8 +129,8 @@ function relaySettings(options: AccessNetworkOptions, link: AccessLink, seed: nu
     seed,
     up: { ...conditions, ...options.up },
     down: { ...conditions, ...options.down },
-    ...(options.maxFlows === undefined ? {} : { maxFlows: options.maxFlows }),
-    ...(options.flowIdleMs === undefined ? {} : { flowIdleMs: options.flowIdleMs }),
+    maxFlows: options.maxFlows,
+    flowIdleMs: options.flowIdleMs,
   };
 }
 

@@ -62,10 +62,6 @@ export class RelayClient {
     });
   }
 
-  get processId(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** @throws EloquenceError what the relay threw, or `IO_FAILED` if it is gone or does not answer. */
   call<Name extends RelayCallName>(
     name: Name,

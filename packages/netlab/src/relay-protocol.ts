@@ -25,7 +25,7 @@ export interface PortableError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly value?: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 export type RelayResponse =
@@ -38,10 +38,10 @@ export function packError(thrown: unknown): PortableError {
     code,
     message,
     ...(value === undefined ? {} : { value: typeof value === 'string' ? value : describe(value) }),
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   };
 }
 
 export function unpackError({ code, message, value, hint }: PortableError): EloquenceError {
-  return new EloquenceError(code, message, { value, ...(hint === undefined ? {} : { hint }) });
+  return new EloquenceError(code, message, { value, hint });
 }

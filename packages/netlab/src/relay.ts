@@ -23,8 +23,8 @@ export interface RelaySettings {
   readonly seed: number;
   readonly up: Partial<DirectionConditions>;
   readonly down: Partial<DirectionConditions>;
-  readonly maxFlows?: number;
-  readonly flowIdleMs?: number;
+  readonly maxFlows?: number | undefined;
+  readonly flowIdleMs?: number | undefined;
   readonly maxQueuedPackets?: number;
 }
 
@@ -92,9 +92,9 @@ export class Relay {
       serverPort: serverUdpPort,
       up,
       down,
-      ...(settings.maxFlows === undefined ? {} : { maxFlows: settings.maxFlows }),
-      ...(settings.flowIdleMs === undefined ? {} : { flowIdleMs: settings.flowIdleMs }),
-      ...(settings.maxQueuedPackets === undefined ? {} : { maxQueuedPackets: settings.maxQueuedPackets }),
+      maxFlows: settings.maxFlows,
+      flowIdleMs: settings.flowIdleMs,
+      maxQueuedPackets: settings.maxQueuedPackets,
     });
     let deadTcpPort: DeadTcpPort | undefined;
     try {

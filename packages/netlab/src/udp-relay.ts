@@ -15,11 +15,11 @@ export interface UdpRelayOptions {
   readonly up: LinkModel;
   readonly down: LinkModel;
   /** Most flows at once, 64 unless told. */
-  readonly maxFlows?: number;
+  readonly maxFlows?: number | undefined;
   /** A flow without packets for this long is closed, 60 s unless told. */
-  readonly flowIdleMs?: number;
+  readonly flowIdleMs?: number | undefined;
   /** Most packets on the way in each direction. */
-  readonly maxQueuedPackets?: number;
+  readonly maxQueuedPackets?: number | undefined;
 }
 
 export interface UdpRelayStats {

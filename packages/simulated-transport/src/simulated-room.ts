@@ -34,7 +34,7 @@ export interface SimulatedParticipant extends DatagramChannel {
 export interface SimulatedTrackNews {
   readonly from: string;
   /** The utterance of the data lane that it goes on with, as a real track's name would say. */
-  readonly continues?: LaneContinuation;
+  readonly continues?: LaneContinuation | undefined;
 }
 
 export interface SimulatedTrackSound {
@@ -232,7 +232,7 @@ class SimulatedChannel implements SimulatedParticipant {
 
   publishTrack(continues?: LaneContinuation): { play(samples: Int16Array): void } {
     const from = this.identity;
-    const news = { from, ...(continues === undefined ? {} : { continues }) };
+    const news = { from, continues };
     this.tellOthers((channel) => channel.trackNews.fire(news));
     return {
       play: (samples) => {

@@ -18,7 +18,7 @@ export interface SimulatedTarget {
   readonly channel: DatagramChannel;
   /** Present if the media lane may be used too. */
   readonly participant?: SimulatedParticipant;
-  readonly failover?: Partial<FailoverLimits>;
+  readonly failover?: Partial<FailoverLimits> | undefined;
 }
 
 export interface SimulatedTargetOptions {
@@ -37,7 +37,7 @@ export function simulatedTarget(
   const target = {
     $type: 'eloquence.simulatedTarget',
     channel,
-    ...(failover === undefined ? {} : { failover }),
+    failover,
   } as const;
   return options.media === true ? { ...target, participant: channel } : target;
 }

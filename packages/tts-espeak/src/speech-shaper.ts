@@ -146,7 +146,7 @@ export class SpeechShaper {
     return {
       samples: piece.samples,
       sampleRateHz: this.#sampleRateHz,
-      ...(words === undefined ? {} : { words }),
+      words,
       ...(isLast ? { endsPhrase: true } : {}),
     };
   }

@@ -8,7 +8,7 @@ import type { LinkChanges } from '../relay.js';
 /** What a line of standard input led to. */
 export interface LiveResult {
   /** When the link changed, on the machine's monotonic clock. */
-  readonly appliedAtMs?: number;
+  readonly appliedAtMs?: number | undefined;
   readonly stats?: AccessNetworkStats;
 }
 
@@ -31,14 +31,14 @@ export async function runLiveCommand(network: AccessNetwork, line: string): Prom
   if (up !== undefined || down !== undefined || both !== undefined) {
     // The relay checks what the objects hold.
     appliedAtMs = await network.configure({
-      ...(up === undefined ? {} : { up }),
-      ...(down === undefined ? {} : { down }),
-      ...(both === undefined ? {} : { both }),
+      up,
+      down,
+      both,
     } as LinkChanges);
   }
   if (blackoutMs !== undefined) appliedAtMs = await network.blackout(blackoutMs as number);
   return {
-    ...(appliedAtMs === undefined ? {} : { appliedAtMs }),
+    appliedAtMs,
     ...(stats === true ? { stats: await network.stats() } : {}),
   };
 }

@@ -14,7 +14,7 @@ export interface PcmChunk {
   readonly samples: Int16Array;
   readonly sampleRateHz: number;
   /** Words that begin in this chunk; times count from the start of the synthesised segment. */
-  readonly words?: readonly WordTiming[];
+  readonly words?: readonly WordTiming[] | undefined;
   /** True where a sentence or phrase ends with this chunk: a good place to cut a packet. */
   readonly endsPhrase?: boolean;
 }

@@ -92,7 +92,7 @@ export function toEloquenceError(
 ): EloquenceError {
   if (isEloquenceError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new EloquenceError(code, message, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  return new EloquenceError(code, message, { cause: error, hint });
 }
 
 /** The rejection of everything that an `AbortSignal` ended. */
