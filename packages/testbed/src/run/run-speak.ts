@@ -12,11 +12,14 @@ import { checkText } from '../source/check-text.js';
 import { beginningOf, type PreparedSpeech } from '../source/prepared-speech.js';
 import { createSpeechSource, preparedSource, type SpeechSource, tapSource } from '../source/speech-source.js';
 import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
-import { openFewAtOnce } from './open-few-at-once.js';
+import { runPool } from './run-pool.js';
 import { type Progress, silentProgress } from './progress.js';
 import { heardFile, type LabelledArm, labelArms, openArm, type RunArm } from './run-arm.js';
 import type { SpeakOptions } from './speak-options.js';
 import { type ArmReport, type SenderAccount, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
+
+/** Each arm starts a process, and connects to a server that may take its share of the same cores. */
+const armsAtOnce = 3;
 
 /** Silence between an utterance that was heard and the next one, ms. */
 const PAUSE_MS = 300;
@@ -80,14 +83,17 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     const serverName = server?.url ?? SIMULATED_LABEL;
 
     progress.step(`connecting speaker and listener: ${serverName}`);
-    const arms = await openFewAtOnce(usableArms(wanted, server), async (labelled): Promise<ArmLog> => {
-      const session = await openArm(labelled, { options, server, host, clock, signal, env });
-      resources.defer(() => session.dispose());
-      return {
-        ...{ session, utterances: [], profiles: [], packets: null, error: null },
-        heardFile: heardFile(options, labelled.label) ?? null,
-        sender: { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, faults: [] },
-      };
+    const arms = await runPool(usableArms(wanted, server), {
+      parallel: armsAtOnce,
+      run: async (labelled): Promise<ArmLog> => {
+        const session = await openArm(labelled, { options, server, host, clock, signal, env });
+        resources.defer(() => session.dispose());
+        return {
+          ...{ session, utterances: [], profiles: [], packets: null, error: null },
+          heardFile: heardFile(options, labelled.label) ?? null,
+          sender: { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, faults: [] },
+        };
+      },
     });
     if (!options.isCold) {
       progress.step('warming up');
