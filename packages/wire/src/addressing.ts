@@ -1,4 +1,17 @@
-import type { OfGroup, OfReceiver } from './packets.js';
+/**
+ * Which receiver a packet is of, or for. A receiver draws its id when it is attached, so that several receivers of one
+ * identity are told apart.
+ */
+export interface OfReceiver {
+  /** 1–65535; in packets of senders, 0 stands for every receiver of the destination. */
+  readonly receiverId: number;
+}
+
+/** One encoding of an utterance, for the receivers that it suits. */
+export interface OfGroup {
+  /** 0–7; absent: 0. */
+  readonly group?: number;
+}
 
 /**
  * The group of a packet as its bits on the wire.

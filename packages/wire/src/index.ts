@@ -1,3 +1,4 @@
+export type { OfGroup, OfReceiver } from './addressing.js';
 export {
   contentAddressBytes,
   encodeMarkPacket,
@@ -29,8 +30,6 @@ export {
   type HelloPacket,
   type MalformedPacket,
   type MarkPacket,
-  type OfGroup,
-  type OfReceiver,
   type PausePacket,
   type PingPacket,
   type PongPacket,

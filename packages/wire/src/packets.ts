@@ -1,3 +1,5 @@
+import type { OfGroup, OfReceiver } from './addressing.js';
+
 /** States of a receiver's playout, in the order of their numbers on the wire. */
 export const playoutStates = ['idle', 'buffering', 'playing', 'stalled', 'finished'] as const;
 export type WirePlayoutState = (typeof playoutStates)[number];
@@ -25,21 +27,6 @@ export const playoutTroubles = [
   'overload',
 ] as const;
 export type WirePlayoutTrouble = (typeof playoutTroubles)[number];
-
-/**
- * Which receiver a packet is of, or for. A receiver draws its id when it is attached, so that several receivers of one
- * identity are told apart.
- */
-export interface OfReceiver {
-  /** 1–65535; in packets of senders, 0 stands for every receiver of the destination. */
-  readonly receiverId: number;
-}
-
-/** One encoding of an utterance, for the receivers that it suits. */
-export interface OfGroup {
-  /** 0–7; absent: 0. */
-  readonly group?: number;
-}
 
 /** How to decode the frames that carry this format's index, and how to play them. Sent with the first packets. */
 export interface StreamHeader {
