@@ -72,6 +72,29 @@ export function findBoundary(
   return { end, kind: 'sentence' };
 }
 
+/**
+ * How much of a text that broke off is whole sentences and clauses: its end, and whether that ends a sentence.
+ *
+ * @param mayGoOn whether what follows could continue the last word
+ */
+export function completePart(
+  text: string,
+  mayGoOn: boolean,
+): { readonly end: number; readonly endsSentence: boolean } {
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (!isMark(text, at) || (mayGoOn && at === text.length - 1 && isNumberMark(text, at))) continue;
+    const boundary = findBoundary(text, at, true);
+    if (boundary !== undefined && boundary !== 'wait')
+      return { end: boundary.end, endsSentence: boundary.kind === 'sentence' };
+  }
+  return { end: 0, endsSentence: false };
+}
+
+/** Whether a number could go on behind the mark at `index`: `3.` as `3.14`. */
+export function isNumberMark(text: string, index: number): boolean {
+  return /\p{N}/u.test(text.charAt(index - 1)) && /[.,:]/.test(text.charAt(index));
+}
+
 /** A blank line ends a paragraph; a single line break may only wrap a line, which then goes on with a small letter. */
 function judgeLineBreak(text: string, index: number, isKnown: boolean): Boundary | 'wait' | undefined {
   const limit = Math.min(text.length, index + peekChars);

@@ -8,6 +8,7 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { AbortableWait } from './abortable-wait.js';
+import { completePart } from './find-boundary.js';
 import { type SegmentLimits, SentenceSplitter } from './sentence-splitter.js';
 import { hasSpeakableText } from './speakable-text.js';
 
@@ -54,23 +55,45 @@ export async function* segmentText(
   let isSpeakable = false;
   let length = 0;
 
-  for await (const fragment of readWithPauses(source, splitter, options.clock, limits.flushAfterMs, signal)) {
-    if (fragment !== pause) {
-      length += checkFragment(fragment).length;
-      if (length > limits.maxTextChars) throw tooLong(length, limits.maxTextChars);
+  const fragments = readWithPauses(source, splitter, options.clock, limits.flushAfterMs, signal);
+  let endsInSpace = false;
+  let failure: EloquenceError | undefined;
+  try {
+    for await (const fragment of fragments) {
+      if (fragment !== pause) {
+        length += checkFragment(fragment).length;
+        if (fragment !== '') endsInSpace = /\s$/.test(fragment);
+        if (length > limits.maxTextChars) throw tooLong(length, limits.maxTextChars);
+      }
+      for (const segment of fragment === pause ? splitter.flush() : splitter.push(fragment)) {
+        isSpeakable ||= segment.isSpeakable;
+        if (signal?.aborted) throw abortedError(signal);
+        yield segment;
+      }
     }
-    for (const segment of fragment === pause ? splitter.flush() : splitter.push(fragment)) {
-      isSpeakable ||= segment.isSpeakable;
-      if (signal?.aborted) throw abortedError(signal);
-      yield segment;
-    }
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    failure = toEloquenceError(error, 'TEXT_UNREADABLE');
   }
-  const rest = splitter.finish();
-  if (!isSpeakable && !rest.some((segment) => segment.isSpeakable)) throw empty(input);
+  const rest = failure === undefined ? splitter.finish() : completeSegments(splitter.finish(), !endsInSpace);
+  if (failure === undefined && !isSpeakable && !rest.some((segment) => segment.isSpeakable))
+    throw empty(input);
   for (const segment of rest) {
     if (signal?.aborted) throw abortedError(signal);
     yield segment;
   }
+  if (failure !== undefined) throw failure;
+}
+
+/** Of the rest of a text whose source failed: what is certain to be a whole sentence or clause. */
+function completeSegments(rest: readonly TextSegment[], mayGoOn: boolean): TextSegment[] {
+  const last = rest.at(-1);
+  if (last === undefined) return [];
+  const { end, endsSentence } = completePart(last.text, mayGoOn);
+  const complete = rest.slice(0, -1);
+  const text = last.text.slice(0, end).trimEnd();
+  if (text !== '') complete.push({ ...last, text, endsSentence, isSpeakable: hasSpeakableText(text) });
+  return complete;
 }
 
 /** Fragments of the source, and `pause` when it has paused for `flushAfterMs` with a clause at hand. */

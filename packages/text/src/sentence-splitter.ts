@@ -1,5 +1,5 @@
 import type { TextSegment, TextSegmentation } from '@eloquence/plugin-api';
-import { findBoundary, isMark, lookaheadChars } from './find-boundary.js';
+import { findBoundary, isMark, isNumberMark, lookaheadChars } from './find-boundary.js';
 import { hardCut } from './hard-cut.js';
 import { hasSpeakableText } from './speakable-text.js';
 
@@ -134,12 +134,7 @@ export class SentenceSplitter implements TextSegmentation {
     for (let at = tail; at < trimmedLength; at++) {
       if (!isMark(rest, at)) continue;
       // Without a space behind it, a point or comma may be in the middle of a number.
-      if (
-        /\p{N}/u.test(rest.charAt(at - 1)) &&
-        trimmedLength === rest.length &&
-        /[.,:]/.test(rest.charAt(at))
-      )
-        return 0;
+      if (trimmedLength === rest.length && isNumberMark(rest, at)) return 0;
       const boundary = findBoundary(rest, at, true);
       if (boundary !== undefined && boundary !== 'wait' && boundary.end === trimmedLength)
         return boundary.end;

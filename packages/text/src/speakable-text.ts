@@ -8,5 +8,10 @@ const speakable = /[\p{L}\p{N}\p{Sc}]/u;
  */
 export function hasSpeakableText(text: string): boolean {
   if (!speakable.test(text)) return false;
-  return speakable.test(text.replace(letteredEmoji, ''));
+  return speakable.test(withoutLetteredEmoji(text));
+}
+
+/** The text without the emoji that contain a letter or a digit. */
+export function withoutLetteredEmoji(text: string): string {
+  return text.replace(letteredEmoji, '');
 }

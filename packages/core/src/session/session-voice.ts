@@ -7,7 +7,7 @@ import {
   type SynthesisOptions,
   type TtsEngine,
 } from '@eloquence/plugin-api';
-import { segmentText } from '@eloquence/text';
+import { speakText } from '@eloquence/text';
 import { Resampler } from '../audio/resampler.js';
 import type { Guard } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
@@ -57,45 +57,26 @@ export class SessionVoice implements Disposable {
    * {@link classifyInput}
    */
   async chunksOf(utterance: DefaultUtterance): Promise<AsyncIterable<PcmChunk>> {
-    const { host, settings, limits } = this.#options;
+    const { host, clock, settings, limits, segmenter } = this.#options;
     const input = await classifyInput(utterance.input, utterance.signal);
     if (input.kind === 'pcm') return input.chunks;
     const voice = utterance.options.voice ?? settings.voice;
     const { rate } = utterance.options;
     const { engine, guard } = await this.#load();
     const synthesis = host.guard(guard.pluginId, 'synthesize', { limitMs: limits.synthesizeLimitMs });
-    return this.#synthesize(engine, synthesis, input.text, {
-      signal: utterance.signal,
-      voice,
-      rate,
-    });
+    const { signal } = utterance;
+    const options: SynthesisOptions = { signal, voice, rate };
+    return speakText(
+      input.text,
+      (segment) => synthesis.iterate(() => engine.synthesize(segment.text, options), signal),
+      { clock, segmenter, signal, rate },
+    );
   }
 
   dispose(): void {
     this.#isDisposed = true;
     this.#removal.dispose();
     this.#drop();
-  }
-
-  /** Word times count from the start of the utterance. */
-  async *#synthesize(
-    engine: TtsEngine,
-    guard: Guard,
-    text: string | AsyncIterable<string>,
-    options: SynthesisOptions & { readonly signal: AbortSignal },
-  ): AsyncGenerator<PcmChunk> {
-    const { clock, segmenter } = this.#options;
-    const { signal } = options;
-    let offsetMs = 0;
-    for await (const segment of segmentText(text, { clock, segmenter, signal })) {
-      if (!segment.isSpeakable) continue;
-      let samples = 0;
-      for await (const chunk of guard.iterate(() => engine.synthesize(segment.text, options), signal)) {
-        samples += chunk.samples.length;
-        yield offsetMs > 0 && chunk.words ? { ...chunk, words: shift(chunk.words, offsetMs) } : chunk;
-      }
-      offsetMs += (1000 * samples) / engine.sampleRateHz;
-    }
   }
 
   #drop(): void {
@@ -140,12 +121,4 @@ function checkedEngine(engine: TtsEngine): TtsEngine {
     'create() gave no voice: it has a sampleRateHz, synthesize() and dispose().',
     { value: engine },
   );
-}
-
-function shift(words: NonNullable<PcmChunk['words']>, offsetMs: number): NonNullable<PcmChunk['words']> {
-  return words.map((word) => ({
-    text: word.text,
-    startMs: word.startMs + offsetMs,
-    endMs: word.endMs + offsetMs,
-  }));
 }

@@ -1,0 +1,78 @@
+import type { PcmChunk, WordTiming } from '@eloquence/plugin-api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SessionBench, toneChunk } from './testing/session-bench.js';
+
+const level = 5000;
+const segmentMs = 400;
+
+let bench: SessionBench | undefined;
+afterEach(async () => {
+  await bench?.dispose();
+  bench = undefined;
+});
+
+/** Opens a session whose voice speaks 400 ms for each segment, and reports its first word only. */
+async function open(spoken: string[]): Promise<SessionBench> {
+  bench = await new SessionBench({
+    voice: {
+      create: () => ({
+        sampleRateHz: 24_000,
+        listVoices: async () => [],
+        async *synthesize(text): AsyncGenerator<PcmChunk> {
+          spoken.push(text);
+          const words = [{ text: text.split(' ')[0]!, startMs: 0, endMs: segmentMs }];
+          yield { ...toneChunk(segmentMs, level), words };
+        },
+        dispose: () => undefined,
+      }),
+    },
+  }).open();
+  return bench;
+}
+
+/** What the lane was given: runs of frames with sound and without, sound first, and the words. */
+function heard(): { runsMs: number[]; words: WordTiming[] } {
+  const lane = bench!.lane.utterances[0]!;
+  const runsMs = [0];
+  for (const { payload } of lane.frames) {
+    const isSound = payload[0] === (level & 0xff);
+    if (isSound !== (runsMs.length % 2 === 1)) runsMs.push(0);
+    runsMs[runsMs.length - 1]! += 20;
+  }
+  return { runsMs, words: lane.words.flat() };
+}
+
+describe('a text', () => {
+  it('is spoken with the pauses between its sentences, and every word of it told', async () => {
+    await open([]);
+    const text = 'The train leaves at noon. Bring - your ticket. Do not be late.';
+    await bench!.settle(bench!.session.say(text).done);
+    const { runsMs, words } = heard();
+    expect(runsMs.slice(0, 5)).toEqual([400, 300, 400, 300, 400]);
+    expect(words.map((word) => word.text).join(' ')).toBe(
+      'The train leaves at noon Bring your ticket Do not be late',
+    );
+    for (const [first, startMs] of [
+      ['The', 0],
+      ['Bring', 700],
+      ['Do', 1400],
+    ] as const)
+      expect(Math.round(words.find((word) => word.text === first)!.startMs / 10) * 10).toBe(startMs);
+  });
+
+  it('is spoken as far as its sentences are whole when its source fails, then the failure is told', async () => {
+    const spoken: string[] = [];
+    await open(spoken);
+    async function* source(): AsyncGenerator<string> {
+      yield 'The answer is forty two. ';
+      throw new Error('model gone');
+    }
+    const { done } = bench!.session.say(source());
+    await expect(bench!.settle(done)).rejects.toMatchObject({
+      code: 'TEXT_UNREADABLE',
+      message: 'model gone',
+    });
+    expect(spoken).toEqual(['The answer is forty two.']);
+    expect(heard().runsMs[0]).toBe(400);
+  });
+});
