@@ -86,9 +86,9 @@ export function sessionServices(): ServiceProvider[] {
       create: ({ profiles, ...deps }) =>
         new SessionAdaptation({
           ...deps,
-          selectorId: deps.settings.selector ?? 'rules',
-          forecasterId: deps.settings.forecaster ?? 'holt',
-          loadProfile: (id) => profiles.get(id),
+          profiles,
+          policyId: deps.settings.policy,
+          forecasterId: deps.settings.forecaster,
         }),
     }),
 

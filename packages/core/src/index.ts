@@ -14,7 +14,7 @@ export type { PluginConfiguration } from './plugins/plugin-configuration.js';
 export { reasonOf } from './plugins/plugin-fault.js';
 export type { PluginHost, PluginHostOptions } from './plugins/plugin-host.js';
 export type { PluginInfo, PluginLogEntry } from './plugins/plugin-state.js';
-export { NarrowLink } from './session/adaptation/narrow-link.js';
+export { AdaptationLoop } from './session/adaptation/adaptation-loop.js';
 export { replayDecisions } from './session/adaptation/decision-log.js';
 export type { CallLimits } from './session/session-settings.js';
 export { deliveryEfficiencyPercent, idealDeliveryMs } from './session/delivery-efficiency.js';

@@ -1,15 +1,39 @@
-export type { Decision, ProtectionCause } from './adaptation/decision.js';
 export type { Forecast, Forecaster, ForecasterFactory } from './adaptation/forecaster.js';
 export type { LinkEvent, LinkSignal, LinkState } from './adaptation/link-state.js';
 export type {
-  ProfileChoice,
-  ProfileSelector,
-  ReceiverOutlook,
+  AppliedAdjustment,
+  ControlDecision,
+  ControlInput,
+  ControlOccasion,
+  ControlPolicy,
+  Decision,
+  GroupDecision,
+  PolicyMemory,
+} from './adaptation/control.js';
+export type {
+  ControlPhase,
+  ControlRequest,
+  PlainData,
+  RuleMemory,
   Scenario,
-  Selection,
-  SelectionInput,
-  SelectorMemory,
-} from './adaptation/profile-selector.js';
+} from './adaptation/control-request.js';
+export {
+  type Adjustment,
+  type AdjustmentInput,
+  type AdjustmentRule,
+  type ControlRule,
+  type Limit,
+  type LimitInput,
+  type LimitRule,
+  type LinkQuality,
+  type NamedRule,
+  type ProbeInput,
+  type ProbeOpinion,
+  type ProbeRule,
+  type RuleInput,
+  limitDirections,
+  linkQualities,
+} from './adaptation/control-rule.js';
 export type { AudioFormat, EncodedFrame } from './audio/encoded-frame.js';
 export type { PcmChunk, WordTiming } from './audio/pcm-chunk.js';
 export { Clock, createSystemClock } from './base/clock.js';

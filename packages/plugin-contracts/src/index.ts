@@ -11,8 +11,9 @@ export {
 export { type MonitorSubject, describeMonitor, monitorRules } from './monitor/describe-monitor.js';
 export { type PluginSubject, describePlugin, pluginRules } from './plugin/describe-plugin.js';
 export { type ProfileSubject, describeProfile, profileRules } from './profile/describe-profile.js';
+export { type PolicySubject, describePolicy, policyRules } from './policy/describe-policy.js';
 export { profileSettings } from './profile/profile-settings.js';
-export { type SelectorSubject, describeSelector, selectorRules } from './selector/describe-selector.js';
+export { type RuleSubject, describeRule, ruleRules } from './rule/describe-rule.js';
 export { type ContractRule, describeRules } from './support/contract-rule.js';
 export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';

@@ -5,5 +5,8 @@ export {
   OnlineRegressionForecaster,
   onlineRegressionForecasterFactory,
 } from './forecast/online-regression-forecaster.js';
-export { ruleSelector } from './selection/rule-selector.js';
+export { adaptivePolicy } from './control/adaptive-policy.js';
+export { tunedForBandwidth } from './control/rules/low-bandwidth-tuning.js';
+export { builtinRules } from './control/builtin-rules.js';
+export { type Thresholds, defaultThresholds } from './control/thresholds.js';
 export { validateProfile } from './validate-profile.js';

@@ -1,9 +1,13 @@
 import { replayDecisions } from '@eloquence/core';
 import type { DirectionConditions } from '@eloquence/netlab';
 import type { Decision } from '@eloquence/plugin-api';
-import { ruleSelector } from '@eloquence/profiles';
+import { adaptivePolicy, builtinRules } from '@eloquence/profiles';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SimulatedStage, type StageOptions, referenceLink } from './testing/simulated-stage.js';
+
+const rules = Object.entries(builtinRules)
+  .map(([id, rule]) => ({ id, rule }))
+  .sort((a, b) => (a.rule.order ?? 0) - (b.rule.order ?? 0));
 
 const stages: SimulatedStage[] = [];
 
@@ -29,7 +33,8 @@ async function converse(stage: SimulatedStage, utterances: number): Promise<stri
 /** Changes of the profile that the link was the cause of. */
 function changesOf(decisions: readonly Decision[]): Decision[] {
   return decisions.filter(
-    ({ kind, input, selection }) => kind === 'profile' && selection.profileId !== input.currentProfileId,
+    ({ kind, input, output }) =>
+      kind === 'profile' && output.groups[0]!.profileId !== input.groups[0]!.profileId,
   );
 }
 
@@ -58,7 +63,9 @@ describe('profile auto', () => {
   it('goes over to long packets when a text of a minute turns out to be long', async () => {
     const stage = await open({ link: referenceLink('S') });
     const metrics = await stage.say(60_000);
-    const chosen = stage.decisions.map(({ selection }) => `${selection.rule}: ${selection.profileId}`);
+    const chosen = stage.decisions.map(
+      ({ output: { groups } }) => `${groups[0]!.rule}: ${groups[0]!.profileId}`,
+    );
     expect(chosen).toContain('long-text: HIGH_THROUGHPUT');
     expect(metrics.stalls).toBe(0);
   });
@@ -66,7 +73,7 @@ describe('profile auto', () => {
   it('leaves a pinned profile alone, whatever happens', async () => {
     const stage = await open({ link: referenceLink('F'), profile: 'ULTRA_PERFORMANCE' });
     expect(await converse(stage, 2)).toEqual(['ULTRA_PERFORMANCE', 'ULTRA_PERFORMANCE']);
-    expect(stage.decisions.map(({ kind, selection }) => [kind, selection.rule])).toEqual([
+    expect(stage.decisions.map(({ kind, output }) => [kind, output.groups[0]!.rule])).toEqual([
       ['profile', 'pinned'],
       ['profile', 'pinned'],
     ]);
@@ -77,8 +84,9 @@ describe('profile auto', () => {
     await converse(stage, 4);
     const decisions = JSON.parse(JSON.stringify(stage.session.adaptation.log)) as Decision[];
     expect(decisions.length).toBeGreaterThan(5);
-    expect(replayDecisions(decisions, ruleSelector).filter(({ isSame }) => !isSame)).toEqual([]);
-    for (const { selection } of decisions) expect(selection.reason).toMatch(/\w/);
+    expect(replayDecisions(decisions, adaptivePolicy, rules).filter(({ isSame }) => !isSame)).toEqual([]);
+    for (const { output } of decisions) expect(output.groups[0]!.reason).toMatch(/\w/);
+    expect(new Set(decisions.map(({ kind }) => kind))).toEqual(new Set(['profile', 'settings', 'probes']));
   });
 
   it('decides the same in the same circumstances', async () => {
@@ -86,7 +94,7 @@ describe('profile auto', () => {
     for (let run = 0; run < 2; run++) {
       const stage = await open({ link: referenceLink('F'), seed: 9 });
       await converse(stage, 3);
-      logs.push(JSON.stringify(stage.decisions.map(({ atMs, kind, selection }) => [atMs, kind, selection])));
+      logs.push(JSON.stringify(stage.decisions.map(({ atMs, kind, output }) => [atMs, kind, output])));
     }
     expect(logs[1]).toBe(logs[0]);
   });

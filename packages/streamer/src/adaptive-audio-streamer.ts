@@ -31,7 +31,7 @@ import {
 
 /** What one utterance may have otherwise than the streamer. */
 export interface SpeakOptions extends Omit<SayOptions, 'profile'> {
-  /** Pins a profile for this utterance; `auto` lets the selector choose. The streamer's if absent. */
+  /** Pins a profile for this utterance; `auto` lets the policy choose. The streamer's if absent. */
   readonly profile?: ProfileId;
 }
 
@@ -71,7 +71,7 @@ export class AdaptiveAudioStreamer {
       lane: options.lane ?? 'auto',
       profile: options.profile ?? 'auto',
       scenario,
-      selector: options.selector,
+      policy: options.policy,
       forecaster: options.forecaster,
       ttsEngine: options.ttsEngine ?? 'espeak',
       voice: options.voice,
@@ -135,7 +135,7 @@ export class AdaptiveAudioStreamer {
     return this.#kernel.host.onDidLog;
   }
 
-  /** Every plugin as plain data: state, timings, faults, what loaded it, what its selectors and forecasters decided. */
+  /** Every plugin as plain data: state, timings, faults, what loaded it, what its policies and forecasters decided. */
   inspectPlugins(): PluginReport[] {
     return inspectPlugins(this.#kernel.host);
   }

@@ -62,22 +62,22 @@ describe('what plugins do reaches the application', () => {
       ]);
   });
 
-  it('what their selectors and forecasters decide, as the inspector shows it', async () => {
+  it('what their policies and forecasters decide, as the inspector shows it', async () => {
     await streamer.say(tone(100)).done;
     await streamer.say(tone(100)).done;
     await streamer.say(tone(100), { profile: 'BALANCED_OPTIMAL' }).done;
     const { decisions } = streamer.inspectPlugins().find(({ id }) => id === '@eloquence/profiles')!;
-    const own = streamer.decisions().filter(({ input }) => input.pinnedProfileId === undefined);
+    const own = streamer.decisions().filter(({ input }) => input.request.pinnedProfileId === undefined);
     const last = own.at(-1)!;
     expect(decisions).toMatchObject([
       {
-        point: 'selectors',
-        id: 'rules',
+        point: 'policies',
+        id: 'adaptive',
         count: own.length,
         last: {
-          rule: last.selection.rule,
-          reason: last.selection.reason,
-          profileId: last.selection.profileId,
+          rule: last.output.groups[0]!.rule,
+          reason: last.output.groups[0]!.reason,
+          profileId: last.output.groups[0]!.profileId,
         },
       },
       { point: 'forecasters', id: 'holt', last: { rule: 'forecast' } },

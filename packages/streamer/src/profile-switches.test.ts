@@ -1,7 +1,8 @@
 import { OpusCodec, opusLookaheadMs } from '@eloquence/compression';
 import {
   type PluginDescriptor,
-  type ProfileSelector,
+  type ControlInput,
+  type ControlPolicy,
   type UtteranceMetrics,
   definePlugin,
 } from '@eloquence/plugin-api';
@@ -19,27 +20,28 @@ afterEach(async () => {
 });
 
 /** Goes through all profiles in turn, a new one at every call. */
-function restlessSelector(ids: readonly string[]): ProfileSelector {
+function restlessPolicy(ids: readonly string[]): ControlPolicy {
   return {
-    select(input) {
-      const calls = Number(input.memory['calls'] ?? 0) + 1;
-      const profileId = ids[calls % ids.length]!;
-      return { profileId, priority: 1, rule: 'restless', reason: 'Its turn.', memory: { calls } };
+    decide({ memory, groups, profiles }) {
+      const calls = Number(memory['policy']?.['calls'] ?? 0) + 1;
+      const chosen = profiles.find(({ id }) => id === ids[calls % ids.length])!;
+      const turn = { profileId: chosen.id, settings: chosen.settings, rule: 'restless', reason: 'Its turn.' };
+      return { groups: groups.map((group) => ({ ...group, ...turn })), memory: { policy: { calls } } };
     },
   };
 }
 
-function selectorPlugin(selector: ProfileSelector): PluginDescriptor {
+function policyPlugin(policy: ControlPolicy): PluginDescriptor {
   return {
     manifest: {
-      name: 'restless-selector',
+      name: 'restless-policy',
       version: '1.0.0',
       engines: { eloquence: '^1.0.0' },
-      contributes: { selectors: [{ id: 'restless' }] },
+      contributes: { policies: [{ id: 'restless' }] },
     },
     load: async () => ({
       default: definePlugin({
-        activate: (context) => void context.selectors.register('restless', selector),
+        activate: (context) => void context.policies.register('restless', policy),
       }),
     }),
   };
@@ -90,7 +92,7 @@ async function speak(
     link: referenceLink(linkName),
     codec: new OpusCodec(),
     ...(ids
-      ? { plugins: [selectorPlugin(restlessSelector(ids))], selector: 'restless' }
+      ? { plugins: [policyPlugin(restlessPolicy(ids))], policy: 'restless' }
       : { profile: 'BALANCED_OPTIMAL' }),
   });
   stages.push(stage);
@@ -145,13 +147,13 @@ describe('profiles that change in the midst of an utterance', () => {
 
   it('tell the receiver each change of frames, in order', async () => {
     const { stage } = await speak('S', sweep(4000), twoProfiles);
-    const profiles = stage.decisions.map(({ selection }) => selection.profileId);
+    const profiles = stage.decisions.map(({ output }) => output.groups[0]!.profileId);
     for (let at = 1; at < profiles.length; at++) expect(profiles[at]).not.toBe(profiles[at - 1]);
     expect(new Set(profiles)).toEqual(new Set(twoProfiles));
   });
 });
 
-describe('a selector that fails', () => {
+describe('a policy that fails', () => {
   it.each([
     [
       'throws',
@@ -159,17 +161,17 @@ describe('a selector that fails', () => {
         throw new Error('no idea');
       },
     ],
-    ['answers nonsense', () => ({ profileId: 7 }) as never],
+    ['answers nonsense', () => ({ groups: 7 }) as never],
     [
       'names a profile that there is not',
-      ({ memory }: { memory: object }) =>
-        ({ profileId: 'NO_SUCH', priority: 1, rule: 'x', reason: 'x', memory }) as never,
+      ({ memory, groups }: ControlInput) =>
+        ({ groups: groups.map((group) => ({ ...group, profileId: 'NO_SUCH' })), memory }) as never,
     ],
-  ])('and %s leaves the profile as it is; the utterance is heard', async (_, select) => {
+  ])('and %s leaves the profile as it is; the utterance is heard', async (_, decide) => {
     const stage = new SimulatedStage({
       link: referenceLink('B'),
-      plugins: [selectorPlugin({ select })],
-      selector: 'restless',
+      plugins: [policyPlugin({ decide })],
+      policy: 'restless',
     });
     stages.push(stage);
     await stage.open();

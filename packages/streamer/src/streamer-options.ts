@@ -8,7 +8,7 @@ import {
   type ServiceProvider,
 } from '@eloquence/plugin-api';
 
-/** Ids of the built-in profiles, or of one that a plugin contributes; `auto` lets the selector choose and change it. */
+/** Ids of the built-in profiles, or of one that a plugin contributes; `auto` lets the policy choose and change it. */
 export type ProfileId = 'auto' | BuiltinProfileId | (string & {});
 
 /** How a streamer speaks, and with which plugins. Everything has a default. */
@@ -20,8 +20,8 @@ export interface StreamerOptions {
   readonly profile?: ProfileId | undefined;
   /** What is spoken for, which biases the choice of `auto`. Default `conversation`. */
   readonly scenario?: Scenario | undefined;
-  /** Id of the profile selector, default `rules`. */
-  readonly selector?: string | undefined;
+  /** Id of the control policy, default `adaptive`. */
+  readonly policy?: string | undefined;
   /** Id of the forecaster, default `holt`. */
   readonly forecaster?: string | undefined;
   /** `auto` (default): the data lane if a receiver answers, the media lane otherwise. */

@@ -19,27 +19,19 @@ const IMPORTS_OF_LAYER = {
   ],
 };
 
-/**
- * What tests may use beside that: contract kits, the emulator, the simulated transport; the kernel's, what an engine
- * measures.
- *
- * @type {Record<string, string[]>}
- */
-const IMPORTS_OF_TESTS = { kernel: ['engine', 'tool'] };
-
-/** @param {boolean} isTest */
-const constraints = (isTest) =>
+/** @param {boolean} alsoTools */
+const constraints = (alsoTools) =>
   Object.entries(IMPORTS_OF_LAYER).map(([layer, imports]) => ({
     sourceTag: `layer:${layer}`,
-    onlyDependOnLibsWithTags: [
-      ...new Set(isTest ? [...imports, ...(IMPORTS_OF_TESTS[layer] ?? ['tool'])] : imports),
-    ].map((name) => `layer:${name}`),
+    onlyDependOnLibsWithTags: [...new Set(alsoTools ? [...imports, 'tool'] : imports)].map(
+      (name) => `layer:${name}`,
+    ),
   }));
 
 /** Constraints of `@nx/enforce-module-boundaries` for what is shipped. */
 export const layerConstraints = constraints(false);
 
-/** The same for tests. */
+/** The same for tests, which may also use tools: contract kits, the emulator, the simulated transport. */
 export const testLayerConstraints = constraints(true);
 
 /** Packages that only the folders named may import, because they are hidden behind an interface of ours. */

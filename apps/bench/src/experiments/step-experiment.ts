@@ -1,6 +1,6 @@
 import type { HeardStall, Pace, PreparedSpeech, SpeechSession, UtteranceFigures } from '@eloquence/testbed';
 import { type AccessLink, type DirectionConditions, directionConditions } from '@eloquence/netlab';
-import type { Decision } from '@eloquence/plugin-api';
+import { type Decision, linkQualities } from '@eloquence/plugin-api';
 
 /** A link that changes in the midst of an utterance, and back. */
 export interface LinkStep {
@@ -42,9 +42,6 @@ export interface StepExperiment {
   readonly pace: Pace;
 }
 
-/** From this priority on, a selection is a fall: something speaks against the profile before it. */
-const FALL_PRIORITY = 2;
-
 interface TimedDecision {
   readonly atMs: number;
   readonly decision: Decision;
@@ -75,7 +72,8 @@ export async function runStep(session: SpeechSession, experiment: StepExperiment
     await Promise.all(changing);
     const { figures, arrivalsAtMs, stalls } = heard.get(listener)!;
     const meanwhile = decisions.filter(({ atMs }) => atMs >= steppedAtMs && atMs < endedAtMs);
-    const before = decisions.filter(({ atMs }) => atMs < steppedAtMs).at(-1)?.decision.selection.profileId;
+    const before = decisions.filter(({ atMs }) => atMs < steppedAtMs).at(-1)?.decision.output
+      .groups[0]?.profileId;
     const isSuitable = (profileId: string | undefined): boolean =>
       profileId !== undefined && step.suitable.includes(profileId);
     const sinceStep = (found: TimedDecision | undefined): number => (found?.atMs ?? Infinity) - steppedAtMs;
@@ -84,7 +82,7 @@ export async function runStep(session: SpeechSession, experiment: StepExperiment
       protectionMs: sinceStep(meanwhile.find(({ decision }) => isProtective(decision) || isFall(decision))),
       decisionMs: isSuitable(before)
         ? undefined
-        : sinceStep(meanwhile.find(({ decision }) => isSuitable(decision.selection.profileId))),
+        : sinceStep(meanwhile.find(({ decision }) => isSuitable(decision.output.groups[0]?.profileId))),
       resumeMs: (arrivalsAtMs.find((atMs) => atMs >= endedAtMs) ?? Infinity) - endedAtMs,
       profileChanges: decisions.filter(({ atMs, decision }) => atMs >= steppedAtMs && isChange(decision))
         .length,
@@ -95,18 +93,30 @@ export async function runStep(session: SpeechSession, experiment: StepExperiment
   }
 }
 
-function isChange({ input, selection }: Decision): boolean {
-  return selection.profileId !== input.currentProfileId;
+function isChange({ input, output }: Decision): boolean {
+  return output.groups[0]?.profileId !== input.groups[0]?.profileId;
 }
 
 /** A profile chosen because the link got worse; a long text or a better link also changes profiles. */
 function isFall(decision: Decision): boolean {
-  return isChange(decision) && decision.selection.priority >= FALL_PRIORITY;
+  const { input, output } = decision;
+  const [before, after] = [qualityIn(input.memory), qualityIn(output.memory)];
+  return isChange(decision) && (after < before || output.groups[0]?.rule === 'far-link');
 }
 
 /** Protection may be turned on by a decision that changes the profile as well, for example because the text is long. */
-function isProtective({ protection }: Decision): boolean {
-  return protection !== undefined;
+function isProtective({ kind, input, output }: Decision): boolean {
+  const [was, is] = [isProtected(input.groups), isProtected(output.groups)];
+  return is && (kind === 'profile' || !was);
+}
+
+function isProtected([group]: Decision['output']['groups']): boolean {
+  return group?.adjustments.some(({ rule }) => rule === 'fast-protection') ?? false;
+}
+
+/** The quality that the default policy remembers; the worse, the less. */
+function qualityIn({ policy }: Decision['input']['memory']): number {
+  return linkQualities.findIndex((quality) => quality === policy?.['quality']);
 }
 
 function place(stall: HeardStall, steppedAtMs: number, endedAtMs: number): PlacedStall {

@@ -42,8 +42,8 @@ export class StationaryLink {
     this.#session = session;
     session.onDidPublishEvent((event) => {
       if (event.kind !== 'decision') return;
-      const { input, selection } = event.decision;
-      if (selection.profileId === input.currentProfileId) return;
+      const { input, output } = event.decision;
+      if (output.groups[0]?.profileId === input.groups[0]?.profileId) return;
       // The first utterance is there to learn what the link is like.
       if (this.#utterances.length > 0) this.#changes++;
     });

@@ -1,6 +1,5 @@
-import { NarrowLink } from '@eloquence/core';
 import type { BuiltinProfileId, StreamSettings } from '@eloquence/plugin-api';
-import { builtinProfiles } from '@eloquence/profiles';
+import { builtinProfiles, tunedForBandwidth } from '@eloquence/profiles';
 import { referenceLink } from '@eloquence/testbed';
 
 /** The profile that each link should get, docs/benchmarks/running.md says why. */
@@ -18,8 +17,7 @@ export const SWEPT_LINKS: readonly string[] = Object.keys(PROFILES);
 /** What an utterance on this link is spoken with, unless a knob is turned. */
 export function productionSettings(link: string): StreamSettings {
   const { settings } = builtinProfiles[PROFILES[link] ?? 'BALANCED_OPTIMAL'];
-  // As the session fits them once it knows what the link carries.
-  return new NarrowLink().fit(settings, {
-    capacityBytesPerSecond: (1000 * referenceLink(link).rateKbps) / 8,
-  });
+  // As the rules fit them once it is known what the link carries.
+  const capacityBytesPerSecond = (1000 * referenceLink(link).rateKbps) / 8;
+  return tunedForBandwidth(settings, capacityBytesPerSecond) ?? settings;
 }

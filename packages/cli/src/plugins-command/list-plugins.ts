@@ -82,14 +82,14 @@ export function renderPluginList({ plugins, failure }: PluginList, style: Style)
 
 /** How often its selectors and forecasters took part in a decision; a dash for a plugin that has none. */
 function countDecisions({ contributions, decisions }: PluginReport): string {
-  const isDeciding = contributions.some(({ point }) => point === 'selectors' || point === 'forecasters');
+  const isDeciding = contributions.some(({ point }) => point === 'policies' || point === 'forecasters');
   if (!isDeciding) return NOT_DEFINED;
   return String(decisions.reduce((sum, { count }) => sum + count, 0));
 }
 
-/** What each selector and forecaster of a plugin decided last, and why. */
+/** What each policy and forecaster of a plugin decided last, and why. */
 export function renderDecisions({ id: pluginId, decisions }: PluginReport, style: Style): string[] {
-  const nouns = { selectors: 'selector', forecasters: 'forecaster' } as const;
+  const nouns = { policies: 'policy', forecasters: 'forecaster' } as const;
   return decisions.map(({ point, id, count, last }) => {
     const { rule, reason, profileId } = last;
     const what = profileId === undefined ? '' : `${style.accent(profileId)} by rule '${rule}': `;

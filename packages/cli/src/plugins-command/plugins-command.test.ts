@@ -101,8 +101,8 @@ describe('eloquence plugins', () => {
     });
     expect(listed.find(({ id }) => id === '@eloquence/profiles')?.decisions).toMatchObject([
       {
-        point: 'selectors',
-        id: 'rules',
+        point: 'policies',
+        id: 'adaptive',
         count: expect.any(Number) as number,
         last: { rule: expect.any(String) },
       },
@@ -112,7 +112,7 @@ describe('eloquence plugins', () => {
     expect(why.out).toContain('@eloquence/compression was loaded by onCodec:opus');
     const { out } = await plugins('--run');
     expect(out).toMatch(
-      /^@eloquence\/profiles, selector 'rules': \d+ decisions, the last: [A-Z_]+ by rule '\S+': /m,
+      /^@eloquence\/profiles, policy 'adaptive': \d+ decisions, the last: [A-Z_]+ by rule '\S+': /m,
     );
     expect(out).toMatch(/^@eloquence\/profiles, forecaster 'holt': .* the last: delivery within /m);
   });

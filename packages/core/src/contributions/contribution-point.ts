@@ -72,7 +72,19 @@ const details: { readonly [P in ContributionPointName]: PointDetails<P> } = {
         : "has no 'settings'";
     },
   },
-  selectors: { noun: 'selector', functions: ['select'] },
+  policies: { noun: 'policy', functions: ['decide'] },
+  rules: {
+    noun: 'rule',
+    findFault(rule) {
+      const kinds: Readonly<Record<string, string>> = {
+        limit: 'limit',
+        adjustment: 'adjust',
+        probe: 'probe',
+      };
+      const call = kinds[String(rule.kind)];
+      return call === undefined ? 'is of no kind that there is' : findMissingFunction(rule, [call]);
+    },
+  },
   forecasters: { noun: 'forecaster', functions: ['create'] },
   transports: { noun: 'transport', functions: ['accepts', 'create'] },
   monitors: { noun: 'monitor', functions: ['create'] },

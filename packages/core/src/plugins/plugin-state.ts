@@ -36,11 +36,11 @@ export interface PluginContributionInfo {
   readonly isOverridden: boolean;
 }
 
-/** What a selector or a forecaster of a plugin decided, over all sessions. */
+/** What a policy or a forecaster of a plugin decided, over all sessions. */
 export interface PluginDecisions {
-  readonly point: 'selectors' | 'forecasters';
+  readonly point: 'policies' | 'forecasters';
   readonly id: string;
-  /** Decisions that a selector made, or that were made with a forecast of this forecaster. */
+  /** Decisions that a policy made, or that were made with a forecast of this forecaster. */
   readonly count: number;
   readonly last: {
     /** Clock of the session, ms. */
@@ -49,7 +49,7 @@ export interface PluginDecisions {
     readonly rule: string;
     /** One sentence with the figures that decided, or that were forecast. */
     readonly reason: string;
-    /** The profile that a selector chose. */
+    /** The profile that a policy chose. */
     readonly profileId?: string;
   };
 }
@@ -81,6 +81,6 @@ export interface PluginInfo {
   readonly engine?: string | undefined;
   readonly dependencies: readonly string[];
   readonly contributions: readonly PluginContributionInfo[];
-  /** Of its selectors and forecasters that have decided something. */
+  /** Of its policies and forecasters that have decided something. */
   readonly decisions: readonly PluginDecisions[];
 }

@@ -1,7 +1,7 @@
 import type { Profile } from '@eloquence/plugin-api';
 import type { PluginHost } from '../plugins/plugin-host.js';
+import { createFallbackProfile } from './fallback-settings.js';
 import { isOutOfOrder } from './load-guarded.js';
-import { fallbackCodecId } from './pcm-fallback.js';
 
 /** Profiles that a session remembers. */
 const maxKnownProfiles = 32;
@@ -14,6 +14,11 @@ export class SessionProfiles {
 
   constructor(host: PluginHost) {
     this.#host = host;
+  }
+
+  /** What can be spoken with where no plugin contributes a profile. */
+  fallback(id: string): Profile {
+    return createFallbackProfile(id, this.#host);
   }
 
   /**
@@ -32,28 +37,4 @@ export class SessionProfiles {
       return this.#known.get(id) ?? createFallbackProfile(id, this.#host);
     }
   }
-}
-
-/**
- * The profile to speak with while the plugin of the one asked for is out of order: cautious settings, with whatever
- * codec and batcher can be had. Without any codec, PCM.
- */
-function createFallbackProfile(id: string, { contributions }: PluginHost): Profile {
-  const codecIds = contributions.codecs.ids();
-  const codecId = codecIds.find((codec) => codec !== fallbackCodecId) ?? fallbackCodecId;
-  return {
-    id,
-    label: 'Built-in fallback',
-    purpose: `Stands in for '${id}' while the plugin that contributes it cannot be used.`,
-    settings: {
-      codec: { codecId, bitrateBps: 24_000, frameMs: 20, complexity: 5 },
-      batcherId: contributions.batchers.ids()[0] ?? '',
-      batch: { firstMs: 60, maxMs: 200 },
-      playout: { startMs: 120, resumeMs: 200 },
-      leadCapMs: 15_000,
-      window: { bandwidthDelayProducts: 1.25, initialPackets: 10 },
-      redundancy: { copiedPackets: 1, copyDelaysMs: [45] },
-      reportIntervalMs: 200,
-    },
-  };
 }

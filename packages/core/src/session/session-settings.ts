@@ -5,12 +5,12 @@ export interface SessionSettings {
   /** What to speak into: a transport plugin must accept it. */
   readonly target: unknown;
   readonly lane: LaneKind | 'auto';
-  /** Profile of utterances that name none; `auto` lets the selector choose, and change it as the link changes. */
+  /** Profile of utterances that name none; `auto` lets the policy choose, and change it as the link changes. */
   readonly profile: string;
   /** What utterances that say nothing of it are for: biases the choice. Default `conversation`. */
   readonly scenario?: Scenario | undefined;
-  /** Id of the profile selector, default `rules`. */
-  readonly selector?: string | undefined;
+  /** Id of the control policy, default `adaptive`. */
+  readonly policy?: string | undefined;
   /** Id of the forecaster, default `holt`. */
   readonly forecaster?: string | undefined;
   readonly ttsEngine: string;

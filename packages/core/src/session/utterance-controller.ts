@@ -92,6 +92,7 @@ export class UtteranceController {
       utteranceId: utterance.id,
       profile: utterance.options.profile ?? settings.profile,
       scenario: utterance.options.scenario ?? settings.scenario ?? 'conversation',
+      labels: utterance.options.labels,
     });
     const { kind } = lane;
     const { batcherId } = chosen.settings;

@@ -14,9 +14,11 @@ import type { SpeechInput } from './speech-input.js';
 export interface SayOptions {
   /** Aborting it is barge-in: the voice stops, what is queued is dropped, the receiver falls silent. */
   readonly signal?: AbortSignal;
-  /** Pins a profile; `auto` lets the selector choose. The session's if absent. */
+  /** Pins a profile; `auto` lets the policy choose. The session's if absent. */
   readonly profile?: string;
   readonly scenario?: Scenario;
+  /** For rules to act on, for example `{ network: 'metered' }`. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly voice?: string;
   /** Speaking rate relative to the voice's normal rate, 0.5–2. */
   readonly rate?: number;

@@ -71,7 +71,7 @@ describe('runCreatePlugin', () => {
 
   it('explains itself, with every kind', async () => {
     expect(await run('--help')).toBe(0);
-    for (const kind of ['ttsEngine', 'codec', 'batcher', 'profile', 'transport', 'monitor', 'selector'])
+    for (const kind of ['ttsEngine', 'codec', 'batcher', 'profile', 'transport', 'monitor', 'policy', 'rule'])
       expect(printed).toContain(kind);
   });
 

@@ -4,7 +4,8 @@ import { forecasterKind } from './forecaster-kind.js';
 import { monitorKind } from './monitor-kind.js';
 import type { PluginKind } from './plugin-kind.js';
 import { profileKind } from './profile-kind.js';
-import { selectorKind } from './selector-kind.js';
+import { policyKind } from './policy-kind.js';
+import { ruleKind } from './rule-kind.js';
 import { transportKind } from './transport-kind.js';
 import { ttsEngineKind } from './tts-engine-kind.js';
 
@@ -16,6 +17,7 @@ export const pluginKinds: readonly PluginKind[] = [
   profileKind,
   transportKind,
   monitorKind,
-  selectorKind,
+  policyKind,
+  ruleKind,
   forecasterKind,
 ];

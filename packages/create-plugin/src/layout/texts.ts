@@ -43,7 +43,8 @@ function usage({ kind, names }: PluginPlan): string {
     profiles: `Speak with it: \`streamer.say('Hello', { profile: '${id}' })\`.`,
     transports: 'It is asked whether it accepts the target that the streamer is given.',
     monitors: 'It watches every session of the application that it is installed in.',
-    selectors: `Choose profiles with it: \`new AdaptiveAudioStreamer(room, { selector: '${id}', plugins })\`.`,
+    policies: `Decide with it: \`new AdaptiveAudioStreamer(room, { policy: '${id}', plugins })\`.`,
+    rules: 'It takes part in every decision as soon as the plugin is listed in `plugins`.',
     forecasters: `Forecast with it: \`new AdaptiveAudioStreamer(room, { forecaster: '${id}', plugins })\`.`,
   };
   return texts[kind.point]!;

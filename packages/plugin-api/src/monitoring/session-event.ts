@@ -1,4 +1,4 @@
-import type { Decision } from '../adaptation/decision.js';
+import type { Decision } from '../adaptation/control.js';
 import type { ErrorCode } from '../base/errors.js';
 import type { PluginState } from '../plugin/plugin-state.js';
 import type { LaneChange, LaneKind } from '../transport/lane-change.js';
@@ -36,7 +36,7 @@ export interface SessionEventTypes {
   report: { readonly report: LaneReport };
   /** Speech goes on over the other lane. */
   laneChange: { readonly change: LaneChange };
-  /** A profile was chosen, or protection turned on or off. */
+  /** A profile was chosen, or settings or probes changed. */
   decision: { readonly decision: Decision };
   /** A call into a plugin failed and was replaced by its fallback. */
   fault: {

@@ -1,5 +1,6 @@
 import type { ForecasterFactory } from '../adaptation/forecaster.js';
-import type { ProfileSelector } from '../adaptation/profile-selector.js';
+import type { ControlPolicy } from '../adaptation/control.js';
+import type { ControlRule } from '../adaptation/control-rule.js';
 import type { ServiceProvider } from '../base/service.js';
 import type { BatcherFactory } from '../batching/batcher.js';
 import type { CodecFactory } from '../codec/codec.js';
@@ -14,7 +15,8 @@ export interface ContributionPoints {
   codecs: CodecFactory;
   batchers: BatcherFactory;
   profiles: Profile;
-  selectors: ProfileSelector;
+  policies: ControlPolicy;
+  rules: ControlRule;
   forecasters: ForecasterFactory;
   transports: TransportFactory;
   monitors: MonitorFactory;
@@ -31,7 +33,8 @@ export const contributionPointNames: readonly ContributionPointName[] = [
   'codecs',
   'batchers',
   'profiles',
-  'selectors',
+  'policies',
+  'rules',
   'forecasters',
   'transports',
   'monitors',

@@ -65,7 +65,7 @@ export function checkConfigNames(
 /** Parts of `streamer` that name a contribution. */
 const streamerPoints = {
   profile: 'profiles',
-  selector: 'selectors',
+  policy: 'policies',
   forecaster: 'forecasters',
   ttsEngine: 'ttsEngines',
 } as const satisfies Partial<Record<keyof StreamerDefaults, ContributionPointName>>;

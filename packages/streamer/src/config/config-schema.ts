@@ -84,7 +84,7 @@ function streamerSchema(): Record<string, unknown> {
         enum: [...scenarios],
         default: 'conversation',
       },
-      selector: { ...id, description: 'Id of the profile selector.', default: 'rules' },
+      policy: { ...id, description: 'Id of the control policy.', default: 'adaptive' },
       forecaster: { ...id, description: 'Id of the forecaster.', default: 'holt' },
       lane: { enum: ['auto', 'data', 'media'], default: 'auto' },
       ttsEngine: { ...id, description: "Id of the voice's TTS engine.", default: 'espeak' },

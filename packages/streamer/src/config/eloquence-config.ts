@@ -7,7 +7,7 @@ export type StreamerDefaults = Pick<
   StreamerOptions,
   | 'profile'
   | 'scenario'
-  | 'selector'
+  | 'policy'
   | 'forecaster'
   | 'lane'
   | 'ttsEngine'

@@ -199,10 +199,10 @@ describe('loadConfig', () => {
       "Did you mean 'log'?",
     ],
     [
-      'a selector that nobody provides',
-      '{"streamer": {\n "selector": "ruls" } }',
-      ":2:2: streamer.selector is wrong: there is no selector 'ruls'",
-      "Did you mean 'rules'?",
+      'a policy that nobody provides',
+      '{"streamer": {\n "policy": "adaptve" } }',
+      ":2:2: streamer.policy is wrong: there is no policy 'adaptve'",
+      "Did you mean 'adaptive'?",
     ],
     [
       'a forecaster that nobody provides',

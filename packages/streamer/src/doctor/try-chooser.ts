@@ -1,11 +1,14 @@
 import type {
+  ControlDecision,
+  ControlInput,
+  ControlPolicy,
+  ControlRule,
   Forecast,
   Forecaster,
   ForecasterFactory,
   LinkState,
-  ProfileSelector,
-  Selection,
-  SelectionInput,
+  Profile,
+  RuleMemory,
 } from '@eloquence/plugin-api';
 import { createSeededRandom } from '@eloquence/base';
 import type { Clock } from '@eloquence/plugin-api';
@@ -48,35 +51,86 @@ function conditionsAt(index: number): LinkState {
   });
 }
 
-/** Lets a selector choose for a link that turns poor, and says what it does that it must not. */
-export function trySelector(selector: ProfileSelector, select: Guard): string[] {
+function trialProfile(id: string, bitrateBps: number): Profile {
+  const settings: Profile['settings'] = {
+    codec: { codecId: 'pcm', bitrateBps, frameMs: 20, complexity: 5 },
+    batcherId: '',
+    batch: { firstMs: 80, maxMs: 340 },
+    playout: { startMs: 80, resumeMs: 180 },
+    leadCapMs: 15_000,
+    window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
+    redundancy: { copiedPackets: 2, copyDelaysMs: [30] },
+    reportIntervalMs: 200,
+  };
+  return { id, label: id, purpose: 'A trial.', settings };
+}
+
+const trialProfiles = [trialProfile('TRIAL_HIGH', 24_000), trialProfile('TRIAL_LOW', 8000)];
+
+function inputAt(index: number, state: Pick<ControlInput, 'groups' | 'memory'>): ControlInput {
+  return {
+    ...state,
+    nowMs: index * reportIntervalMs,
+    links: index === 0 ? [] : [conditionsAt(index)],
+    events: [],
+    forecasts: {},
+    profiles: trialProfiles,
+    request: {
+      ...{ scenario: 'conversation', labels: {}, bufferAheadMs: 1000 },
+      phase: index === 0 ? 'start' : 'sending',
+    },
+    config: {},
+  };
+}
+
+/** Lets a policy decide for a link that turns poor, and says what it does that it must not. */
+export function tryPolicy(policy: ControlPolicy, decide: Guard): string[] {
   const problems = new Set<string>();
-  const profiles = Object.freeze([
-    Object.freeze({ id: 'TRIAL_HIGH', bitrateBps: 24_000 }),
-    Object.freeze({ id: 'TRIAL_LOW', bitrateBps: 8000 }),
-  ]);
-  let [currentProfileId, memory]: [string, SelectionInput['memory']] = ['TRIAL_HIGH', Object.freeze({})];
+  const { id: profileId, settings } = trialProfiles[0]!;
+  const start = { receivers: [], profileId, settings, rule: 'trial', reason: 'A trial.', adjustments: [] };
+  let state: Pick<ControlInput, 'groups' | 'memory'> = { groups: [start], memory: {} };
   for (let index = 0; index < reports; index++) {
-    const input: SelectionInput = Object.freeze({
-      atMs: index * reportIntervalMs,
-      scenario: 'conversation',
-      currentProfileId,
-      profiles,
-      receivers: Object.freeze(index === 0 ? [] : [Object.freeze({ conditions: conditionsAt(index) })]),
-      leadMs: 1000,
-      memory,
-    });
-    const selection = select.run<Partial<Selection> | undefined | 'failed'>(
-      () => selector.select(input),
+    const input = inputAt(index, state);
+    const decision = decide.run<Partial<ControlDecision> | undefined | 'failed'>(
+      () => policy.decide(input, []),
       'failed',
     );
-    if (selection === 'failed') continue;
-    const { profileId, rule, reason } = selection ?? {};
-    if (typeof rule !== 'string' || typeof reason !== 'string' || typeof selection?.memory !== 'object')
-      problems.add('select() gives no selection: it has a profileId, a rule, a reason and a memory');
-    else if (!profiles.some(({ id }) => id === profileId))
-      problems.add(`select() chooses ${String(profileId)}, which is not among the profiles it is given`);
-    else [currentProfileId, memory] = [String(profileId), Object.freeze({ ...selection.memory })];
+    if (decision === 'failed') continue;
+    const { groups, memory } = decision ?? {};
+    const group = groups?.[0];
+    if (typeof group?.rule !== 'string' || typeof group.reason !== 'string' || typeof memory !== 'object')
+      problems.add(
+        'decide() gives no decision: it has groups with profileId, settings, rule and reason, and a memory',
+      );
+    else if (!trialProfiles.some(({ id }) => id === group.profileId))
+      problems.add(`decide() chooses ${group.profileId}, which is not among the profiles it is given`);
+    else state = { groups: groups!, memory };
+  }
+  return [...problems];
+}
+
+/** Asks a rule about a link that turns poor, and says what it does that it must not. */
+export function tryRule(rule: ControlRule, ask: Guard): string[] {
+  const problems = new Set<string>();
+  let memory: RuleMemory = {};
+  for (let index = 0; index < reports; index++) {
+    const link = conditionsAt(index);
+    const { nowMs, request, profiles, config } = inputAt(index, { groups: [], memory: {} });
+    const common = { nowMs, request, profiles, config, links: [link], link, memory };
+    const quality = 'fair';
+    const opinion = ask.run<unknown>(() => {
+      switch (rule.kind) {
+        case 'limit':
+          return rule.limit({ ...common, quality, isRise: index % 2 === 1 });
+        case 'adjustment':
+          return rule.adjust({ ...common, settings: trialProfiles[0]!.settings, forecasts: {}, events: [] });
+        case 'probe':
+          return rule.probe({ ...common, quality });
+      }
+    }, undefined);
+    if (opinion === undefined) continue;
+    if (typeof opinion !== 'object' || opinion === null) problems.add('gives no object');
+    else memory = (opinion as { readonly memory?: RuleMemory }).memory ?? memory;
   }
   return [...problems];
 }

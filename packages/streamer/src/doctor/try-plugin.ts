@@ -4,15 +4,16 @@ import type {
   BatcherFactory,
   Clock,
   ContributionPointName,
+  ControlPolicy,
+  ControlRule,
   ForecasterFactory,
   Monitor,
   MonitorFactory,
-  ProfileSelector,
   TransportFactory,
 } from '@eloquence/plugin-api';
 import { isEloquenceError } from '@eloquence/plugin-api';
 import type { PluginFinding, PluginHost } from '@eloquence/core';
-import { tryForecaster, trySelector } from './try-chooser.js';
+import { tryForecaster, tryPolicy, tryRule } from './try-chooser.js';
 import { tryCodec } from './try-codec.js';
 
 /** What one packet can carry, roughly: the real limit comes from the transport. */
@@ -21,7 +22,7 @@ const adaptationBudgetMs = 5;
 
 /**
  * Activates a plugin and calls what it contributes, through the same guards as in a session: codecs and batchers
- * with a second of sound, selectors and forecasters with a link that turns poor, monitors with a few events. Voices and
+ * with a second of sound, policies, rules and forecasters with a link that turns poor, monitors with a few events. Voices and
  * transports are activated only. What the guards
  * notice is in the plugin's state afterwards; what they cannot notice is returned.
  */
@@ -70,10 +71,15 @@ function exercise(
       );
     case 'batchers':
       return tryBatcher(host, pluginId, contribution as BatcherFactory);
-    case 'selectors':
-      return trySelector(
-        contribution as ProfileSelector,
-        host.guard(pluginId, 'select', { budgetMs: adaptationBudgetMs }),
+    case 'policies':
+      return tryPolicy(
+        contribution as ControlPolicy,
+        host.guard(pluginId, 'decide', { budgetMs: adaptationBudgetMs }),
+      );
+    case 'rules':
+      return tryRule(
+        contribution as ControlRule,
+        host.guard(pluginId, `rule:${(contribution as ControlRule).kind}`, { budgetMs: adaptationBudgetMs }),
       );
     case 'forecasters':
       return tryForecaster(

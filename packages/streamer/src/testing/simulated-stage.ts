@@ -66,7 +66,7 @@ export interface StageOptions {
   /** A real codec in place of frames that hold nothing. */
   readonly codec?: CodecFactory;
   readonly plugins?: readonly PluginDescriptor[];
-  readonly selector?: string;
+  readonly policy?: string;
 }
 
 export interface HeardBlock {
@@ -105,7 +105,7 @@ export class SimulatedStage {
       profile: options.profile ?? 'auto',
       scenario: options.scenario ?? 'conversation',
       forecaster: options.forecaster,
-      selector: options.selector,
+      policy: options.policy,
       ttsEngine: 'espeak',
       sampleRateHz,
       preloadVoice: false,

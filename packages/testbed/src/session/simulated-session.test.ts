@@ -68,7 +68,7 @@ describe('SimulatedSession', () => {
         const session = await openSimulatedSession({ listeners: earOn(referenceLink(name)), seed: 1, lane });
         const rules: string[] = [];
         session.onDidPublishEvent((event) => {
-          if (event.kind === 'decision') rules.push(event.decision.selection.rule);
+          if (event.kind === 'decision') rules.push(event.decision.output.groups[0]!.rule);
         });
         await session.speak(speechLike(1000), live);
         expect(rules[0], name).toBe(expected);

@@ -23,7 +23,8 @@ export class AdaptationFeed {
   publish(event: SessionEvent): void {
     switch (event.kind) {
       case 'decision':
-        this.#bulletin.post('decision', { decision: toDemoDecision(event.decision) });
+        if (isShown(event.decision))
+          this.#bulletin.post('decision', { decision: toDemoDecision(event.decision) });
         break;
       case 'fault':
       case 'quarantine': {
@@ -52,6 +53,15 @@ export class AdaptationFeed {
   }
 }
 
+/** A profile was chosen, or protection turned on or off. */
+function isShown({ kind, input, output }: Decision): boolean {
+  return kind === 'profile' || isProtected(input.groups) !== isProtected(output.groups);
+}
+
+function isProtected([group]: Decision['output']['groups']): boolean {
+  return group?.adjustments.some(({ rule }) => rule === 'fast-protection') ?? false;
+}
+
 function toDemoConditions(conditions: LinkState, forecast: Forecast): DemoConditions {
   const { receiver, smoothedRttMs, jitterP95Ms, lossPercent, leadMs, isOutage } = conditions;
   const { capacityBytesPerSecond, rateP20BytesPerSecond, deliveryMs } = conditions;
@@ -72,15 +82,19 @@ function toDemoConditions(conditions: LinkState, forecast: Forecast): DemoCondit
   };
 }
 
-function toDemoDecision({ id, kind, input, selection, applied, protection }: Decision): DemoDecision {
+function toDemoDecision({ id, input, output, applied }: Decision): DemoDecision {
+  const [before, after] = [input.groups[0], output.groups[0]];
+  const protection = after?.adjustments.find(({ rule }) => rule === 'fast-protection');
+  const from = before?.profileId ?? '';
+  const isOther = after?.profileId !== before?.profileId || input.request.phase === 'start';
   return {
     id,
-    what: kind,
-    from: input.currentProfileId,
-    to: selection.profileId,
+    what: isOther ? 'profile' : 'protection',
+    from,
+    to: after?.profileId ?? from,
     applied,
-    rule: selection.rule,
-    reason: selection.reason,
-    protection: protection ?? [],
+    rule: after?.rule ?? '',
+    reason: after?.reason ?? '',
+    protection: protection?.reason.split(', ') ?? [],
   };
 }

@@ -1,8 +1,9 @@
 import { VirtualClock } from '@eloquence/base';
-import type { Decision, Forecast, LinkState } from '@eloquence/plugin-api';
+import type { Decision, Forecast } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { createPluginHost } from '../default-plugin-host.js';
 import type { PluginHost } from '../plugin-host.js';
+import { testSettings } from '../../session/testing/session-bench.js';
 import { testPlugin } from '../testing/test-plugin.js';
 import { inspectPlugins } from './inspect-plugins.js';
 
@@ -10,7 +11,7 @@ const createHost = (): PluginHost =>
   createPluginHost({
     clock: new VirtualClock(),
     descriptors: [
-      testPlugin('chooses', { contributes: { selectors: ['careful'] } }),
+      testPlugin('chooses', { contributes: { policies: ['careful'] } }),
       testPlugin('predicts', { contributes: { forecasters: ['smooth', 'rough'] } }),
       testPlugin('mute', { contributes: { codecs: ['x'] } }),
     ],
@@ -23,39 +24,35 @@ const forecast: Forecast = {
 };
 
 function decision(n: number, more: Partial<Decision['input']> = {}, rule = 'loss'): Decision {
-  const memory = {};
+  const group = {
+    ...{ receivers: [], settings: testSettings, adjustments: [] },
+    ...{ profileId: `P_${n}`, rule, reason: `${n} % are lost` },
+  };
   return {
-    id: n,
-    atMs: 100 * n,
-    kind: 'profile',
-    selector: 'careful',
-    applied: true,
-    selection: { profileId: `P_${n}`, priority: 1, rule, reason: `${n} % are lost`, memory },
+    ...{ id: n, atMs: 100 * n, kind: 'profile', policy: 'careful', applied: true },
+    output: { groups: [group], memory: {} },
     input: {
-      atMs: 100 * n,
-      scenario: 'conversation',
-      currentProfileId: 'P_0',
-      profiles: [],
-      receivers: [],
-      leadMs: 0,
-      memory,
+      ...{ nowMs: 100 * n, links: [], events: [], forecasts: {}, profiles: [], groups: [group] },
+      ...{ config: {}, memory: {}, request },
       ...more,
     },
   };
 }
+
+const request = { scenario: 'conversation', labels: {}, phase: 'sending', bufferAheadMs: 0 } as const;
 
 function decisionsOf(host: PluginHost): Record<string, unknown> {
   return Object.fromEntries(inspectPlugins(host).map(({ id, decisions }) => [id, decisions]));
 }
 
 describe('decisions in the inspector', () => {
-  it('counts those of each selector and shows the last one with rule and reason', () => {
+  it('counts those of each policy and shows the last one with rule and reason', () => {
     const host = createHost();
     for (let n = 1; n <= 1000; n++) host.recordDecision(decision(n), 'smooth');
     expect(decisionsOf(host)).toEqual({
       chooses: [
         {
-          point: 'selectors',
+          point: 'policies',
           id: 'careful',
           count: 1000,
           last: { atMs: 100_000, rule: 'loss', reason: '1000 % are lost', profileId: 'P_1000' },
@@ -68,11 +65,10 @@ describe('decisions in the inspector', () => {
 
   it('names the forecaster whose forecast a decision was made with', () => {
     const host = createHost();
-    const conditions = {} as LinkState;
-    host.recordDecision(decision(1, { receivers: [{ conditions }, { conditions, forecast }] }), 'smooth');
+    host.recordDecision(decision(1, { forecasts: { b: forecast } }), 'smooth');
     const { stallProbability, deliveryMs } = forecast;
     const vague: Forecast = { stallProbability, deliveryMs };
-    host.recordDecision(decision(2, { receivers: [{ conditions, forecast: vague }] }), 'rough');
+    host.recordDecision(decision(2, { forecasts: { a: vague } }), 'rough');
     expect(decisionsOf(host)['predicts']).toEqual([
       {
         point: 'forecasters',
@@ -97,11 +93,11 @@ describe('decisions in the inspector', () => {
     ]);
   });
 
-  it('gives no plugin the credit for what the caller pinned, what stayed for want of a selector, or an unknown id', () => {
+  it('gives no plugin the credit for what the caller pinned, what stayed for want of a policy, or an unknown id', () => {
     const host = createHost();
-    host.recordDecision(decision(1, { pinnedProfileId: 'P_1' }), 'smooth');
+    host.recordDecision(decision(1, { request: { ...request, pinnedProfileId: 'P_1' } }), 'smooth');
     host.recordDecision(decision(2, {}, 'fallback'), 'smooth');
-    host.recordDecision({ ...decision(3), selector: 'gone' }, 'gone');
+    host.recordDecision({ ...decision(3), policy: 'gone' }, 'gone');
     expect(Object.values(decisionsOf(host)).flat()).toEqual([]);
   });
 

@@ -4,24 +4,25 @@ import type { PluginDecisions } from '../plugin-state.js';
 
 /** Decisions of all sessions by the plugin that made them. Keeps a count and the last one for each contribution. */
 export class DecisionTally {
-  readonly #contributions: Pick<Contributions, 'selectors' | 'forecasters'>;
+  readonly #contributions: Pick<Contributions, 'policies' | 'forecasters'>;
   /** By plugin, then by point and id; both come from manifests, so neither can grow without bounds. */
   readonly #byPlugin = new Map<string, Map<string, PluginDecisions>>();
 
-  constructor(contributions: Pick<Contributions, 'selectors' | 'forecasters'>) {
+  constructor(contributions: Pick<Contributions, 'policies' | 'forecasters'>) {
     this.#contributions = contributions;
   }
 
   /** @param forecasterId forecaster that the session asks */
   add(decision: Decision, forecasterId: string): void {
-    const { atMs, input, selection } = decision;
-    // A pinned profile is the caller's decision, and without a selector everything stays: neither is a plugin's.
-    if (input.pinnedProfileId !== undefined) return;
-    if (selection.rule !== 'fallback') {
-      const { rule, reason, profileId } = selection;
-      this.#note('selectors', decision.selector, { atMs, rule, reason, profileId });
+    const { atMs, input, output, policy } = decision;
+    // A pinned profile is the caller's decision, and without a policy everything stays: neither is a plugin's.
+    if (input.request.pinnedProfileId !== undefined) return;
+    const group = output.groups[0];
+    if (group !== undefined && group.rule !== 'fallback') {
+      const { rule, reason, profileId } = group;
+      this.#note('policies', policy, { atMs, rule, reason, profileId });
     }
-    const forecast = input.receivers.find((receiver) => receiver.forecast !== undefined)?.forecast;
+    const forecast = Object.values(input.forecasts)[0];
     if (forecast !== undefined)
       this.#note('forecasters', forecasterId, { atMs, rule: 'forecast', reason: describeForecast(forecast) });
   }

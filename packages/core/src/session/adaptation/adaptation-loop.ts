@@ -1,49 +1,49 @@
 import type { ForecastCalibration } from '@eloquence/base';
 import {
   type Clock,
+  type ControlDecision,
+  type ControlInput,
+  type ControlPhase,
   type Decision,
   type Disposable,
   Emitter,
+  type GroupDecision,
   type Lane,
   type LaneUtterance,
   type LinkEvent,
   type LinkSource,
   type LinkState,
+  type PolicyMemory,
   type Profile,
-  type ProtectionCause,
-  type ReceiverOutlook,
   type Scenario,
-  type Selection,
-  type SelectionInput,
-  type SelectorMemory,
   type StreamSettings,
 } from '@eloquence/plugin-api';
-import { type AdaptationEquipment, choicesOf, initialProfile, selectWith } from './adaptation-equipment.js';
+import {
+  type ControlEquipment,
+  choicesOf,
+  decideWith,
+  initialProfile,
+  plainGroup,
+} from './control-equipment.js';
 import { DecisionLog } from './decision-log.js';
-import { FarLinks } from './far-links.js';
-import { FastProtection, expectedLossPercent } from './fast-protection.js';
-import { LinkQuestions } from './link-questions.js';
-import { NarrowLink } from './narrow-link.js';
-import { Outlooks } from './outlooks.js';
-import { widestLink } from './widest-link.js';
+import { LinkForecasts } from './link-forecasts.js';
 
-/** Reports that bring nothing new are not all worth a decision: least time between two, ms. */
-const leastIntervalMs = 50;
-/** Probability of a stall within a second that is acted on. */
-const likelyStall = 0.5;
+/** Events between two decisions that are remembered: the latest. */
+const maxEvents = 64;
 
 /** What an utterance asks for. */
-export interface UtteranceWish {
+export interface UtteranceRequest {
   readonly utteranceId: number;
   readonly scenario: Scenario;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Fixed settings: neither the profile nor anything in it is changed. */
-  readonly pinnedProfile?: Profile;
+  readonly pinnedProfile?: Profile | undefined;
 }
 
 /** What an utterance runs on. */
 export interface ChosenSettings {
   readonly profile: Profile;
-  /** The profile's settings, or a careful version of them. */
+  /** The profile's settings, limited and adjusted. */
   readonly settings: StreamSettings;
 }
 
@@ -56,28 +56,24 @@ export interface AdaptableStream {
 }
 
 /**
- * Measure, forecast, decide, apply: one loop for a session. Everything that it knows of the links outlives the
- * utterances; what it decides is logged with the whole input of the decision.
+ * Feeds what is known of the links to the policy, applies what it decides, and logs both: one loop for a session. It
+ * knows no threshold, no profile, and nothing of what the policy remembers.
  */
 export class AdaptationLoop implements Disposable {
   readonly log = new DecisionLog();
   readonly #clock: Clock;
-  readonly #protection = new FastProtection();
-  readonly #farLinks = new FarLinks();
-  readonly #narrowLink = new NarrowLink();
-  readonly #questions = new LinkQuestions();
   readonly #onDidDecide = new Emitter<Decision>();
-  #equipment: AdaptationEquipment | undefined;
-  #outlooks = new Outlooks(() => undefined);
-  #memory: SelectorMemory = {};
+  #equipment: ControlEquipment | undefined;
+  #forecasts = new LinkForecasts(() => undefined);
+  #memory: PolicyMemory = {};
+  #links: LinkSource | undefined;
+  #events: LinkEvent[] = [];
   #profile: Profile | undefined;
-  #settings: StreamSettings | undefined;
-  #wish: UtteranceWish | undefined;
+  #group: GroupDecision | undefined;
+  #request: UtteranceRequest | undefined;
   #stream: AdaptableStream | undefined;
   #isSending = false;
-  #wasProtected = false;
   #decidedAtMs = Number.NEGATIVE_INFINITY;
-  #links: LinkSource | undefined;
 
   readonly onDidDecide = this.#onDidDecide.event;
 
@@ -86,19 +82,21 @@ export class AdaptationLoop implements Disposable {
   }
 
   /** Gives the means to choose. Until then only pinned profiles can be begun with. */
-  equip(equipment: AdaptationEquipment): void {
+  equip(equipment: ControlEquipment): void {
     this.#equipment = equipment;
-    this.#outlooks = new Outlooks(equipment.createForecaster);
+    this.#forecasts = new LinkForecasts(equipment.createForecaster);
   }
 
-  /** The links as they are known at this moment, of receivers that are still there. */
+  /** The links that have reported, as they are known at this moment. */
   conditions(): readonly LinkState[] {
-    return this.#settings === undefined ? [] : reported(this.#links?.states(this.#settings) ?? []);
+    return this.#group === undefined
+      ? []
+      : this.#states(this.#group.settings).filter(({ reports }) => reports > 0);
   }
 
   /** How well the forecasts of this session were borne out. */
   calibration(): ForecastCalibration {
-    return this.#outlooks.calibration();
+    return this.#forecasts.calibration();
   }
 
   /**
@@ -106,15 +104,13 @@ export class AdaptationLoop implements Disposable {
    *
    * @throws EloquenceError `INTERNAL` without a pinned profile before {@link equip}
    */
-  begin(wish: UtteranceWish): ChosenSettings {
+  begin(request: UtteranceRequest): ChosenSettings {
     this.#endStream();
-    this.#wish = wish;
-    // What alarmed in the utterance before is part of what is known of the link by now.
-    this.#protection.end();
-    if (wish.pinnedProfile !== undefined) this.#profile = wish.pinnedProfile;
+    this.#request = request;
+    if (request.pinnedProfile !== undefined) this.#profile = request.pinnedProfile;
     else if (this.#profile === undefined || !this.#equipment?.profiles.has(this.#profile.id))
       this.#profile = initialProfile(this.#equipment);
-    return this.#decide(this.#profile, [], true);
+    return this.#decide(this.#profile, 'start');
   }
 
   /** Learns of the links of this lane, until disposed. */
@@ -144,7 +140,7 @@ export class AdaptationLoop implements Disposable {
   /** Everything of the utterance that was begun last has been handed to the lane. */
   noteSent(): void {
     this.#isSending = false;
-    if (this.#stream !== undefined) this.#reconsider([]);
+    this.#reconsider();
   }
 
   dispose(): void {
@@ -155,110 +151,112 @@ export class AdaptationLoop implements Disposable {
   #endStream(): void {
     this.#stream = undefined;
     this.#isSending = false;
-    this.#outlooks.endUtterance();
-    this.#askFurther(undefined, this.#clock.nowMs());
+    this.#events = [];
+    this.#forecasts.endUtterance();
+    if (
+      this.#profile !== undefined &&
+      this.#request !== undefined &&
+      this.#request.pinnedProfile === undefined
+    )
+      this.#decide(this.#profile, 'idle');
   }
 
   #observed(event: LinkEvent): void {
     if (this.#stream === undefined) return;
-    const causes: ProtectionCause[] = [];
-    if (event.isAlarm) causes.push('alarm');
-    if (event.newLosses > 0 && event.lossPercentBefore < expectedLossPercent) causes.push('loss');
-    if (event.newStalls > 0) causes.push('stall');
-    if (event.source === 'ack-timeout') causes.push('silence');
-    const isUrgent = causes.length > 0 || (event.source === 'probe' && event.newLosses > 0);
-    if (isUrgent || event.atMs - this.#decidedAtMs >= leastIntervalMs) this.#reconsider(causes);
+    this.#events.push(event);
+    if (this.#events.length > maxEvents) this.#events.shift();
+    const { policy } = this.#equipment ?? {};
+    const [nowMs, decidedAtMs, events] = [event.atMs, this.#decidedAtMs, this.#events];
+    const isDue = policy?.isDue({ nowMs, decidedAtMs, events, config: policy.config }) ?? true;
+    if (isDue) this.#reconsider();
   }
 
-  #reconsider(causes: readonly ProtectionCause[]): void {
-    if (this.#profile !== undefined) this.#decide(this.#profile, causes, false);
+  #reconsider(): void {
+    if (this.#stream !== undefined && this.#profile !== undefined)
+      this.#decide(this.#profile, this.#isSending ? 'sending' : 'sent');
   }
 
-  #decide(before: Profile, causes: readonly ProtectionCause[], isStart: boolean): ChosenSettings {
-    const nowMs = this.#clock.nowMs();
-    this.#decidedAtMs = nowMs;
-    const receivers = this.#outlook(before);
-    const isPinned = this.#wish?.pinnedProfile !== undefined;
-    if (!isPinned) this.#protect(causes, receivers, nowMs);
-    const input = this.#input(before, receivers, nowMs);
-    const selection = selectWith(this.#equipment, input);
-    if (!isPinned) this.#memory = selection.memory;
-    const profile = this.#equipment?.profiles.get(selection.profileId) ?? before;
+  #decide(before: Profile, phase: ControlPhase): ChosenSettings {
+    const isStart = phase === 'start';
+    const inForce = this.#group;
+    const group =
+      isStart || inForce === undefined ? plainGroup(before, 'start', 'An utterance begins.') : inForce;
+    const input = this.#input(before, group, phase, this.#states((inForce ?? group).settings));
+    const output = decideWith((given) => this.#equipment?.policy.decide(given), input);
+    if (phase !== 'idle') this.#decidedAtMs = input.nowMs;
+    this.#events = [];
+    this.#memory = output.memory;
+    if (output.probes !== undefined) this.#links?.probe(output.probes);
+    const profile = this.#profileOf(output.groups[0] ?? group, before);
+    // Settings of a profile that there is not are not taken up.
+    const next = output.groups.find(({ profileId }) => profileId === profile.id) ?? group;
     const isOther = profile !== before;
+    const areNew = !isSameSettings(inForce, next);
     if (isOther) this.#links?.startEvidence();
-    const isProtected = !isPinned && this.#protection.isOn(nowMs);
-    const widest = widestLink(receivers);
-    const fitting = isPinned ? profile.settings : this.#narrowLink.fit(profile.settings, widest);
-    const settings = isProtected ? this.#protection.apply(fitting, widest, nowMs) : fitting;
-    const applied = settings !== this.#settings;
+    if (phase === 'idle') {
+      if (output.probes !== undefined) this.#note('probes', input, output, false);
+      return { profile: before, settings: group.settings };
+    }
     this.#profile = profile;
-    this.#settings = settings;
-    if (isStart || isOther) this.#note('profile', input, selection, applied);
-    else if (isProtected !== this.#wasProtected) this.#note('protection', input, selection, applied);
-    this.#wasProtected = isProtected;
-    if (applied && !isStart) this.#stream?.apply({ profile, settings });
-    if (!isPinned) this.#askFurther(widest, nowMs);
+    this.#group = next;
+    const { settings } = next;
+    if (isStart || isOther) this.#note('profile', input, output, areNew);
+    else if (areNew) this.#note('settings', input, output, true);
+    else if (output.probes !== undefined) this.#note('probes', input, output, false);
+    if (areNew && !isStart) this.#stream?.apply({ profile, settings });
     return { profile, settings };
   }
 
-  #outlook(before: Profile): ReceiverOutlook[] {
-    const all = this.#links?.states(this.#settings ?? before.settings) ?? [];
-    const links = this.#settings === undefined ? [] : reported(all);
-    if (links.length > 0)
-      return this.#outlooks
-        .update(links)
-        .map((outlook) => ({ ...outlook, conditions: this.#farLinks.complete(outlook.conditions) }));
-    return this.#farLinks.presume(all).map((conditions) => ({ conditions }));
+  #profileOf({ profileId }: GroupDecision, before: Profile): Profile {
+    return profileId === before.id ? before : (this.#equipment?.profiles.get(profileId) ?? before);
   }
 
-  #askFurther(conditions: LinkState | undefined, nowMs: number): void {
-    const isPoor = this.#memory['verdict'] === 'poor';
-    this.#questions.review(this.#links, conditions, { isPoor, isSending: this.#isSending }, nowMs);
-  }
-
-  #protect(causes: readonly ProtectionCause[], receivers: readonly ReceiverOutlook[], nowMs: number): void {
-    const slowestRttMs = receivers.reduce(
-      (most, { conditions }) => Math.max(most, conditions.smoothedRttMs),
-      0,
-    );
-    for (const cause of causes) this.#protection.trigger(cause, nowMs, slowestRttMs);
-    const isStallLikely = receivers.some(
-      ({ conditions, forecast }) =>
-        conditions.inFlightBytes !== 0 && (forecast?.stallProbability[0] ?? 0) >= likelyStall,
-    );
-    if (isStallLikely) this.#protection.trigger('stall', nowMs, slowestRttMs);
-  }
-
-  #input(current: Profile, receivers: readonly ReceiverOutlook[], nowMs: number): SelectionInput {
-    const { scenario, pinnedProfile } = this.#wish ?? { scenario: 'conversation', pinnedProfile: undefined };
+  #input(
+    current: Profile,
+    group: GroupDecision,
+    phase: ControlPhase,
+    links: readonly LinkState[],
+  ): ControlInput {
+    const nowMs = this.#clock.nowMs();
+    const { utteranceId, scenario = 'conversation', labels = {}, pinnedProfile } = this.#request ?? {};
     return {
-      atMs: nowMs,
-      scenario,
-      ...(pinnedProfile === undefined ? {} : { pinnedProfileId: pinnedProfile.id }),
-      currentProfileId: current.id,
+      nowMs,
+      links,
+      events: this.#events,
+      forecasts: phase === 'idle' ? {} : this.#forecasts.update(links),
       profiles: choicesOf(this.#equipment, current, this.#stream !== undefined),
-      receivers,
-      leadMs: this.#stream?.laneUtterance.leadMs ?? 0,
+      groups: [group],
+      request: {
+        ...{ scenario, labels, phase, bufferAheadMs: this.#stream?.laneUtterance.leadMs ?? 0 },
+        ...(utteranceId === undefined ? {} : { utteranceId }),
+        ...(pinnedProfile === undefined ? {} : { pinnedProfileId: pinnedProfile.id }),
+      },
+      config: this.#equipment?.policy.config ?? {},
       memory: this.#memory,
     };
   }
 
-  #note(kind: Decision['kind'], input: SelectionInput, selection: Selection, applied: boolean): void {
-    const protection = this.#protection.causes(input.atMs);
+  #states(settings: StreamSettings): readonly LinkState[] {
+    return this.#links?.states(settings) ?? [];
+  }
+
+  #note(kind: Decision['kind'], input: ControlInput, output: ControlDecision, applied: boolean): void {
+    const { utteranceId } = input.request;
     const decision = this.log.add({
-      atMs: input.atMs,
-      ...(this.#wish === undefined ? {} : { utteranceId: this.#wish.utteranceId }),
-      kind,
-      selector: this.#equipment?.selector.id ?? '',
-      input,
-      selection,
-      ...(protection.length === 0 ? {} : { protection }),
-      applied,
+      atMs: input.nowMs,
+      ...(utteranceId === undefined ? {} : { utteranceId }),
+      ...{ kind, policy: this.#equipment?.policy.id ?? '', input, output, applied },
     });
     this.#onDidDecide.fire(decision);
   }
 }
 
-function reported(links: readonly LinkState[]): LinkState[] {
-  return links.filter(({ reports }) => reports > 0);
+/** Whether there is nothing to be taken up anew. */
+function isSameSettings(before: GroupDecision | undefined, next: GroupDecision): boolean {
+  if (before === undefined) return false;
+  if (before.settings !== next.settings && JSON.stringify(before.settings) !== JSON.stringify(next.settings))
+    return false;
+  const tokens = ({ adjustments }: GroupDecision): (string | undefined)[] =>
+    adjustments.map(({ token }) => token);
+  return JSON.stringify(tokens(before)) === JSON.stringify(tokens(next));
 }

@@ -1,4 +1,5 @@
-import type { Decision, ProfileSelector } from '@eloquence/plugin-api';
+import type { ControlPolicy, Decision, NamedRule } from '@eloquence/plugin-api';
+import { decideWith } from './control-equipment.js';
 
 const defaultLimit = 512;
 
@@ -41,24 +42,38 @@ export class DecisionLog {
 
 export interface ReplayedDecision {
   readonly id: number;
+  /** Profile, settings, probes and memory are the same, group by group. */
   readonly isSame: boolean;
-  /** Profile that was chosen, and that the replay chose. */
-  readonly logged: string;
-  readonly replayed: string;
+  /** Profiles of the groups that were chosen, and that the replay chose. */
+  readonly logged: readonly string[];
+  readonly replayed: readonly string[];
 }
 
-/** Decides once more from the inputs in a log, for example with another version of the selector. */
+/** Decides once more from the inputs in a log, for example with another version of the policy or of a rule. */
 export function replayDecisions(
   decisions: readonly Decision[],
-  selector: ProfileSelector,
+  policy: ControlPolicy,
+  rules: readonly NamedRule[],
 ): ReplayedDecision[] {
-  return decisions.map(({ id, input, selection }) => {
-    const again = selector.select(input);
+  return decisions.map(({ id, input, output }) => {
+    const isAnswered = output.groups[0]?.rule !== 'fallback';
+    const again = decideWith((given) => (isAnswered ? policy.decide(given, rules) : undefined), input);
     return {
       id,
-      isSame: JSON.stringify(again) === JSON.stringify(selection),
-      logged: selection.profileId,
-      replayed: again.profileId,
+      isSame: JSON.stringify(sorted(again)) === JSON.stringify(sorted(output)),
+      logged: output.groups.map(({ profileId }) => profileId),
+      replayed: again.groups.map(({ profileId }) => profileId),
     };
   });
+}
+
+/** The same value with the keys of its objects in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }

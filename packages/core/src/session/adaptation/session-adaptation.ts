@@ -1,42 +1,49 @@
 import {
-  type BuiltinProfileId,
+  type AdjustmentInput,
   type Clock,
+  type ControlDecision,
+  type ControlInput,
+  type ControlOccasion,
+  type ControlPolicy,
+  type ControlRule,
   type Disposable,
   type Forecast,
   type Forecaster,
+  type LimitInput,
   type LinkState,
+  type NamedRule,
+  type ProbeInput,
   type Profile,
   type RandomSource,
   type Scenario,
-  type Selection,
-  type SelectionInput,
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import type { PluginHost } from '../../plugins/plugin-host.js';
-import type { GuardedSelector } from './adaptation-equipment.js';
 import { AdaptationLoop, type ChosenSettings } from './adaptation-loop.js';
-import type { CreateForecaster, GuardedForecaster } from './outlooks.js';
+import type { GuardedPolicy } from './control-equipment.js';
+import type { CreateForecaster, GuardedForecaster } from './link-forecasts.js';
 
-/** In place of a profile's id: the selector chooses, and goes on choosing. */
+/** In place of a profile's id: the policy chooses, and goes on choosing. */
 export const autoProfile = 'auto';
 
-const builtinIds: readonly BuiltinProfileId[] = [
-  'BALANCED_OPTIMAL',
-  'EMERGENCY_FALLBACK',
-  'HIGH_THROUGHPUT',
-  'ULTRA_PERFORMANCE',
-];
-const initialProfileId: BuiltinProfileId = 'BALANCED_OPTIMAL';
-const selectBudgetMs = 5;
+/** Where no plugin contributes a profile to choose from. */
+const fallbackProfileId = 'FALLBACK';
+const defaultPolicyId = 'adaptive';
+const defaultForecasterId = 'holt';
+const defaultOrder = 1000;
+/** How long a plugin may take for one call, ms. */
+const decideBudgetMs = 5;
+const ruleBudgetMs = 2;
 const forecastBudgetMs = 5;
 
 export interface SessionAdaptationOptions {
   readonly host: PluginHost;
   readonly clock: Clock;
   readonly random: RandomSource;
-  readonly selectorId: string;
-  readonly forecasterId: string;
-  readonly loadProfile: (id: string) => Promise<Profile>;
+  /** Absent: the default one, or none where no plugin contributes it. */
+  readonly policyId?: string | undefined;
+  readonly forecasterId?: string | undefined;
+  readonly profiles: { get(id: string): Promise<Profile>; fallback(id: string): Profile };
 }
 
 /** What an utterance asks for: a profile's id, or `auto`. */
@@ -44,11 +51,12 @@ export interface AdaptationRequest {
   readonly utteranceId: number;
   readonly profile: string;
   readonly scenario: Scenario;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * The session's adaptation loop with the selector, the forecaster and the profiles of plugins, which are loaded when
- * an utterance first asks for `auto`. A plugin that fails leaves the profile as it is.
+ * The session's adaptation loop with the policy, the rules, the forecaster and the profiles of plugins, which are
+ * loaded when an utterance first asks for `auto`. A plugin that fails leaves everything as it is.
  */
 export class SessionAdaptation implements Disposable {
   readonly loop: AdaptationLoop;
@@ -62,19 +70,16 @@ export class SessionAdaptation implements Disposable {
 
   /** Loads what `auto` needs; gives the profile that an utterance will most likely begin with. */
   async prepare(profile: string): Promise<Profile> {
-    if (profile !== autoProfile) return this.#options.loadProfile(profile);
+    if (profile !== autoProfile) return this.#options.profiles.get(profile);
     await this.#equip();
-    return this.#options.loadProfile(initialProfileId);
+    return this.#initialProfile();
   }
 
-  /** @throws EloquenceError `PROFILE_UNKNOWN`, `CONTRIBUTION_UNKNOWN` for a selector or forecaster that nobody provides */
-  async begin({ utteranceId, profile, scenario }: AdaptationRequest): Promise<ChosenSettings> {
-    if (profile !== autoProfile) {
-      const pinnedProfile = await this.#options.loadProfile(profile);
-      return this.loop.begin({ utteranceId, scenario, pinnedProfile });
-    }
-    await this.#equip();
-    return this.loop.begin({ utteranceId, scenario });
+  /** @throws EloquenceError `PROFILE_UNKNOWN`, `CONTRIBUTION_UNKNOWN` for a policy or forecaster that nobody provides */
+  async begin({ utteranceId, profile, scenario, labels }: AdaptationRequest): Promise<ChosenSettings> {
+    const pinnedProfile = profile === autoProfile ? undefined : await this.#options.profiles.get(profile);
+    if (pinnedProfile === undefined) await this.#equip();
+    return this.loop.begin({ utteranceId, scenario, labels, pinnedProfile });
   }
 
   dispose(): void {
@@ -91,42 +96,93 @@ export class SessionAdaptation implements Disposable {
   }
 
   async #load(): Promise<void> {
-    const { host, selectorId, forecasterId } = this.#options;
-    const { selectors, forecasters } = host.contributions;
-    const selector = await unlessBroken(selectors.get(selectorId));
-    const forecaster = await unlessBroken(forecasters.get(forecasterId));
-    const selectorOwner = selectors.owner(selectorId) ?? '';
+    const { host, policyId = defaultPolicyId, forecasterId = defaultForecasterId } = this.#options;
+    const { policies, forecasters } = host.contributions;
+    const policy = await usable(policies.get(policyId), this.#options.policyId === undefined);
+    const forecaster = await usable(forecasters.get(forecasterId), this.#options.forecasterId === undefined);
+    const policyOwner = policies.owner(policyId) ?? '';
+    const initial = await this.#initialProfile();
     this.loop.equip({
-      profiles: await this.#loadProfiles(selectorOwner),
-      initialProfileId,
-      selector: this.#guardSelector(selectorOwner, selector),
+      profiles: await this.#loadProfiles(policyOwner, initial),
+      initialProfileId: initial.id,
+      policy: this.#guardPolicy(policyId, policyOwner, policy, await this.#loadRules()),
       createForecaster: this.#guardForecaster(forecasters.owner(forecasterId) ?? '', forecaster),
     });
   }
 
-  /** The built-in ones, and those of the selector's own plugin: no other plugin is loaded only to be chosen from. */
-  async #loadProfiles(selectorOwner: string): Promise<Map<string, Profile>> {
-    const { profiles } = this.#options.host.contributions;
-    const own = profiles.ids().filter((id) => profiles.owner(id) === selectorOwner);
+  async #initialProfile(): Promise<Profile> {
+    const { host, profiles } = this.#options;
+    const initial = host.contributions.profiles.entries().find((entry) => entry['isInitial'] === true);
+    const id = initial?.id ?? host.contributions.profiles.ids()[0];
+    return id === undefined ? profiles.fallback(fallbackProfileId) : profiles.get(id);
+  }
+
+  /** Those meant for it, and those of the policy's own plugin: no other plugin is loaded only to be chosen from. */
+  async #loadProfiles(policyOwner: string, initial: Profile): Promise<Map<string, Profile>> {
+    const { host, profiles } = this.#options;
     const loaded = new Map<string, Profile>();
-    for (const id of new Set([...builtinIds.filter((id) => profiles.owner(id) !== undefined), ...own]))
-      loaded.set(id, await this.#options.loadProfile(id));
-    if (loaded.size === 0) loaded.set(initialProfileId, await this.#options.loadProfile(initialProfileId));
+    for (const entry of host.contributions.profiles.entries())
+      if (entry['isAutomatic'] === true || entry.pluginId === policyOwner)
+        loaded.set(entry.id, await profiles.get(entry.id));
+    if (loaded.size === 0) loaded.set(initial.id, initial);
     return loaded;
   }
 
-  #guardSelector(
+  /** The rules of all plugins, in their order, each behind a guard of its own plugin. */
+  async #loadRules(): Promise<readonly NamedRule[]> {
+    const { rules } = this.#options.host.contributions;
+    const loaded: NamedRule[] = [];
+    for (const id of rules.ids()) {
+      const rule = await usable(rules.get(id), false);
+      if (rule !== undefined) loaded.push({ id, rule: this.#guardRule(rules.owner(id) ?? '', rule) });
+    }
+    const orderOf = ({ rule }: NamedRule): number => rule.order ?? defaultOrder;
+    return loaded.sort((a, b) => orderOf(a) - orderOf(b));
+  }
+
+  /** Gives no opinion once its plugin is out of order. */
+  #guardRule(pluginId: string, rule: ControlRule): ControlRule {
+    const { order } = rule;
+    const ordered = order === undefined ? {} : { order };
+    const none = (): undefined => undefined;
+    const limits = { budgetMs: ruleBudgetMs, isValid: isOpinion };
+    const guard = this.#options.host.guard(pluginId, `rule:${rule.kind}`, limits);
+    switch (rule.kind) {
+      case 'limit': {
+        const call = (input: LimitInput): ReturnType<typeof rule.limit> => rule.limit(input);
+        return { kind: 'limit', ...ordered, limit: (input) => guard.call(call, input, none) };
+      }
+      case 'adjustment': {
+        const call = (input: AdjustmentInput): ReturnType<typeof rule.adjust> => rule.adjust(input);
+        return { kind: 'adjustment', ...ordered, adjust: (input) => guard.call(call, input, none) };
+      }
+      case 'probe': {
+        const call = (input: ProbeInput): ReturnType<typeof rule.probe> => rule.probe(input);
+        return { kind: 'probe', ...ordered, probe: (input) => guard.call(call, input, none) };
+      }
+    }
+  }
+
+  #guardPolicy(
+    id: string,
     pluginId: string,
-    selector: { select(input: SelectionInput): Selection } | undefined,
-  ): GuardedSelector {
-    const guard = this.#options.host.guard(pluginId, 'select', {
-      budgetMs: selectBudgetMs,
-      isValid: isSelection,
-    });
-    const call = (input: SelectionInput): Selection | undefined => selector?.select(input);
+    policy: ControlPolicy | undefined,
+    rules: readonly NamedRule[],
+  ): GuardedPolicy {
+    if (policy === undefined) return { id, config: {}, decide: () => undefined, isDue: () => true };
+    const { host } = this.#options;
+    // Another plugin's rule that takes long is that plugin's fault, not the policy's.
+    const areOwnRules = rules.every(({ id: ruleId }) => host.contributions.rules.owner(ruleId) === pluginId);
+    const budget = areOwnRules ? { budgetMs: decideBudgetMs } : {};
+    const guard = host.guard(pluginId, 'decide', { ...budget, isValid: isDecision });
+    const dueGuard = host.guard(pluginId, 'isDue', { budgetMs: decideBudgetMs });
+    const decide = (input: ControlInput): ControlDecision | undefined => policy.decide(input, rules);
+    const isDue = (occasion: ControlOccasion): boolean => policy.isDue?.(occasion) ?? true;
     return {
-      id: this.#options.selectorId,
-      select: (input) => (selector === undefined ? undefined : guard.call(call, input, () => undefined)),
+      id,
+      config: host.configurationOf(pluginId),
+      decide: (input) => guard.call(decide, input, () => undefined),
+      isDue: (occasion) => dueGuard.call(isDue, occasion, () => true),
     };
   }
 
@@ -142,34 +198,54 @@ export class SessionAdaptation implements Disposable {
     return () => {
       const forecaster = creating.run(() => factory.create({ clock, random }), undefined);
       if (forecaster === undefined) return undefined;
-      const observe = (conditions: LinkState): void => forecaster.observe(conditions);
+      const observe = (link: LinkState): void => forecaster.observe(link);
       const forecast = (): Forecast | undefined => forecaster.forecast();
       return {
-        observe: (conditions) => observing.call(observe, conditions, () => undefined),
+        observe: (link) => observing.call(observe, link, () => undefined),
         forecast: () => forecasting.run(forecast, undefined),
       } satisfies GuardedForecaster;
     };
   }
 }
 
-async function unlessBroken<T>(loading: Promise<T>): Promise<T | undefined> {
+/** `undefined` if the contribution's plugin is out of order. @param isOptional also if no plugin contributes it */
+async function usable<T>(loading: Promise<T>, isOptional: boolean): Promise<T | undefined> {
   try {
     return await loading;
   } catch (error) {
-    if (isEloquenceError(error) && (error.code === 'PLUGIN_FAILED' || error.code === 'PLUGIN_TIMEOUT'))
-      return undefined;
+    const codes = ['PLUGIN_FAILED', 'PLUGIN_TIMEOUT', ...(isOptional ? ['CONTRIBUTION_UNKNOWN'] : [])];
+    if (isEloquenceError(error) && codes.includes(error.code)) return undefined;
     throw error;
   }
 }
 
-function isSelection(value: unknown): boolean {
-  const selection = value as Partial<Selection> | null | undefined;
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether a decision can be acted on. */
+function isDecision(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value['groups']) || !isObject(value['memory'])) return false;
+  const groups: readonly unknown[] = value['groups'];
   return (
-    typeof selection?.profileId === 'string' &&
-    typeof selection.rule === 'string' &&
-    typeof selection.reason === 'string' &&
-    typeof selection.memory === 'object'
+    groups.length > 0 &&
+    groups.every(
+      (group) =>
+        isObject(group) &&
+        [group['profileId'], group['rule'], group['reason']].every((text) => typeof text === 'string') &&
+        isObject(group['settings']) &&
+        Array.isArray(group['adjustments']),
+    )
   );
+}
+
+/** Whether what a rule says can be handed to a policy. */
+function isOpinion(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isObject(value)) return false;
+  const { memory, settings, reason } = value;
+  const areObjects = [memory, settings].every((part) => part === undefined || isObject(part));
+  return areObjects && (reason === undefined || typeof reason === 'string');
 }
 
 function isForecast(value: unknown): boolean {
