@@ -22,7 +22,17 @@ const ENTRY_POINTS = [
   '**/*.worklet.ts',
 ];
 /** Where time and chance must be injected. */
-const ENGINES = ['delivery', 'playout', 'livekit-room', 'wire', 'core', 'batching', 'compression', 'profiles'];
+const ENGINES = [
+  'delivery',
+  'playout',
+  'livekit-room',
+  'wire',
+  'core',
+  'batching',
+  'compression',
+  'profiles',
+  'link',
+];
 
 const boundaries = (depConstraints) => [
   'error',
@@ -121,6 +131,12 @@ export default defineConfig(
         },
       ],
     },
+  },
+  {
+    // Every threshold is a field of the schema of thresholds.
+    files: ['packages/core/src/session/**/*.ts', 'packages/profiles/src/control/**/*.ts'],
+    ignores: TESTS,
+    rules: { 'eloquence/no-compared-numbers': 'error' },
   },
   {
     files: ['**/vitest*.config.ts', 'vitest.shared.ts'],

@@ -7,6 +7,6 @@ export {
 } from './forecast/online-regression-forecaster.js';
 export { adaptivePolicy } from './control/adaptive-policy.js';
 export { tunedForBandwidth } from './control/rules/low-bandwidth-tuning.js';
-export { builtinRules } from './control/builtin-rules.js';
+export { builtinRules, orderedRules } from './control/builtin-rules.js';
 export { type Thresholds, defaultThresholds } from './control/thresholds.js';
 export { validateProfile } from './validate-profile.js';

@@ -7,14 +7,12 @@ import {
   type Profile,
 } from '@eloquence/plugin-api';
 import { AdaptationLoop } from '@eloquence/core';
-import { adaptivePolicy, builtinRules } from '@eloquence/profiles';
+import { adaptivePolicy, orderedRules } from '@eloquence/profiles';
 import { LaneLinks, type MeasuredUtterance, RttEstimator } from '@eloquence/link';
 import { profileSettings } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
 
-const rules = Object.entries(builtinRules)
-  .map(([id, rule]) => ({ id, rule }))
-  .sort((a, b) => (a.rule.order ?? 0) - (b.rule.order ?? 0));
+const rules = orderedRules();
 
 const profile: Profile = {
   id: 'P',

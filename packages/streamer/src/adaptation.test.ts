@@ -1,13 +1,11 @@
 import { replayDecisions } from '@eloquence/core';
 import type { DirectionConditions } from '@eloquence/netlab';
 import type { Decision } from '@eloquence/plugin-api';
-import { adaptivePolicy, builtinRules } from '@eloquence/profiles';
+import { adaptivePolicy, orderedRules } from '@eloquence/profiles';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SimulatedStage, type StageOptions, referenceLink } from './testing/simulated-stage.js';
 
-const rules = Object.entries(builtinRules)
-  .map(([id, rule]) => ({ id, rule }))
-  .sort((a, b) => (a.rule.order ?? 0) - (b.rule.order ?? 0));
+const rules = orderedRules();
 
 const stages: SimulatedStage[] = [];
 

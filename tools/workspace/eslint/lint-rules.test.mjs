@@ -101,10 +101,27 @@ const REFUSED = [
     'no-restricted-globals',
     'a bare timer in an engine',
   ],
+  [
+    'packages/core/src/session/adaptation/decision-log.ts',
+    'export const isMany = (count: number): boolean => count > 3;\n',
+    'eloquence/no-compared-numbers',
+    'a threshold in the session',
+  ],
+  [
+    'packages/profiles/src/control/widest-link.ts',
+    'export const isFar = (rttMs: number): boolean => -300 >= rttMs;\n',
+    'eloquence/no-compared-numbers',
+    'a threshold in a rule',
+  ],
 ];
 
 /** @type {[string, string, string][]} place, code, what it shows */
 const ACCEPTED = [
+  [
+    'packages/core/src/session/adaptation/decision-log.ts',
+    'export const isSome = (count: number): boolean => count > 0 && count !== 1;\n',
+    'nothing and one are no thresholds',
+  ],
   [index('delivery'), use('@eloquence/wire'), 'an engine imports contracts'],
   [index('livekit-adapter'), use('@eloquence/delivery'), 'a plugin imports an engine'],
   [index('livekit-adapter'), use('@livekit/rtc-node'), 'the adapter imports rtc-node'],

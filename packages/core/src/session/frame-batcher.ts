@@ -12,6 +12,8 @@ import type { Guard } from '../plugins/guard.js';
 
 /** Worst case of the length field in front of each payload, bytes. */
 const lengthBytes = 2;
+/** Frames that the header of a packet can count. */
+const mostFrames = 255;
 /** However the batcher decides, no frame waits longer for company, ms. */
 const longestWaitMs = 1000;
 
@@ -71,7 +73,11 @@ export class FrameBatcher implements Disposable {
     const first = this.#frames[0];
     const size = frame.payload.length + lengthBytes;
     const isOtherFormat = first !== undefined && first.format !== frame.format && !isSameFormat(first, frame);
-    if (isOtherFormat || this.#bytes + size > this.#options.maxPayloadBytes || this.#frames.length >= 255)
+    if (
+      isOtherFormat ||
+      this.#bytes + size > this.#options.maxPayloadBytes ||
+      this.#frames.length >= mostFrames
+    )
       this.#flush();
     if (this.#frames.length === 0) this.#oldestAtMs = this.#options.clock.nowMs();
     this.#frames.push(frame);

@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtinProfiles } from '../builtin-profiles.js';
 import { adaptivePolicy } from './adaptive-policy.js';
-import { orderedRules } from './testing/ordered-rules.js';
+import { orderedRules } from './builtin-rules.js';
 import { defaultThresholds } from './thresholds.js';
 
 const profiles = Object.values(builtinProfiles);
@@ -62,7 +62,7 @@ class Harness {
   last: ControlDecision | undefined;
   constructor(
     readonly scenario: Scenario = 'conversation',
-    readonly rules = orderedRules,
+    readonly rules = orderedRules(),
   ) {}
 
   get group(): GroupDecision {
@@ -116,10 +116,11 @@ class Harness {
 
 describePolicy(
   { describe, it },
-  { name: 'adaptive', createPolicy: () => adaptivePolicy, rules: orderedRules },
+  { name: 'adaptive', createPolicy: () => adaptivePolicy, rules: orderedRules() },
 );
 
-for (const { id, rule } of orderedRules) describeRule({ describe, it }, { name: id, createRule: () => rule });
+for (const { id, rule } of orderedRules())
+  describeRule({ describe, it }, { name: id, createRule: () => rule });
 
 describe('adaptivePolicy', () => {
   it.each([
@@ -295,7 +296,7 @@ describe('adaptivePolicy', () => {
         limit: () => ({ maxBufferAheadMs: 8000, initialBufferMs: 400, reason: 'tests' }),
       },
     };
-    const harness = new Harness('conversation', [...orderedRules, metered, stingy]);
+    const harness = new Harness('conversation', [...orderedRules(), metered, stingy]);
     expect(harness.ask({})).toBe('ULTRA_PERFORMANCE');
     harness.nowMs += 1000;
     const labels = { network: 'metered' };

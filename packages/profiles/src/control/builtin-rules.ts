@@ -1,4 +1,4 @@
-import type { ControlRule } from '@eloquence/plugin-api';
+import type { ControlRule, NamedRule } from '@eloquence/plugin-api';
 import { fastProtection } from './rules/fast-protection.js';
 import { highRttPrior } from './rules/high-rtt-prior.js';
 import {
@@ -25,3 +25,14 @@ export const builtinRules: Readonly<Record<string, ControlRule>> = Object.freeze
   'fast-protection': fastProtection,
   'loss-evidence': lossEvidence,
 });
+
+/** Rules are asked in ascending order; this is theirs where they name none. */
+const defaultOrder = 1000;
+
+/** The built-in rules, and others by their ids, in the order in which a session asks them: for replays. */
+export function orderedRules(others: Readonly<Record<string, ControlRule>> = {}): NamedRule[] {
+  const orderOf = ({ rule }: NamedRule): number => rule.order ?? defaultOrder;
+  return Object.entries({ ...builtinRules, ...others })
+    .map(([id, rule]) => ({ id, rule }))
+    .sort((a, b) => orderOf(a) - orderOf(b) || (a.id < b.id ? -1 : 1));
+}

@@ -67,6 +67,8 @@ export interface StageOptions {
   readonly codec?: CodecFactory;
   readonly plugins?: readonly PluginDescriptor[];
   readonly policy?: string;
+  /** Default plugins that are not installed. */
+  readonly without?: readonly string[];
 }
 
 export interface HeardBlock {
@@ -95,7 +97,7 @@ export class SimulatedStage {
         simulatedTransportPlugin,
         ...(options.codec ? [] : [hollowCodecPlugin]),
         ...(options.plugins ?? []),
-      ]),
+      ]).filter(({ manifest }) => options.without?.includes(manifest.name) !== true),
       clock,
       seed,
     });
@@ -160,11 +162,16 @@ export class SimulatedStage {
   /** Says something of this length, by a source that is so many times faster than real time; waits for its end. */
   async say(
     durationMs: number,
-    options: { speed?: number; samples?: Int16Array; onTime?: (atMs: number) => void } = {},
+    options: {
+      speed?: number;
+      samples?: Int16Array;
+      labels?: Readonly<Record<string, string>>;
+      onTime?: (atMs: number) => void;
+    } = {},
   ): Promise<UtteranceMetrics> {
-    const { speed = 4, samples } = options;
+    const { speed = 4, samples, labels = {} } = options;
     const startMs = this.clock.nowMs();
-    const utterance = this.session.say(this.#source(durationMs, speed, samples));
+    const utterance = this.session.say(this.#source(durationMs, speed, samples), { labels });
     let result: UtteranceMetrics | undefined;
     let failure: unknown;
     utterance.done.then(

@@ -31,6 +31,8 @@ const fallbackProfileId = 'FALLBACK';
 const defaultPolicyId = 'adaptive';
 const defaultForecasterId = 'holt';
 const defaultOrder = 1000;
+/** Horizons at which a forecast says how likely a stall is. */
+const stallHorizons = 5;
 /** How long a plugin may take for one call, ms. */
 const decideBudgetMs = 5;
 const ruleBudgetMs = 2;
@@ -251,7 +253,11 @@ function isOpinion(value: unknown): boolean {
 function isForecast(value: unknown): boolean {
   const forecast = value as Partial<Forecast> | null | undefined;
   const { deliveryMs, stallProbability, capacityBytesPerSecond } = forecast ?? {};
-  if (!Array.isArray(stallProbability) || stallProbability.length !== 5 || deliveryMs === undefined)
+  if (
+    !Array.isArray(stallProbability) ||
+    stallProbability.length !== stallHorizons ||
+    deliveryMs === undefined
+  )
     return false;
   const figures: readonly unknown[] = [deliveryMs.p5, deliveryMs.p50, deliveryMs.p95, ...stallProbability];
   if (capacityBytesPerSecond !== undefined && !(capacityBytesPerSecond >= 0)) return false;
