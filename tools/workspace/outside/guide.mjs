@@ -11,7 +11,8 @@ export const TUTORIALS = {
   'monitor.md': { name: 'diary', kind: 'monitor' },
   'tts-engine.md': { name: 'hum', kind: 'ttsEngine' },
   'transport.md': { name: 'message-port', kind: 'transport' },
-  'selector.md': { name: 'careful', kind: 'selector' },
+  'policy.md': { name: 'careful', kind: 'policy' },
+  'rule.md': { name: 'metered', kind: 'rule' },
   'forecaster.md': { name: 'smooth', kind: 'forecaster' },
 };
 
