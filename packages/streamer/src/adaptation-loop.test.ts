@@ -1,10 +1,10 @@
 import { VirtualClock } from '@eloquence/base';
-import {
-  type Lane,
-  type LaneReport,
-  type LaneUtterance,
-  type ProbeRequest,
-  type Profile,
+import type {
+  Lane,
+  LaneReport,
+  LaneUtterance,
+  ProbeRequest,
+  Profile,
 } from '@eloquence/plugin-api';
 import { AdaptationLoop } from '@eloquence/core';
 import { adaptivePolicy, orderedRules } from '@eloquence/profiles';

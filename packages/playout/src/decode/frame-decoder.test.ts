@@ -1,5 +1,5 @@
 import { VirtualClock } from '@eloquence/base';
-import { type CodecFactory, EloquenceError } from '@eloquence/plugin-api';
+import type { CodecFactory, EloquenceError } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { createFakeCodec } from '../testing/fake-codec.js';
 import { hostileCodec, hostileDecoders } from '../testing/hostile-decoders.js';

@@ -40,11 +40,11 @@ export type ErrorCode =
 /** What an error says beside its code and its message. */
 export interface EloquenceErrorOptions {
   /** The value that caused the error, as the caller gave it. */
-  readonly value?: unknown | undefined;
+  readonly value?: unknown;
   /** What the reader can do about it: one sentence. */
   readonly hint?: string | undefined;
   /** What was caught, if this error stands for another. */
-  readonly cause?: unknown | undefined;
+  readonly cause?: unknown;
 }
 
 /** The one error class of the framework: a stable code, what went wrong, with which value, and what to do. */
