@@ -1,3 +1,6 @@
+export type { ArrivalForecast } from './arrival/arrival-pace.js';
+export { type ArrivalSnapshot, ArrivalStatistics } from './arrival/arrival-statistics.js';
+export { PingHistory } from './arrival/ping-history.js';
 export { CapacityEstimator, queueThresholdMs } from './capacity-estimator.js';
 export { LaneLinks, type LaneLinksOptions, type MeasuredUtterance } from './lane-links.js';
 export { LinkMonitor, type PresentReceiver } from './link-monitor.js';

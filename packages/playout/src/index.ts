@@ -1,4 +1,4 @@
-export type { ArrivalSnapshot } from './arrival/arrival-statistics.js';
+export type { ArrivalSnapshot } from '@eloquence/link';
 export type { PlayoutOutcome } from './schedule/playout-events.js';
 export { createSpeechReceiver } from './receiver/default-speech-receiver.js';
 export type { ReceiverCounters } from './receiver/receiver-counters.js';

@@ -1,5 +1,5 @@
 import { type AudioPacket, type EndPacket, type StreamHeader, audioFlag } from '@eloquence/wire';
-import { PacketLog } from '../arrival/packet-log.js';
+import { PacketLog } from './packet-log.js';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import { FormatTable } from '../buffer/format-table.js';
 import { FrameStore } from '../buffer/frame-store.js';

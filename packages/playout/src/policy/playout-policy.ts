@@ -1,5 +1,5 @@
 import type { Clock } from '@eloquence/plugin-api';
-import type { ArrivalForecast } from '../arrival/arrival-pace.js';
+import type { ArrivalForecast } from '@eloquence/link';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
 import { ClockDrift, type LengthWish } from './clock-drift.js';
 import type { Utterance } from '../depacketize/utterance.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ArrivalForecast } from '../arrival/arrival-pace.js';
+import type { ArrivalForecast } from '@eloquence/link';
 import { startMargin } from './playout-policy.js';
 
 /** Packets of 100 ms every 25 ms. */

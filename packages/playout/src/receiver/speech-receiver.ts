@@ -7,7 +7,7 @@ import type {
   RandomSource,
 } from '@eloquence/plugin-api';
 import type { StreamHeader, WirePlayoutState } from '@eloquence/wire';
-import type { ArrivalSnapshot } from '../arrival/arrival-statistics.js';
+import type { ArrivalSnapshot } from '@eloquence/link';
 import type { AudioSink } from '../sink/audio-sink.js';
 import type { ReceiverCounters } from './receiver-counters.js';
 import type {

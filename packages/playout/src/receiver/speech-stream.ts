@@ -7,7 +7,7 @@ import {
   encodeReportPacket,
   serialDistance,
 } from '@eloquence/wire';
-import { ArrivalStatistics } from '../arrival/arrival-statistics.js';
+import { ArrivalStatistics } from '@eloquence/link';
 import { BufferBudget, type BufferLimits } from '../buffer/buffer-budget.js';
 import type { PlayoutEvent } from '../schedule/playout-events.js';
 import { Playout } from '../schedule/playout.js';

@@ -1,4 +1,4 @@
-import { PingHistory } from '../arrival/ping-history.js';
+import { PingHistory } from '@eloquence/link';
 import { IndexSet } from '../buffer/index-set.js';
 import type { Utterance } from '../depacketize/utterance.js';
 

@@ -1,5 +1,5 @@
 import type { ReportPacket } from '@eloquence/wire';
-import type { ArrivalStatistics } from '../arrival/arrival-statistics.js';
+import type { ArrivalStatistics } from '@eloquence/link';
 import type { Utterance } from '../depacketize/utterance.js';
 
 export interface ReportInputs {
