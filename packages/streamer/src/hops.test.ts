@@ -1,12 +1,12 @@
 import { VirtualClock, delay } from '@eloquence/base';
 import {
   type CodecFactory,
+  type ControlInput,
   type LaneReport,
+  type LinkEvent,
   type LinkState,
   type PcmChunk,
   type PluginDescriptor,
-  type ReceiverOutlook,
-  type SelectionInput,
   definePlugin,
 } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
@@ -111,9 +111,11 @@ interface Facts {
   /** Of the delivery package, which keeps it to itself. */
   ReceivedReport: unknown;
   LaneReport: LaneReport;
+  /** What came to light with one report. */
+  LinkEvent: LinkEvent;
+  /** What is known of the link by then. */
   LinkState: LinkState;
-  ReceiverOutlook: ReceiverOutlook;
-  SelectionInput: SelectionInput;
+  ControlInput: ControlInput;
 }
 
 /** As what the facts of a report travel, in this order. */
@@ -121,9 +123,9 @@ const shapesOfFacts: readonly (keyof Facts)[] = [
   'ReportPacket',
   'ReceivedReport',
   'LaneReport',
+  'LinkEvent',
   'LinkState',
-  'ReceiverOutlook',
-  'SelectionInput',
+  'ControlInput',
 ];
 
 it('takes a chunk to the wire and to the sink, and a report to the settings, by few functions', async () => {
