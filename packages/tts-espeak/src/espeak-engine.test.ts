@@ -1,4 +1,5 @@
 import type { PcmChunk, SynthesisOptions, TtsEngine, WordTiming } from '@eloquence/plugin-api';
+import { wordsOf } from '@eloquence/text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEspeakEngine } from './espeak-engine.js';
 
@@ -93,13 +94,104 @@ describe('createEspeakEngine', () => {
     const seconds = async (text: string) => (await speak(engine, text)).samples / engine.sampleRateHz;
     expect(await seconds('<break time="9s"/>hi')).toBeLessThan(6);
     expect(await seconds('a<b and so on to the end')).toBeGreaterThan(1);
-    expect(await seconds('&lt;&gt; is an entity')).toBeGreaterThan(1);
+    expect(await seconds('&lt;&gt; is an entity')).toBeCloseTo(await seconds('is an entity'), 1);
     const spelt = await speak(engine, '[[h@l@U]]');
     const spoken = await speak(engine, 'hello');
     expect(spelt.samples).toBeGreaterThan(2 * spoken.samples);
     const commanded = await speak(engine, '\u0001+200S\u0000hello\ud83d');
     expect(commanded.samples).toBeGreaterThan(spoken.samples / 2);
     expect((await speak(engine, 'hello')).samples / spoken.samples).toBeCloseTo(1, 1);
+  });
+
+  it('speaks every form of a letter and digit alike', async () => {
+    const samples = async (voice: string, text: string) => (await speak(engine, text, { voice })).samples;
+    for (const [voice, disguised, plain] of [
+      ['de', 'Für über Köln'.normalize('NFD'), 'Für über Köln'],
+      ['ja', '１２時です', '12時です'],
+      ['en', '𝗛𝗲𝗹𝗹𝗼', 'Hello'],
+    ] as const) {
+      expect((await samples(voice, disguised)) / (await samples(voice, plain))).toBeCloseTo(1, 1);
+      expect((await speak(engine, disguised, { voice })).words.map((word) => word.text).join('')).toBe(
+        disguised.replaceAll(' ', ''),
+      );
+    }
+  });
+
+  it('says signs in the language of the voice, and no tags', async () => {
+    const seconds = async (voice: string, text: string) =>
+      (await speak(engine, text, { voice })).samples / engine.sampleRateHz;
+    for (const [voice, sign, word] of [
+      ['en', '5 < 7', '5 less than 7'],
+      ['de', '5 > 7', '5 größer als 7'],
+      ['fr', '5 ≤ 7', '5 inférieur ou égal à 7'],
+    ] as const) {
+      expect(await seconds(voice, sign)).toBeCloseTo(await seconds(voice, word), 1);
+    }
+    for (const voice of [
+      'en',
+      'de',
+      'fr',
+      'es',
+      'it',
+      'pt',
+      'nl',
+      'pl',
+      'ru',
+      'sv',
+      'cs',
+      'fi',
+      'tr',
+      'ja',
+      'cmn',
+    ])
+      for (const sign of ['<', '>', '&', '%', '€', '°', '→', '±', '≤', '≥', '='])
+        expect([
+          voice,
+          sign,
+          (await seconds(voice, `5 ${sign} 7`)) > (await seconds(voice, '5 7')) + 0.07,
+        ]).toEqual([voice, sign, true]);
+    expect(await seconds('en', '<p>This is <b>very</b> good</p>')).toBeCloseTo(
+      await seconds('en', 'This is very good'),
+      1,
+    );
+  });
+
+  it('tells every word once, in order', async () => {
+    for (const text of [
+      'first - second',
+      'first – second third',
+      '_very_ good',
+      'say "hello" to-day well-known foo_bar x_y_z',
+      'in the house of a man',
+      'the 😀 cat, 2500 € and 3%',
+      'мир hello 你好 world',
+      'to Paris',
+    ]) {
+      const { words, samples } = await speak(engine, text);
+      expect(words.map((word) => word.text)).toEqual(wordsOf(text).map((word) => word.text));
+      words.forEach((word, at) => {
+        expect(word.endMs).toBeGreaterThan(word.startMs);
+        expect(word.endMs).toBeLessThanOrEqual((samples / engine.sampleRateHz) * 1000 + 1);
+        if (at > 0) expect(word.startMs).toBeGreaterThanOrEqual(words[at - 1]!.startMs);
+      });
+    }
+  });
+
+  it('speaks long numbers, words and clauses to their end', async () => {
+    const seconds = async (voice: string, text: string) =>
+      (await speak(engine, text, { voice })).samples / engine.sampleRateHz;
+    for (const [voice, unit, counts] of [
+      ['en', '1234567890', [4, 10]],
+      ['ja', 'さくらのはなが', [10, 20]],
+      ['ko', '나무아래에서', [10, 20]],
+      ['ko', '나무 아래 에서 ', [15, 30]],
+      ['cmn', '我們去北京看長城', [15, 35]],
+      ['en', 'abracadabra', [10, 25]],
+    ] as const) {
+      const [few, many] = counts;
+      const ratio = (await seconds(voice, unit.repeat(many))) / (await seconds(voice, unit.repeat(few)));
+      expect([voice, unit, Math.abs(ratio / (many / few) - 1) < 0.12]).toEqual([voice, unit, true]);
+    }
   });
 
   it.each(['', '   ', '...', '😀👩‍👩‍👧', '\u0001'])('refuses %j as empty', async (text) => {

@@ -11,6 +11,7 @@ import {
   toDisposable,
 } from '@eloquence/plugin-api';
 import { type SafeText, toSafeText } from './safe-text.js';
+import { signWordsFor } from './signs.js';
 import { SpeechShaper } from './speech-shaper.js';
 import { SpeechWorker } from './speech-worker.js';
 import { Turnstile } from './turnstile.js';
@@ -61,8 +62,8 @@ class EspeakEngine implements TtsEngine {
     const { signal } = options;
     if (signal?.aborted) throw abortedError(signal);
     const wordsPerMinute = toWordsPerMinute(options.rate);
-    const { identifier: voiceIdentifier } = this.#catalogue.resolve(options.voice);
-    const safe = toSpeakableText(text);
+    const { identifier: voiceIdentifier, voice } = this.#catalogue.resolve(options.voice);
+    const safe = toSpeakableText(text, voice.language);
 
     await this.#turnstile.enter(signal);
     // An abort gives the turn back at once, also if the reader never comes back for the error.
@@ -122,8 +123,8 @@ class EspeakEngine implements TtsEngine {
   }
 }
 
-function toSpeakableText(text: string): SafeText {
-  const safe = toSafeText(text);
+function toSpeakableText(text: string, language: string): SafeText {
+  const safe = toSafeText(text, signWordsFor(language));
   if (safe.isSpeakable) return safe;
   throw new EloquenceError('TEXT_EMPTY', 'There is nothing to say in the text.', {
     value: text.slice(0, 100),

@@ -43,6 +43,7 @@ export class SpeechShaper {
   push(piece: SpeechPiece): PcmChunk[] {
     for (const event of piece.events) {
       const word = this.#tracker.accept(event);
+      this.#words.push(...this.#tracker.takeMissed());
       if (word !== undefined) this.#words.push(word);
     }
     this.#append(piece.samples);
@@ -60,6 +61,7 @@ export class SpeechShaper {
     }
     this.#limitTrailingSilence();
     this.#tracker.close(this.#toMs(this.#length + this.#trimmed));
+    this.#words.push(...this.#tracker.takeMissed());
     this.#assignWords(true);
     const chunks = this.#held.map((piece, index) => this.#toChunk(piece, index === this.#held.length - 1));
     this.#held = [];

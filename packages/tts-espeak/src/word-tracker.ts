@@ -1,3 +1,4 @@
+import { type TextWord, wordsOf } from '@eloquence/text';
 import type { SafeText } from './safe-text.js';
 import type { SpeechEvent } from './worker-protocol.js';
 
@@ -8,70 +9,93 @@ export interface TrackedWord {
   endMs: number | undefined;
 }
 
-/** Scripts written without spaces between words. */
-const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
-const edges = /^[^\p{L}\p{N}\p{M}\p{S}%&@#]+|[^\p{L}\p{N}\p{M}\p{S}%&@#]+$/gu;
+/** A gap between two words that has room for those between them, ms a word. */
+const roomyGapMs = 60;
 
 /**
- * Makes words out of espeak's events. Espeak says several words for one of the text (`2500`, `don't`): these are
- * joined, so that each word of the text comes once. A pause belongs to the word before it.
+ * Makes words out of espeak's events: each word of the text once, in its order. Espeak says several words for one of
+ * the text (`2500`, `don't`): these are joined. It says several in one go (`to Paris`), and points at a dash where it
+ * means the word behind it: those that it leaves out share the time of the word before. A pause belongs to the word
+ * before it.
  */
 export class WordTracker {
   readonly #original: string;
   readonly #safe: SafeText;
+  readonly #words: readonly TextWord[];
+  /** Index of the next word. */
+  #next = 0;
   #open: TrackedWord | undefined;
-  #openStart = -1;
+  #missed: TrackedWord[] = [];
 
   constructor(original: string, safe: SafeText) {
     this.#original = original;
     this.#safe = safe;
+    this.#words = wordsOf(original);
   }
 
-  /** Returns the word that begins with `event`, if one does. */
+  /** Returns the word that begins with `event`, if one does; {@link takeMissed} has those before it. */
   accept(event: SpeechEvent): TrackedWord | undefined {
     if (event.type === 'end') {
       if (this.#open !== undefined) this.#open.endMs = event.audioMs;
       return undefined;
     }
-    const { start, text } = this.#locate(event);
-    if (start === this.#openStart && this.#open !== undefined) {
-      this.#open.endMs = undefined;
+    const index = this.#indexOf(event);
+    if (index < this.#next) {
+      if (this.#open !== undefined) this.#open.endMs = undefined;
       return undefined;
     }
-    this.close(event.audioMs);
-    this.#open = { text, startMs: event.audioMs, endMs: undefined };
-    this.#openStart = start;
+    this.#fillUpTo(index, event.audioMs);
+    const word = this.#words[index];
+    if (word === undefined) return undefined;
+    this.#next = index + 1;
+    this.#open = { text: word.text, startMs: event.audioMs, endMs: undefined };
     return this.#open;
   }
 
-  /** Ends the word that is still open. */
+  /** Ends the word that is still open, and the text. */
   close(audioMs: number): void {
-    if (this.#open !== undefined) this.#open.endMs ??= audioMs;
+    this.#fillUpTo(this.#words.length, audioMs);
     this.#open = undefined;
-    this.#openStart = -1;
   }
 
-  #locate(event: SpeechEvent): { start: number; text: string } {
-    const original = this.#original;
-    const indices = this.#safe.sourceIndices;
-    const first = Math.min(Math.max(event.textPosition - 1, 0), indices.length - 1);
-    let start = indices[first] ?? 0;
-    const character = String.fromCodePoint(original.codePointAt(start) ?? 0x20);
-    if (unspaced.test(character)) {
-      const end = indices[first + Math.max(event.textLength, 1)] ?? original.length;
-      return { start, text: original.slice(start, end) };
+  /** Words that espeak left out so far. */
+  takeMissed(): TrackedWord[] {
+    const missed = this.#missed;
+    this.#missed = [];
+    return missed;
+  }
+
+  /** Ends the open word, and gives the words before `end` a share of the time until `untilMs`. */
+  #fillUpTo(end: number, untilMs: number): void {
+    const open = this.#open;
+    const missing = this.#words.slice(this.#next, end);
+    this.#next = Math.max(this.#next, end);
+    if (missing.length === 0) {
+      if (open !== undefined) open.endMs ??= untilMs;
+      return;
     }
-    // Espeak sometimes points at the space behind the word it means.
-    while (start > 0 && isSpace(original, start)) start--;
-    while (start > 0 && !isSpace(original, start - 1)) start--;
-    let end = start;
-    while (end < original.length && !isSpace(original, end)) end++;
-    const token = original.slice(start, end);
-    return { start, text: token.replace(edges, '') || token };
+    const hasRoom = open?.endMs !== undefined && untilMs - open.endMs >= missing.length * roomyGapMs;
+    const sharing = hasRoom || open === undefined ? missing : [open, ...missing];
+    let fromMs = hasRoom ? open.endMs! : (open?.startMs ?? 0);
+    const perUnitMs = Math.max(0, untilMs - fromMs) / sharing.reduce((sum, { text }) => sum + text.length, 0);
+    for (const word of sharing) {
+      const endMs = fromMs + word.text.length * perUnitMs;
+      if (word === open) open.endMs = endMs;
+      else this.#missed.push({ text: word.text, startMs: fromMs, endMs });
+      fromMs = endMs;
+    }
   }
-}
 
-function isSpace(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return code <= 0x20 || (code > 0x7f && /\s/.test(text.charAt(index)));
+  /** The word that the event is about: the one at its place, or behind it where there is none. */
+  #indexOf(event: SpeechEvent): number {
+    const indices = this.#safe.sourceIndices;
+    let at = indices[Math.min(Math.max(event.textPosition - 1, 0), indices.length - 1)] ?? 0;
+    if (/\s/.test(this.#original.charAt(at))) {
+      // Espeak sometimes points at the space behind the word it means.
+      while (at > 0 && /\s/.test(this.#original.charAt(at))) at--;
+      return this.#words.findLastIndex((word) => word.start <= at);
+    }
+    const index = this.#words.findIndex((word) => word.end > at);
+    return index < 0 ? this.#words.length : index;
+  }
 }
