@@ -4,7 +4,7 @@ import { describe, type DirectionConditions } from './direction-conditions.js';
 import { directionConditions, parseLink } from './parse-link.js';
 import type { AccessLink } from './reference-links.js';
 import { type LinkChanges, Relay, type RelaySettings } from './relay.js';
-import { RelayClient } from './relay-client.js';
+import { createRelayClient } from './relay-client.js';
 
 export interface AccessNetworkOptions {
   /** Signalling address of the server: `ws://` or `http://` on an IPv4 loopback address. */
@@ -91,17 +91,17 @@ export async function startAccessNetwork(options: AccessNetworkOptions): Promise
     };
   }
 
-  const client = new RelayClient(clock);
+  const client = createRelayClient();
   try {
-    const ports = await client.call('start', settings);
+    const ports = await client.start(settings);
     return {
       ...shared,
       ...ports,
       url: `ws://${settings.host}:${ports.signalPort}`,
-      configure: (changes) => client.call('configure', changes),
-      blackout: (durationMs) => client.call('blackout', durationMs),
-      stats: () => client.call('stats', null),
-      close: () => client.close(),
+      configure: client.configure,
+      blackout: client.blackout,
+      stats: client.stats,
+      close: client.close,
     };
   } catch (error) {
     await client.close();

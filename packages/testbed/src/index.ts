@@ -3,7 +3,6 @@ export { percentile } from './figures/percentile.js';
 export { referenceLink } from './link/reference-link.js';
 export type { HeardSilence, HeardStall } from './listener/heard.js';
 export { openLink, startListenerProcess } from './listener/remote-listener.js';
-export { answerQuestions, errorToJson, startChild, toUsableError } from './process/child-process.js';
 export type { Progress } from './run/progress.js';
 export type { RunArm } from './run/run-arm.js';
 export { runPool } from './run/run-pool.js';

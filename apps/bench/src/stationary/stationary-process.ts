@@ -1,5 +1,5 @@
 /** Entry of a process that simulates stationary links, one core's worth of them. */
-import { answerQuestions } from '@eloquence/testbed';
+import { answerQuestions } from '@eloquence/base/node';
 import { type StationaryAnswer, StationaryLink, type StationaryQuestion } from './stationary-link.js';
 
 let link: StationaryLink | undefined;

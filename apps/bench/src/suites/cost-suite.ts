@@ -1,10 +1,5 @@
-import {
-  createToken,
-  speechLike,
-  startChild,
-  startListenerProcess,
-  type TestServer,
-} from '@eloquence/testbed';
+import { startChild } from '@eloquence/base/node';
+import { createToken, speechLike, startListenerProcess, type TestServer } from '@eloquence/testbed';
 import { openBenchServer, serverConditions } from '../measure/bench-server.js';
 import { createSeededRandom } from '@eloquence/base';
 import type { CostAnswer, CostSlice, MeasureCost } from '../cost/measure-cost.js';

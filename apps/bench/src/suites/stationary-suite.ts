@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { estimate } from '../measure/measure-cells.js';
-import { answerSpeech, runPool, startChild } from '@eloquence/testbed';
+import { startChild } from '@eloquence/base/node';
+import { answerSpeech, runPool } from '@eloquence/testbed';
 import type { BenchResult } from '../report/bench-report.js';
 import {
   type StationaryAnswer,

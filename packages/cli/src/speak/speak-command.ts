@@ -15,12 +15,14 @@ export const defineSpeak: DefineProgram = (program, context) => {
   const command = addSpeakOptions(program.command('speak'));
   command.action(async () => {
     const { textFile, text = '', ...rest } = readSpeakOptions(command);
-    const [{ runSpeak, toUsableError }, { readTextFile }, { renderReport }, { toJson }] = await Promise.all([
-      import('@eloquence/testbed'),
-      import('./read-text.js'),
-      import('./render-report.js'),
-      import('./speak-report.js'),
-    ]);
+    const [{ runSpeak }, { toUsableError }, { readTextFile }, { renderReport }, { toJson }] =
+      await Promise.all([
+        import('@eloquence/testbed'),
+        import('@eloquence/base/node'),
+        import('./read-text.js'),
+        import('./render-report.js'),
+        import('./speak-report.js'),
+      ]);
     const options = { ...rest, text: textFile === undefined ? text : await readTextFile(textFile) };
     const clock = createSystemClock();
     const report = await runSpeak(options, { env, clock, signal, progress: createProgress(terminal, clock) });

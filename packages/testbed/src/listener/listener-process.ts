@@ -6,7 +6,7 @@ import { connectRoom } from '@eloquence/livekit-adapter';
 import { createSystemClock } from '@eloquence/plugin-api';
 import { attachListener } from '@eloquence/streamer';
 import { loudThreshold } from '../figures/first-audio.js';
-import { answerQuestions } from '../process/child-process.js';
+import { answerQuestions } from '@eloquence/base/node';
 import type { Heard } from './heard.js';
 import type { CollectRequest } from './listener.js';
 import { Recorder } from './recorder.js';

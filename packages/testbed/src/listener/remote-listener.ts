@@ -1,6 +1,6 @@
 import { type AccessLink, type AccessNetwork, startAccessNetwork } from '@eloquence/netlab';
 import { EloquenceError } from '@eloquence/plugin-api';
-import { type Child, startChild } from '../process/child-process.js';
+import { type Child, startChild } from '@eloquence/base/node';
 import { createToken } from '../server/access-token.js';
 import type { TestServer } from '../server/test-server.js';
 import type { Heard } from './heard.js';

@@ -5,7 +5,7 @@ import { type Clock, createSystemClock, EloquenceError, type UtteranceMetrics } 
 import type { UtteranceFigures } from '../figures/figures.js';
 import { summarise } from '../figures/summary.js';
 import type { RefusedPackets } from '../listener/heard.js';
-import { type ErrorMessage, errorToJson } from '../process/child-process.js';
+import { type ErrorMessage, errorToJson } from '@eloquence/base/node';
 import { openTestServer, type TestServer } from '../server/test-server.js';
 import type { SpeechSession } from '../session/speech-session.js';
 import { checkText } from '../source/check-text.js';

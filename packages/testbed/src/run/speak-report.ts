@@ -2,7 +2,7 @@ import type { LinkParameters } from '@eloquence/netlab';
 import type { UtteranceFigures } from '../figures/figures.js';
 import type { Summary } from '../figures/summary.js';
 import type { RefusedPackets } from '../listener/heard.js';
-import type { ErrorMessage } from '../process/child-process.js';
+import type { ErrorMessage } from '@eloquence/base/node';
 
 /** What the sending side did for all utterances of an arm. */
 export interface SenderAccount {

@@ -6,6 +6,8 @@ export interface ErrorMessage {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** Between processes only; what is neither text nor a number comes as text. */
+  readonly value?: string | number | undefined;
 }
 
 export function errorToJson({ code, message, hint }: EloquenceError): ErrorMessage {
@@ -13,8 +15,14 @@ export function errorToJson({ code, message, hint }: EloquenceError): ErrorMessa
 }
 
 /** An error that came as data, as an `EloquenceError` again. */
-export function toUsableError({ code, message, hint }: ErrorMessage): EloquenceError {
-  return new EloquenceError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+export function toUsableError({ code, message, hint, value }: ErrorMessage): EloquenceError {
+  return new EloquenceError(code as ErrorCode, message, { hint, value });
+}
+
+function toErrorMessage(error: EloquenceError): ErrorMessage {
+  const { value } = error;
+  const isPlain = value === undefined || typeof value === 'string' || typeof value === 'number';
+  return { ...errorToJson(error), value: isPlain ? value : (JSON.stringify(value) ?? String(value)) };
 }
 
 type Reply =
@@ -29,6 +37,8 @@ export interface ChildOptions {
   /** Codes of the errors that tell of its end, and of its silence; `INTERNAL` unless told. */
   readonly endedCode?: ErrorCode;
   readonly silentCode?: ErrorCode;
+  /** What to do when it has ended unasked. */
+  readonly endedHint?: string;
 }
 
 /** A process that answers questions. It ends with `close`, or with this process. */
@@ -47,7 +57,7 @@ const closeLimitMs = 4000;
 const maxStderrCharacters = 4096;
 
 export function startChild<Question, Answer>(options: ChildOptions): Child<Question, Answer> {
-  const { entry, name, endedCode = 'INTERNAL', silentCode = 'INTERNAL' } = options;
+  const { entry, name, silentCode = 'INTERNAL' } = options;
   // The structured clone of `advanced` carries PCM as it is.
   const child = fork(entry, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -86,7 +96,7 @@ export function startChild<Question, Answer>(options: ChildOptions): Child<Quest
       resolve();
     });
     child.once('exit', (code, signal) => {
-      if (!isClosing) fail(endError(endedCode, name, signal ?? code, stderr));
+      if (!isClosing) fail(endError(options, signal ?? code, stderr));
       resolve();
     });
   });
@@ -115,7 +125,7 @@ export function startChild<Question, Answer>(options: ChildOptions): Child<Quest
           reject: (error) => settle(() => reject(error)),
         });
         child.send({ id, question }, (error) => {
-          if (error !== null) fail(endError(endedCode, name, child.signalCode ?? child.exitCode, stderr));
+          if (error !== null) fail(endError(options, child.signalCode ?? child.exitCode, stderr));
         });
       }),
     close: async () => {
@@ -129,18 +139,21 @@ export function startChild<Question, Answer>(options: ChildOptions): Child<Quest
 }
 
 function endError(
-  code: ErrorCode,
-  name: string,
+  { endedCode = 'INTERNAL', name, endedHint }: ChildOptions,
   end: NodeJS.Signals | number | null,
   stderr: string,
 ): EloquenceError {
   const lastWords = stderr.trim().split('\n').slice(-3).join(' | ');
   const how = typeof end === 'string' ? end : `code ${end ?? '?'}`;
   const said = lastWords === '' ? '' : ` It said: ${lastWords}`;
-  return new EloquenceError(code, `The ${name} left before the end: its process ended with ${how}.${said}`, {
-    value: end,
-    hint: `Run it again; without the ${name} there is nothing to measure.`,
-  });
+  return new EloquenceError(
+    endedCode,
+    `The ${name} left before the end: its process ended with ${how}.${said}`,
+    {
+      value: end,
+      hint: endedHint ?? `Run it again; without the ${name} there is nothing to measure.`,
+    },
+  );
 }
 
 /** Time that a process has to leave rooms, whose server may be gone, before it ends, ms. */
@@ -163,7 +176,7 @@ export function answerQuestions<Question>(
     const { id, question } = message as { readonly id: number; readonly question: Question };
     answer(question).then(
       (given) => reply({ id, answer: given }),
-      (error: unknown) => reply({ id, error: errorToJson(toEloquenceError(error)) }),
+      (error: unknown) => reply({ id, error: toErrorMessage(toEloquenceError(error)) }),
     );
   });
   process.on('disconnect', () => {
@@ -174,5 +187,5 @@ export function answerQuestions<Question>(
   });
   // Ctrl-C reaches the whole process group; the asker decides when this process ends.
   process.on('SIGINT', () => undefined);
-  return (error) => reply({ error: errorToJson(error) });
+  return (error) => reply({ error: toErrorMessage(error) });
 }
