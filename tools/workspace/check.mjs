@@ -14,8 +14,8 @@ server, publishing, the packages outside of the workspace. Goes through all of i
 
   node tools/workspace/check.mjs [options]
 
-  --only a,b   only these steps: format, lint, types, repository, unit, e2e, publishing, outside
-  --skip a,b   all but these
+  --only a,b   only these steps: format, lint, types, repository, unit, e2e, publishing, outside, long
+  --skip a,b   all but these, and but long
   --help       this text
 
 The last line is \`N passed, N failed\`: the tests of all suites, and one failure for each step without tests that
@@ -26,6 +26,9 @@ failed. Exit codes: 0 all passed, 1 something failed, 2 wrong option.
 
 const MAX_DETAIL_LINES = 120;
 const E2E_TIMEOUT_MS = 600_000;
+/** Suites of more than a minute: not part of `npm test`, but of `npm run test:long`. */
+const LONG_SUITES = '.long.e2e.test.ts';
+const LONG_TIMEOUT_MS = 3_600_000;
 const REPORTER = 'tools/workspace/vitest/count-reporter.mjs';
 
 /** @type {Record<string, { title: string, work: (note: (text: string) => void) => Promise<StepResult> }>} */
@@ -38,6 +41,7 @@ const STEPS = {
   e2e: { title: 'real server', work: runServerTests },
   publishing: { title: 'publishing', work: checkPackages },
   outside: { title: 'outside', work: checkAsStranger },
+  long: { title: 'long suites', work: runLongTests },
 };
 
 /** @returns {Promise<StepResult>} */
@@ -135,7 +139,10 @@ async function runServerTests(note) {
       note(`${folder} (${waiting.length} more)`);
       const { exitCode, output } = await runNode(
         'vitest/vitest.mjs',
-        ['run', '-c', 'vitest.e2e.config.ts', '--reporter=default', `--reporter=${join(ROOT, REPORTER)}`],
+        [
+          ...['run', '-c', 'vitest.e2e.config.ts', '--exclude', `**/*${LONG_SUITES}`],
+          ...['--reporter=default', `--reporter=${join(ROOT, REPORTER)}`],
+        ],
         { cwd: join(ROOT, folder), env: { ELOQUENCE_SUITE: 'e2e' }, timeoutMs: E2E_TIMEOUT_MS },
       );
       keepResult(folder, key, exitCode === 0);
@@ -150,6 +157,41 @@ async function runServerTests(note) {
   return kept === 0
     ? result
     : { ...result, remark: `${result.remark} (${kept} of ${folders.length} packages unchanged)` };
+}
+
+/**
+ * One package after the other: what takes so long measures what others would disturb.
+ *
+ * @param {(text: string) => void} note
+ * @returns {Promise<StepResult>}
+ */
+async function runLongTests(note) {
+  const folders = readProjects()
+    .map(({ folder }) => folder)
+    .filter((folder) => existsSync(join(ROOT, folder, 'src')))
+    .filter((folder) =>
+      readdirSync(join(ROOT, folder, 'src'), { recursive: true, encoding: 'utf8' }).some((name) =>
+        name.endsWith(LONG_SUITES),
+      ),
+    );
+  clearCounts(folders, 'long');
+  let worst = 0;
+  let outputs = '';
+  for (const folder of folders) {
+    note(folder);
+    const { exitCode, output } = await runNode(
+      'vitest/vitest.mjs',
+      [
+        ...['run', LONG_SUITES, '-c', 'vitest.e2e.config.ts'],
+        ...['--reporter=default', `--reporter=${join(ROOT, REPORTER)}`],
+      ],
+      { cwd: join(ROOT, folder), env: { ELOQUENCE_SUITE: 'long' }, timeoutMs: LONG_TIMEOUT_MS },
+    );
+    if (exitCode === 0) continue;
+    worst = exitCode;
+    outputs += output;
+  }
+  return testResult(readCounts(folders, 'long'), worst, outputs);
 }
 
 /**
@@ -216,6 +258,7 @@ function cleanLines(output) {
 /** @param {string[]} args */
 function selectSteps(args) {
   let names = Object.keys(STEPS);
+  if (!args.includes('--only')) names = names.filter((name) => name !== 'long');
   for (let i = 0; i < args.length; i += 2) {
     const [option, value] = [args[i], args[i + 1]?.split(',')];
     const wrong = value?.find((name) => !Object.hasOwn(STEPS, name));

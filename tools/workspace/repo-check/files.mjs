@@ -44,6 +44,7 @@ export function checkFiles(root, files) {
     { rule: `at most ${MAX_LINES} lines`, problems: checkLengths(texts) },
     { rule: 'lock file without addresses', problems: checkLockFile(texts.get(LOCK_FILE)) },
     { rule: 'decision records are numbered without gaps', problems: checkRecords(files) },
+    { rule: 'links of the documents at the root lead somewhere', problems: checkLinks(files, texts) },
     {
       rule: 'nothing generated is tracked',
       problems: files.filter((path) =>
@@ -113,4 +114,20 @@ function checkRecords(files) {
       problems.push(`expected ${String(i + 1).padStart(4, '0')} where ${String(number).padStart(4, '0')} is`);
   });
   return problems.slice(0, 5);
+}
+
+/** @param {string[]} files @param {Map<string, string>} texts */
+function checkLinks(files, texts) {
+  const folders = new Set(
+    files.flatMap((path) => path.split('/').map((_, i, all) => all.slice(0, i).join('/'))),
+  );
+  const tracked = new Set(files);
+  return [...texts]
+    .filter(([path]) => /^[^/]+\.md$/.test(path))
+    .flatMap(([path, text]) =>
+      [...text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, target]) => String(target).replace(/\/$/, ''))
+        .filter((target) => !tracked.has(target) && !folders.has(target))
+        .map((target) => `${path} links to ${target}, which is not there`),
+    );
 }

@@ -54,6 +54,14 @@ describe('checkFiles', () => {
     ]);
   });
 
+  it('finds links of documents at the root that lead nowhere', () => {
+    const text =
+      '[a](a.md), [x](packages/x), [y](packages/x/y.ts), [far](https://example.com/z), [part](a.md#one)';
+    expect(fileProblems({ 'a.md': text, 'packages/x/x.ts': '' })).toEqual([
+      expect.stringContaining('packages/x/y.ts'),
+    ]);
+  });
+
   it('finds files that are too long, in sources only', () => {
     const long = 'x\n'.repeat(501);
     const files = {
