@@ -5,7 +5,7 @@ export const simulatedTransportPlugin: PluginDescriptor = {
   manifest: {
     name: '@eloquence/simulated-transport',
     version: '0.1.0',
-    engines: { eloquence: '^1.0.0' },
+    engines: { eloquence: '^2.0.0' },
     contributes: { transports: [{ id: 'simulated' }] },
   },
   load: () => import('./plugin.js'),

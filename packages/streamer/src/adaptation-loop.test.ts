@@ -1,11 +1,5 @@
 import { VirtualClock } from '@eloquence/base';
-import type {
-  Lane,
-  LaneReport,
-  LaneUtterance,
-  ProbeRequest,
-  Profile,
-} from '@eloquence/plugin-api';
+import type { Lane, LaneReport, LaneUtterance, ProbeRequest, Profile } from '@eloquence/plugin-api';
 import { AdaptationLoop } from '@eloquence/core';
 import { adaptivePolicy, orderedRules } from '@eloquence/profiles';
 import { LaneLinks, type MeasuredUtterance, RttEstimator } from '@eloquence/link';

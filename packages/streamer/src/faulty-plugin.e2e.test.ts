@@ -43,7 +43,7 @@ function brittlePlugin(): PluginDescriptor {
     manifest: {
       name: 'brittle-plugin',
       version: '1.0.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { codecs: [{ id: 'brittle' }], profiles: [{ id: 'BRITTLE' }] },
     },
     load: () =>

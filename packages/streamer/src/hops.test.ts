@@ -143,7 +143,7 @@ it('takes a chunk to the wire and to the sink, and a report to the settings, by 
   expect(toWire.length).toBeLessThanOrEqual(18);
   expect(toSink.length).toBeLessThanOrEqual(11);
   expect(toSettings.length).toBeLessThanOrEqual(14);
-  expect(shapesOfFacts.length).toBeLessThanOrEqual(6);
+  expect(shapesOfFacts.length).toBeLessThanOrEqual(5);
   // A way that was lost sight of would be short as well.
   expect([toWire.at(0)?.name, toWire.at(-1)?.file]).toEqual(['say', 'delivery/src/lanes/lane-outlet.ts']);
   expect(toSink.at(-1)?.file).toBe('playout/src/sink/guarded-sink.ts');
@@ -214,7 +214,7 @@ function pluginOf(codec: CodecFactory): PluginDescriptor {
     manifest: {
       name: '@eloquence/compression',
       version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { codecs: [{ id: 'opus' }] },
     },
     load: async () => ({

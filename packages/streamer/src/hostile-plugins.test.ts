@@ -124,7 +124,7 @@ it('the diagnosis names each culprit and its cause, and nobody else', { timeout:
     findings.find(({ code, pluginId }) => code === 'PLUGIN_DUPLICATE' && pluginId === 'second-copy'),
   ).toMatchObject({
     severity: 'note',
-    message: expect.stringContaining('1.0.9'),
+    message: expect.stringContaining('2.0.9'),
   });
   const culprits = findings.filter(({ severity, pluginId }) => severity === 'error' || pluginId !== 'good');
   expect(new Set(culprits.map(({ pluginId }) => pluginId))).toEqual(

@@ -7,7 +7,7 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
     manifest: {
       name: '@eloquence/batching',
       version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { batchers: [{ id: 'deadline' }, { id: 'fixed' }] },
     },
     load: () => import('@eloquence/batching/plugin'),
@@ -16,7 +16,7 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
     manifest: {
       name: '@eloquence/compression',
       version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { codecs: [{ id: 'opus' }, { id: 'pcm' }] },
     },
     load: () => import('@eloquence/compression/plugin'),
@@ -25,7 +25,7 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
     manifest: {
       name: '@eloquence/livekit-adapter',
       version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { transports: [{ id: 'livekit' }] },
     },
     load: () => import('@eloquence/livekit-adapter/plugin'),
@@ -34,7 +34,7 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
     manifest: {
       name: '@eloquence/profiles',
       version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: {
         profiles: [
           { id: 'ULTRA_PERFORMANCE', isAutomatic: true },
@@ -461,7 +461,7 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
     manifest: {
       name: '@eloquence/tts-espeak',
       version: '0.1.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { ttsEngines: [{ id: 'espeak' }] },
     },
     load: () => import('@eloquence/tts-espeak/plugin'),

@@ -36,7 +36,7 @@ function policyPlugin(policy: ControlPolicy): PluginDescriptor {
     manifest: {
       name: 'restless-policy',
       version: '1.0.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { policies: [{ id: 'restless' }] },
     },
     load: async () => ({

@@ -143,7 +143,7 @@ beforeAll(async () => {
       type: 'module',
       keywords: ['eloquence-plugin'],
       exports: { './plugin': './plugin.js' },
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes: { codecs: [{ id: name }] },
       ...manifest,
     });

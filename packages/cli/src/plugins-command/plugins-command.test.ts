@@ -25,7 +25,7 @@ async function installPlugin(name: string, manifest: object, code = ''): Promise
     type: 'module',
     keywords: ['eloquence-plugin'],
     exports: { './plugin': './plugin.js' },
-    engines: { eloquence: '^1.0.0' },
+    engines: { eloquence: '^2.0.0' },
     contributes: {},
     ...manifest,
   });

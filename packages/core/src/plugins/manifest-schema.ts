@@ -36,7 +36,7 @@ export const manifestSchema = z.looseObject({
       .string()
       .refine(
         (range) => semver.validRange(range) !== null,
-        'must be a range of semantic versions, for example ^1.0.0',
+        'must be a range of semantic versions, for example ^2.0.0',
       )
       .describe('Versions of the plugin API that the plugin works with.'),
   }),

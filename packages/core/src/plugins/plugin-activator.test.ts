@@ -67,7 +67,7 @@ describe('activation by need', () => {
   });
 
   it('never loads what is incompatible, and says so to who asks', async () => {
-    const plugin = testPlugin('a', { engine: '^2.0.0', contributes: { codecs: ['x'] } });
+    const plugin = testPlugin('a', { engine: '^3.0.0', contributes: { codecs: ['x'] } });
     const { host } = createHost([plugin]);
     const error = await rejectionOf(host.contributions.codecs.get('x'));
     expect(error.code).toBe('PLUGIN_FAILED');

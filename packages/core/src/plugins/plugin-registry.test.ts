@@ -43,8 +43,10 @@ describe('PluginRegistry: versions of the API', () => {
   });
 
   it('says which of the two is to be updated', () => {
-    expect(only([testPlugin('a', { engine: '^2.0.0' })], 'a').cause?.hint).toBe('Update Eloquence.');
-    expect(only([testPlugin('a', { engine: '^0.9.0' })], 'a').cause?.hint).toBe("Update 'a'.");
+    expect(only([testPlugin('a', { engine: '^3.0.0' })], 'a').cause?.hint).toBe('Update Eloquence.');
+    expect(only([testPlugin('a', { engine: '^0.9.0' })], 'a').cause?.hint).toBe(
+      "Update 'a'; docs/plugins/versioning.md lists the old names and the new ones.",
+    );
   });
 
   it('refuses a proposed API that the host does not offer', () => {
@@ -173,7 +175,7 @@ describe('PluginRegistry: duplicates', () => {
     const plugins = [
       testPlugin('a', { version: '1.2.0' }),
       testPlugin('a', { version: '1.10.0' }),
-      testPlugin('a', { version: '2.0.0', engine: '^2.0.0' }),
+      testPlugin('a', { version: '2.0.0', engine: '^3.0.0' }),
     ];
     const states = new PluginRegistry(plugins).plugins.map(({ version, state }) => `${version} ${state}`);
     expect(states).toEqual(['2.0.0 incompatible', '1.10.0 registered', '1.2.0 failed']);
@@ -192,7 +194,7 @@ describe('PluginRegistry: order', () => {
       testPlugin('c', { contributes: { codecs: ['y'] }, needs: ['b'] }),
       testPlugin('d', { contributes: { codecs: ['y', 'z'] } }),
       testPlugin('d', { version: '0.9.0', contributes: { codecs: ['q'] } }),
-      testPlugin('e', { engine: '^1.0.0' }),
+      testPlugin('e', { engine: '^2.0.0' }),
     ];
     const all = permutations(plugins);
     expect(all).toHaveLength(720);

@@ -133,6 +133,11 @@ function checkDisabled(disabled: readonly string[], candidates: readonly Candida
   }
 }
 
+/** The address of the table of old and new names is part of it. */
+function portingHint(pluginId: string): string {
+  return `Update '${pluginId}'; docs/plugins/versioning.md lists the old names and the new ones.`;
+}
+
 function checkEngine(candidate: Candidate, options: PluginRegistryOptions): void {
   if (candidate.manifest === undefined) return;
   const version = options.apiVersion ?? currentApiVersion;
@@ -143,7 +148,7 @@ function checkEngine(candidate: Candidate, options: PluginRegistryOptions): void
     candidate.cause = new EloquenceError(
       'PLUGIN_INCOMPATIBLE',
       `Plugin '${candidate.id}' needs the plugin API ${range}, here is ${version}.`,
-      { value: range, hint: isTooNew ? `Update '${candidate.id}'.` : 'Update Eloquence.' },
+      { value: range, hint: isTooNew ? portingHint(candidate.id) : 'Update Eloquence.' },
     );
     return;
   }

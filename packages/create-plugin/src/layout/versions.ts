@@ -4,14 +4,14 @@ import type { KindDependency } from '../kinds/plugin-kind.js';
 export const packageRanges: Readonly<
   Record<KindDependency | '@eloquence/plugin-api' | '@eloquence/plugin-contracts', string>
 > = {
-  '@eloquence/plugin-api': '^1.0.0',
+  '@eloquence/plugin-api': '^2.0.0',
   '@eloquence/plugin-contracts': '^0.1.0',
   '@eloquence/delivery': '^0.1.0',
   '@eloquence/playout': '^0.1.0',
 };
 
 /** Range of the plugin API that a generated plugin works with. */
-export const engineRange = '^1.0.0';
+export const engineRange = '^2.0.0';
 
 /** Tools of a plugin outside of this workspace. */
 export const toolRanges: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import type { ContributionPoints } from './contribution-points.js';
 import type { PluginManifest } from './manifest.js';
 
 /** Version of the contracts in this package, checked against `engines.eloquence` of each plugin. */
-export const apiVersion = '1.0.0';
+export const apiVersion = '2.0.0';
 
 /** Takes the contributions of a plugin to one point. */
 export interface ContributionRegistrar<T> {

@@ -6,7 +6,7 @@ import { describePlugin, pluginRules } from './describe-plugin.js';
 const manifest: PluginManifest = {
   name: 'acme-batching',
   version: '1.0.0',
-  engines: { eloquence: '^1.0.0' },
+  engines: { eloquence: '^2.0.0' },
   contributes: { batchers: [{ id: 'eager' }, { id: 'lazy' }] },
 };
 

@@ -41,7 +41,7 @@ async function writePlugin(name: string, contributes: object): Promise<void> {
     type: 'module',
     keywords: ['eloquence-plugin'],
     exports: { './plugin': './plugin.js' },
-    engines: { eloquence: '^1.0.0' },
+    engines: { eloquence: '^2.0.0' },
     contributes,
   };
   await write(`node_modules/${name}/package.json`, JSON.stringify(manifest));
@@ -113,7 +113,7 @@ describe('loadConfig', () => {
   it('reads modules, whose plugins may be descriptors', async () => {
     await write(
       'eloquence.config.mjs',
-      `const manifest = { name: 'inline', version: '1.0.0', engines: { eloquence: '^1.0.0' }, contributes: {} };
+      `const manifest = { name: 'inline', version: '1.0.0', engines: { eloquence: '^2.0.0' }, contributes: {} };
        export default { plugins: ['@acme/opus', { manifest, load: async () => ({}) }],
          overrides: { codecs: { opus: '@acme/opus' } } };`,
     );

@@ -25,7 +25,7 @@ const manifest = (name: string, more: object = {}): object => ({
   version: '1.2.3',
   type: 'module',
   keywords: ['eloquence-plugin'],
-  engines: { eloquence: '^1.0.0' },
+  engines: { eloquence: '^2.0.0' },
   contributes: { codecs: [{ id: 'mulaw' }] },
   exports: { './plugin': { import: './plugin.js' } },
   ...more,

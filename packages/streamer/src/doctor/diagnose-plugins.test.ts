@@ -33,7 +33,7 @@ async function writePlugin(
     type: 'module',
     keywords: ['eloquence-plugin'],
     exports: { './plugin': './plugin.js' },
-    engines: { eloquence: '^1.0.0' },
+    engines: { eloquence: '^2.0.0' },
     contributes: {},
     ...manifest,
   };
@@ -121,7 +121,7 @@ describe('diagnosePlugins', () => {
     ).toEqual([
       [
         'error',
-        'engines.eloquence must be a range of semantic versions, for example ^1.0.0.',
+        'engines.eloquence must be a range of semantic versions, for example ^2.0.0.',
         expect.anything(),
         file,
         '"eloquence": "latest-ish"',
@@ -225,7 +225,7 @@ describe('diagnosePlugins', () => {
 
   it('tells of a second copy of the contracts, with which a plugin works all the same', async () => {
     const folder = 'node_modules/own-copy';
-    await installSecondContracts(`${folder}/node_modules/@eloquence/plugin-api`, '1.0.7');
+    await installSecondContracts(`${folder}/node_modules/@eloquence/plugin-api`, '2.0.7');
     await writePlugin(
       'own-copy',
       { contributes: { codecs: [{ id: 'x' }] } },
@@ -261,7 +261,7 @@ describe('diagnosePlugins', () => {
     await host.dispose();
     expect(module.copy.emitter.listenerCount).toBe(0);
     expect(await diagnose({ isTrial: false })).toMatchObject([
-      { pluginId: 'own-copy', severity: 'note', message: expect.stringContaining('1.0.7') },
+      { pluginId: 'own-copy', severity: 'note', message: expect.stringContaining('2.0.7') },
     ]);
   });
 });

@@ -29,7 +29,7 @@ export function inlinePlugin(
     manifest: {
       name,
       version: '1.0.0',
-      engines: { eloquence: '^1.0.0' },
+      engines: { eloquence: '^2.0.0' },
       contributes,
       ...more.manifest,
     },

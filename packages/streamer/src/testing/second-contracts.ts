@@ -40,14 +40,14 @@ export async function createSecondCopy(): Promise<SecondCopy> {
   }
   await writeJson(path.join(contracts, 'package.json'), {
     name: '@eloquence/plugin-api',
-    version: '1.0.9',
+    version: '2.0.9',
     type: 'module',
     exports: './dist/index.js',
   });
   const manifest: PluginManifest = {
     name: 'second-copy',
     version: '1.0.0',
-    engines: { eloquence: '^1.0.0' },
+    engines: { eloquence: '^2.0.0' },
     contributes: { codecs: [{ id: 'second-copy' }] },
   };
   const file = path.join(root, 'package.json');

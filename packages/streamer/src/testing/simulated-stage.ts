@@ -49,7 +49,7 @@ const hollowCodecPlugin: PluginDescriptor = {
   manifest: {
     name: '@eloquence/compression',
     version: '0.1.0',
-    engines: { eloquence: '^1.0.0' },
+    engines: { eloquence: '^2.0.0' },
     contributes: { codecs: [{ id: 'opus' }] },
   },
   load: async () => ({

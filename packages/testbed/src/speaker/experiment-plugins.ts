@@ -12,7 +12,7 @@ export function ownPlugin(
   activate: Parameters<typeof definePlugin>[0]['activate'],
 ): PluginDescriptor {
   return {
-    manifest: { name, version: '1.0.0', engines: { eloquence: '^1.0.0' }, contributes },
+    manifest: { name, version: '1.0.0', engines: { eloquence: '^2.0.0' }, contributes },
     load: async () => ({ default: definePlugin({ activate }) }),
   };
 }

@@ -23,7 +23,7 @@ function demoPlugin(
   activate: Plugin['activate'],
 ): PluginDescriptor {
   return {
-    manifest: { name, version: '0.1.0', engines: { eloquence: '^1.0.0' }, contributes },
+    manifest: { name, version: '0.1.0', engines: { eloquence: '^2.0.0' }, contributes },
     load: async () => ({ default: definePlugin({ activate }) }),
   };
 }

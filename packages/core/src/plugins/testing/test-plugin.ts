@@ -52,7 +52,7 @@ export function testPlugin(name: string, options: TestPluginOptions = {}): TestP
   const manifest = {
     name,
     version: options.version ?? '1.0.0',
-    engines: { eloquence: options.engine ?? '^1.0.0' },
+    engines: { eloquence: options.engine ?? '^2.0.0' },
     contributes: {
       ...contributes,
       ...(options.schema === undefined ? {} : { configuration: options.schema }),
