@@ -141,7 +141,7 @@ export type ChoiceName = 'profile' | 'codec' | 'batcher';
 export interface PluginChoice {
   readonly name: ChoiceName;
   readonly options: readonly string[];
-  /** `auto`: as the profile in use says, or for `profile` as the selector decides. */
+  /** `auto`: as the profile in use says, or for `profile` as the policy decides. */
   readonly chosen: string;
 }
 

@@ -14,7 +14,7 @@ export const AUTO = 'auto';
 export const PINNED_PROFILES = ['ULTRA_PERFORMANCE', 'BALANCED_OPTIMAL', 'EMERGENCY_FALLBACK'] as const;
 
 /**
- * What the default selector's rules make of each reference link. A breaks none of them. B and C break the one on
+ * What the default rules make of each reference link. A breaks none of them. B and C break the one on
  * jitter, whose 95th percentile is three times its mean. D has a rate below 1.5 times the audio's, E and F lose more
  * than the 3 % from which repeats cost more than fewer bytes do.
  */

@@ -80,7 +80,7 @@ export function renderPluginList({ plugins, failure }: PluginList, style: Style)
   return `${lines.join('\n')}\n`;
 }
 
-/** How often its selectors and forecasters took part in a decision; a dash for a plugin that has none. */
+/** How often its policies and forecasters took part in a decision; a dash for a plugin that has none. */
 function countDecisions({ contributions, decisions }: PluginReport): string {
   const isDeciding = contributions.some(({ point }) => point === 'policies' || point === 'forecasters');
   if (!isDeciding) return NOT_DEFINED;

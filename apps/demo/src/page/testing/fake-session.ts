@@ -45,7 +45,7 @@ export function fakePlugins(): PluginsState {
       facts('eloquence.compression', [{ point: 'codecs', ids: ['opus', 'pcm'] }]),
       facts('eloquence.batching', [{ point: 'batchers', ids: ['adaptive', 'fixed'] }]),
       facts('eloquence.profiles', [
-        { point: 'selectors', ids: ['rules'] },
+        { point: 'policies', ids: ['adaptive'] },
         { point: 'forecasters', ids: ['holt'] },
       ]),
       facts('eloquence.livekit-adapter', [{ point: 'transports', ids: ['livekit'] }]),

@@ -113,13 +113,13 @@ export const PROFILE_IDS: readonly string[] = Object.keys(builtinProfiles);
 export const CODEC_IDS: readonly string[] = ['opus', 'pcm'];
 export const BATCHER_IDS: readonly string[] = ['deadline', 'fixed'];
 
-/** Of the profile in whose place a choice of codec or batcher is put while the selector would decide. */
+/** Of the profile in whose place a choice of codec or batcher is put while the policy would decide. */
 const USUAL_PROFILE = 'BALANCED_OPTIMAL';
 /** PCM of 24 kHz, 16 bit, mono: one frame of this length fits a packet. */
 const PCM_FRAME_MS = 20;
 const PCM_BITRATE_BPS = 384_000;
 
-/** What a person chose; `auto` leaves it to the selector and to the profiles. */
+/** What a person chose; `auto` leaves it to the policy and to the profiles. */
 export interface StreamChoices {
   profile: string;
   codec: string;

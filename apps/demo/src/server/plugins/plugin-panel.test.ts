@@ -61,7 +61,7 @@ describe('PluginPanel', () => {
 });
 
 describe('profileFor', () => {
-  it('leaves to the selector what was not chosen', () => {
+  it('leaves to the policy what was not chosen', () => {
     expect(profileFor({ profile: 'auto', codec: 'auto', batcher: 'auto' })).toBe('auto');
     expect(profileFor({ profile: 'HIGH_THROUGHPUT', codec: 'auto', batcher: 'auto' })).toBe(
       'HIGH_THROUGHPUT',

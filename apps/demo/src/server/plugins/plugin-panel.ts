@@ -62,7 +62,7 @@ export class PluginPanel {
     ];
   }
 
-  /** Profile of the next utterance; `auto` lets the selector choose. */
+  /** Profile of the next utterance; `auto` lets the policy choose. */
   get profile(): string {
     return profileFor(this.#choices);
   }

@@ -26,7 +26,7 @@ export interface PluginReport {
   /** The `package.json` that its manifest came from, if known. */
   readonly file?: string | undefined;
   readonly contributions: readonly PluginContributionInfo[];
-  /** What its selectors and forecasters decided, those that have decided something. */
+  /** What its policies and forecasters decided, those that have decided something. */
   readonly decisions: readonly PluginDecisions[];
   readonly dependencies: readonly string[];
   /** Plugins that need this one. */
