@@ -100,7 +100,12 @@ export type {
   StreamSettings,
   WindowSettings,
 } from './profile/profile.js';
-export { SentenceSegmenter, type TextSegment, type TextSegmentation } from './speech/sentence-segmenter.js';
+export {
+  type SegmentationOptions,
+  SentenceSegmenter,
+  type TextSegment,
+  type TextSegmentation,
+} from './speech/sentence-segmenter.js';
 export type { SynthesisOptions, TtsEngine, TtsEngineFactory, Voice } from './speech/tts-engine.js';
 export type {
   ChannelState,

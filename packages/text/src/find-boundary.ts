@@ -1,4 +1,4 @@
-import { isAbbreviation } from './abbreviations.js';
+import { type FullStopRules, isAbbreviation } from './abbreviations.js';
 
 /** A place where a segment may end. */
 export interface Boundary {
@@ -13,10 +13,15 @@ export const lookaheadChars = 160;
 const peekChars = 40;
 
 const latinEnders = '.!?…؟۔।॥';
-const cjkEnders = '。！？｡．';
+/** Full stops of scripts that have one of their own: they need no space behind them. */
+const ownEnders = '։።፧፨။៕។༎᙮᠃᠉꓿꘎꘏꛳꛷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿';
+const cjkEnders = `。！？｡．${ownEnders}`;
 const latinClauses = ',;:،؛';
-const cjkClauses = '，、；：､';
+const cjkClauses = '，、；：､၊፣፤፥፦';
 const markSet = new Set(`${latinEnders}${cjkEnders}${latinClauses}${cjkClauses}\n\r\u2028\u2029\u0085`);
+
+/** Thai and Lao have no full stop: a space stands between clauses. */
+const unpunctuated = /[\p{sc=Thai}\p{sc=Lao}]/u;
 
 const closers = String.raw`”’»›)\]}」』】）〉》〕`;
 const pictures = String.raw`\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200D|\uFE0F|\u20E3|[\u{E0020}-\u{E007F}]`;
@@ -33,7 +38,8 @@ const paragraph = /(?:\n|\r\n?|[\u2028\u0085])[^\S\n\r]*(?:\n|\r|[\u2028\u0085])
 
 /** Whether `text[index]` is a mark at which {@link findBoundary} can find something. */
 export function isMark(text: string, index: number): boolean {
-  return markSet.has(text.charAt(index));
+  const character = text.charAt(index);
+  return markSet.has(character) || (character === ' ' && unpunctuated.test(text.charAt(index - 1)));
 }
 
 /**
@@ -46,7 +52,9 @@ export function findBoundary(
   text: string,
   index: number,
   isComplete: boolean,
+  rules?: FullStopRules,
 ): Boundary | 'wait' | undefined {
+  if (text.charAt(index) === ' ') return judgeSpace(text, index, isComplete);
   const mark = text.charAt(index);
   const isKnown = isComplete || text.length >= index + lookaheadChars;
   const isFinal = (at: number): boolean => at >= text.length && !isKnown;
@@ -65,8 +73,12 @@ export function findBoundary(
   if (latinClauses.includes(mark) || cjkClauses.includes(mark)) return { end, kind: 'clause' };
   const next = nextLetter(text, trailingEnd, isKnown);
   if (next === 'wait') return 'wait';
-  if (mark === '.' && attachedEnd === index + 1 && isAbbreviation(text.slice(0, index), next))
-    return undefined;
+  if (mark === '.' && attachedEnd === index + 1) {
+    const word = (): string | undefined => nextWord(text, trailingEnd, isKnown);
+    const isPart = isAbbreviation(text.slice(0, index), next, rules, word);
+    if (isPart === 'wait') return 'wait';
+    if (isPart) return undefined;
+  }
   // A small letter goes on with the sentence: “What?” he said; and … so on.
   if (/\p{Ll}/u.test(next) && !isParagraph(text, attachedEnd, trailingEnd)) return { end, kind: 'clause' };
   return { end, kind: 'sentence' };
@@ -80,10 +92,11 @@ export function findBoundary(
 export function completePart(
   text: string,
   mayGoOn: boolean,
+  rules?: FullStopRules,
 ): { readonly end: number; readonly endsSentence: boolean } {
   for (let at = text.length - 1; at >= 0; at--) {
     if (!isMark(text, at) || (mayGoOn && at === text.length - 1 && isNumberMark(text, at))) continue;
-    const boundary = findBoundary(text, at, true);
+    const boundary = findBoundary(text, at, true, rules);
     if (boundary !== undefined && boundary !== 'wait')
       return { end: boundary.end, endsSentence: boundary.kind === 'sentence' };
   }
@@ -123,6 +136,20 @@ function nextLetter(text: string, index: number, isKnown: boolean): string {
     at += character.length;
   }
   return limit === text.length && !isKnown ? 'wait' : '';
+}
+
+/** A space between two Thai or Lao words. */
+function judgeSpace(text: string, index: number, isComplete: boolean): Boundary | 'wait' | undefined {
+  if (index + 1 >= text.length && !isComplete) return 'wait';
+  return unpunctuated.test(text.charAt(index + 1)) ? { end: index, kind: 'clause' } : undefined;
+}
+
+/** The first word from `index` on; empty if there is none near, `undefined` if it has not come whole. */
+function nextWord(text: string, index: number, isKnown: boolean): string | undefined {
+  const limit = Math.min(text.length, index + peekChars);
+  const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/u.exec(text.slice(index, limit));
+  if (word !== null && index + word.index + word[0].length < limit) return word[0];
+  return limit === text.length && !isKnown ? undefined : (word?.[0] ?? '');
 }
 
 function matchEnd(pattern: RegExp, text: string, index: number): number {

@@ -8,6 +8,7 @@ import {
   toEloquenceError,
 } from '@eloquence/plugin-api';
 import { AbortableWait } from './abortable-wait.js';
+import { fullStopRules } from './abbreviations.js';
 import { completePart } from './find-boundary.js';
 import { type SegmentLimits, SentenceSplitter } from './sentence-splitter.js';
 import { hasSpeakableText } from './speakable-text.js';
@@ -17,6 +18,8 @@ export interface SegmentTextOptions extends Partial<SegmentLimits> {
   /** Cuts the text; the built-in segmenter with the limits given here if absent. */
   readonly segmenter?: SentenceSegmenter;
   readonly signal?: AbortSignal;
+  /** Language of the text, BCP 47; rules common to many languages if absent. */
+  readonly language?: string | undefined;
   /** Longest text accepted, UTF-16 code units, white space included; 100 000 if absent. */
   readonly maxTextChars?: number;
   /** How long a stream may pause at the end of a clause before that clause is spoken, ms; 200 if absent. */
@@ -26,7 +29,7 @@ export interface SegmentTextOptions extends Partial<SegmentLimits> {
 const defaults = { maxSegmentChars: 300, firstSegmentMinChars: 30, maxTextChars: 100_000, flushAfterMs: 200 };
 /** The built-in segmenter. */
 export function createSentenceSegmenter(limits: SegmentLimits = defaults): SentenceSegmenter {
-  return { begin: () => new SentenceSplitter(limits) };
+  return { begin: (options) => new SentenceSplitter(limits, options?.language) };
 }
 
 /** A string is cut in portions, so that its first segment does not wait for the last. */
@@ -50,7 +53,9 @@ export async function* segmentText(
   const limits = checkOptions(options);
   const { signal } = options;
   if (signal?.aborted) throw abortedError(signal);
-  const splitter = (options.segmenter ?? createSentenceSegmenter(limits)).begin();
+  const splitter = (options.segmenter ?? createSentenceSegmenter(limits)).begin({
+    language: options.language,
+  });
   const source = typeof input === 'string' ? portionsOf(input, limits.maxTextChars) : input;
   let isSpeakable = false;
   let length = 0;
@@ -75,7 +80,10 @@ export async function* segmentText(
     if (signal?.aborted) throw error;
     failure = toEloquenceError(error, 'TEXT_UNREADABLE');
   }
-  const rest = failure === undefined ? splitter.finish() : completeSegments(splitter.finish(), !endsInSpace);
+  const rest =
+    failure === undefined
+      ? splitter.finish()
+      : completeSegments(splitter.finish(), !endsInSpace, options.language);
   if (failure === undefined && !isSpeakable && !rest.some((segment) => segment.isSpeakable))
     throw empty(input);
   for (const segment of rest) {
@@ -86,10 +94,14 @@ export async function* segmentText(
 }
 
 /** Of the rest of a text whose source failed: what is certain to be a whole sentence or clause. */
-function completeSegments(rest: readonly TextSegment[], mayGoOn: boolean): TextSegment[] {
+function completeSegments(
+  rest: readonly TextSegment[],
+  mayGoOn: boolean,
+  language: string | undefined,
+): TextSegment[] {
   const last = rest.at(-1);
   if (last === undefined) return [];
-  const { end, endsSentence } = completePart(last.text, mayGoOn);
+  const { end, endsSentence } = completePart(last.text, mayGoOn, fullStopRules(language));
   const complete = rest.slice(0, -1);
   const text = last.text.slice(0, end).trimEnd();
   if (text !== '') complete.push({ ...last, text, endsSentence, isSpeakable: hasSpeakableText(text) });

@@ -5,14 +5,93 @@ import type { TextSegment } from '@eloquence/plugin-api';
 
 const limits = { maxSegmentChars: 300, firstSegmentMinChars: 30 };
 
-function split(fragments: readonly string[], options = limits): TextSegment[] {
-  const splitter = new SentenceSplitter(options);
+function split(fragments: readonly string[], options = limits, language?: string): TextSegment[] {
+  const splitter = new SentenceSplitter(options, language);
   return [...fragments.flatMap((fragment) => splitter.push(fragment)), ...splitter.finish()];
 }
 
 function texts(...fragments: string[]): string[] {
   return split(fragments).map((segment) => segment.text);
 }
+
+function textsIn(language: string, text: string): string[] {
+  const splitter = new SentenceSplitter(limits, language);
+  const whole = [...splitter.push(text), ...splitter.finish()].map((segment) => segment.text);
+  const streaming = new SentenceSplitter(limits, language);
+  const pieces = [...[...text].flatMap((character) => streaming.push(character)), ...streaming.finish()];
+  expect(pieces.map((segment) => segment.text)).toEqual(whole);
+  return whole;
+}
+
+describe('the full stops of a language', () => {
+  it.each([
+    ['de', 'Am 3. Oktober ist frei. Dann nicht.', ['Am 3. Oktober ist frei.', 'Dann nicht.']],
+    ['de-AT', 'In der 1. Bundesliga. Platz 5. Danach', ['In der 1. Bundesliga.', 'Platz 5.', 'Danach']],
+    ['de', 'Ich nehme die 5. Dann gehen wir.', ['Ich nehme die 5.', 'Dann gehen wir.']],
+    [
+      'de',
+      'z. B. Birnen, z.B. Äpfel, d. h. Obst. So ist es.',
+      ['z. B. Birnen, z.B. Äpfel, d. h. Obst.', 'So ist es.'],
+    ],
+    ['de', '1945 n. Chr. Geburt. Das gehört Dir. Ja', ['1945 n. Chr. Geburt.', 'Das gehört Dir.', 'Ja']],
+    ['es', 'El Sr. Ruiz y la Sra. Gil. Adiós.', ['El Sr. Ruiz y la Sra. Gil.', 'Adiós.']],
+    ['pt-BR', 'O Dr. Silva e a Dra. Lima. Sim.', ['O Dr. Silva e a Dra. Lima.', 'Sim.']],
+    ['it', 'Il dott. Rossi e il Sig. Bianchi. Sì.', ['Il dott. Rossi e il Sig. Bianchi.', 'Sì.']],
+    ['ru', 'Это ул. Мира и проф. Иванов. Да.', ['Это ул. Мира и проф. Иванов.', 'Да.']],
+    [
+      'en',
+      'At 9 a.m. Monday. At 9 a.m. Then she left.',
+      ['At 9 a.m. Monday.', 'At 9 a.m.', 'Then she left.'],
+    ],
+    [
+      'en',
+      'At 5 p.m. EST. On Jan. 5 he came. See Adm. Cole. OK. Up. Go.',
+      ['At 5 p.m. EST.', 'On Jan. 5 he came.', 'See Adm. Cole.', 'OK.', 'Up.', 'Go.'],
+    ],
+    ['nl', 'Dhr. Jansen en mevr. Bos, bijv. Piet. Ja.', ['Dhr. Jansen en mevr. Bos, bijv. Piet.', 'Ja.']],
+    [
+      'pl',
+      'Prof. Nowak i dr. Lis, np. Ewa. Tak. Mam 5. Potem',
+      ['Prof. Nowak i dr. Lis, np. Ewa.', 'Tak.', 'Mam 5.', 'Potem'],
+    ],
+    ['da', 'Hr. Holm og fx. dr. Lund. Ja, den 3. Maj.', ['Hr. Holm og fx. dr. Lund.', 'Ja, den 3. Maj.']],
+    ['fi', 'Esim. Turku, tri 3. huhtikuuta. Niin.', ['Esim. Turku, tri 3. huhtikuuta.', 'Niin.']],
+    ['xx', 'One. Two.', ['One.', 'Two.']],
+  ])('in %s divide %j', (language, text, expected) => {
+    expect(textsIn(language, text)).toEqual(expected);
+  });
+
+  it.each([
+    ['မင်္ဂလာပါ။ နေကောင်းလား။', ['မင်္ဂလာပါ။', 'နေကောင်းလား။']],
+    ['ሰላም ነው። እንዴት ነህ፧ ደህና።', ['ሰላም ነው።', 'እንዴት ነህ፧', 'ደህና።']],
+    ['សួស្តី។ អរគុណ។', ['សួស្តី។', 'អរគុណ។']],
+    ['Բարև։ Այո։', ['Բարև։', 'Այո։']],
+    [
+      'One. OK. Adm. Cole came on Jan. 5. At 9 a.m. Monday',
+      ['One.', 'OK.', 'Adm. Cole came on Jan. 5.', 'At 9 a.m. Monday'],
+    ],
+  ])('are those of the script in %j, also when the language is unknown', (text, expected) => {
+    expect(texts(text)).toEqual(expected);
+  });
+
+  it('are those of Unicode', () => {
+    const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+    for (const mark of '።፧፨။។៕꘎꣎꧈꩝꫰꯫᪨᭚᰻᱾᠃᠉᙮꓿꛳꤯') {
+      const isEnder = [...segmenter.segment(`字${mark}字`)].length === 2;
+      expect([mark, textsIn('', `字${mark}字`).length === 2]).toEqual([
+        mark,
+        isEnder || mark === '៕' || mark === '។',
+      ]);
+    }
+  });
+
+  it('are spaces in Thai, where a clause may end', () => {
+    const clause = 'วันนี้อากาศดีมากและฉันมีความสุขมาก';
+    const [first, ...rest] = texts(`${clause} ${clause} ${clause}`);
+    expect(first).toBe(clause);
+    expect(rest).toEqual([`${clause} ${clause}`]);
+  });
+});
 
 describe('SentenceSplitter', () => {
   it.each<[string, string[]]>([
@@ -164,6 +243,14 @@ describe('SentenceSplitter', () => {
     'é',
     'e\u0301',
     '字',
+    ' z. B. ',
+    'a.m. ',
+    'Monday',
+    ' 3. ',
+    'Oktober',
+    'der',
+    'ไทย',
+    '။',
     'a',
     'Z',
     '9',
@@ -212,6 +299,7 @@ describe('SentenceSplitter', () => {
             at += size;
           }
           expect(split(fragments, chosen)).toEqual(split([text], chosen));
+          expect(split(fragments, chosen, 'de')).toEqual(split([text], chosen, 'de'));
         },
       ),
       { numRuns: 400 },

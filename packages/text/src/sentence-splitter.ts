@@ -1,4 +1,5 @@
 import type { TextSegment, TextSegmentation } from '@eloquence/plugin-api';
+import { type FullStopRules, fullStopRules } from './abbreviations.js';
 import { findBoundary, isMark, isNumberMark, lookaheadChars } from './find-boundary.js';
 import { hardCut } from './hard-cut.js';
 import { hasSpeakableText } from './speakable-text.js';
@@ -21,6 +22,7 @@ const letterOrDigit = /[\p{L}\p{N}]/u;
  */
 export class SentenceSplitter implements TextSegmentation {
   readonly #limits: SegmentLimits;
+  readonly #rules: FullStopRules;
   #rest = '';
   /** Index of `#rest` in the whole input. */
   #restIndex = 0;
@@ -31,8 +33,10 @@ export class SentenceSplitter implements TextSegmentation {
   #scanned = 0;
   #lastClauseEnd = 0;
 
-  constructor(limits: SegmentLimits) {
+  /** @param language of the text, BCP 47; the common rules if absent */
+  constructor(limits: SegmentLimits, language?: string) {
     this.#limits = limits;
+    this.#rules = fullStopRules(language);
   }
 
   /** True if {@link flush} would give something. */
@@ -80,7 +84,7 @@ export class SentenceSplitter implements TextSegmentation {
     const limit = Math.min(this.#rest.length, maxSegmentChars);
     for (; this.#scanned < limit; this.#scanned++) {
       if (!isMark(this.#rest, this.#scanned)) continue;
-      const boundary = findBoundary(this.#rest, this.#scanned, isFinished);
+      const boundary = findBoundary(this.#rest, this.#scanned, isFinished, this.#rules);
       if (boundary === 'wait') return undefined;
       if (boundary === undefined || boundary.end > maxSegmentChars) continue;
       if (!hasSpeakableText(this.#rest.slice(0, boundary.end))) continue;
@@ -135,7 +139,7 @@ export class SentenceSplitter implements TextSegmentation {
       if (!isMark(rest, at)) continue;
       // Without a space behind it, a point or comma may be in the middle of a number.
       if (trimmedLength === rest.length && isNumberMark(rest, at)) return 0;
-      const boundary = findBoundary(rest, at, true);
+      const boundary = findBoundary(rest, at, true, this.#rules);
       if (boundary !== undefined && boundary !== 'wait' && boundary.end === trimmedLength)
         return boundary.end;
     }

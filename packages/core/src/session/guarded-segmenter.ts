@@ -17,14 +17,14 @@ export function guardedSegmenter(
   builtIn: SentenceSegmenter,
 ): SentenceSegmenter {
   return {
-    begin() {
+    begin(options) {
       const replacement = current();
-      if (replacement === undefined) return builtIn.begin();
+      if (replacement === undefined) return builtIn.begin(options);
       const guard = replacement.guard('segment', { budgetMs: segmentBudgetMs });
-      const segmentation = guard.run(() => replacement.service.begin(), undefined);
+      const segmentation = guard.run(() => replacement.service.begin(options), undefined);
       return segmentation === undefined
-        ? builtIn.begin()
-        : new GuardedSegmentation(segmentation, guard, builtIn);
+        ? builtIn.begin(options)
+        : new GuardedSegmentation(segmentation, guard, () => builtIn.begin(options));
     },
   };
 }
@@ -44,10 +44,10 @@ class GuardedSegmentation implements TextSegmentation {
   #builtInIndex = 0;
   #builtInCount = 0;
 
-  constructor(plugin: TextSegmentation, guard: Guard, builtIn: SentenceSegmenter) {
+  constructor(plugin: TextSegmentation, guard: Guard, createBuiltIn: () => TextSegmentation) {
     this.#plugin = plugin;
     this.#guard = guard;
-    this.#createBuiltIn = () => builtIn.begin();
+    this.#createBuiltIn = createBuiltIn;
   }
 
   get canFlush(): boolean {

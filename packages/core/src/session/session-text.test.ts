@@ -17,7 +17,7 @@ async function open(spoken: string[]): Promise<SessionBench> {
     voice: {
       create: () => ({
         sampleRateHz: 24_000,
-        listVoices: async () => [],
+        listVoices: async () => [{ id: 'anna', name: 'Anna', language: 'de-DE' }],
         async *synthesize(text): AsyncGenerator<PcmChunk> {
           spoken.push(text);
           const words = [{ text: text.split(' ')[0]!, startMs: 0, endMs: segmentMs }];
@@ -58,6 +58,21 @@ describe('a text', () => {
       ['Do', 1400],
     ] as const)
       expect(Math.round(words.find((word) => word.text === first)!.startMs / 10) * 10).toBe(startMs);
+  });
+
+  it('is cut as the language of its voice demands', async () => {
+    const spoken: string[] = [];
+    await open(spoken);
+    for (const [voice, text, expected] of [
+      ['de', 'Am 3. Oktober. Ja.', ['Am 3. Oktober.', 'Ja.']],
+      ['roa/es', 'El Sr. Ruiz. Sí.', ['El Sr. Ruiz.', 'Sí.']],
+      ['Anna', 'Am 3. Oktober. Ja.', ['Am 3. Oktober.', 'Ja.']],
+      ['nobody', 'Mr. Smith. Yes.', ['Mr. Smith.', 'Yes.']],
+    ] as const) {
+      spoken.length = 0;
+      await bench!.settle(bench!.session.say(text, { voice }).done);
+      expect(spoken).toEqual(expected);
+    }
   });
 
   it('is spoken as far as its sentences are whole when its source fails, then the failure is told', async () => {

@@ -6,6 +6,7 @@ import {
   type SentenceSegmenter,
   type SynthesisOptions,
   type TtsEngine,
+  type Voice,
 } from '@eloquence/plugin-api';
 import { speakText } from '@eloquence/text';
 import { Resampler } from '../audio/resampler.js';
@@ -15,6 +16,9 @@ import type { CallLimits } from './session-settings.js';
 import type { SessionSettings } from './session-settings.js';
 import { classifyInput } from './speech-input.js';
 import type { DefaultUtterance } from './utterance.js';
+
+/** How long the first sound may wait for the list of voices, ms: without it, texts are cut by common rules. */
+const listLimitMs = 1000;
 
 export interface SessionVoiceOptions {
   readonly host: PluginHost;
@@ -69,7 +73,17 @@ export class SessionVoice implements Disposable {
     return speakText(
       input.text,
       (segment) => synthesis.iterate(() => engine.synthesize(segment.text, options), signal),
-      { clock, segmenter, signal, rate },
+      {
+        clock,
+        segmenter,
+        signal,
+        rate,
+        language: await languageOf(
+          engine,
+          voice,
+          host.guard(guard.pluginId, 'listVoices', { limitMs: listLimitMs }),
+        ),
+      },
     );
   }
 
@@ -110,6 +124,21 @@ export class SessionVoice implements Disposable {
     new Resampler(engine.sampleRateHz, settings.sampleRateHz);
     return { engine, guard };
   }
+}
+
+/** Names of voices that begin with a language: `fr`, `en-GB`, `de_DE-thorsten`, `roa/fr-BE`. */
+const tagged = /^(?:\w+\/)?([A-Za-z]{2,3}(?:[-_].*)?)$/;
+
+/** The language that a voice speaks, as BCP 47; absent if neither its name nor its engine tells. */
+async function languageOf(
+  engine: TtsEngine,
+  voice: string | undefined,
+  guard: Guard,
+): Promise<string | undefined> {
+  const tag = voice === undefined ? undefined : tagged.exec(voice)?.[1];
+  if (voice === undefined || tag !== undefined) return tag;
+  const voices = await guard.promise(() => engine.listVoices()).catch((): readonly Voice[] => []);
+  return voices.find(({ id }) => id.toLowerCase() === voice.toLowerCase())?.language;
 }
 
 function checkedEngine(engine: TtsEngine): TtsEngine {

@@ -29,6 +29,12 @@ export interface TextSegmentation {
   finish(): readonly TextSegment[];
 }
 
+/** What is known of a text before it comes. */
+export interface SegmentationOptions {
+  /** BCP 47 tag, from the voice that will speak it; absent if unknown. */
+  readonly language?: string | undefined;
+}
+
 /**
  * Cuts text into the parts that a voice is given, each as early as is safe. Joined together, and white space aside,
  * the segments are the text: each is a piece of it, unchanged. Calls return at once; a call that throws, or gives
@@ -36,7 +42,7 @@ export interface TextSegmentation {
  */
 export interface SentenceSegmenter {
   /** Begins the next text. */
-  begin(): TextSegmentation;
+  begin(options?: SegmentationOptions): TextSegmentation;
 }
 
 /** Cuts the text of utterances. Plugins may replace it: `contributes.services` names `core.sentenceSegmenter`. */
