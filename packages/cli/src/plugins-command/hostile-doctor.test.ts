@@ -118,11 +118,11 @@ const packages: readonly HostilePackage[] = [
     name: 'second-copy',
     code: `import { definePlugin } from '@eloquence/plugin-api'; ${codecOf('second-copy', `return ${toBytes};`)} definePlugin;`,
     severity: 'note',
-    symptom: /1\.0\.9/,
+    symptom: /2\.0\.9/,
     files: {
       'node_modules/@eloquence/plugin-api/package.json': {
         name: '@eloquence/plugin-api',
-        version: '1.0.9',
+        version: '2.0.9',
         type: 'module',
         exports: './index.js',
       },
