@@ -3,7 +3,7 @@ import { withoutLetteredEmoji } from './speakable-text.js';
 
 /** A word of a text, as captions show it. */
 export interface TextWord {
-  /** Without the punctuation around it. */
+  /** Without the punctuation around it, entities as what they stand for. */
   readonly text: string;
   /** Where it begins in the text, UTF-16 code units. */
   readonly start: number;
@@ -40,12 +40,21 @@ export function wordsOf(text: string): TextWord[] {
 }
 
 function add(words: TextWord[], found: string, index: number): void {
-  const bare = withoutLetteredEmoji(found);
+  const read = decodeEntities(found);
+  const bare = withoutLetteredEmoji(read);
   if (!letterOrDigit.test(bare) && !spokenSign.test(bare)) return;
-  const text = found.replace(edges, '');
+  const text = read.replace(edges, '');
   if (text === '') return;
-  const start = index + found.indexOf(text);
-  words.push({ text, start, end: start + text.length });
+  // Where an entity is written out, the word stands for all of it.
+  const start = read === found ? index + found.indexOf(text) : index;
+  words.push({ text, start, end: read === found ? start + text.length : index + found.length });
+}
+
+function decodeEntities(text: string): string {
+  let decoded = text;
+  for (const { kind, start, end, text: meant } of findMarkup(text).reverse())
+    if (kind === 'entity') decoded = decoded.slice(0, start) + meant + decoded.slice(end);
+  return decoded;
 }
 
 /** The text with white space in place of its tags, so that every index stays. */

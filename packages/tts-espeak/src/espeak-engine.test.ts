@@ -154,7 +154,7 @@ describe('createEspeakEngine', () => {
       await seconds('en', 'This is very good'),
       1,
     );
-  });
+  }, 60_000);
 
   it('tells every word once, in order', async () => {
     for (const text of [
@@ -192,7 +192,7 @@ describe('createEspeakEngine', () => {
       const ratio = (await seconds(voice, unit.repeat(many))) / (await seconds(voice, unit.repeat(few)));
       expect([voice, unit, Math.abs(ratio / (many / few) - 1) < 0.12]).toEqual([voice, unit, true]);
     }
-  });
+  }, 60_000);
 
   it.each(['', '   ', '...', '😀👩‍👩‍👧', '\u0001'])('refuses %j as empty', async (text) => {
     await expect(speak(engine, text)).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
