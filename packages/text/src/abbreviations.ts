@@ -113,7 +113,8 @@ export function isAbbreviation(
   rules: FullStopRules = fullStopRules(undefined),
   nextWord: () => string | undefined = () => '',
 ): boolean | 'wait' {
-  const token = (lastToken.exec(before.slice(-tokenWindow))?.[0] ?? '').replace(/^['’.-]+/, '');
+  const found = lastToken.exec(before.slice(-tokenWindow))?.[0] ?? '';
+  const token = found.replace(/^['’.-]+|^\p{L}{1,4}['’](?=\p{L}{2})/u, '');
   if (token === '') return false;
   if (initials.test(token) || always.has(token)) return true;
   if (rules.calendar.has(token.toLowerCase()) && token.length > 1) {

@@ -37,6 +37,7 @@ describe('the full stops of a language', () => {
     ['es', 'El Sr. Ruiz y la Sra. Gil. Adiós.', ['El Sr. Ruiz y la Sra. Gil.', 'Adiós.']],
     ['pt-BR', 'O Dr. Silva e a Dra. Lima. Sim.', ['O Dr. Silva e a Dra. Lima.', 'Sim.']],
     ['it', 'Il dott. Rossi e il Sig. Bianchi. Sì.', ['Il dott. Rossi e il Sig. Bianchi.', 'Sì.']],
+    ['it', "L'avv. Bianchi. Ciao.", ["L'avv. Bianchi.", 'Ciao.']],
     ['ru', 'Это ул. Мира и проф. Иванов. Да.', ['Это ул. Мира и проф. Иванов.', 'Да.']],
     [
       'en',
