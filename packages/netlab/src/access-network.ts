@@ -98,10 +98,10 @@ export async function startAccessNetwork(options: AccessNetworkOptions): Promise
       ...shared,
       ...ports,
       url: `ws://${settings.host}:${ports.signalPort}`,
-      configure: client.configure,
-      blackout: client.blackout,
-      stats: client.stats,
-      close: client.close,
+      configure: (conditions) => client.configure(conditions),
+      blackout: (forMs) => client.blackout(forMs),
+      stats: () => client.stats(),
+      close: () => client.close(),
     };
   } catch (error) {
     await client.close();

@@ -1,20 +1,21 @@
 /**
  * Which layer may import which, by the tags of the packages (`nx.tags` in their package.json). From the ground up:
- * contract < base < engine < kernel, plugin < facade < compat < testbed < app. Tools stand apart.
+ * contract < base < link < engine < kernel, plugin < facade < compat < testbed < app. Tools stand apart.
  */
 const IMPORTS_OF_LAYER = {
   contract: ['contract'],
   base: ['contract', 'base'],
-  engine: ['contract', 'base', 'engine'],
+  link: ['contract', 'base'],
+  engine: ['contract', 'base', 'link'],
   kernel: ['contract', 'base'],
-  plugin: ['contract', 'base', 'engine'],
-  receiver: ['contract', 'base', 'engine'],
-  facade: ['contract', 'base', 'engine', 'kernel', 'plugin'],
-  compat: ['contract', 'base', 'engine', 'kernel', 'plugin', 'facade'],
-  tool: ['contract', 'base', 'engine', 'tool'],
-  testbed: ['contract', 'base', 'engine', 'kernel', 'plugin', 'facade', 'compat', 'tool', 'testbed'],
+  plugin: ['contract', 'base', 'link', 'engine'],
+  receiver: ['contract', 'base', 'link', 'engine'],
+  facade: ['contract', 'base', 'link', 'engine', 'kernel', 'plugin'],
+  compat: ['contract', 'base', 'link', 'engine', 'kernel', 'plugin', 'facade'],
+  tool: ['contract', 'base', 'link', 'engine', 'tool'],
+  testbed: ['contract', 'base', 'link', 'engine', 'kernel', 'plugin', 'facade', 'compat', 'tool', 'testbed'],
   app: [
-    ...['contract', 'base', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'tool'],
+    ...['contract', 'base', 'link', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'tool'],
     ...['testbed', 'app'],
   ],
 };

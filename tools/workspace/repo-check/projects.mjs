@@ -9,7 +9,7 @@ import ts from 'typescript';
  */
 
 const LAYERS = [
-  ...['contract', 'base', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'testbed'],
+  ...['contract', 'base', 'link', 'engine', 'kernel', 'plugin', 'receiver', 'facade', 'compat', 'testbed'],
   ...['app', 'tool'],
 ];
 

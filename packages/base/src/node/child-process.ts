@@ -22,7 +22,7 @@ export function toUsableError({ code, message, hint, value }: ErrorMessage): Elo
 function toErrorMessage(error: EloquenceError): ErrorMessage {
   const { value } = error;
   const isPlain = value === undefined || typeof value === 'string' || typeof value === 'number';
-  return { ...errorToJson(error), value: isPlain ? value : (JSON.stringify(value) ?? String(value)) };
+  return { ...errorToJson(error), value: isPlain ? value : (JSON.stringify(value) ?? typeof value) };
 }
 
 type Reply =

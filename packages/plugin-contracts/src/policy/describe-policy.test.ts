@@ -44,7 +44,7 @@ const broken: Readonly<Record<string, Decide>> = {
   'nobody listening': (input) =>
     withGroup(decideRightly(input), { reason: `A round trip takes ${input.links[0]!.smoothedRttMs} ms.` }),
   'keeps each part': (input) => {
-    const log = `${String(input.memory['log']?.['text'] ?? '')}|${input.nowMs}`;
+    const log = `${JSON.stringify(input.memory['log']?.['text'] ?? '')}|${input.nowMs}`;
     const decision = decideRightly(input);
     return { ...decision, memory: { ...decision.memory, log: { text: log } } };
   },

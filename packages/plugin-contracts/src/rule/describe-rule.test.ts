@@ -17,7 +17,7 @@ const broken: Readonly<Record<string, Ask | ControlRule>> = {
   'on its input alone': (input, call) => (call % 3 === 0 ? limitRightly(input) : undefined),
   'keeps its memory': ({ memory, nowMs }) => ({
     reason: 'remembers',
-    memory: { log: `${String(memory['log'] ?? '')}|${nowMs}` },
+    memory: { log: `${JSON.stringify(memory['log'] ?? '')}|${nowMs}` },
   }),
   'answers within': (input) => {
     const untilMs = performance.now() + 2;

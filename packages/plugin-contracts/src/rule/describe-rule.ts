@@ -44,7 +44,7 @@ function ask(
   });
   switch (rule.kind) {
     case 'limit':
-      return rule.limit({ ...common, isRise: false }) as Opinion;
+      return rule.limit({ ...common, isRise: false });
     case 'adjustment':
       return rule.adjust({ ...common, settings: someSettings, forecasts: {}, events: [] }) as Opinion;
     case 'probe':

@@ -1,17 +1,17 @@
-import {
-  type AppliedAdjustment,
-  type BuiltinProfileId,
-  type ControlDecision,
-  type ControlInput,
-  type ControlPolicy,
-  type GroupDecision,
-  type LinkQuality,
-  type LinkState,
-  type NamedRule,
-  type Profile,
-  type RuleInput,
-  type RuleMemory,
-  type StreamSettings,
+import type {
+  AppliedAdjustment,
+  BuiltinProfileId,
+  ControlDecision,
+  ControlInput,
+  ControlPolicy,
+  GroupDecision,
+  LinkQuality,
+  LinkState,
+  NamedRule,
+  Profile,
+  RuleInput,
+  RuleMemory,
+  StreamSettings,
 } from '@eloquence/plugin-api';
 import { type LimitedLink, limitLink } from './apply-limits.js';
 import { type QualityState, fallTo, mayFall, mayRise, qualityStateOf, riseTo } from './hysteresis.js';

@@ -43,7 +43,7 @@ export const fastProtection: AdjustmentRule = {
 function stateOf({ memory, request }: AdjustmentInput): ProtectionState {
   const { causes, untilMs, triggers } = memory as Partial<ProtectionState & typeof memory>;
   return {
-    causes: (causes ?? []) as readonly ProtectionCause[],
+    causes: causes ?? [],
     untilMs: request.phase === 'start' || untilMs === undefined ? 0 : untilMs,
     triggers: triggers ?? 0,
   };
