@@ -108,8 +108,6 @@ async function follow(): Promise<Ways> {
 
 interface Facts {
   ReportPacket: ReportPacket;
-  /** Of the delivery package, which keeps it to itself. */
-  ReceivedReport: unknown;
   LaneReport: LaneReport;
   /** What came to light with one report. */
   LinkEvent: LinkEvent;
@@ -121,7 +119,6 @@ interface Facts {
 /** As what the facts of a report travel, in this order. */
 const shapesOfFacts: readonly (keyof Facts)[] = [
   'ReportPacket',
-  'ReceivedReport',
   'LaneReport',
   'LinkEvent',
   'LinkState',

@@ -12,6 +12,7 @@ import {
   type RandomSource,
   noEvent,
 } from '@eloquence/plugin-api';
+import type { ReportPacket } from '@eloquence/wire';
 import { buildLaneReport } from '../build-lane-report.js';
 import { PingTrain } from '../ping-train.js';
 import { IdlePinger } from '../receivers/idle-pinger.js';
@@ -25,7 +26,7 @@ import { maxBatchBytes } from '../utterance/packetizer.js';
 import { type DataLaneCounters, createDataLaneCounters } from './data-lane-counters.js';
 import { FlushSender } from './flush-sender.js';
 import { connectionLost, receiverLeft } from './lane-errors.js';
-import { LaneInlet, type ReceivedReport } from './lane-inlet.js';
+import { LaneInlet } from './lane-inlet.js';
 import { LaneOutlet } from './lane-outlet.js';
 import { LiveUtterances } from './live-utterances.js';
 import { UtteranceSequence } from './utterance-sequence.js';
@@ -78,6 +79,20 @@ export class DataLane implements Lane {
   readonly onDidChangeLane = noEvent;
   readonly links: LaneLinks;
 
+  readonly #handleReport = (peer: ReceiverPeer, report: ReportPacket, rttMs: number | undefined): void => {
+    const atMs = peer.lastHeardAtMs;
+    const isOurs = report.channel === this.streamChannel;
+    const utterance = isOurs ? this.#live.get(report.generation) : undefined;
+    if (utterance?.handleReport(peer, report, atMs) !== true) {
+      this.counters.ignoredPackets++;
+      return;
+    }
+    this.#live.pump(utterance);
+    const laneReport = buildLaneReport(report, peer, atMs, rttMs, utterance.streamCounters(peer));
+    this.#onDidReport.fire(laneReport);
+    this.links.addReport(laneReport);
+  };
+
   constructor(options: DataLaneOptions) {
     const { clock, channel, random, rejoinLimitMs = 5000, idlePingsMs = 60_000 } = options;
     this.#clock = clock;
@@ -104,8 +119,13 @@ export class DataLane implements Lane {
         probe: (request) => this.#train.start(request),
       }),
     );
-    const inlet = this.#owned.add(new LaneInlet({ ...shared, utteranceSequence: this.#sequence }));
-    this.#owned.add(inlet.onDidReport((received) => this.#handleReport(received)));
+    const inlet = this.#owned.add(
+      new LaneInlet({
+        ...shared,
+        utteranceSequence: this.#sequence,
+        handleReport: this.#handleReport,
+      }),
+    );
     this.#owned.add(inlet.onDidProbe((probe) => this.#handleProbe(probe)));
     this.#owned.add(this.#receivers.onDidLeave((peer) => this.#receiverLeft(peer)));
     this.#owned.add(channel.onDidChangeState((state) => this.#stateChanged(state)));
@@ -201,19 +221,6 @@ export class DataLane implements Lane {
         this.counters.droppedReceivers++;
         this.counters.droppedFrames += event.frames;
     }
-  }
-
-  #handleReport({ peer, report, atMs, rttMs }: ReceivedReport): void {
-    const isOurs = report.channel === this.streamChannel;
-    const utterance = isOurs ? this.#live.get(report.generation) : undefined;
-    if (utterance?.handleReport(peer, report, atMs) !== true) {
-      this.counters.ignoredPackets++;
-      return;
-    }
-    this.#live.pump(utterance);
-    const laneReport = buildLaneReport(report, peer, atMs, rttMs, utterance.streamCounters(peer));
-    this.#onDidReport.fire(laneReport);
-    this.links.addReport(laneReport);
   }
 
   #handleProbe(answer: ProbeAnswer): void {

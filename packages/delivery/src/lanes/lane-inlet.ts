@@ -21,26 +21,20 @@ export interface LaneInletOptions {
   readonly receivers: Receivers;
   readonly utteranceSequence: UtteranceSequence;
   readonly counters: DataLaneCounters;
-}
-
-/** A report of a receiver that is known, about any utterance. */
-export interface ReceivedReport {
-  readonly peer: ReceiverPeer;
-  readonly report: ReportPacket;
-  /** When it came, on the lane's clock. */
-  readonly atMs: number;
-  /** Round-trip time of its echo, ms; undefined if it carried none. */
-  readonly rttMs: number | undefined;
+  /**
+   * Takes a report of a receiver that is known, about any utterance.
+   *
+   * @param rttMs round-trip time of its echo, ms; undefined if it carried none
+   */
+  readonly handleReport: (peer: ReceiverPeer, report: ReportPacket, rttMs: number | undefined) => void;
 }
 
 /** What comes from the channel: receivers that come and go, their answers, and their reports. */
 export class LaneInlet implements Disposable {
   readonly #options: LaneInletOptions;
   readonly #owned = new DisposableStore();
-  readonly #onDidReport = this.#owned.add(new Emitter<ReceivedReport>());
   readonly #onDidProbe = this.#owned.add(new Emitter<ProbeAnswer>());
 
-  readonly onDidReport = this.#onDidReport.event;
   /** A PONG came. */
   readonly onDidProbe = this.#onDidProbe.event;
 
@@ -95,10 +89,10 @@ export class LaneInlet implements Disposable {
   #report(identity: string, report: ReportPacket): void {
     const peer = this.#heard(identity, report);
     if (peer === undefined) return;
-    const atMs = peer.lastHeardAtMs;
-    const rttMs = report.echo ? elapsedSince(report.echo.sendTimeMs, atMs) - report.echo.holdMs : undefined;
+    const { echo } = report;
+    const rttMs = echo ? elapsedSince(echo.sendTimeMs, peer.lastHeardAtMs) - echo.holdMs : undefined;
     if (rttMs !== undefined) peer.rtt.add(rttMs);
-    this.#onDidReport.fire({ peer, report, atMs, rttMs });
+    this.#options.handleReport(peer, report, rttMs);
   }
 
   #pong(identity: string, pong: PongPacket): void {
