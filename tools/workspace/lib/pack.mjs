@@ -34,7 +34,8 @@ export async function packAll(folder) {
   const { exitCode, output } = await run(
     'npm',
     ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder, ...names],
-    { timeoutMs: 120_000 },
+    // The list of all files of all packages: a line for each, three for its size and mode.
+    { timeoutMs: 120_000, maxOutputChars: 16 << 20 },
   );
   if (exitCode !== 0) throw new StepError(`npm pack failed.\n${output.slice(-2000)}`);
   const start = output.search(/^[[{]/m);

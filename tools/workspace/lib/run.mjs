@@ -9,15 +9,19 @@ const MAX_OUTPUT_CHARS = 400_000;
  *
  * @param {string} file
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, maxOutputChars?: number }} [options]
  * @returns {Promise<{ exitCode: number, output: string }>} exit code 124 if it took too long, 127 if it did not start
  */
-export function run(file, args, { cwd = ROOT, env = {}, timeoutMs = 900_000 } = {}) {
+export function run(
+  file,
+  args,
+  { cwd = ROOT, env = {}, timeoutMs = 900_000, maxOutputChars = MAX_OUTPUT_CHARS } = {},
+) {
   return new Promise((resolve) => {
     let output = '';
     /** @param {string} text */
     const keep = (text) => {
-      output = (output + text).slice(-MAX_OUTPUT_CHARS);
+      output = (output + text).slice(-maxOutputChars);
     };
     // In a group of its own, so that a time limit ends what the program started, too.
     const child = spawn(file, args, {
