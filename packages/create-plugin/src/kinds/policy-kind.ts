@@ -28,7 +28,10 @@ export const ${camelId}Policy: ControlPolicy = {
     const [least] = [...profiles].sort((a, b) => a.settings.codec.bitrateBps - b.settings.codec.bitrateBps);
     const reason = \`A link was poor less than \${carefulForMs} ms ago.\`;
     const chosen = least === undefined ? {} : { profileId: least.id, settings: least.settings };
-    return { groups: groups.map((group) => ({ ...group, ...chosen, rule: 'careful', reason })), memory: kept };
+    return {
+      groups: groups.map((group) => ({ ...group, ...chosen, rule: 'careful', reason })),
+      memory: kept,
+    };
   },
 };
 `,
