@@ -58,8 +58,12 @@ async function follow(): Promise<Ways> {
     // The encoder is also configured anew when it must hurry; that is on no packet's behalf.
     const isOfReport =
       arrived === 'report' && hops.some(({ file }) => file.startsWith('delivery/src/lanes/'));
-    if (toSettings.length === 0 && isOfReport && hops.some(({ name }) => name === 'applySettings'))
-      toSettings = hops;
+    const applied = hops.findIndex(({ name }) => name === 'applySettings');
+    if (toSettings.length > 0 || !isOfReport || applied < 0) return;
+    // New settings may also let a batch go and, with it, the source go on, which has the encoder configured later:
+    // that way ends where the settings are in force.
+    const isDirect = hops[applied + 1]?.name === 'configure';
+    toSettings = isDirect ? hops : hops.slice(0, applied + 1);
   };
   const codec = tracedCodec(noteConfigure, noteRead);
   const streamer = new AdaptiveAudioStreamer(simulatedTarget(voice), {
