@@ -10,7 +10,7 @@ const always = new Set(
 
 /** The same, if a number follows: `No. 5`, `p. 12`. */
 const beforeNumbers = new Set(
-  'Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec No no Nos nos N n Nr nr p P pp vol Vol fig Fig figs art Art ch Ch chap Chap sec Sec eq Eq ca Ca'.split(
+  'Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec No no Nos nos N n Nr nr p P pp vol Vol fig Fig figs art Art ch Ch chap Chap sec Sec eq Eq ca Ca kl Kl'.split(
     ' ',
   ),
 );

@@ -104,6 +104,7 @@ describe('SentenceSplitter', () => {
     ],
     ['J. K. Rowling, e.g. Harry. Then', ['J. K. Rowling, e.g. Harry.', 'Then']],
     ['See No. 5 and p. 12. No. Never.', ['See No. 5 and p. 12.', 'No.', 'Never.']],
+    ['Mötet är kl. 5 på fredag. Kom i tid.', ['Mötet är kl. 5 på fredag.', 'Kom i tid.']],
     ['He left in 2024. Then she came.', ['He left in 2024.', 'Then she came.']],
     ['Apples, pears, etc. Then more.', ['Apples, pears, etc.', 'Then more.']],
     ['1. First item\n2. Second item', ['1. First item', '2. Second item']],
