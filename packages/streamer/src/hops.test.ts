@@ -15,6 +15,7 @@ import { type ReportPacket, decodePacket } from '@eloquence/wire';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AdaptiveAudioStreamer } from './adaptive-audio-streamer.js';
 import { CallTrace, type Hop, isSame, named } from './testing/call-trace.js';
+import { withDefaultPlugins } from './default-plugins.js';
 import { referenceLink } from './testing/simulated-stage.js';
 
 const sampleRateHz = 24_000;
@@ -31,6 +32,8 @@ interface Ways {
 
 /** Speaks for 10 s into a lossy link, and follows the first chunk and a report that changes the settings. */
 async function follow(): Promise<Ways> {
+  // Loading takes real time, during which virtual time would go on by as much as the machine is slow.
+  await Promise.all(withDefaultPlugins().map((plugin) => plugin.load()));
   const clock = new VirtualClock(10_000);
   const setTimer = clock.setTimer.bind(clock);
   vi.spyOn(clock, 'setTimer').mockImplementation((call, ms) =>
@@ -56,14 +59,15 @@ async function follow(): Promise<Ways> {
   const noteConfigure = (): void => {
     const hops = trace.capture();
     // The encoder is also configured anew when it must hurry; that is on no packet's behalf.
-    const isOfReport =
-      arrived === 'report' && hops.some(({ file }) => file.startsWith('delivery/src/lanes/'));
+    const isOfReport = arrived === 'report' && hops[1]?.file === 'delivery/src/lanes/lane-inlet.ts';
     const applied = hops.findIndex(({ name }) => name === 'applySettings');
-    if (toSettings.length > 0 || !isOfReport || applied < 0) return;
+    if (!isOfReport || applied < 0) return;
     // New settings may also let a batch go and, with it, the source go on, which has the encoder configured later:
     // that way ends where the settings are in force.
     const isDirect = hops[applied + 1]?.name === 'configure';
-    toSettings = isDirect ? hops : hops.slice(0, applied + 1);
+    const way = isDirect ? hops : hops.slice(0, applied + 1);
+    // A report may also change the settings by way of what waited for it. The direct way is the one that counts.
+    if (toSettings.length === 0 || way.length < toSettings.length) toSettings = way;
   };
   const codec = tracedCodec(noteConfigure, noteRead);
   const streamer = new AdaptiveAudioStreamer(simulatedTarget(voice), {
@@ -140,9 +144,8 @@ it('takes a chunk to the wire and to the sink, and a report to the settings, by 
       `shapes of the facts: ${shapesOfFacts.length}\n  ${shapesOfFacts.join(' → ')}\n\n`,
     ].join('\n'),
   );
-  // What is there today; wanted are 12, 9, 14 and 5.
-  expect(toWire.length).toBeLessThanOrEqual(18);
-  expect(toSink.length).toBeLessThanOrEqual(11);
+  expect(toWire.length).toBeLessThanOrEqual(12);
+  expect(toSink.length).toBeLessThanOrEqual(9);
   expect(toSettings.length).toBeLessThanOrEqual(14);
   expect(shapesOfFacts.length).toBeLessThanOrEqual(5);
   // A way that was lost sight of would be short as well.

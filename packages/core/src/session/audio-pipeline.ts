@@ -126,9 +126,12 @@ export class AudioPipeline implements Disposable {
         let { failure } = reading;
         if (failure === undefined) {
           this.#noteWait(reading);
-          failure = reading.isOver ? undefined : await this.#take(reading);
+          failure = reading.isOver ? undefined : this.#cut(reading);
         }
-        if (failure === undefined && !reading.isOver) continue;
+        const isLast = failure !== undefined || reading.isOver;
+        if (isLast) this.#framer.end(this.#tailMs);
+        await this.#sendFrames();
+        if (!isLast) continue;
         await this.#end();
         return failure;
       }
@@ -167,8 +170,8 @@ export class AudioPipeline implements Disposable {
     this.#readyFromMs = this.audioMs;
   }
 
-  /** Gives what is wrong with the piece, if anything. */
-  async #take({ atMs, chunk }: SourceReading): Promise<EloquenceError | undefined> {
+  /** Hands a piece to the framer. Gives what is wrong with the piece, if anything. */
+  #cut({ atMs, chunk }: SourceReading): EloquenceError | undefined {
     // What is no chunk at all is refused by the framer.
     if ((chunk as Partial<PcmChunk> | undefined)?.samples?.length === 0) return undefined;
     if (this.#firstPcmAtMs === undefined) this.#begin(atMs);
@@ -178,7 +181,6 @@ export class AudioPipeline implements Disposable {
     } catch (error) {
       return toEloquenceError(error, 'PCM_INVALID');
     }
-    await this.#drain();
     return undefined;
   }
 
@@ -225,10 +227,27 @@ export class AudioPipeline implements Disposable {
     );
   }
 
-  async #drain(): Promise<void> {
+  /** Silence after the last sample, ms: raw PCM needs none. */
+  get #tailMs(): number {
+    return this.#options.lane.capabilities.frames ? codecTailMs : 0;
+  }
+
+  /** Hands every frame that is complete to the batcher, or as PCM to the lane. */
+  async #sendFrames(): Promise<void> {
+    if (this.#lane === undefined) return;
     for (let frame = this.#framer.read(); frame !== undefined; frame = this.#framer.read()) {
-      this.#encoder?.setHurried(this.#readyMs + this.#framer.endMs - frame.startMs > hurryAboveMs);
-      await this.#send(frame.samples, frame.endsPhrase);
+      if (this.#encoder === undefined || this.#batcher === undefined) {
+        await untilAborted(this.#lane.writePcm(frame.samples), this.#halt.signal);
+      } else {
+        this.#encoder.setHurried(this.#readyMs + this.#framer.endMs - frame.startMs > hurryAboveMs);
+        const encoded = this.#encoder.encode(frame.samples);
+        for (const [at, piece] of encoded.entries()) {
+          this.source.addFrame(piece.format.frameMs, piece.payload.length);
+          this.#utterance.encodeFrame.fire(piece);
+          const endsPhrase = frame.endsPhrase && at === encoded.length - 1;
+          await untilAborted(this.#batcher.add(piece, endsPhrase), this.#halt.signal);
+        }
+      }
       this.#words?.add(frame, this.#framer.endMs);
       this.#halt.signal.throwIfAborted();
       if (this.#options.clock.nowMs() - this.#turnStartedAtMs > longestTurnMs) {
@@ -238,27 +257,14 @@ export class AudioPipeline implements Disposable {
     }
   }
 
-  async #send(pcm: Int16Array, endsPhrase: boolean): Promise<void> {
-    if (this.#encoder === undefined || this.#batcher === undefined) {
-      await untilAborted((this.#lane as LaneUtterance).writePcm(pcm), this.#halt.signal);
-      return;
-    }
-    const frames = this.#encoder.encode(pcm);
-    for (const [at, frame] of frames.entries()) {
-      this.source.addFrame(frame.format.frameMs, frame.payload.length);
-      this.#utterance.encodeFrame.fire(frame);
-      await untilAborted(this.#batcher.add(frame, endsPhrase && at === frames.length - 1), this.#halt.signal);
-    }
-  }
-
   async #end(): Promise<void> {
-    const { clock, sampleRateHz, lane } = this.#options;
-    const tailMs = lane.capabilities.frames ? codecTailMs : 0;
-    this.#framer.end(tailMs);
+    const { clock, sampleRateHz } = this.#options;
     if (this.#lane === undefined) return;
-    await this.#drain();
     await untilAborted(this.#batcher?.finish() ?? Promise.resolve(), this.#halt.signal);
-    const tailSamples = Math.min(this.#framer.paddedSamples, Math.round((tailMs * sampleRateHz) / 1000));
+    const tailSamples = Math.min(
+      this.#framer.paddedSamples,
+      Math.round((this.#tailMs * sampleRateHz) / 1000),
+    );
     this.#lane.end(this.#framer.samplesOut + tailSamples);
     this.#sendingMs = clock.nowMs() - (this.#firstPcmAtMs ?? clock.nowMs()) - this.#waitingMs;
   }

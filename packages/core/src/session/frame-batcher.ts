@@ -4,7 +4,6 @@ import type {
   Clock,
   Disposable,
   EncodedFrame,
-  FrameBatch,
   LaneUtterance,
   StreamSettings,
 } from '@eloquence/plugin-api';
@@ -85,7 +84,7 @@ export class FrameBatcher implements Disposable {
     this.#durationMs += frame.format.frameMs;
     this.#endsPhrase = endsPhrase;
     this.#lastFrameBytes = size;
-    this.#consult();
+    if (this.#isDue()) this.#flush();
     await this.#settled();
   }
 
@@ -101,19 +100,23 @@ export class FrameBatcher implements Disposable {
     this.#frames = [];
   }
 
-  #consult(): void {
-    if (this.#frames.length === 0) return;
+  /** Asks the batcher whether the frames should leave now; if not, looks again when it says. */
+  #isDue(): boolean {
     const decision = this.#options.guard?.run(this.#decide, undefined) ?? this.#fallback();
     const leftMs = this.#oldestAtMs + longestWaitMs - this.#options.clock.nowMs();
-    if (decision.flush || leftMs <= 0) {
-      this.#flush();
-      return;
-    }
+    if (decision.flush || leftMs <= 0) return true;
     this.#recheck?.dispose();
     const afterMs = Math.min(leftMs, decision.recheckAfterMs ?? leftMs);
-    this.#recheck = this.#options.clock.setTimer(() => this.#consult(), Math.max(1, afterMs));
+    this.#recheck = this.#options.clock.setTimer(
+      () => {
+        if (this.#frames.length > 0 && this.#isDue()) this.#flush();
+      },
+      Math.max(1, afterMs),
+    );
+    return false;
   }
 
+  /** Has what was gathered written, as soon as the lane has room for it. */
   #flush(): void {
     this.#recheck?.dispose();
     this.#recheck = undefined;
@@ -124,17 +127,16 @@ export class FrameBatcher implements Disposable {
     this.#durationMs = 0;
     this.#batchesSent++;
     this.#endsPhrase = false;
-    this.#writes = this.#writes.then(() => this.#write(batch));
-  }
-
-  async #write(batch: FrameBatch): Promise<void> {
-    if (this.#error) return;
-    try {
-      await this.#options.lane.ready();
-      this.#options.lane.writeFrames(batch);
-    } catch (cause) {
-      this.#error = { cause };
-    }
+    const { lane } = this.#options;
+    this.#writes = this.#writes.then(async () => {
+      if (this.#error) return;
+      try {
+        await lane.ready();
+        lane.writeFrames(batch);
+      } catch (cause) {
+        this.#error = { cause };
+      }
+    });
   }
 
   async #settled(): Promise<void> {

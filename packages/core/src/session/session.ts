@@ -142,8 +142,12 @@ export class Session implements Disposable {
           hint: 'Wait for one to be delivered, or cancel some, before saying more.',
         }),
       );
+    } else if (utterance.signal.aborted) {
+      this.#finishUnsent(utterance);
     } else {
-      this.#enqueue(utterance);
+      this.#track(utterance);
+      this.#queue.push(utterance);
+      if (this.#current === undefined) void this.#work();
     }
     return utterance;
   }
@@ -164,18 +168,13 @@ export class Session implements Disposable {
     this.#onDidDispose.dispose();
   }
 
-  #enqueue(utterance: DefaultUtterance): void {
-    if (utterance.signal.aborted) {
-      this.#finishUnsent(utterance);
-      return;
-    }
+  /** Knows the utterance until it is over, and takes it out of the queue when it is cancelled. */
+  #track(utterance: DefaultUtterance): void {
     this.#active.add(utterance);
     const forget = (): void => void this.#active.delete(utterance);
     utterance.done.then(forget, forget);
     const onAbort = (): void => this.#leaveQueue(utterance);
     utterance.signal.addEventListener('abort', onAbort, { once: true });
-    this.#queue.push(utterance);
-    if (this.#current === undefined) void this.#work();
   }
 
   /** A cancelled utterance does not wait for its turn to end. */

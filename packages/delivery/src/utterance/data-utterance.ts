@@ -131,7 +131,8 @@ export class DataUtterance implements LaneUtterance {
 
   writeFrames(batch: FrameBatch): void {
     if (this.isOver) return;
-    this.#fanOut.pump(this.#writer.pack(batch));
+    const packet = this.#writer.pack(batch);
+    for (const stream of this.#fanOut.streams.values()) stream.pump(packet);
     if (this.#fanOut.streams.size > 1) this.#giveUpWhere((stream) => this.#watch.checkQueue(stream));
   }
 

@@ -2,7 +2,6 @@ import type { Disposable, StreamSettings } from '@eloquence/plugin-api';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import type { UtteranceTotals } from '../stream/transmitter.js';
-import type { OutgoingPacket } from './packetizer.js';
 
 /**
  * Who joins anew needs this long until its data channels are open, ms: some 2 s on a local network. Until then it hears
@@ -105,9 +104,9 @@ export class FanOut implements Disposable {
     for (const stream of this.#streams.values()) stream.end(totals);
   }
 
-  /** @param next packet that follows those before */
-  pump(next?: OutgoingPacket): void {
-    for (const stream of this.#streams.values()) stream.pump(next);
+  /** Sends what congestion windows allow by now. */
+  pump(): void {
+    for (const stream of this.#streams.values()) stream.pump();
   }
 
   resume(): void {

@@ -107,7 +107,47 @@ export class SpeechStream implements Disposable {
   }
 
   receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
-    this.#reports.during(() => this.#receiveAudio(packet, bytes));
+    this.#reports.during(() => {
+      const { counters, tell } = this.#options;
+      const nowMs = this.#noteArrival(packet.sendTimeMs);
+      if (this.#isRestart(packet)) {
+        this.#mayHaveRestarted = false;
+        this.#ended.clear();
+        this.playout.restart();
+      }
+      const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
+      const utterance = this.#find(packet.generation, nowMs, isRepeat);
+      if (utterance === undefined) return;
+      const wasEndKnown = utterance.frameCount !== undefined;
+      const wasComplete = utterance.isComplete;
+      const result = utterance.receive(packet, bytes, nowMs, utterance === this.playout.queue.front);
+      counters.duplicateFrames += result.duplicateFrames;
+      if (result.verdict === 'refused') counters.refused++;
+      if (result.verdict === 'duplicate') {
+        counters.duplicatePackets++;
+        // The sender repeats what is here: it has not heard of it.
+        if (isRepeat) this.#reports.request(utterance);
+      }
+      if (result.verdict === 'new') {
+        const bytesOfFrames = payloadBytes(packet);
+        const audioMs = result.newFrames * (utterance.settings?.frameMs ?? 0);
+        const arrival = { position: result.position, payloadBytes: bytesOfFrames, audioMs };
+        const isAlarm = this.statistics.addPacket(packet, arrival, nowMs);
+        if (isAlarm) this.#reports.request(utterance);
+        if (result.newFrames > 0) {
+          const { generation, firstFrame } = packet;
+          const frames = { firstFrame, frameCount: result.newFrames, payloadBytes: bytesOfFrames };
+          tell({ type: 'receiveFrames', event: { ...this.id, generation, atMs: nowMs, ...frames } });
+        }
+      }
+      this.#reports.notePacket(utterance);
+      const isCompletion = utterance.isComplete && !wasComplete;
+      const isEndLearnt = utterance.frameCount !== undefined && !wasEndKnown;
+      if (isCompletion || isEndLearnt || result.skippedPackets > 0 || result.lateFrames > 0) {
+        this.#reports.request(utterance, isCompletion);
+      }
+      this.playout.update();
+    });
   }
 
   receiveEnd(packet: EndPacket): void {
@@ -187,48 +227,6 @@ export class SpeechStream implements Disposable {
     this.#lastPacketAtMs = nowMs;
     this.statistics.addStamp(sendTimeMs, nowMs);
     return nowMs;
-  }
-
-  #receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
-    const { counters, tell } = this.#options;
-    const nowMs = this.#noteArrival(packet.sendTimeMs);
-    if (this.#isRestart(packet)) {
-      this.#mayHaveRestarted = false;
-      this.#ended.clear();
-      this.playout.restart();
-    }
-    const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
-    const utterance = this.#find(packet.generation, nowMs, isRepeat);
-    if (utterance === undefined) return;
-    const wasEndKnown = utterance.frameCount !== undefined;
-    const wasComplete = utterance.isComplete;
-    const result = utterance.receive(packet, bytes, nowMs, utterance === this.playout.queue.front);
-    counters.duplicateFrames += result.duplicateFrames;
-    if (result.verdict === 'refused') counters.refused++;
-    if (result.verdict === 'duplicate') {
-      counters.duplicatePackets++;
-      // The sender repeats what is here: it has not heard of it.
-      if (isRepeat) this.#reports.request(utterance);
-    }
-    if (result.verdict === 'new') {
-      const bytesOfFrames = payloadBytes(packet);
-      const audioMs = result.newFrames * (utterance.settings?.frameMs ?? 0);
-      const arrival = { position: result.position, payloadBytes: bytesOfFrames, audioMs };
-      const isAlarm = this.statistics.addPacket(packet, arrival, nowMs);
-      if (isAlarm) this.#reports.request(utterance);
-      if (result.newFrames > 0) {
-        const { generation, firstFrame } = packet;
-        const frames = { firstFrame, frameCount: result.newFrames, payloadBytes: bytesOfFrames };
-        tell({ type: 'receiveFrames', event: { ...this.id, generation, atMs: nowMs, ...frames } });
-      }
-    }
-    this.#reports.notePacket(utterance);
-    const isCompletion = utterance.isComplete && !wasComplete;
-    const isEndLearnt = utterance.frameCount !== undefined && !wasEndKnown;
-    if (isCompletion || isEndLearnt || result.skippedPackets > 0 || result.lateFrames > 0) {
-      this.#reports.request(utterance, isCompletion);
-    }
-    this.playout.update();
   }
 
   /** The utterance that a packet belongs to; `undefined` if the packet is to be dropped. */

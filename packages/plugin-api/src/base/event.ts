@@ -14,7 +14,7 @@ export type ListenerErrorHandler = (error: unknown) => void;
  * its error goes to `onListenerError`, and is counted in `listenerErrors`.
  */
 export class Emitter<T> implements Disposable {
-  #listeners: ReadonlyArray<(event: T) => void> = [];
+  #subscriptions: ReadonlyArray<{ readonly listener: (event: T) => void }> = [];
   #isDisposed = false;
   #listenerErrors = 0;
   readonly #onListenerError: ListenerErrorHandler | undefined;
@@ -24,7 +24,7 @@ export class Emitter<T> implements Disposable {
   }
 
   get listenerCount(): number {
-    return this.#listeners.length;
+    return this.#subscriptions.length;
   }
 
   get listenerErrors(): number {
@@ -33,17 +33,17 @@ export class Emitter<T> implements Disposable {
 
   readonly event: Event<T> = (listener) => {
     if (this.#isDisposed) return toDisposable(() => undefined);
-    // A wrapper per subscription, so that subscribing one function twice gives two subscriptions.
-    const entry = (event: T): void => listener(event);
-    this.#listeners = [...this.#listeners, entry];
+    // An object per subscription, so that subscribing one function twice gives two subscriptions.
+    const subscription = { listener };
+    this.#subscriptions = [...this.#subscriptions, subscription];
     return toDisposable(() => {
-      this.#listeners = this.#listeners.filter((other) => other !== entry);
+      this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription);
     });
   };
 
   /** Calls every listener, in the order in which they subscribed. Never throws. */
   fire(event: T): void {
-    for (const listener of this.#listeners) {
+    for (const { listener } of this.#subscriptions) {
       try {
         listener(event);
       } catch (error) {
@@ -55,6 +55,6 @@ export class Emitter<T> implements Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
-    this.#listeners = [];
+    this.#subscriptions = [];
   }
 }
