@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { measureHidden } from './testing/player-hidden.js';
-import { PlayerRig } from './testing/player-rig.js';
+import { PlayerHarness } from './testing/player-harness.js';
 
-const rig = await PlayerRig.start({ throttles: true });
+const harness = await PlayerHarness.start({ throttles: true });
 /** How long the speech is that a hidden tab plays, s. */
 const seconds = Number(process.env['ELOQUENCE_HIDDEN_SECONDS'] ?? 8);
 
-describe.skipIf(rig === undefined)('a hidden tab', () => {
-  afterAll(() => rig!.stop());
+describe.skipIf(harness === undefined)('a hidden tab', () => {
+  afterAll(() => harness!.stop());
 
   it.each([
     ['a worker', {}],
@@ -15,7 +15,7 @@ describe.skipIf(rig === undefined)('a hidden tab', () => {
   ])(
     'goes on with %s, whatever becomes of its timers',
     async (_name, options) => {
-      const { timerFires, ...figures } = await measureHidden(rig!, seconds, options);
+      const { timerFires, ...figures } = await measureHidden(harness!, seconds, options);
       expect(timerFires).toBeLessThan(20);
       expect(figures).toEqual({
         ...{ stalls: 0, framesLost: 0, framesDuplicated: 0, silences: 0 },

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { PlayerRig, digestOf, pcmSource, sourceRateHz } from './testing/player-rig.js';
+import { PlayerHarness, digestOf, pcmSource, sourceRateHz } from './testing/player-harness.js';
 import { findIn, speechSignal, toRate } from './testing/speech-signal.js';
 
-const rig = await PlayerRig.start();
+const harness = await PlayerHarness.start();
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const rateHz = 48_000;
@@ -54,14 +54,14 @@ function expectAllOnce(stretches: readonly HeardStretch[], mostCatchUpMs = catch
   }
 }
 
-describe.skipIf(rig === undefined)('a change of lane in the middle of a sentence', () => {
-  afterEach(() => rig!.clear());
-  afterAll(() => rig!.stop());
+describe.skipIf(harness === undefined)('a change of lane in the middle of a sentence', () => {
+  afterEach(() => harness!.clear());
+  afterAll(() => harness!.stop());
 
   it('goes on over an audio track when no data comes any more, and leaves out and repeats nothing', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room, isIsolated: true, sampleRateHz: rateHz });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room, isIsolated: true, sampleRateHz: rateHz });
+    const streamer = await harness!.speaker(room);
     const pcm = speechSignal(9000, sourceRateHz);
     const utterance = streamer.say(pcmSource(pcm, 1.3));
     await page.waitFor('StartPlayout');
@@ -91,9 +91,9 @@ describe.skipIf(rig === undefined)('a change of lane in the middle of a sentence
   }, 120_000);
 
   it('resumes at the playhead when the page connects anew, and leaves out and repeats nothing', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room, isIsolated: true, sampleRateHz: rateHz });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room, isIsolated: true, sampleRateHz: rateHz });
+    const streamer = await harness!.speaker(room);
     const pcm = speechSignal(7000, sourceRateHz);
     const utterance = streamer.say(pcmSource(pcm, 1.3));
     const digest = digestOf(utterance);

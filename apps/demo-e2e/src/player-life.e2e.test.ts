@@ -1,9 +1,15 @@
 import type { PcmChunk, WordTiming } from '@eloquence/plugin-api';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { type PlayerPage, PlayerRig, digestOf, pcmSource, sourceRateHz } from './testing/player-rig.js';
+import {
+  type PlayerPage,
+  PlayerHarness,
+  digestOf,
+  pcmSource,
+  sourceRateHz,
+} from './testing/player-harness.js';
 import { speechSignal } from './testing/speech-signal.js';
 
-const rig = await PlayerRig.start();
+const harness = await PlayerHarness.start();
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** The same speech, whose first piece says when words are heard. */
@@ -19,18 +25,18 @@ async function* withWords(
 }
 const complete = { outcome: 'complete', framesLost: 0, framesDuplicated: 0 };
 
-describe.skipIf(rig === undefined)('a player in the life of a page', () => {
-  afterEach(() => rig!.clear());
-  afterAll(() => rig!.stop());
+describe.skipIf(harness === undefined)('a player in the life of a page', () => {
+  afterEach(() => harness!.clear());
+  afterAll(() => harness!.stop());
 
   it('plays several senders at once, each in full', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room, isIsolated: true });
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room, isIsolated: true });
     const senders = ['anna', 'bert', 'cleo'];
     const digests = new Map<string, () => string>();
     const done = [];
     for (const [index, sender] of senders.entries()) {
-      const streamer = await rig!.speaker(room, sender);
+      const streamer = await harness!.speaker(room, sender);
       const utterance = streamer.say(pcmSource(speechSignal(2500, sourceRateHz, index + 1), 3));
       digests.set(sender, digestOf(utterance));
       done.push(utterance.done);
@@ -49,10 +55,10 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   it.each(['signal-reconnect', 'full-reconnect'])(
     'loses and repeats nothing over a %s in the middle of a sentence',
     async (scenario) => {
-      const room = rig!.newRoomName();
-      const page = await rig!.listen({ room });
+      const room = harness!.newRoomName();
+      const page = await harness!.listen({ room });
       // Pinned: a sender that may change lanes goes over to the media lane meanwhile.
-      const streamer = await rig!.speaker(room, 'agent', { lane: 'data' });
+      const streamer = await harness!.speaker(room, 'agent', { lane: 'data' });
       const utterance = streamer.say(pcmSource(speechSignal(6000, sourceRateHz), 1.5));
       const digest = digestOf(utterance);
       await page.waitFor('StartPlayout');
@@ -68,9 +74,9 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   );
 
   it('falls silent at once on barge-in', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room);
     const utterance = streamer.say(pcmSource(speechSignal(8000, sourceRateHz)));
     await page.waitFor('StartPlayout');
     await sleep(700);
@@ -89,9 +95,9 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   });
 
   it('tells words when they are heard', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room);
     const words = [0, 400, 1200].map((startMs) => ({ text: `at ${startMs}`, startMs, endMs: startMs + 100 }));
     const utterance = streamer.say(withWords(pcmSource(speechSignal(2000, sourceRateHz)), words));
     await utterance.done;
@@ -112,24 +118,24 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   });
 
   it('listens to those named only, and to late joiners', async () => {
-    const room = rig!.newRoomName();
-    const stranger = await rig!.speaker(room, 'stranger', { lane: 'media' });
+    const room = harness!.newRoomName();
+    const stranger = await harness!.speaker(room, 'stranger', { lane: 'media' });
     expect(stranger.lane).toBe('media');
-    const page = await rig!.listen({ room, options: { from: ['agent'] } });
-    const streamer = await rig!.speaker(room, 'agent');
+    const page = await harness!.listen({ room, options: { from: ['agent'] } });
+    const streamer = await harness!.speaker(room, 'agent');
     await streamer.say(pcmSource(speechSignal(600, sourceRateHz))).done;
-    const ignored = await rig!.speaker(room, 'other', { lane: 'auto' });
+    const ignored = await harness!.speaker(room, 'other', { lane: 'auto' });
     expect(ignored.lane).toBe('media');
     expect((await page.waitFor('FinishUtterance'))[0]).toMatchObject({ sender: 'agent', ...complete });
   });
 
   it('is heard by a player that joins in the middle of the speech from the next utterance on', async () => {
-    const room = rig!.newRoomName();
-    await rig!.listen({ room, identity: 'early' });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    await harness!.listen({ room, identity: 'early' });
+    const streamer = await harness!.speaker(room);
     const first = streamer.say(pcmSource(speechSignal(5000, sourceRateHz), 1.5));
     await sleep(1000);
-    const late = await rig!.listen({ room, identity: 'late' });
+    const late = await harness!.listen({ room, identity: 'late' });
     expect(await first.done).toMatchObject({ outcome: 'complete', framesLost: 0 });
     await expect.poll(() => streamer.receiverCount, { timeout: 10_000 }).toBe(2);
     const next = streamer.say(pcmSource(speechSignal(800, sourceRateHz)));
@@ -141,9 +147,9 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   });
 
   it('goes on when the sound card sleeps and wakes, and loses nothing', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room);
     const utterance = streamer.say(pcmSource(speechSignal(4000, sourceRateHz)));
     const digest = digestOf(utterance);
     await page.waitFor('StartPlayout');
@@ -155,9 +161,9 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   });
 
   it('changes the output device in the middle of a sentence', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room);
     const utterance = streamer.say(pcmSource(speechSignal(3000, sourceRateHz)));
     const digest = digestOf(utterance);
     await page.waitFor('StartPlayout');
@@ -169,27 +175,27 @@ describe.skipIf(rig === undefined)('a player in the life of a page', () => {
   });
 
   it('plays the media lane in an audio element, which goes with the track', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room });
-    const streamer = await rig!.speaker(room, 'agent', { lane: 'media' });
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room, 'agent', { lane: 'media' });
     await streamer.say(pcmSource(speechSignal(2500, sourceRateHz), 4)).done;
     expect(await page.waitFor('ChangeLane')).toMatchObject([{ sender: 'agent', lane: 'media' }]);
     expect(await page.call('mediaTracks')).toBe(1);
-    await rig!.leave('agent');
+    await harness!.leave('agent');
     await expect.poll(() => page.call('mediaTracks'), { timeout: 10_000 }).toBe(0);
   });
 
   it('takes leave of the senders', async () => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room);
     expect(streamer.receiverCount).toBe(1);
     await page.call('dispose');
     await expect.poll(() => streamer.receiverCount, { timeout: 5000 }).toBe(0);
   });
 
   it('says what it cannot do', async () => {
-    const page: PlayerPage = await rig!.listen({ room: rig!.newRoomName() });
+    const page: PlayerPage = await harness!.listen({ room: harness!.newRoomName() });
     expect(await page.call('failing', 'setOutputDevice', 'no such device')).toMatchObject({
       code: 'OPTION_INVALID',
     });

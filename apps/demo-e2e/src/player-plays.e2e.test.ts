@@ -1,12 +1,12 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { PlayerRig, digestOf, pcmSource, sourceRateHz } from './testing/player-rig.js';
+import { PlayerHarness, digestOf, pcmSource, sourceRateHz } from './testing/player-harness.js';
 import { findIn, speechSignal, toRate } from './testing/speech-signal.js';
 
-const rig = await PlayerRig.start();
+const harness = await PlayerHarness.start();
 
-describe.skipIf(rig === undefined)('the player in Chromium', () => {
-  afterEach(() => rig!.clear());
-  afterAll(() => rig!.stop());
+describe.skipIf(harness === undefined)('the player in Chromium', () => {
+  afterEach(() => harness!.clear());
+  afterAll(() => harness!.stop());
 
   it.each([
     ['shared memory and a worker', { isIsolated: true }, { thread: 'worker', memory: 'shared' }, 48_000],
@@ -14,9 +14,9 @@ describe.skipIf(rig === undefined)('the player in Chromium', () => {
     ['the main thread', { options: { worker: 'off' } }, { thread: 'main', memory: 'posted' }, 48_000],
     ['a context of 44.1 kHz', { isIsolated: true }, { memory: 'shared' }, 44_100],
   ])('plays every frame and every sample through %s', async (_name, options, engine, sampleRateHz) => {
-    const room = rig!.newRoomName();
-    const page = await rig!.listen({ room, sampleRateHz, ...options });
-    const streamer = await rig!.speaker(room);
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room, sampleRateHz, ...options });
+    const streamer = await harness!.speaker(room);
     expect(streamer.lane).toBe('data');
     const pcm = speechSignal(3000, sourceRateHz);
     const utterance = streamer.say(pcmSource(pcm));

@@ -1,19 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { measureFirstSample } from './testing/player-first-sample.js';
-import { PlayerRig } from './testing/player-rig.js';
+import { PlayerHarness } from './testing/player-harness.js';
 
-const rig = await PlayerRig.start();
+const harness = await PlayerHarness.start();
 const count = 5;
 
 /**
  * What must hold on a machine that does other things, too: who hears whole utterances would begin after some 1200 ms,
  * and the figures themselves (42 and 78 ms) are left to the program `player-figures`.
  */
-describe.skipIf(rig === undefined)('the first sample out of the worklet', () => {
-  afterAll(() => rig!.stop());
+describe.skipIf(harness === undefined)('the first sample out of the worklet', () => {
+  afterAll(() => harness!.stop());
 
   it.each(['A', 'B'] as const)('is heard long before the last is spoken on link %s', async (link) => {
-    const figures = await measureFirstSample(rig!, { link, count, seed: 1, timesRealTime: 1 });
+    const figures = await measureFirstSample(harness!, { link, count, seed: 1, timesRealTime: 1 });
     const { firstSampleMs, beforeEndMs, clockErrorMs, framesLost, framesDuplicated, differentDigests } =
       figures;
     expect({ framesLost, framesDuplicated, differentDigests }).toEqual({

@@ -2,11 +2,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findAccessibilityIssues } from './testing/axe.js';
 import { takeShifts, takeSound } from './testing/page-tap.js';
-import { ShowcaseRig, arms, until } from './testing/showcase-rig.js';
+import { ShowcaseHarness, arms, until } from './testing/showcase-harness.js';
 import { findIn, toRate } from './testing/speech-signal.js';
 import { synthesise } from './testing/synthesise.js';
 
-const rig = await ShowcaseRig.start();
+const harness = await ShowcaseHarness.start();
 interface NetworkState {
   readonly preset: string | null;
   readonly settings: Readonly<
@@ -18,18 +18,18 @@ interface NetworkState {
 const sentence = 'All of this sentence can be sent before you hear it, and that is the whole idea.';
 const longer = `${sentence} If the network falters for a second, nobody notices, because the rest is already there.`;
 
-describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
+describe.skipIf(harness === undefined)('the showcase in Chromium', () => {
   let page: Page;
-  const { follower } = rig ?? ({} as ShowcaseRig);
+  const { follower } = harness ?? ({} as ShowcaseHarness);
 
   beforeAll(async () => {
-    page = await rig!.openReady();
+    page = await harness!.openReady();
   });
-  afterAll(() => rig!.stop());
+  afterAll(() => harness!.stop());
 
   const say = async (text: string): Promise<number> => {
     await page.fill('#text', text);
-    const { mark } = rig!;
+    const { mark } = harness!;
     await page.click('#play');
     await follower.waitFor('speakStart', () => true, mark);
     return mark;
@@ -44,7 +44,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
       `[...new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).hostname))]`,
     );
     expect(origins.filter((name) => name !== '127.0.0.1' && name !== '')).toEqual([]);
-    await rig!.screenshot(page, 'showcase-idle');
+    await harness!.screenshot(page, 'showcase-idle');
   });
 
   it('plays on three arms: the sound is what was sent, the margin what was measured, and nothing moves', async () => {
@@ -53,8 +53,8 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     const mark = await say(sentence);
     await follower.waitFor('voice', ({ audioMs }) => Number(audioMs) > 2500, mark);
     await page.waitForTimeout(900);
-    await rig!.screenshot(page, 'showcase-playing');
-    const ends = await rig!.untilOver(mark);
+    await harness!.screenshot(page, 'showcase-playing');
+    const ends = await harness!.untilOver(mark);
     for (const arm of arms) expect(ends.get(arm)).toMatchObject({ outcome: 'complete' });
     expect(ends.get('eloquence')).toMatchObject({ figures: { framesLost: 0 } });
     await page.waitForTimeout(300);
@@ -65,11 +65,11 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     const [ours, track, loop] = ['eloquence', 'track', 'legacy'].map((arm) =>
       Number(firsts.find((event) => event.arm === arm)?.['afterMs']),
     ) as [number, number, number];
-    const leadMs = Math.min(track, loop) - ours;
+    const bufferAheadMs = Math.min(track, loop) - ours;
     expect(await page.innerText('#verdict-value')).toMatch(
-      new RegExp(`^${Math.round(Math.abs(leadMs))}\\sms$`),
+      new RegExp(`^${Math.round(Math.abs(bufferAheadMs))}\\sms$`),
     );
-    expect(await page.getAttribute('#verdict', 'data-winner')).toBe(leadMs > 0 ? 'eloquence' : '');
+    expect(await page.getAttribute('#verdict', 'data-winner')).toBe(bufferAheadMs > 0 ? 'eloquence' : '');
     // The sender tells the words to the player, which tells them as they are heard.
     const letters = (text: string): string[] => text.match(/[\p{L}\d]+/gu) ?? [];
     expect(letters(await page.innerText('#captions-line'))).toEqual(letters(sentence));
@@ -92,7 +92,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
 
   it('speaks through a blackout: nothing is lost on the Eloquence arm', async () => {
     const mark = await say(longer);
-    await follower.waitFor('playout', ({ leadMs }) => Number(leadMs) > 1500, mark);
+    await follower.waitFor('playout', ({ bufferAheadMs }) => Number(bufferAheadMs) > 1500, mark);
     await page.click('#blackout');
     await page.mouse.move(5, 5);
     await page.waitForSelector('#blackout[aria-pressed="true"]');
@@ -107,8 +107,8 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
       mark,
     );
     await page.waitForTimeout(800);
-    await rig!.screenshot(page, 'showcase-blackout-recovered');
-    const ends = await rig!.untilOver(mark);
+    await harness!.screenshot(page, 'showcase-blackout-recovered');
+    const ends = await harness!.untilOver(mark);
     expect(ends.get('eloquence')).toMatchObject({ outcome: 'complete', figures: { framesLost: 0 } });
   });
 
@@ -132,7 +132,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
       );
       expect((told['network'] as NetworkState).preset).toBeNull();
     }
-    await rig!.untilOver(mark);
+    await harness!.untilOver(mark);
     expect(rtt()).toBeGreaterThan(before);
     const lost = follower.of('wire', mark).map(({ lostPackets }) => Number(lostPackets));
     expect(Math.max(...lost)).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
   });
 
   it('shows a broken plugin in quarantine, and the utterance is complete', async () => {
-    const mark = rig!.mark;
+    const mark = harness!.mark;
     await page.click('#break-codec-throws');
     await page.waitForSelector('#break-codec-throws[aria-pressed="true"]');
     await say(sentence);
@@ -149,7 +149,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     const row = `[data-plugin="${String(fault['pluginId'])}"] .plugin-state`;
     await page.waitForSelector(`${row}[data-state="quarantined"]`);
     expect(await page.innerText(row)).toMatch(/^quarantined/);
-    const ends = await rig!.untilOver(mark);
+    const ends = await harness!.untilOver(mark);
     expect(ends.get('eloquence')).toMatchObject({ outcome: 'complete', figures: { framesLost: 0 } });
     await page.click('#break-codec-throws');
     await page.waitForSelector('#break-codec-throws[aria-pressed="false"]');
@@ -166,7 +166,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
       mark,
     );
     expect(Number(stopped['wastedMs'])).toBeGreaterThan(0);
-    await rig!.untilOver(mark);
+    await harness!.untilOver(mark);
     await until(
       page,
       `/Interrupted. Wasted: .* Silent after \\d/.test(document.querySelector('[data-arm="eloquence"] .arm-status').textContent)`,
@@ -191,7 +191,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     const mark = await say(longer);
     await follower.waitFor(
       'playout',
-      ({ state, leadMs }) => state === 'playing' && Number(leadMs) > 1500,
+      ({ state, bufferAheadMs }) => state === 'playing' && Number(bufferAheadMs) > 1500,
       mark,
     );
     expect(await loudest()).toBeGreaterThan(0.02);
@@ -200,7 +200,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     await page.check('input[name="hear"][value="eloquence"]', { force: true });
     expect(await loudest()).toBeGreaterThan(0.02);
     await page.keyboard.press('Escape');
-    await rig!.untilOver(mark);
+    await harness!.untilOver(mark);
   });
 
   it.each(['light', 'dark'] as const)('has no serious issue of accessibility, %s', async (colorScheme) => {
@@ -218,7 +218,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
         expect(await page.evaluate('document.documentElement.lang')).toBe(locale);
         expect(await page.evaluate(isWide)).toBe(false);
       }
-      await rig!.screenshot(page, `showcase-${width}`);
+      await harness!.screenshot(page, `showcase-${width}`);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   });
@@ -251,7 +251,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
   });
 
   it('plays what was asked for before its rooms were joined, from the first word on', async () => {
-    const early = await rig!.open({}, async (opened) => {
+    const early = await harness!.open({}, async (opened) => {
       // So late that the server would have given up waiting.
       await opened.route('**/api/session', async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 7000));
@@ -259,11 +259,11 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
       });
     });
     await until(early, `document.querySelector('#play')?.disabled === false`);
-    const { mark } = rig!;
+    const { mark } = harness!;
     await early.fill('#text', sentence);
     await early.click('#play');
     expect(await early.innerText('[data-problem="JOINING"]')).toContain('still joining');
-    const ends = await rig!.untilOver(mark);
+    const ends = await harness!.untilOver(mark);
     for (const arm of arms) expect(ends.get(arm)).toMatchObject({ outcome: 'complete' });
     await early.waitForSelector('[data-problem="JOINING"]', { state: 'detached' });
     const letters = (text: string): string[] => text.match(/[\p{L}\d]+/gu) ?? [];
@@ -272,7 +272,7 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
   });
 
   it('explains sound that is locked, and unlocks it with one button', async () => {
-    const silent = await rig!.open();
+    const silent = await harness!.open();
     await silent.waitForTimeout(2500);
     const mark = await say(sentence);
     const button = silent.locator('[data-problem="LOCKED"] button');
@@ -280,12 +280,12 @@ describe.skipIf(rig === undefined)('the showcase in Chromium', () => {
     expect(await button.innerText()).toBe('Enable sound');
     await button.click();
     await silent.waitForSelector('[data-problem="LOCKED"]', { state: 'detached' });
-    await rig!.untilOver(mark);
+    await harness!.untilOver(mark);
     await silent.context().close();
   });
 
   it('explains a server that is gone', async () => {
-    expect(await rig!.showcase.stop()).toBe(130);
+    expect(await harness!.showcase.stop()).toBe(130);
     const problem = page.locator('[data-problem="CONNECTION_LOST"]');
     await problem.waitFor();
     expect(await problem.innerText()).toContain('npm start');

@@ -159,13 +159,13 @@ export interface Breakage {
 export interface DemoConditions {
   readonly receiver: string;
   readonly rttMs: number;
-  readonly jitterP95Ms: number;
+  readonly pdvP95Ms: number;
   readonly lossPercent: number;
   /** Delivery rate of the audio payload. */
   readonly rateBps: number;
   /** What the link can carry; `null` while no limit has shown. */
   readonly capacityBps: number | null;
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   readonly isOutage: boolean;
   /** Latest forecast; `null` before there is one. */
   readonly forecast: DemoForecast | null;
@@ -374,7 +374,7 @@ export interface DemoEventTypes {
   /** As the receiver reports it; only `eloquence`; ≤ 10/s. */
   playout: OfArm & {
     readonly state: 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
-    readonly leadMs: number;
+    readonly bufferAheadMs: number;
     readonly stalls: number;
     readonly stalledMs: number;
     readonly lateFrames: number;

@@ -13,7 +13,7 @@ function state(overrides: Partial<BatchState> = {}): BatchState {
     durationMs: 40,
     oldestWaitMs: 10,
     batchesSent: 3,
-    leadMs: 1000,
+    bufferAheadMs: 1000,
     endsPhrase: false,
     nextFrameBytes: 60,
     maxPayloadBytes: 1086,
@@ -38,17 +38,21 @@ function framesUntilFlush(intervalMs: number, overrides: Partial<BatchState>): n
 
 describe('DeadlineBatcher', () => {
   it('sends the first batch as soon as it has its duration', () => {
-    expect(batcher.decide(frames(2, { batchesSent: 0, leadMs: 0, oldestWaitMs: 1 })).flush).toBe(false);
-    expect(batcher.decide(frames(3, { batchesSent: 0, leadMs: 0, oldestWaitMs: 1 }))).toEqual({
+    expect(batcher.decide(frames(2, { batchesSent: 0, bufferAheadMs: 0, oldestWaitMs: 1 })).flush).toBe(
+      false,
+    );
+    expect(batcher.decide(frames(3, { batchesSent: 0, bufferAheadMs: 0, oldestWaitMs: 1 }))).toEqual({
       flush: true,
       reason: 'first batch',
     });
   });
 
   it('does not hold the first frame of a slow source longer than the first batch lasts', () => {
-    const early = batcher.decide(frames(1, { batchesSent: 0, leadMs: 0, oldestWaitMs: 45 }));
+    const early = batcher.decide(frames(1, { batchesSent: 0, bufferAheadMs: 0, oldestWaitMs: 45 }));
     expect(early).toMatchObject({ flush: false, recheckAfterMs: 15 });
-    expect(batcher.decide(frames(1, { batchesSent: 0, leadMs: 0, oldestWaitMs: 60 })).flush).toBe(true);
+    expect(batcher.decide(frames(1, { batchesSent: 0, bufferAheadMs: 0, oldestWaitMs: 60 })).flush).toBe(
+      true,
+    );
   });
 
   it('sends one long frame at once when it covers the first batch', () => {
@@ -57,42 +61,44 @@ describe('DeadlineBatcher', () => {
       durationMs: 60,
       payloadBytes: 200,
       batchesSent: 0,
-      leadMs: 0,
+      bufferAheadMs: 0,
       oldestWaitMs: 0,
     });
     expect(batcher.decide(one).flush).toBe(true);
   });
 
   it('doubles the batches of a fast source up to the longest, even while the lead is not known', () => {
-    const grown = [0, 1, 2, 3, 9].map((batchesSent) => framesUntilFlush(0.2, { batchesSent, leadMs: 0 }));
+    const grown = [0, 1, 2, 3, 9].map((batchesSent) =>
+      framesUntilFlush(0.2, { batchesSent, bufferAheadMs: 0 }),
+    );
     expect(grown).toEqual([3, 6, 12, 17, 17]);
   });
 
   it('keeps to the first duration with a source in real time while the lead is short', () => {
-    const sizes = [1, 2, 9].map((batchesSent) => framesUntilFlush(20, { batchesSent, leadMs: 60 }));
+    const sizes = [1, 2, 9].map((batchesSent) => framesUntilFlush(20, { batchesSent, bufferAheadMs: 60 }));
     expect(sizes.every((size) => size <= 3)).toBe(true);
   });
 
   it('never waits for a batch longer than half of the lead', () => {
-    expect(framesUntilFlush(5, { leadMs: 400 })).toBe(10);
-    expect(framesUntilFlush(5, { leadMs: 5000 })).toBe(17);
+    expect(framesUntilFlush(5, { bufferAheadMs: 400 })).toBe(10);
+    expect(framesUntilFlush(5, { bufferAheadMs: 5000 })).toBe(17);
   });
 
   it('sends what waited a quarter of the lead', () => {
-    expect(batcher.decide(frames(2, { leadMs: 800, oldestWaitMs: 199 }))).toMatchObject({
+    expect(batcher.decide(frames(2, { bufferAheadMs: 800, oldestWaitMs: 199 }))).toMatchObject({
       flush: false,
       recheckAfterMs: 1,
     });
-    expect(batcher.decide(frames(2, { leadMs: 800, oldestWaitMs: 200 }))).toEqual({
+    expect(batcher.decide(frames(2, { bufferAheadMs: 800, oldestWaitMs: 200 }))).toEqual({
       flush: true,
       reason: 'waited',
     });
   });
 
   it('looks again within 5 % of the gathered audio while the lead is short', () => {
-    const decision = batcher.decide(frames(4, { leadMs: 0, oldestWaitMs: 1 }));
+    const decision = batcher.decide(frames(4, { bufferAheadMs: 0, oldestWaitMs: 1 }));
     expect(decision).toMatchObject({ flush: false, recheckAfterMs: 3 });
-    expect(batcher.decide(frames(4, { leadMs: 0, oldestWaitMs: 4 }))).toEqual({
+    expect(batcher.decide(frames(4, { bufferAheadMs: 0, oldestWaitMs: 4 }))).toEqual({
       flush: true,
       reason: 'short lead',
     });
@@ -115,8 +121,8 @@ describe('DeadlineBatcher', () => {
   });
 
   it('takes nonsense for a lead as no lead', () => {
-    for (const leadMs of [Number.NaN, -50]) {
-      expect(batcher.decide(frames(3, { leadMs, oldestWaitMs: 20 }))).toEqual({
+    for (const bufferAheadMs of [Number.NaN, -50]) {
+      expect(batcher.decide(frames(3, { bufferAheadMs, oldestWaitMs: 20 }))).toEqual({
         flush: true,
         reason: 'short lead',
       });
@@ -130,7 +136,7 @@ describe('DeadlineBatcher', () => {
       payloadBytes: fc.integer({ min: 0, max: 2000 }),
       oldestWaitMs: fc.double({ min: 0, max: 1e5, noNaN: true }),
       batchesSent: fc.nat(5000),
-      leadMs: fc.oneof(fc.constant(0), fc.double({ min: -1e3, max: 1e6 })),
+      bufferAheadMs: fc.oneof(fc.constant(0), fc.double({ min: -1e3, max: 1e6 })),
       endsPhrase: fc.boolean(),
       nextFrameBytes: fc.integer({ min: 1, max: 1500 }),
       firstMs: fc.integer({ min: 1, max: 400 }),

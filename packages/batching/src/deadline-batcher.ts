@@ -30,13 +30,13 @@ export class DeadlineBatcher implements Batcher {
     }
     if (state.endsPhrase) return { flush: true, reason: 'phrase end' };
 
-    const leadMs = state.leadMs > 0 ? state.leadMs : 0;
-    const waitLimitMs = state.batchesSent === 0 ? firstMs : Math.max(leadMs, 2 * firstMs) / 4;
+    const bufferAheadMs = state.bufferAheadMs > 0 ? state.bufferAheadMs : 0;
+    const waitLimitMs = state.batchesSent === 0 ? firstMs : Math.max(bufferAheadMs, 2 * firstMs) / 4;
     const deadlineMs = Math.min(waitLimitMs, longestWaitMs);
     if (oldestWaitMs >= deadlineMs) return { flush: true, reason: 'waited' };
 
     let nextLookMs = deadlineMs - oldestWaitMs;
-    if (isFull(state, Math.max(firstMs, leadMs / 2), firstMs)) {
+    if (isFull(state, Math.max(firstMs, bufferAheadMs / 2), firstMs)) {
       const freeWaitMs = durationMs * freeWaitShare;
       if (oldestWaitMs >= freeWaitMs) return { flush: true, reason: 'short lead' };
       nextLookMs = Math.min(nextLookMs, freeWaitMs - oldestWaitMs);

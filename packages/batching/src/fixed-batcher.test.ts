@@ -9,7 +9,7 @@ const base = {
   durationMs: 100,
   oldestWaitMs: 0,
   batchesSent: 0,
-  leadMs: 0,
+  bufferAheadMs: 0,
   endsPhrase: false,
   nextFrameBytes: 60,
   maxPayloadBytes: 1086,
@@ -18,12 +18,12 @@ const base = {
 
 describe('FixedBatcher', () => {
   it('sends at the longest duration, whatever the lead and the phrases', () => {
-    for (const leadMs of [0, 100, 10_000]) {
+    for (const bufferAheadMs of [0, 100, 10_000]) {
       for (const endsPhrase of [false, true]) {
-        expect(batcher.decide({ ...base, leadMs, endsPhrase }).flush).toBe(false);
-        expect(batcher.decide({ ...base, leadMs, endsPhrase, frameCount: 6, durationMs: 120 }).flush).toBe(
-          true,
-        );
+        expect(batcher.decide({ ...base, bufferAheadMs, endsPhrase }).flush).toBe(false);
+        expect(
+          batcher.decide({ ...base, bufferAheadMs, endsPhrase, frameCount: 6, durationMs: 120 }).flush,
+        ).toBe(true);
       }
     }
   });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { kernelTokens } from './kernel-tokens.js';
 import type { KernelOptions } from './composition-root.js';
 import { type Kernel, createKernel } from './kernel.js';
-import { SessionBench } from './session/testing/session-bench.js';
+import { SessionHarness } from './session/testing/session-harness.js';
 import { notingVoice, wholeTextSegmenter } from './session/testing/speech-parts.js';
 
 let kernel: Kernel | undefined;
@@ -89,12 +89,12 @@ describe('createKernel', () => {
 
   it('speaks with the segmenter of the application', async () => {
     const spoken: string[] = [];
-    const bench = await new SessionBench({
+    const harness = await new SessionHarness({
       voice: notingVoice(spoken),
       services: [provide(SentenceSegmenter, { create: () => wholeTextSegmenter('!') })],
     }).open();
-    await bench.settle(bench.session.say('One. Two.').done);
+    await harness.settle(harness.session.say('One. Two.').done);
     expect(spoken).toEqual(['One. Two.!']);
-    await bench.dispose();
+    await harness.dispose();
   });
 });

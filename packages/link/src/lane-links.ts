@@ -23,11 +23,11 @@ export interface LaneLinksOptions {
 
 /** The utterance whose reports are evidence. */
 export interface MeasuredUtterance {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   /** Nothing more will be sent or expected. */
   readonly isOver: boolean;
   /** How long a receiver has owed an acknowledgement, ms, at the one that has for longest; 0 if none does. */
-  readonly owedMs: number;
+  readonly unackedForMs: number;
   /** In force. */
   readonly settings: Pick<StreamSettings, 'reportIntervalMs'>;
 }
@@ -52,21 +52,21 @@ export class LaneLinks implements LinkSource, Disposable {
     this.#utterance = utterance;
     this.#timeout = new AckTimeout({
       clock: this.#options.clock,
-      unackedForMs: () => utterance.owedMs,
+      unackedForMs: () => utterance.unackedForMs,
       limitMs: () => this.#monitor.missedAfterMs(utterance.settings.reportIntervalMs),
       onDidExpire: (unackedForMs) => this.#missed(unackedForMs, utterance.settings.reportIntervalMs),
     });
   }
 
   /** This utterance is over: there is nothing more to be owed. */
-  unfollow(generation: number): void {
-    if (generation !== this.#utterance?.generation) return;
+  unfollow(utteranceSequence: number): void {
+    if (utteranceSequence !== this.#utterance?.utteranceSequence) return;
     this.#timeout?.dispose();
     this.#timeout = undefined;
   }
 
   addReport(report: LaneReport): void {
-    if (report.generation !== this.#utterance?.generation) return;
+    if (report.utteranceSequence !== this.#utterance?.utteranceSequence) return;
     const event = this.#monitor.add(report);
     // Once all is heard there is nothing left to decide.
     if (report.playout !== 'finished') this.#onDidObserve.fire(event);
@@ -78,8 +78,8 @@ export class LaneLinks implements LinkSource, Disposable {
 
   states(settings: StreamSettings): LinkState[] {
     const utterance = this.#utterance;
-    const owedMs = utterance === undefined || utterance.isOver ? 0 : utterance.owedMs;
-    const demand = demandOf(settings, owedMs);
+    const unackedForMs = utterance === undefined || utterance.isOver ? 0 : utterance.unackedForMs;
+    const demand = demandOf(settings, unackedForMs);
     return this.#monitor.states(this.#options.clock.nowMs(), demand, this.#options.receivers());
   }
 

@@ -19,7 +19,7 @@ export interface PresentReceiver {
 /** The links of a session's receivers. Outlives utterances: what is known of a link serves the next one. */
 export class LinkMonitor {
   readonly #links = new Map<string, { readonly link: ReceiverLink; lastAtMs: number }>();
-  #generation: number | undefined;
+  #utteranceSequence: number | undefined;
   #stalls = 0;
 
   /** Takes a report of the utterance that was opened last; gives what it brought to light. */
@@ -83,9 +83,9 @@ export class LinkMonitor {
   }
 
   /** Of the utterance, at the receiver that stalled most. */
-  #countStalls({ generation, playout, stalls }: LaneReport): number {
-    if (generation !== this.#generation) this.#stalls = 0;
-    this.#generation = generation;
+  #countStalls({ utteranceSequence, playout, stalls }: LaneReport): number {
+    if (utteranceSequence !== this.#utteranceSequence) this.#stalls = 0;
+    this.#utteranceSequence = utteranceSequence;
     const newStalls = playout === 'finished' ? 0 : Math.max(0, stalls - this.#stalls);
     this.#stalls += newStalls;
     return newStalls;
@@ -123,7 +123,7 @@ function unreportedState(receiver: PresentReceiver, nowMs: number, demand: Strea
     owdVariationMs: 0,
     isQueueing: false,
     owdTrendMsPerSecond: 0,
-    jitterP95Ms: 0,
+    pdvP95Ms: 0,
     lossPercent: 0,
     lossPackets: 0,
     burstMs: 0,
@@ -133,12 +133,12 @@ function unreportedState(receiver: PresentReceiver, nowMs: number, demand: Strea
     batchBytes: demand.batchBytes,
     freshBytes: 0,
     deliveryMs: rttMs / 2,
-    leadMs: 0,
+    bufferAheadMs: 0,
     stalls: 0,
     stalledMs: 0,
     reportAgeMs: 0,
     isOutage: false,
-    owedMs: demand.owedMs,
+    unackedForMs: demand.unackedForMs,
     worsening: [],
   };
 }

@@ -39,14 +39,14 @@ export interface StreamDemand {
   readonly requiredBytesPerSecond: number;
   readonly batchBytes: number;
   /** How long an acknowledgement has been owed, ms; 0 if none is. */
-  readonly owedMs: number;
+  readonly unackedForMs: number;
 }
 
 /** What a stream on these settings asks of a link. */
-export function demandOf(settings: StreamSettings, owedMs: number): StreamDemand {
+export function demandOf(settings: StreamSettings, unackedForMs: number): StreamDemand {
   const requiredBytesPerSecond = settings.codec.bitrateBps / 8;
   const batchBytes = (requiredBytesPerSecond * settings.batch.maxMs) / 1000;
-  return { requiredBytesPerSecond, batchBytes, owedMs };
+  return { requiredBytesPerSecond, batchBytes, unackedForMs };
 }
 
 /** What one report brought to light. */
@@ -74,7 +74,7 @@ export class ReceiverLink {
   #last: LaneReport | undefined;
   #reports = 0;
   #freshBytes = 0;
-  #counted = { generation: -1, judged: 0, lost: 0, bytes: 0 };
+  #counted = { utteranceSequence: -1, judged: 0, lost: 0, bytes: 0 };
   #deliveryMs = 0;
   #isOutage = false;
 
@@ -147,7 +147,7 @@ export class ReceiverLink {
       owdVariationMs: last.owdVariationMs,
       isQueueing: last.owdVariationMs > queueThresholdMs(minRttMs),
       owdTrendMsPerSecond: theilSenSlope(this.#trend),
-      jitterP95Ms: last.jitterP95Ms ?? quantile(this.#jitter, 0.95),
+      pdvP95Ms: last.pdvP95Ms ?? quantile(this.#jitter, 0.95),
       lossPercent: this.#loss.lossPercent,
       lossPackets: Math.round(this.#loss.packets),
       burstMs: last.lossBurstMs ?? 0,
@@ -158,12 +158,12 @@ export class ReceiverLink {
       batchBytes: demand.batchBytes,
       freshBytes: this.#freshBytes,
       deliveryMs: this.#deliveryMs,
-      leadMs: last.leadMs,
+      bufferAheadMs: last.bufferAheadMs,
       stalls: last.stalls,
       stalledMs: last.stalledMs,
       reportAgeMs: nowMs - last.atMs,
       isOutage: this.#isOutage,
-      owedMs: demand.owedMs,
+      unackedForMs: demand.unackedForMs,
       ...(last.inFlightBytes === undefined ? {} : { inFlightBytes: last.inFlightBytes }),
       worsening: this.#worsening(nowMs),
     };
@@ -175,18 +175,26 @@ export class ReceiverLink {
 
   /** Takes over what the lane counted since the report before; gives the packets newly found lost. */
   #countPackets(report: LaneReport): number {
-    const { packetsJudged, packetsLost, acknowledgedBytes, generation } = report;
-    if (packetsJudged === undefined || packetsLost === undefined) {
+    const { packetsResolved, packetsLost, acknowledgedBytes, utteranceSequence } = report;
+    if (packetsResolved === undefined || packetsLost === undefined) {
       const lost = (report.lossPercent / 100) * reportedLossPackets;
       if (this.#reports % reportedLossPackets === 1)
         this.#noteLoss(reportedLossPackets - lost, lost, report.atMs);
       return 0;
     }
-    const before = this.#counted.generation === generation ? this.#counted : { judged: 0, lost: 0, bytes: 0 };
+    const before =
+      this.#counted.utteranceSequence === utteranceSequence
+        ? this.#counted
+        : { judged: 0, lost: 0, bytes: 0 };
     const lost = Math.max(0, packetsLost - before.lost);
-    const arrived = Math.max(0, packetsJudged - before.judged - lost);
+    const arrived = Math.max(0, packetsResolved - before.judged - lost);
     this.#freshBytes += Math.max(0, (acknowledgedBytes ?? 0) - before.bytes);
-    this.#counted = { generation, judged: packetsJudged, lost: packetsLost, bytes: acknowledgedBytes ?? 0 };
+    this.#counted = {
+      utteranceSequence,
+      judged: packetsResolved,
+      lost: packetsLost,
+      bytes: acknowledgedBytes ?? 0,
+    };
     this.#noteLoss(arrived, lost, report.atMs);
     return lost;
   }

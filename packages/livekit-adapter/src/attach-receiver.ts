@@ -118,8 +118,8 @@ export function followContinuations(
   accepts: ((identity: string) => boolean) | undefined,
 ): Disposable {
   const continuations = new Continuations(feed.onDidSubscribe, accepts);
-  continuations.onDidContinue(({ sender, continuation: { channel, generation, frame } }) =>
-    speech.limitUtterance({ sender, channel }, generation, frame),
+  continuations.onDidContinue(({ sender, continuation: { channel, utteranceSequence, frame } }) =>
+    speech.limitUtterance({ sender, channel }, utteranceSequence, frame),
   );
   return continuations;
 }

@@ -18,7 +18,7 @@ describe('an utterance that goes on where the data lane stopped', () => {
       onDidChangePeer: new Emitter<PeerChange>().event,
     };
     const lane = new MediaLane({ clock, room, tracks, publish: { trackName: 'voice', dtx: false } });
-    const places = [undefined, { channel: 0, generation: 77, frame: 120 }, undefined];
+    const places = [undefined, { channel: 0, utteranceSequence: 77, frame: 120 }, undefined];
     for (const continues of places) {
       const utterance = lane.openUtterance({
         settings: {} as StreamSettings,

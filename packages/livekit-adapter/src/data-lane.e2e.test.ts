@@ -10,10 +10,10 @@ import { speakFrames, testSettings, tone } from './testing/test-speech.js';
 import { useTestServer } from './testing/use-test-server.js';
 
 const clock = createSystemClock();
-const stage = useTestServer();
+const harness = useTestServer();
 
 async function setUp() {
-  const [listener, speaker] = await stage.server.connectAll('listener', 'speaker');
+  const [listener, speaker] = await harness.server.connectAll('listener', 'speaker');
   if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
   const heard: number[] = [];
   const finished: UtteranceFinishedEvent[] = [];
@@ -25,7 +25,7 @@ async function setUp() {
   });
   receiver.speech.onDidFinishUtterance((event) => finished.push(event));
   const transport = new LivekitTransport(speaker, { clock, random: createSeededRandom(1), lane: 'auto' });
-  stage.open.push(receiver, transport);
+  harness.open.push(receiver, transport);
   const choices: LaneChoice[] = [];
   transport.onDidChooseLane((choice) => choices.push(choice));
   const lane = await transport.openLane();

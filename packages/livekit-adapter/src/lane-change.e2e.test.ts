@@ -14,7 +14,7 @@ const clock = createSystemClock();
 const pieceSamples = 800;
 /** A busy machine lets the jitter buffer of an audio track stretch or fill in a few pieces, which then look like none. */
 const fewPieces = 4;
-const stage = useTestServer();
+const harness = useTestServer();
 
 /** Lets everything that is sent on the data channels vanish, as a stuck association does. */
 function killDataChannel(room: Room): { revive(): void } {
@@ -30,7 +30,7 @@ function killDataChannel(room: Room): { revive(): void } {
 }
 
 async function setUp() {
-  const [listener, speaker] = await stage.server.connectAll('listener', 'speaker');
+  const [listener, speaker] = await harness.server.connectAll('listener', 'speaker');
   if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
   // Apart, since on a busy machine the end of one may be heard while the other begins.
   const heard: Record<'data' | 'media', number[]> = { data: [], media: [] };
@@ -49,7 +49,7 @@ async function setUp() {
     { clock, random: createSeededRandom(1), lane: 'auto' },
     { publish: { dtx: false } },
   );
-  stage.open.push(receiver, transport);
+  harness.open.push(receiver, transport);
   const lane = await transport.openLane();
   return { speaker, lane, heard };
 }

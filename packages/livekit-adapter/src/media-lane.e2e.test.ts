@@ -11,7 +11,7 @@ import { speakPcm, testSettings, tone } from './testing/test-speech.js';
 import { useTestServer } from './testing/use-test-server.js';
 
 const clock = createSystemClock();
-const stage = useTestServer();
+const harness = useTestServer();
 
 interface Speech {
   startedAtMs: number;
@@ -22,7 +22,7 @@ interface Speech {
 
 /** A listener and a sender in one room, and what the listener hears. */
 async function setUp(settings: LivekitTransportSettings = {}) {
-  const [listener, speaker] = await stage.server.connectAll('listener', 'speaker');
+  const [listener, speaker] = await harness.server.connectAll('listener', 'speaker');
   if (listener === undefined || speaker === undefined) throw new Error('two rooms expected');
   let samples: number[] = [];
   const receiver = attachReceiver(listener, {
@@ -41,7 +41,7 @@ async function setUp(settings: LivekitTransportSettings = {}) {
     { clock, random: createSeededRandom(1), lane: 'media' },
     settings,
   );
-  stage.open.push(receiver, transport);
+  harness.open.push(receiver, transport);
   const lane = await transport.openLane();
   const speak = async (pcm: Int16Array, sampleRateHz: number) => {
     const firstPcmAtMs = clock.nowMs();
@@ -169,14 +169,14 @@ describe('the media lane on a real server', () => {
   });
 
   it('fails with NO_RECEIVER in an empty room', async () => {
-    const [speaker] = await stage.server.connectAll('alone');
+    const [speaker] = await harness.server.connectAll('alone');
     if (speaker === undefined) throw new Error('a room expected');
     const transport = new LivekitTransport(
       speaker,
       { clock, random: createSeededRandom(1), lane: 'media' },
       { subscriberTimeoutMs: 800 },
     );
-    stage.open.push(transport);
+    harness.open.push(transport);
     const lane = await transport.openLane();
     expect(lane.kind).toBe('media');
     const utterance = lane.openUtterance({ settings: testSettings, sampleRateHz: 48_000, firstPcmAtMs: 0 });

@@ -108,7 +108,7 @@ describe('MediaLane', () => {
     );
     await advance(clock, 500);
     expect(tracks.tracks[0]?.captured.length).toBeLessThanOrEqual(36);
-    expect(utterance.leadMs).toBeGreaterThan(150);
+    expect(utterance.bufferAheadMs).toBeGreaterThan(150);
     const { outcome, counters } = await finish(clock, utterance);
     expect(outcome).toBe('complete');
     expect(counters).toMatchObject({ framesSent: 50, framesPlayed: 50, payloadBytes: 50 * 1920 });

@@ -67,7 +67,7 @@ export class MediaLane implements Lane {
   /** Everybody left after having listened. */
   #isDeserted = false;
   #lastTurn: Promise<void> = Promise.resolve();
-  #generation = 0;
+  #utteranceSequence = 0;
 
   readonly onDidReport = this.#onDidReport.event;
 
@@ -103,17 +103,17 @@ export class MediaLane implements Lane {
     for (const other of this.#live) {
       if (other.isWriting)
         throw new EloquenceError('LANE_UNAVAILABLE', 'The previous utterance is still being written.', {
-          value: other.generation,
+          value: other.utteranceSequence,
           hint: 'End or cancel it before opening the next one.',
         });
     }
-    this.#generation = (this.#generation + 1) & 0xffff;
+    this.#utteranceSequence = (this.#utteranceSequence + 1) & 0xffff;
     const { continues } = options;
     const port: MediaLanePort =
       continues === undefined
         ? this.#port
         : { ...this.#port, openTrack: (rate, signal) => this.#openContinuation(continues, rate, signal) };
-    const utterance = new MediaUtterance(this.#generation, options, port, this.#lastTurn);
+    const utterance = new MediaUtterance(this.#utteranceSequence, options, port, this.#lastTurn);
     this.#live.add(utterance);
     // The next one follows when this one and all before it are over: a cancelled one must not let it overtake.
     this.#lastTurn = Promise.all([this.#lastTurn, utterance.played]).then(() => undefined);

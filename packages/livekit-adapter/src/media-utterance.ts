@@ -26,7 +26,7 @@ const maxRefusals = 5;
 
 /** One utterance on the media lane. Its audio goes in when the one before has been played. */
 export class MediaUtterance implements LaneUtterance {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly delivered: Promise<LaneUtteranceEnd>;
   readonly played: Promise<LaneUtteranceEnd>;
   readonly #options: LaneUtteranceOptions;
@@ -54,8 +54,13 @@ export class MediaUtterance implements LaneUtterance {
 
   readonly onDidStartPlayout = this.#onDidStartPlayout.event;
 
-  constructor(generation: number, options: LaneUtteranceOptions, port: MediaLanePort, turn: Promise<void>) {
-    this.generation = generation;
+  constructor(
+    utteranceSequence: number,
+    options: LaneUtteranceOptions,
+    port: MediaLanePort,
+    turn: Promise<void>,
+  ) {
+    this.utteranceSequence = utteranceSequence;
     this.#options = options;
     this.#port = port;
     this.#turn = turn;
@@ -63,7 +68,7 @@ export class MediaUtterance implements LaneUtterance {
     this.played = this.#end.promise;
   }
 
-  get leadMs(): number {
+  get bufferAheadMs(): number {
     return this.#open === undefined || this.#isSettled ? 0 : this.#open.track.queuedMs;
   }
 
@@ -275,8 +280,8 @@ export class MediaUtterance implements LaneUtterance {
       framesAcknowledged: framesPlayed,
       framesPlayed,
       packetsSent: this.#blocksSent,
-      packetsRepeated: 0,
-      packetsCopied: 0,
+      packetsRetransmitted: 0,
+      redundantPackets: 0,
       payloadBytes: this.#sentBytes,
       sentBytes: this.#sentBytes,
       ...(isComplete && this.#framesSent > 0 ? { deliveredAtMs: this.#port.clock.nowMs() } : {}),

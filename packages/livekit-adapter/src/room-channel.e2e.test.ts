@@ -5,10 +5,10 @@ import { createRoomChannel } from './livekit-room.js';
 import { until } from './testing/test-server.js';
 import { useTestServer } from './testing/use-test-server.js';
 
-const stage = useTestServer();
+const harness = useTestServer();
 
 async function openPair() {
-  const [roomA, roomB] = await stage.server.connectAll('a', 'b');
+  const [roomA, roomB] = await harness.server.connectAll('a', 'b');
   if (roomA === undefined || roomB === undefined) throw new Error('two rooms expected');
   const a = createRoomChannel(roomA);
   const b = createRoomChannel(roomB);
@@ -104,11 +104,11 @@ describe('RoomChannel on a real server', () => {
   });
 
   it('leaves no listener behind after 50 rounds of connecting and disposing', async () => {
-    const name = stage.server.newRoomName();
+    const name = harness.server.newRoomName();
     const counts: number[] = [];
     for (let round = 0; round < 50; round++) {
-      const token = await stage.server.token(name, `p${round}`);
-      const room = await connectRoom({ url: stage.server.server.url, token });
+      const token = await harness.server.token(name, `p${round}`);
+      const room = await connectRoom({ url: harness.server.server.url, token });
       const before = room.eventNames().length;
       const channel = createRoomChannel(room);
       await channel.send(Uint8Array.of(1), { reliable: false });

@@ -1,7 +1,7 @@
 import { createSpeechReceiver } from '@eloquence/playout';
 import { createSystemClock } from '@eloquence/plugin-api';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
-import { type TransportScene, describeTransport, sceneCodec } from '@eloquence/plugin-contracts';
+import { type TransportHarness, describeTransport, harnessCodec } from '@eloquence/plugin-contracts';
 import { describe, it } from 'vitest';
 import { createRoomChannel } from './livekit-room.js';
 import { createLivekitTransportFactory } from './livekit-transport.js';
@@ -22,7 +22,7 @@ function connect(from: FakeLivekitRoom, to: FakeLivekitRoom): void {
 }
 
 /** A speaker's room, and a listener in it. */
-function openScene(receivers: 0 | 1): TransportScene {
+function openHarness(receivers: 0 | 1): TransportHarness {
   const speaker = new FakeLivekitRoom();
   speaker.localParticipant.identity = 'speaker';
   if (receivers === 0) return { target: speaker, heardSamples: () => 0, dispose: () => undefined };
@@ -35,7 +35,7 @@ function openScene(receivers: 0 | 1): TransportScene {
   const receiver = createSpeechReceiver({
     channel,
     clock,
-    decoders: new Map([['pcm', sceneCodec]]),
+    decoders: new Map([['pcm', harnessCodec]]),
     createSink: () => ({ write: () => undefined }),
     // Stretched speech could not be counted.
     smoothing: false,
@@ -58,6 +58,6 @@ describeTransport(
     name: 'livekit, data lane',
     lane: 'data',
     createFactory: () => createLivekitTransportFactory({ discoveryMs: 300 }),
-    openScene,
+    openHarness,
   },
 );

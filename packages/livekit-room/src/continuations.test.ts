@@ -3,7 +3,7 @@ import { continuationName } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { type ContinuationEvent, Continuations, type NamedTrack } from './continuations.js';
 
-const continuation = { channel: 0, generation: 7, frame: 90 };
+const continuation = { channel: 0, utteranceSequence: 7, frame: 90 };
 
 function setUp(accepts?: (identity: string) => boolean) {
   const tracks = new Emitter<NamedTrack>();
@@ -36,8 +36,8 @@ describe('tracks that go on with an utterance', () => {
     appear('a', '1', 'speech~3.65535.9');
     appear('a', '1', 'speech~3.0.12');
     expect(heard).toEqual([
-      { sender: 'a', continuation: { channel: 3, generation: 65_535, frame: 9 } },
-      { sender: 'a', continuation: { channel: 3, generation: 0, frame: 12 } },
+      { sender: 'a', continuation: { channel: 3, utteranceSequence: 65_535, frame: 9 } },
+      { sender: 'a', continuation: { channel: 3, utteranceSequence: 0, frame: 12 } },
     ]);
   });
 

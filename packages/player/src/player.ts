@@ -70,9 +70,9 @@ export interface SpeakerStats {
   /** `idle` for a sender of the media lane, which tells nothing more. */
   readonly playout: 'idle' | 'buffering' | 'playing' | 'stalled' | 'finished';
   /** Number of the utterance that is heard, or was last, 0…65 535; absent before any. */
-  readonly generation?: number | undefined;
+  readonly utteranceSequence?: number | undefined;
   /** Speech that could be heard without anything more arriving, ms. */
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** Frame that is heard now, output latency included. */
   readonly playheadFrame: number;
   /** How often that utterance stood still because speech was missing. */
@@ -87,14 +87,14 @@ export interface SpeakerStats {
     readonly sampleRateHz: number;
     readonly frameMs: number;
     /** Speech gathered before playout starts, ms. */
-    readonly startMs: number;
+    readonly initialBufferMs: number;
     /** Speech gathered before playout goes on after a stall, ms. */
-    readonly resumeMs: number;
+    readonly rebufferMs: number;
   };
   /** Packets lost of those sent lately, 0…100; copies and repeats not counted. */
   readonly lossPercent: number;
   /** 95 % of the packets came within this time after the fastest, ms. */
-  readonly jitterP95Ms: number;
+  readonly pdvP95Ms: number;
   /** One-way delay of the last packet above the least seen, ms. */
   readonly owdVariationMs: number;
   /** Change of the one-way delay, ms/s: above 0 a queue is growing. */

@@ -17,7 +17,7 @@ describe('builtinProfiles', () => {
 
   it('let an ordinary answer of 4.26 s leave at once', () => {
     for (const [, { settings }] of profiles) {
-      expect(settings.leadCapMs).toBeGreaterThan(4260);
+      expect(settings.maxBufferAheadMs).toBeGreaterThan(4260);
       expect(settings.window.initialPackets * settings.batch.maxMs).toBeGreaterThan(
         settings.batch.maxMs * 12,
       );
@@ -40,13 +40,15 @@ describe('builtinProfiles', () => {
   it('are what the README says they are', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replace(/ +/gu, ' ');
     for (const [id, { settings }] of profiles) {
-      const { codec, batch, playout, leadCapMs, redundancy } = settings;
-      const { copiedPackets, copyDelaysMs } = redundancy;
+      const { codec, batch, playout, maxBufferAheadMs, redundancy } = settings;
+      const { redundantFirstPackets, redundancyDelaysMs } = redundancy;
       const copies =
-        copiedPackets === 0 ? 'none' : `${copiedPackets}, after ${copyDelaysMs.join(' and ')} ms`;
+        redundantFirstPackets === 0
+          ? 'none'
+          : `${redundantFirstPackets}, after ${redundancyDelaysMs.join(' and ')} ms`;
       expect(readme).toContain(
         `| \`${id}\` | ${codec.bitrateBps / 1000} kbit/s, ${codec.frameMs} ms | ${batch.firstMs} → ${batch.maxMs} ms ` +
-          `| ${playout.startMs} / ${playout.resumeMs} ms | ${leadCapMs / 1000} s | ${copies} |`,
+          `| ${playout.initialBufferMs} / ${playout.rebufferMs} ms | ${maxBufferAheadMs / 1000} s | ${copies} |`,
       );
     }
   });

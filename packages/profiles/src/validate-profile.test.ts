@@ -51,15 +51,15 @@ describe('validateProfile', () => {
     ['settings.batcherId', ''],
     ['settings.batch.firstMs', '60'],
     ['settings.batch.maxMs', Number.POSITIVE_INFINITY],
-    ['settings.playout.startMs', -1],
-    ['settings.playout.resumeMs', 1e9],
-    ['settings.leadCapMs', 199],
-    ['settings.window.bandwidthDelayProducts', 0],
+    ['settings.playout.initialBufferMs', -1],
+    ['settings.playout.rebufferMs', 1e9],
+    ['settings.maxBufferAheadMs', 199],
+    ['settings.window.cwndGain', 0],
     ['settings.window.initialPackets', 1],
-    ['settings.redundancy.copiedPackets', 9],
-    ['settings.redundancy.copyDelaysMs', [60, 10]],
-    ['settings.redundancy.copyDelaysMs', [1, 2, 3, 4, 5]],
-    ['settings.redundancy.copyDelaysMs', 45],
+    ['settings.redundancy.redundantFirstPackets', 9],
+    ['settings.redundancy.redundancyDelaysMs', [60, 10]],
+    ['settings.redundancy.redundancyDelaysMs', [1, 2, 3, 4, 5]],
+    ['settings.redundancy.redundancyDelaysMs', 45],
     ['settings.reportIntervalMs', undefined],
   ])('names %s when it is %s', (path, value) => {
     const error = errorOf(withField(path, value));
@@ -70,8 +70,8 @@ describe('validateProfile', () => {
   });
 
   it('names the item of a list', () => {
-    const error = errorOf(withField('settings.redundancy.copyDelaysMs', [10, 5000]));
-    expect(error?.message).toContain('copyDelaysMs[1]');
+    const error = errorOf(withField('settings.redundancy.redundancyDelaysMs', [10, 5000]));
+    expect(error?.message).toContain('redundancyDelaysMs[1]');
     expect(error?.value).toBe(5000);
   });
 
@@ -84,9 +84,9 @@ describe('validateProfile', () => {
   it.each([
     ['settings.codec.frameMs', 120, { 'settings.batch.maxMs': 100 }],
     ['settings.batch.firstMs', 400, {}],
-    ['settings.playout.startMs', 500, {}],
-    ['settings.leadCapMs', 300, {}],
-    ['settings.redundancy.copyDelaysMs', [], {}],
+    ['settings.playout.initialBufferMs', 500, {}],
+    ['settings.maxBufferAheadMs', 300, {}],
+    ['settings.redundancy.redundancyDelaysMs', [], {}],
   ])('checks that %s fits the other fields', (path, value, others) => {
     const profile = withField(path, value) as Mutable;
     for (const [otherPath, other] of Object.entries(others)) {

@@ -16,10 +16,13 @@ const checkFields = object({
     }),
     batcherId: contributionId,
     batch: object({ firstMs: number(2.5, 2000, 'ms'), maxMs: number(2.5, 2000, 'ms') }),
-    playout: object({ startMs: number(10, 10_000, 'ms'), resumeMs: number(10, 20_000, 'ms') }),
-    leadCapMs: number(200, 600_000, 'ms'),
-    window: object({ bandwidthDelayProducts: number(0.5, 8, ''), initialPackets: integer(2, 64) }),
-    redundancy: object({ copiedPackets: integer(0, 8), copyDelaysMs: ascendingNumbers(4, 1, 1000, 'ms') }),
+    playout: object({ initialBufferMs: number(10, 10_000, 'ms'), rebufferMs: number(10, 20_000, 'ms') }),
+    maxBufferAheadMs: number(200, 600_000, 'ms'),
+    window: object({ cwndGain: number(0.5, 8, ''), initialPackets: integer(2, 64) }),
+    redundancy: object({
+      redundantFirstPackets: integer(0, 8),
+      redundancyDelaysMs: ascendingNumbers(4, 1, 1000, 'ms'),
+    }),
     reportIntervalMs: number(20, 5000, 'ms'),
   }),
 });
@@ -39,7 +42,7 @@ export function validateProfile(profile: unknown): Profile {
 }
 
 function checkTogether({ settings }: Profile): void {
-  const { batch, codec, leadCapMs, playout, redundancy } = settings;
+  const { batch, codec, maxBufferAheadMs, playout, redundancy } = settings;
   const path = 'profile.settings';
   if (codec.frameMs > batch.maxMs) {
     throw profileError(`${path}.codec.frameMs`, `at most batch.maxMs (${batch.maxMs} ms)`, codec.frameMs);
@@ -47,24 +50,26 @@ function checkTogether({ settings }: Profile): void {
   if (batch.firstMs > batch.maxMs) {
     throw profileError(`${path}.batch.firstMs`, `at most batch.maxMs (${batch.maxMs} ms)`, batch.firstMs);
   }
-  if (playout.startMs > playout.resumeMs) {
+  if (playout.initialBufferMs > playout.rebufferMs) {
     throw profileError(
-      `${path}.playout.startMs`,
-      `at most playout.resumeMs (${playout.resumeMs} ms)`,
-      playout.startMs,
+      `${path}.playout.initialBufferMs`,
+      `at most playout.rebufferMs (${playout.rebufferMs} ms)`,
+      playout.initialBufferMs,
     );
   }
-  const leastLeadMs = playout.resumeMs + batch.maxMs;
-  if (leadCapMs < leastLeadMs) {
+  const leastBufferAheadMs = playout.rebufferMs + batch.maxMs;
+  if (maxBufferAheadMs < leastBufferAheadMs) {
     throw profileError(
-      `${path}.leadCapMs`,
-      `at least playout.resumeMs + batch.maxMs (${leastLeadMs} ms)`,
-      leadCapMs,
+      `${path}.maxBufferAheadMs`,
+      `at least playout.rebufferMs + batch.maxMs (${leastBufferAheadMs} ms)`,
+      maxBufferAheadMs,
     );
   }
-  if (redundancy.copiedPackets > 0 !== redundancy.copyDelaysMs.length > 0) {
+  if (redundancy.redundantFirstPackets > 0 !== redundancy.redundancyDelaysMs.length > 0) {
     const expected =
-      redundancy.copiedPackets > 0 ? 'the delay of at least one copy' : 'empty, as copiedPackets is 0';
-    throw profileError(`${path}.redundancy.copyDelaysMs`, expected, redundancy.copyDelaysMs);
+      redundancy.redundantFirstPackets > 0
+        ? 'the delay of at least one copy'
+        : 'empty, as redundantFirstPackets is 0';
+    throw profileError(`${path}.redundancy.redundancyDelaysMs`, expected, redundancy.redundancyDelaysMs);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FirstAudio, measureFirstAudio } from './testing/first-audio.js';
-import { balanced, emergency, linkNamed } from './testing/speech-bench.js';
+import { balanced, emergency, linkNamed } from './testing/speech-harness.js';
 
 /** Without receiver, server and codec in the way: what the sending rules and the link alone cost. */
 describe('first audio over the reference links', () => {
@@ -22,7 +22,10 @@ describe('first audio over the reference links', () => {
       // The start level of 80 ms needs the second piece, 25 ms after the first.
       expect(row.p50Ms, name).toBeLessThan(1.4 * oneWayMs + 35);
     }
-    expect(rows.find((row) => row.link === 'S')).toMatchObject({ stalledUtterances: 0, repeatedPercent: 0 });
+    expect(rows.find((row) => row.link === 'S')).toMatchObject({
+      stalledUtterances: 0,
+      retransmittedPercent: 0,
+    });
     print();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Ear, SpeechBench, balanced, linkNamed } from './testing/speech-bench.js';
+import { type Ear, SpeechHarness, balanced, linkNamed } from './testing/speech-harness.js';
 
 interface Figures {
   readonly firstAudioMs: number[];
@@ -15,22 +15,22 @@ const seeds = [1, 2, 3];
 async function figuresOfA(others: readonly string[]): Promise<Figures> {
   const figures: Figures = { firstAudioMs: [], deliveryMs: [], stalledMs: 0, framesLost: 0 };
   for (const seed of seeds) {
-    const bench = new SpeechBench(seed);
-    const ear = await bench.listen(linkNamed('A'));
+    const harness = new SpeechHarness(seed);
+    const ear = await harness.listen(linkNamed('A'));
     const all: Ear[] = [ear];
-    for (const name of others) all.push(await bench.listen(linkNamed(name)));
+    for (const name of others) all.push(await harness.listen(linkNamed(name)));
     for (let count = 0; count < utterances; count++) {
-      const spoken = bench.speak(6000, balanced);
-      expect(await bench.finish(spoken)).toMatchObject({ outcome: 'complete' });
+      const spoken = harness.speak(6000, balanced);
+      expect(await harness.finish(spoken)).toMatchObject({ outcome: 'complete' });
       for (const one of all)
         expect(one.finished[count]).toMatchObject({ outcome: 'complete', framesLost: 0 });
       const heard = ear.finished[count]!;
       figures.firstAudioMs.push(heard.startedAtMs! - spoken.firstPcmAtMs);
       figures.deliveryMs.push(heard.completedAtMs! - spoken.firstPcmAtMs);
       figures.stalledMs += heard.stalledMs;
-      await bench.clock.advanceAsync(500 + 37 * count);
+      await harness.clock.advanceAsync(500 + 37 * count);
     }
-    bench.dispose();
+    harness.dispose();
   }
   return figures;
 }
@@ -53,18 +53,18 @@ describe('several receivers with different links', () => {
   }, 60_000);
 
   it('go on without one whose link is far too narrow, once half a minute waits for it', async () => {
-    const bench = new SpeechBench(1);
-    const good = await bench.listen(linkNamed('A'));
+    const harness = new SpeechHarness(1);
+    const good = await harness.listen(linkNamed('A'));
     const narrow = { ...linkNamed('A'), name: 'narrow', rateKbps: 12 };
-    await bench.listen(narrow);
-    expect(bench.lane.receiverCount).toBe(2);
-    const spoken = bench.speak(90_000, { ...balanced, leadCapMs: 60_000 }, 8);
-    const end = await bench.finish(spoken, 300_000);
+    await harness.listen(narrow);
+    expect(harness.lane.receiverCount).toBe(2);
+    const spoken = harness.speak(90_000, { ...balanced, maxBufferAheadMs: 60_000 }, 8);
+    const end = await harness.finish(spoken, 300_000);
     expect(end).toMatchObject({ outcome: 'complete', counters: { droppedReceivers: 1 } });
-    expect(bench.lane.counters.droppedReceivers).toBe(1);
-    expect(bench.lane.counters.droppedFrames).toBeGreaterThan(1000);
+    expect(harness.lane.counters.droppedReceivers).toBe(1);
+    expect(harness.lane.counters.droppedFrames).toBeGreaterThan(1000);
     expect(good.finished[0]).toMatchObject({ outcome: 'complete', framesLost: 0, stalls: 0 });
     expect(good.heard).toHaveLength(spoken.frames.length);
-    bench.dispose();
+    harness.dispose();
   });
 });

@@ -36,7 +36,7 @@ export class SimulatedMediaLane implements Lane {
   readonly #live = new Set<MediaPart>();
   #track: Promise<Track> | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  #generation = 0;
+  #utteranceSequence = 0;
 
   readonly onDidReport = this.#onDidReport.event;
 
@@ -59,7 +59,7 @@ export class SimulatedMediaLane implements Lane {
       this.#track ??= delay(this.clock, publishMs).then(() => this.participant.publishTrack(continues));
       return this.#track;
     };
-    const part = new MediaPart(++this.#generation & 0xffff, options, this.clock, open);
+    const part = new MediaPart(++this.#utteranceSequence & 0xffff, options, this.clock, open);
     this.#live.add(part);
     this.#last = part.played.then(() => this.#live.delete(part));
     return part;
@@ -92,7 +92,7 @@ class MediaPart implements LaneUtterance {
   readonly onDidStartPlayout = this.#onDidStartPlayout.event;
 
   constructor(
-    readonly generation: number,
+    readonly utteranceSequence: number,
     options: LaneUtteranceOptions,
     clock: Clock,
     open: () => Promise<Track>,
@@ -102,7 +102,7 @@ class MediaPart implements LaneUtterance {
     this.#open = open;
   }
 
-  get leadMs(): number {
+  get bufferAheadMs(): number {
     return Math.max(0, this.#emptyAtMs - this.#clock.nowMs());
   }
 
@@ -134,7 +134,7 @@ class MediaPart implements LaneUtterance {
 
   end(): void {
     void this.#writes
-      .then(() => delay(this.#clock, this.leadMs, this.#stop.signal))
+      .then(() => delay(this.#clock, this.bufferAheadMs, this.#stop.signal))
       .then(
         () => this.#finish('complete'),
         () => undefined,
@@ -151,7 +151,8 @@ class MediaPart implements LaneUtterance {
     const step = Math.round((pieceMs * sampleRateHz) / 1000);
     for (let at = 0; at < pcm.length; at += step) {
       const piece = pcm.subarray(at, at + step);
-      while (this.leadMs > queueMs) await delay(this.#clock, this.leadMs - queueMs, this.#stop.signal);
+      while (this.bufferAheadMs > queueMs)
+        await delay(this.#clock, this.bufferAheadMs - queueMs, this.#stop.signal);
       this.#stop.signal.throwIfAborted();
       const nowMs = this.#clock.nowMs();
       const playAtMs = Math.max(nowMs, this.#emptyAtMs);
@@ -186,8 +187,8 @@ class MediaPart implements LaneUtterance {
       framesAcknowledged: frames,
       framesPlayed: frames,
       packetsSent: this.#framesSent,
-      packetsRepeated: 0,
-      packetsCopied: 0,
+      packetsRetransmitted: 0,
+      redundantPackets: 0,
       payloadBytes: 0,
       sentBytes: 0,
       stalls: 0,

@@ -3,7 +3,7 @@ import type { PeerChange } from '@eloquence/plugin-api';
 import type { AccessLink } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
 import { SimulatedRoom } from './simulated-room.js';
-import { linkNamed } from './testing/speech-bench.js';
+import { linkNamed } from './testing/speech-harness.js';
 
 function roomOf(seed = 1): { clock: VirtualClock; room: SimulatedRoom } {
   const clock = new VirtualClock();

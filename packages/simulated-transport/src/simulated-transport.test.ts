@@ -4,7 +4,7 @@ import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { describe, expect, it } from 'vitest';
 import { SimulatedRoom } from './simulated-room.js';
 import { simulatedTarget, simulatedTransportFactory } from './simulated-transport.js';
-import { linkNamed } from './testing/speech-bench.js';
+import { linkNamed } from './testing/speech-harness.js';
 
 function setUp(link?: string): {
   clock: VirtualClock;

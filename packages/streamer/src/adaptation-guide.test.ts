@@ -8,7 +8,7 @@ import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloqu
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AdaptiveAudioStreamer } from './adaptive-audio-streamer.js';
 import { withDefaultPlugins } from './default-plugins.js';
-import { byteCodec, inlinePlugin } from './testing/plugin-stage.js';
+import { byteCodec, inlinePlugin } from './testing/plugin-harness.js';
 
 interface GuideCode {
   followDecisions(streamer: AdaptiveAudioStreamer, print: (line: string) => void): () => void;

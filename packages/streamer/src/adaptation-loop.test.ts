@@ -15,14 +15,14 @@ const profile: Profile = {
   settings: profileSettings('BALANCED_OPTIMAL'),
 };
 
-function report(atMs: number, packetsJudged: number, receiver = 'ear'): LaneReport {
+function report(atMs: number, packetsResolved: number, receiver = 'ear'): LaneReport {
   return {
     receiver,
     atMs,
-    generation: 1,
+    utteranceSequence: 1,
     playout: 'playing',
     playheadFrame: 0,
-    leadMs: 2000,
+    bufferAheadMs: 2000,
     rttMs: 50,
     smoothedRttMs: 50,
     rttVariationMs: 5,
@@ -33,16 +33,16 @@ function report(atMs: number, packetsJudged: number, receiver = 'ear'): LaneRepo
     lateFrames: 0,
     stalls: 0,
     stalledMs: 0,
-    packetsJudged,
+    packetsResolved,
     packetsLost: 0,
-    acknowledgedBytes: 1000 * packetsJudged,
+    acknowledgedBytes: 1000 * packetsResolved,
   };
 }
 
-function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.keys(leastRttsMs).length) {
+function harness(leastRttsMs: Record<string, number> = {}, receiverCount = Object.keys(leastRttsMs).length) {
   const clock = new VirtualClock(1000);
   const loop = new AdaptationLoop(clock);
-  loop.equip({
+  loop.useDependencies({
     policy: {
       id: 'adaptive',
       config: {},
@@ -82,14 +82,14 @@ function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.ke
   const speak = () => {
     loop.begin({ utteranceId: 1, scenario: 'conversation' });
     links.follow({
-      generation: 1,
+      utteranceSequence: 1,
       isOver: false,
-      owedMs: 0,
+      unackedForMs: 0,
       settings: { reportIntervalMs: 200 },
     } satisfies MeasuredUtterance);
     return loop.watch({
       lane,
-      laneUtterance: { generation: 1, leadMs: 2000 } as LaneUtterance,
+      laneUtterance: { utteranceSequence: 1, bufferAheadMs: 2000 } as LaneUtterance,
       apply: () => undefined,
     });
   };
@@ -102,7 +102,7 @@ function rig(leastRttsMs: Record<string, number> = {}, receiverCount = Object.ke
 
 describe('what the adaptation loop asks of a link beside the audio', () => {
   it('asks while too little is known, watches while a long utterance is sent, and stops with it', () => {
-    const { loop, reports, wishes, speak, probe, clock } = rig();
+    const { loop, reports, wishes, speak, probe, clock } = harness();
     const watching = speak();
     expect(wishes).toEqual([]);
     clock.advance(100);
@@ -119,7 +119,7 @@ describe('what the adaptation loop asks of a link beside the audio', () => {
   });
 
   it('takes what answers tell for evidence, becomes careful at a loss, and asks closely then', () => {
-    const { loop, reports, wishes, speak, probe, clock } = rig();
+    const { loop, reports, wishes, speak, probe, clock } = harness();
     speak();
     clock.advance(100);
     reports.fire(report(1100, 40));
@@ -135,7 +135,7 @@ describe('what the adaptation loop asks of a link beside the audio', () => {
   });
 
   it('learns between utterances, and decides nothing then', () => {
-    const { loop, reports, speak, probe, attached, clock } = rig();
+    const { loop, reports, speak, probe, attached, clock } = harness();
     const watching = speak();
     clock.advance(100);
     reports.fire(report(1100, 40));
@@ -154,7 +154,7 @@ describe('what the adaptation loop asks of a link beside the audio', () => {
 
 describe('what the adaptation loop begins with', () => {
   it('is fitted to a narrow link where greetings took long, until a report says that it is near', () => {
-    const { loop, reports, wishes, speak, clock } = rig({ ear: 420 });
+    const { loop, reports, wishes, speak, clock } = harness({ ear: 420 });
     speak();
     const { input, output } = loop.log.decisions[0]!;
     expect(input.links).toMatchObject([{ receiver: 'ear', reports: 0, minRttMs: 420 }]);
@@ -179,7 +179,7 @@ describe('what the adaptation loop begins with', () => {
   });
 
   it('is fitted to the widest link of the receivers that are still there', () => {
-    const { loop, reports, speak, clock, gone } = rig({ slow: 420, fast: 40 });
+    const { loop, reports, speak, clock, gone } = harness({ slow: 420, fast: 40 });
     speak();
     for (const receiver of ['slow', 'fast'])
       for (let atMs = 100; atMs <= 3000; atMs += 100) {
@@ -206,7 +206,7 @@ describe('what the adaptation loop begins with', () => {
     ['near', { ear: 80 }, 1],
     ['far, but not the only one', { ear: 420 }, 2],
   ])('presumes nothing of a link that is %s', (_, rtts, receiverCount) => {
-    const { loop, speak } = rig(rtts, receiverCount);
+    const { loop, speak } = harness(rtts, receiverCount);
     speak();
     expect(loop.log.decisions[0]!.output.groups[0]).toMatchObject({ rule: 'unknown-link', adjustments: [] });
     loop.dispose();

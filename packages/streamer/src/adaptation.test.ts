@@ -3,27 +3,27 @@ import type { DirectionConditions } from '@eloquence/netlab';
 import type { Decision } from '@eloquence/plugin-api';
 import { adaptivePolicy, orderedRules } from '@eloquence/profiles';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SimulatedStage, type StageOptions, referenceLink } from './testing/simulated-stage.js';
+import { SimulatedHarness, type HarnessOptions, referenceLink } from './testing/simulated-harness.js';
 
 const rules = orderedRules();
 
-const stages: SimulatedStage[] = [];
+const stages: SimulatedHarness[] = [];
 
 afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.dispose();
+  for (const harness of stages.splice(0)) await harness.dispose();
 });
 
-async function open(options: StageOptions): Promise<SimulatedStage> {
-  const stage = new SimulatedStage(options);
-  stages.push(stage);
-  return stage.open();
+async function open(options: HarnessOptions): Promise<SimulatedHarness> {
+  const harness = new SimulatedHarness(options);
+  stages.push(harness);
+  return harness.open();
 }
 
-async function converse(stage: SimulatedStage, utterances: number): Promise<string[]> {
+async function converse(harness: SimulatedHarness, utterances: number): Promise<string[]> {
   const profiles: string[] = [];
   for (let count = 0; count < utterances; count++) {
-    profiles.push((await stage.say(6000)).profile);
-    await stage.clock.advanceAsync(1000 + 37 * count);
+    profiles.push((await harness.say(6000)).profile);
+    await harness.clock.advanceAsync(1000 + 37 * count);
   }
   return profiles;
 }
@@ -51,17 +51,17 @@ describe('profile auto', () => {
     async (link, expected, after) => {
       let right = 0;
       for (let seed = 1; seed <= 10; seed++) {
-        const stage = await open({ link: referenceLink(link), seed });
-        if ((await converse(stage, after)).at(-1) === expected) right++;
+        const harness = await open({ link: referenceLink(link), seed });
+        if ((await converse(harness, after)).at(-1) === expected) right++;
       }
       expect(right).toBeGreaterThanOrEqual(8);
     },
   );
 
   it('goes over to long packets when a text of a minute turns out to be long', async () => {
-    const stage = await open({ link: referenceLink('S') });
-    const metrics = await stage.say(60_000);
-    const chosen = stage.decisions.map(
+    const harness = await open({ link: referenceLink('S') });
+    const metrics = await harness.say(60_000);
+    const chosen = harness.decisions.map(
       ({ output: { groups } }) => `${groups[0]!.rule}: ${groups[0]!.profileId}`,
     );
     expect(chosen).toContain('long-text: HIGH_THROUGHPUT');
@@ -69,18 +69,18 @@ describe('profile auto', () => {
   });
 
   it('leaves a pinned profile alone, whatever happens', async () => {
-    const stage = await open({ link: referenceLink('F'), profile: 'ULTRA_PERFORMANCE' });
-    expect(await converse(stage, 2)).toEqual(['ULTRA_PERFORMANCE', 'ULTRA_PERFORMANCE']);
-    expect(stage.decisions.map(({ kind, output }) => [kind, output.groups[0]!.rule])).toEqual([
+    const harness = await open({ link: referenceLink('F'), profile: 'ULTRA_PERFORMANCE' });
+    expect(await converse(harness, 2)).toEqual(['ULTRA_PERFORMANCE', 'ULTRA_PERFORMANCE']);
+    expect(harness.decisions.map(({ kind, output }) => [kind, output.groups[0]!.rule])).toEqual([
       ['profile', 'pinned'],
       ['profile', 'pinned'],
     ]);
   });
 
   it('logs decisions that replay, from JSON, to the same', async () => {
-    const stage = await open({ link: referenceLink('E'), seed: 3 });
-    await converse(stage, 4);
-    const decisions = JSON.parse(JSON.stringify(stage.session.adaptation.log)) as Decision[];
+    const harness = await open({ link: referenceLink('E'), seed: 3 });
+    await converse(harness, 4);
+    const decisions = JSON.parse(JSON.stringify(harness.session.adaptation.log)) as Decision[];
     expect(decisions.length).toBeGreaterThan(5);
     expect(replayDecisions(decisions, adaptivePolicy, rules).filter(({ isSame }) => !isSame)).toEqual([]);
     for (const { output } of decisions) expect(output.groups[0]!.reason).toMatch(/\w/);
@@ -90,27 +90,27 @@ describe('profile auto', () => {
   it('decides the same in the same circumstances', async () => {
     const logs: string[] = [];
     for (let run = 0; run < 2; run++) {
-      const stage = await open({ link: referenceLink('F'), seed: 9 });
-      await converse(stage, 3);
-      logs.push(JSON.stringify(stage.decisions.map(({ atMs, kind, output }) => [atMs, kind, output])));
+      const harness = await open({ link: referenceLink('F'), seed: 9 });
+      await converse(harness, 3);
+      logs.push(JSON.stringify(harness.decisions.map(({ atMs, kind, output }) => [atMs, kind, output])));
     }
     expect(logs[1]).toBe(logs[0]);
   });
 
   it.each(['A', 'E'])('does not change without need in half an hour on link %s', async (name) => {
-    const stage = await open({ link: referenceLink(name), seed: 4 });
-    await converse(stage, 5);
-    const before = stage.session.adaptation.log.total;
-    const startMs = stage.clock.nowMs();
+    const harness = await open({ link: referenceLink(name), seed: 4 });
+    await converse(harness, 5);
+    const before = harness.session.adaptation.log.total;
+    const startMs = harness.clock.nowMs();
     const changes: Decision[] = [];
-    stage.session.adaptation.onDidDecide((decision) => changes.push(...changesOf([decision])));
-    while (stage.clock.nowMs() - startMs < 1_800_000) {
-      await stage.say(6000);
-      await stage.clock.advanceAsync(1200);
+    harness.session.adaptation.onDidDecide((decision) => changes.push(...changesOf([decision])));
+    while (harness.clock.nowMs() - startMs < 1_800_000) {
+      await harness.say(6000);
+      await harness.clock.advanceAsync(1200);
     }
-    expect(stage.session.adaptation.log.total).toBeGreaterThan(before + 200);
+    expect(harness.session.adaptation.log.total).toBeGreaterThan(before + 200);
     expect(changes.length).toBeLessThanOrEqual(1);
-    const { coveragePercent, deliveries } = stage.session.adaptation.calibration();
+    const { coveragePercent, deliveries } = harness.session.adaptation.calibration();
     expect(deliveries).toBeGreaterThan(1000);
     expect(Math.abs(coveragePercent - 90)).toBeLessThan(4);
   });
@@ -131,28 +131,28 @@ async function reactTo(
   seed: number,
 ): Promise<StepReaction> {
   const link = { ...referenceLink('none'), rttMs: 40, jitterMs: 1, rateKbps: 2000, queueMs: 600 };
-  const stage = await open({ link, seed });
-  await stage.say(3000);
+  const harness = await open({ link, seed });
+  await harness.say(3000);
   const atMs = 6000 + 37 * seed;
-  const startMs = stage.clock.nowMs();
+  const startMs = harness.clock.nowMs();
   let appliedMs = Number.POSITIVE_INFINITY;
   let profileMs = Number.POSITIVE_INFINITY;
-  stage.session.adaptation.onDidDecide((decision) => {
+  harness.session.adaptation.onDidDecide((decision) => {
     const afterMs = decision.atMs - startMs - atMs;
     if (afterMs <= 0 || afterMs > 8000) return;
     if (decision.applied) appliedMs = Math.min(appliedMs, afterMs);
     if (changesOf([decision]).length > 0) profileMs = Math.min(profileMs, afterMs);
   });
   let step = 0;
-  const { linksOf } = stage.room;
-  const { up, down } = linksOf.call(stage.room, 'ear')!;
+  const { linksOf } = harness.room;
+  const { up, down } = linksOf.call(harness.room, 'ear')!;
   const before: Partial<DirectionConditions> = { ...up.conditions };
-  const metrics = await stage.say(24_000, {
+  const metrics = await harness.say(24_000, {
     speed: 1.1,
     onTime: (nowMs) => {
       if (step === 0 && nowMs >= atMs) {
         step = 1;
-        stage.changeLink(change);
+        harness.changeLink(change);
       } else if (step === 1 && nowMs >= atMs + lastsMs) {
         step = 2;
         up.configure(before);
@@ -161,7 +161,7 @@ async function reactTo(
     },
   });
   expect(step).toBe(2);
-  const { framesDuplicated, framesLost } = stage.finished.at(-1)!;
+  const { framesDuplicated, framesLost } = harness.finished.at(-1)!;
   return { appliedMs, profileMs, lost: metrics.framesLost + framesLost, duplicated: framesDuplicated };
 }
 

@@ -2,19 +2,19 @@ import { replayDecisions } from '@eloquence/core';
 import type { Decision, LimitRule, PluginDescriptor } from '@eloquence/plugin-api';
 import { adaptivePolicy, orderedRules } from '@eloquence/profiles';
 import { afterEach, describe, expect, it } from 'vitest';
-import { inlinePlugin } from './testing/plugin-stage.js';
-import { SimulatedStage, type StageOptions, referenceLink } from './testing/simulated-stage.js';
+import { inlinePlugin } from './testing/plugin-harness.js';
+import { SimulatedHarness, type HarnessOptions, referenceLink } from './testing/simulated-harness.js';
 
-const stages: SimulatedStage[] = [];
+const stages: SimulatedHarness[] = [];
 
 afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.dispose();
+  for (const harness of stages.splice(0)) await harness.dispose();
 });
 
-async function open(options: Omit<StageOptions, 'link'>): Promise<SimulatedStage> {
-  const stage = new SimulatedStage({ link: referenceLink('A'), ...options });
-  stages.push(stage);
-  return stage.open();
+async function open(options: Omit<HarnessOptions, 'link'>): Promise<SimulatedHarness> {
+  const harness = new SimulatedHarness({ link: referenceLink('A'), ...options });
+  stages.push(harness);
+  return harness.open();
 }
 
 const metered: LimitRule = {
@@ -35,15 +35,15 @@ const labels = { network: 'metered' };
 
 describe('a rule of another plugin', () => {
   it('holds the profile down where labels say so, tells why, and is in the log that replays', async () => {
-    const stage = await open({ plugins: [rulePlugin(metered)] });
-    for (let count = 0; count < 3; count++) await stage.say(4000);
-    expect((await stage.say(4000)).profile).toBe('ULTRA_PERFORMANCE');
-    expect((await stage.say(4000, { labels })).profile).toBe('BALANCED_OPTIMAL');
-    const groups = stage.decisions.map(({ output }) => output.groups[0]!);
+    const harness = await open({ plugins: [rulePlugin(metered)] });
+    for (let count = 0; count < 3; count++) await harness.say(4000);
+    expect((await harness.say(4000)).profile).toBe('ULTRA_PERFORMANCE');
+    expect((await harness.say(4000, { labels })).profile).toBe('BALANCED_OPTIMAL');
+    const groups = harness.decisions.map(({ output }) => output.groups[0]!);
     expect(groups).toContainEqual(
       expect.objectContaining({ rule: 'metered', reason: 'the connection is metered' }),
     );
-    const log = JSON.parse(JSON.stringify(stage.session.adaptation.log)) as Decision[];
+    const log = JSON.parse(JSON.stringify(harness.session.adaptation.log)) as Decision[];
     const differing = (rules = orderedRules()): unknown[] =>
       replayDecisions(log, adaptivePolicy, rules).filter(({ isSame }) => !isSame);
     expect(differing(orderedRules({ metered }))).toEqual([]);
@@ -57,20 +57,20 @@ describe('a rule of another plugin', () => {
         throw new Error('no idea');
       },
     };
-    const stage = await open({ plugins: [rulePlugin(broken)] });
-    for (let count = 0; count < 3; count++) expect((await stage.say(4000)).outcome).toBe('complete');
-    const states = new Map(stage.kernel.host.plugins().map(({ id, state }) => [id, state]));
+    const harness = await open({ plugins: [rulePlugin(broken)] });
+    for (let count = 0; count < 3; count++) expect((await harness.say(4000)).outcome).toBe('complete');
+    const states = new Map(harness.kernel.host.plugins().map(({ id, state }) => [id, state]));
     expect(states.get('saver')).toBe('quarantined');
     expect(states.get('@eloquence/profiles')).toBe('active');
-    expect((await stage.say(4000)).profile).toBe('ULTRA_PERFORMANCE');
+    expect((await harness.say(4000)).profile).toBe('ULTRA_PERFORMANCE');
   });
 });
 
 describe('a session without the plugin of the default policy', () => {
   it('speaks with the declared fallback settings', async () => {
-    const stage = await open({ without: ['@eloquence/profiles'] });
-    const metrics = await stage.say(3000);
+    const harness = await open({ without: ['@eloquence/profiles'] });
+    const metrics = await harness.say(3000);
     expect(metrics).toMatchObject({ outcome: 'complete', profile: 'FALLBACK', framesLost: 0 });
-    expect(stage.decisions.map(({ output }) => output.groups[0]!.rule)).toEqual(['fallback']);
+    expect(harness.decisions.map(({ output }) => output.groups[0]!.rule)).toEqual(['fallback']);
   });
 });

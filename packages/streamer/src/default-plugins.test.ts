@@ -3,7 +3,7 @@ import { VirtualClock } from '@eloquence/base';
 import { type PluginDescriptor, contributionPointNames } from '@eloquence/plugin-api';
 import { expect, it } from 'vitest';
 import { withDefaultPlugins } from './default-plugins.js';
-import { inlinePlugin } from './testing/plugin-stage.js';
+import { inlinePlugin } from './testing/plugin-harness.js';
 
 function permutations<T>(items: readonly T[]): T[][] {
   if (items.length <= 1) return [[...items]];

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AdaptiveAudioStreamer } from './adaptive-audio-streamer.js';
 import { CallTrace, type Hop, isSame, named } from './testing/call-trace.js';
 import { withDefaultPlugins } from './default-plugins.js';
-import { referenceLink } from './testing/simulated-stage.js';
+import { referenceLink } from './testing/simulated-harness.js';
 
 const sampleRateHz = 24_000;
 let trace: CallTrace;

@@ -11,7 +11,7 @@ import {
   inlinePlugin,
   profilesPlugin,
   testProfile,
-} from './testing/plugin-stage.js';
+} from './testing/plugin-harness.js';
 import { type SecondCopy, createSecondCopy } from './testing/second-contracts.js';
 import { type TestRoom, openTestRoom, startTestServer } from './testing/test-room.js';
 

@@ -10,13 +10,13 @@ import {
 } from './testing/hostile-plugins.js';
 import { type SecondCopy, createSecondCopy } from './testing/second-contracts.js';
 import {
-  PluginStage,
+  PluginHarness,
   byteCodec,
   countingBatcher,
   inlinePlugin,
   profilesPlugin,
   testProfile,
-} from './testing/plugin-stage.js';
+} from './testing/plugin-harness.js';
 
 const limitMs = 200;
 
@@ -40,11 +40,11 @@ const profileIdOf = ({ plugin }: HostilePlugin): string =>
   plugin.manifest.name.toUpperCase().replaceAll('-', '_');
 
 /** A stage with all of them installed, and for each a profile that uses it. */
-async function openStage(hostile: readonly HostilePlugin[]): Promise<PluginStage> {
+async function openHarness(hostile: readonly HostilePlugin[]): Promise<PluginHarness> {
   const profiles = hostile.map((one) =>
     testProfile(profileIdOf(one), one.codecId ?? 'byte', one.batcherId ?? 'few'),
   );
-  const stage = new PluginStage({
+  const harness = new PluginHarness({
     clock: createSystemClock(),
     plugins: [
       good,
@@ -55,17 +55,17 @@ async function openStage(hostile: readonly HostilePlugin[]): Promise<PluginStage
     codecIds: ['byte', ...hostile.flatMap(({ codecId }) => codecId ?? [])],
     activateLimitMs: limitMs,
   });
-  await stage.session.open();
-  return stage;
+  await harness.session.open();
+  return harness;
 }
 
 it('a running utterance stays complete whatever happens to other plugins', { timeout: 20_000 }, async () => {
   const hostile = allPlugins();
-  const stage = await openStage(hostile);
-  const { chunks, bytes } = stage.speech(800, 60);
-  const utterance = stage.session.say(chunks);
+  const harness = await openHarness(hostile);
+  const { chunks, bytes } = harness.speech(800, 60);
+  const utterance = harness.session.say(chunks);
   // All the others are loaded, fail, hang and are ended meanwhile.
-  const { codecs, batchers } = stage.kernel.host.contributions;
+  const { codecs, batchers } = harness.kernel.host.contributions;
   await Promise.allSettled([
     ...hostile.flatMap(({ codecId }) => (codecId === undefined ? [] : [codecs.get(codecId)])),
     batchers.get('bad-batcher'),
@@ -76,8 +76,8 @@ it('a running utterance stays complete whatever happens to other plugins', { tim
     framesLost: 0,
     concealedMs: 0,
   });
-  expect(stage.takeDecoded()).toEqual(bytes);
-  await expect(stage.dispose()).rejects.toThrow(/never-ends.*deactivate\(\)/);
+  expect(harness.takeDecoded()).toEqual(bytes);
+  await expect(harness.dispose()).rejects.toThrow(/never-ends.*deactivate\(\)/);
 });
 
 it(
@@ -85,16 +85,16 @@ it(
   { timeout: 30_000 },
   async () => {
     const hostile = allPlugins();
-    const stage = await openStage(hostile);
+    const harness = await openHarness(hostile);
     for (const one of hostile) {
-      const { chunks, bytes } = stage.speech(200);
-      const metrics = await stage.session.say(chunks, { profile: profileIdOf(one) }).done;
+      const { chunks, bytes } = harness.speech(200);
+      const metrics = await harness.session.say(chunks, { profile: profileIdOf(one) }).done;
       expect(metrics, one.plugin.manifest.name).toMatchObject({ outcome: 'complete', framesLost: 0 });
-      expect(stage.takeDecoded(), one.plugin.manifest.name).toEqual(bytes);
+      expect(harness.takeDecoded(), one.plugin.manifest.name).toEqual(bytes);
     }
     // What a running application can have noticed, its host names; the rest takes the trial below.
     const unnoticed = ['mutates', 'shares', 'never-ends'];
-    const findings = diagnoseHost(stage.kernel.host);
+    const findings = diagnoseHost(harness.kernel.host);
     for (const { plugin, symptom } of hostile) {
       const { name } = plugin.manifest;
       if (unnoticed.includes(name)) continue;
@@ -102,8 +102,8 @@ it(
       expect(own.join(' '), name).toMatch(symptom);
     }
     // A busy machine may have interrupted a call of the good one; it is in use all the same.
-    expect(stage.stateOf('good')).toBe('active');
-    await stage.dispose().catch(() => undefined);
+    expect(harness.stateOf('good')).toBe('active');
+    await harness.dispose().catch(() => undefined);
   },
 );
 
@@ -136,7 +136,7 @@ describe('a voice that', () => {
   it.each(hostileVoices())(
     '$id fails with a typed error within the limit, three times, then is not asked any more',
     async ({ plugin, id, code, symptom }) => {
-      const stage = new PluginStage({
+      const harness = new PluginHarness({
         clock: createSystemClock(),
         plugins: [good, profilesPlugin(testProfile('GOOD', 'byte')), plugin],
         profile: 'GOOD',
@@ -144,18 +144,18 @@ describe('a voice that', () => {
         activateLimitMs: limitMs,
         ttsEngine: id,
       });
-      await stage.session.open();
+      await harness.session.open();
       for (let fault = 0; fault < 3; fault++) {
-        const error: unknown = await stage.session.say('Hello.').done.catch((reason: unknown) => reason);
+        const error: unknown = await harness.session.say('Hello.').done.catch((reason: unknown) => reason);
         expect(error).toMatchObject({ code, message: expect.stringMatching(symptom) });
       }
-      expect(stage.stateOf(id)).toBe('quarantined');
-      await expect(stage.session.say('Hello.').done).rejects.toMatchObject({ code: 'PLUGIN_FAILED' });
+      expect(harness.stateOf(id)).toBe('quarantined');
+      await expect(harness.session.say('Hello.').done).rejects.toMatchObject({ code: 'PLUGIN_FAILED' });
       // Nothing else is the worse for it.
-      const { chunks, bytes } = stage.speech(200);
-      expect(await stage.session.say(chunks).done).toMatchObject({ outcome: 'complete' });
-      expect(stage.takeDecoded()).toEqual(bytes);
-      await stage.dispose();
+      const { chunks, bytes } = harness.speech(200);
+      expect(await harness.session.say(chunks).done).toMatchObject({ outcome: 'complete' });
+      expect(harness.takeDecoded()).toEqual(bytes);
+      await harness.dispose();
     },
   );
 });
@@ -164,7 +164,7 @@ describe('a transport that', () => {
   it.each(hostileTransports())(
     '$id never holds up the session for longer than the limit, and is given up after three times',
     async ({ plugin, id, code, symptom }) => {
-      const stage = new PluginStage({
+      const harness = new PluginHarness({
         clock: createSystemClock(),
         plugins: [good, profilesPlugin(testProfile('GOOD', 'byte')), plugin],
         profile: 'GOOD',
@@ -172,22 +172,22 @@ describe('a transport that', () => {
         activateLimitMs: limitMs,
       });
       const faults: string[] = [];
-      stage.kernel.host.onDidRecordFault(({ pluginId, cause }) => {
+      harness.kernel.host.onDidRecordFault(({ pluginId, cause }) => {
         if (pluginId === id && symptom.test(cause.message)) faults.push(cause.code);
       });
       // One that cannot even be made gives way to the next that accepts the target; one that was made is named.
-      for (let attempt = 0; attempt < 3 && stage.session.lane === undefined; attempt++) {
-        const error: unknown = await stage.session.open().catch((reason: unknown) => reason);
+      for (let attempt = 0; attempt < 3 && harness.session.lane === undefined; attempt++) {
+        const error: unknown = await harness.session.open().catch((reason: unknown) => reason);
         if (error !== undefined)
           expect(error).toMatchObject({ code, message: expect.stringMatching(symptom) });
       }
-      if (stage.session.lane === undefined) await stage.session.open();
+      if (harness.session.lane === undefined) await harness.session.open();
       expect(faults.every((fault) => fault === code)).toBe(true);
       expect(faults.length).toBeGreaterThan(0);
-      const { chunks, bytes } = stage.speech(200);
-      expect(await stage.session.say(chunks).done).toMatchObject({ outcome: 'complete' });
-      expect(stage.takeDecoded()).toEqual(bytes);
-      await stage.dispose();
+      const { chunks, bytes } = harness.speech(200);
+      expect(await harness.session.say(chunks).done).toMatchObject({ outcome: 'complete' });
+      expect(harness.takeDecoded()).toEqual(bytes);
+      await harness.dispose();
     },
   );
 });

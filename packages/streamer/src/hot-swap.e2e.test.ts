@@ -10,7 +10,7 @@ import {
   inlinePlugin,
   profilesPlugin,
   testProfile,
-} from './testing/plugin-stage.js';
+} from './testing/plugin-harness.js';
 import { type TestRoom, openTestRoom, startTestServer } from './testing/test-room.js';
 
 let server: LiveKitServer;

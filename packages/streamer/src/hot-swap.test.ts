@@ -3,13 +3,13 @@ import { VirtualClock } from '@eloquence/base';
 import type { PluginDescriptor } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
-  PluginStage,
+  PluginHarness,
   byteCodec,
   countingBatcher,
   inlinePlugin,
   profilesPlugin,
   testProfile,
-} from './testing/plugin-stage.js';
+} from './testing/plugin-harness.js';
 
 /** Calls into each plugin. */
 interface Calls {
@@ -36,19 +36,19 @@ function provider(
   return { plugin, calls };
 }
 
-let stage: PluginStage;
+let harness: PluginHarness;
 let clock: VirtualClock;
-afterEach(() => stage.dispose());
+afterEach(() => harness.dispose());
 
-async function openStage(plugins: readonly PluginDescriptor[]): Promise<void> {
+async function openHarness(plugins: readonly PluginDescriptor[]): Promise<void> {
   clock = new VirtualClock(1000);
-  stage = new PluginStage({
+  harness = new PluginHarness({
     clock,
     plugins: [profilesPlugin(testProfile('TEST', 'byte')), ...plugins],
     profile: 'TEST',
     codecIds: ['byte'],
   });
-  await settle(stage.session.open());
+  await settle(harness.session.open());
 }
 
 async function settle<T>(promise: Promise<T>, onStep?: (step: number) => void): Promise<T> {
@@ -67,10 +67,10 @@ async function settle<T>(promise: Promise<T>, onStep?: (step: number) => void): 
 
 /** Says 2 s, of which one piece comes every 50 ms, and checks that every sample is heard once, in its place. */
 async function speak(onStep?: (step: number) => void): Promise<UtteranceMetrics> {
-  const { chunks, bytes } = stage.speech(2000, 50);
-  const metrics = await settle(stage.session.say(chunks).done, onStep);
+  const { chunks, bytes } = harness.speech(2000, 50);
+  const metrics = await settle(harness.session.say(chunks).done, onStep);
   await clock.advanceAsync(500);
-  const heard = stage.takeHeard();
+  const heard = harness.takeHeard();
   expect(heard.length).toBe(bytes.length);
   expect(Buffer.compare(Buffer.from(heard), Buffer.from(bytes))).toBe(0);
   expect(metrics).toMatchObject({
@@ -86,27 +86,27 @@ async function speak(onStep?: (step: number) => void): Promise<UtteranceMetrics>
 describe('plugins that change while a session speaks', () => {
   it('another codec and batcher between two utterances lose nothing', async () => {
     const [a, b] = [provider('a', 1), provider('b', 2)];
-    await openStage([a.plugin, b.plugin]);
-    const { host } = stage.kernel;
+    await openHarness([a.plugin, b.plugin]);
+    const { host } = harness.kernel;
     await host.choose('codecs', 'byte', 'a');
     await host.choose('batchers', 'few', 'a');
     const first = await speak();
     const [encodedByA, decidedByA] = [a.calls.encode, a.calls.decide];
-    expect([b.calls, stage.stateOf('b')]).toEqual([{ encode: 0, decide: 0 }, 'registered']);
+    expect([b.calls, harness.stateOf('b')]).toEqual([{ encode: 0, decide: 0 }, 'registered']);
     await host.choose('codecs', 'byte', 'b');
     await host.choose('batchers', 'few', 'b');
     const second = await speak();
     expect([a.calls.encode, a.calls.decide]).toEqual([encodedByA, decidedByA]);
     expect(b.calls.encode).toBeGreaterThanOrEqual(100);
-    expect([stage.stateOf('a'), stage.stateOf('b')]).toEqual(['active', 'active']);
+    expect([harness.stateOf('a'), harness.stateOf('b')]).toEqual(['active', 'active']);
     expect([first.codec, second.codec, first.faults, second.faults]).toEqual(['byte', 'byte', [], []]);
     expect(first.packetsSent / second.packetsSent).toBeCloseTo(2, 0);
   });
 
   it('a plugin disabled in the middle of an utterance is replaced by fallbacks, without a stall', async () => {
     const [a, b] = [provider('a', 1), provider('b', 2)];
-    await openStage([a.plugin, b.plugin]);
-    const { host } = stage.kernel;
+    await openHarness([a.plugin, b.plugin]);
+    const { host } = harness.kernel;
     let callsAtEnd: Calls | undefined;
     const metrics = await speak((step) => {
       if (step !== 40) return;
@@ -123,13 +123,13 @@ describe('plugins that change while a session speaks', () => {
     await host.enable('a');
     await speak();
     expect(a.calls.encode).toBeGreaterThanOrEqual(callsAtEnd!.encode + 100);
-    expect(stage.stateOf('a')).toBe('active');
+    expect(harness.stateOf('a')).toBe('active');
   });
 
   it('with nobody else to provide the codec, the batcher or the profile, speech goes on', async () => {
     const a = provider('a', 1);
-    await openStage([a.plugin]);
-    const { host } = stage.kernel;
+    await openHarness([a.plugin]);
+    const { host } = harness.kernel;
     await speak();
     for (const id of ['test-profiles', 'a']) await host.disable(id);
     expect(await speak()).toMatchObject({ codec: 'pcm', profile: 'TEST' });
@@ -139,8 +139,8 @@ describe('plugins that change while a session speaks', () => {
 
   it('on and off at any moment, sample after sample arrives', async () => {
     const [a, b] = [provider('a', 1), provider('b', 3)];
-    await openStage([a.plugin, b.plugin]);
-    const { host } = stage.kernel;
+    await openHarness([a.plugin, b.plugin]);
+    const { host } = harness.kernel;
     for (let round = 0; round < 3; round++) {
       await speak((step) => {
         if (step % 7 === round) void host.disable('a');

@@ -5,7 +5,7 @@ import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdaptiveAudioStreamer } from './adaptive-audio-streamer.js';
-import { inlinePlugin } from './testing/plugin-stage.js';
+import { inlinePlugin } from './testing/plugin-harness.js';
 import { tone } from './testing/test-room.js';
 
 /** Logs as it is activated and for each utterance that it hears of. */

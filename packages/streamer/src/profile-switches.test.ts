@@ -7,16 +7,16 @@ import {
   definePlugin,
 } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SimulatedStage, referenceLink } from './testing/simulated-stage.js';
+import { SimulatedHarness, referenceLink } from './testing/simulated-harness.js';
 
 const sampleRateHz = 24_000;
 const blockSamples = 240;
 /** What the codec at 12 kbit/s leaves of a tone's phase; a shift by one frame of 20 ms leaves none of it. */
 const leastCorrelation = 0.6;
-const stages: SimulatedStage[] = [];
+const stages: SimulatedHarness[] = [];
 
 afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.dispose();
+  for (const harness of stages.splice(0)) await harness.dispose();
 });
 
 /** Goes through all profiles in turn, a new one at every call. */
@@ -58,10 +58,10 @@ function sweep(durationMs: number): Int16Array {
   return samples;
 }
 
-function joined(stage: SimulatedStage): Int16Array {
-  const pcm = new Int16Array(stage.heard.reduce((sum, { samples }) => sum + samples.length, 0));
+function joined(harness: SimulatedHarness): Int16Array {
+  const pcm = new Int16Array(harness.heard.reduce((sum, { samples }) => sum + samples.length, 0));
   let at = 0;
-  for (const { samples } of stage.heard) {
+  for (const { samples } of harness.heard) {
     pcm.set(samples, at);
     at += samples.length;
   }
@@ -87,19 +87,19 @@ async function speak(
   linkName: string,
   pcm: Int16Array,
   ids?: readonly string[],
-): Promise<{ stage: SimulatedStage; metrics: UtteranceMetrics; heard: Int16Array }> {
-  const stage = new SimulatedStage({
+): Promise<{ harness: SimulatedHarness; metrics: UtteranceMetrics; heard: Int16Array }> {
+  const harness = new SimulatedHarness({
     link: referenceLink(linkName),
     codec: new OpusCodec(),
     ...(ids
       ? { plugins: [policyPlugin(restlessPolicy(ids))], policy: 'restless' }
       : { profile: 'BALANCED_OPTIMAL' }),
   });
-  stages.push(stage);
-  await stage.open();
-  stage.keepsSound = true;
-  const metrics = await stage.say((1000 * pcm.length) / sampleRateHz, { samples: pcm });
-  return { stage, metrics, heard: joined(stage) };
+  stages.push(harness);
+  await harness.open();
+  harness.keepsSound = true;
+  const metrics = await harness.say((1000 * pcm.length) / sampleRateHz, { samples: pcm });
+  return { harness, metrics, heard: joined(harness) };
 }
 
 const twoProfiles = ['ULTRA_PERFORMANCE', 'EMERGENCY_FALLBACK'];
@@ -113,14 +113,14 @@ describe('profiles that change in the midst of an utterance', () => {
     ['F', allProfiles],
   ])('lose, repeat and reorder no sample, with real Opus on link %s', async (link, ids) => {
     const pcm = sweep(6000);
-    const { stage, metrics, heard } = await speak(link, pcm, ids);
-    const switches = stage.decisions.filter(({ applied }) => applied).length;
+    const { harness, metrics, heard } = await speak(link, pcm, ids);
+    const switches = harness.decisions.filter(({ applied }) => applied).length;
     expect(switches).toBeGreaterThan(10);
-    const end = stage.finished.at(-1)!;
+    const end = harness.finished.at(-1)!;
     expect([metrics.framesLost, end.framesLost, end.framesDuplicated, end.framesConcealed]).toEqual([
       0, 0, 0, 0,
     ]);
-    expect(stage.heard.every(({ kind }) => kind === 'speech')).toBe(true);
+    expect(harness.heard.every(({ kind }) => kind === 'speech')).toBe(true);
     // What went in, and the codec's look-ahead after it. A sink gets whole blocks of 10 ms; a
     // stall may break one up, and playout may stretch some.
     expect(end.sampleCount).toBe(pcm.length + Math.round(0.007 * sampleRateHz));
@@ -141,13 +141,13 @@ describe('profiles that change in the midst of an utterance', () => {
     const pcm = sweep(3010);
     const still = await speak('A', pcm);
     const moving = await speak('A', pcm, allProfiles);
-    expect(moving.stage.decisions.length).toBeGreaterThan(5);
+    expect(moving.harness.decisions.length).toBeGreaterThan(5);
     expect(moving.heard.length).toBe(still.heard.length);
   });
 
   it('tell the receiver each change of frames, in order', async () => {
-    const { stage } = await speak('S', sweep(4000), twoProfiles);
-    const profiles = stage.decisions.map(({ output }) => output.groups[0]!.profileId);
+    const { harness } = await speak('S', sweep(4000), twoProfiles);
+    const profiles = harness.decisions.map(({ output }) => output.groups[0]!.profileId);
     for (let at = 1; at < profiles.length; at++) expect(profiles[at]).not.toBe(profiles[at - 1]);
     expect(new Set(profiles)).toEqual(new Set(twoProfiles));
   });
@@ -168,14 +168,14 @@ describe('a policy that fails', () => {
         ({ groups: groups.map((group) => ({ ...group, profileId: 'NO_SUCH' })), memory }) as never,
     ],
   ])('and %s leaves the profile as it is; the utterance is heard', async (_, decide) => {
-    const stage = new SimulatedStage({
+    const harness = new SimulatedHarness({
       link: referenceLink('B'),
       plugins: [policyPlugin({ decide })],
       policy: 'restless',
     });
-    stages.push(stage);
-    await stage.open();
-    const metrics = await stage.say(3000);
+    stages.push(harness);
+    await harness.open();
+    const metrics = await harness.say(3000);
     expect([metrics.outcome, metrics.profile, metrics.framesLost]).toEqual([
       'complete',
       'BALANCED_OPTIMAL',

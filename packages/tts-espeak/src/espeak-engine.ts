@@ -14,7 +14,7 @@ import { type SafeText, toSafeText } from './safe-text.js';
 import { signWordsFor } from './signs.js';
 import { SpeechShaper } from './speech-shaper.js';
 import { SpeechWorker } from './speech-worker.js';
-import { Turnstile } from './turnstile.js';
+import { Mutex } from './mutex.js';
 import { VoiceCatalogue } from './voice-catalogue.js';
 import { WordTracker } from './word-tracker.js';
 
@@ -43,7 +43,7 @@ class EspeakEngine implements TtsEngine {
   readonly sampleRateHz: number;
   readonly #clock: Clock;
   readonly #catalogue: VoiceCatalogue;
-  readonly #turnstile = new Turnstile(maxWaitingCalls);
+  readonly #mutex = new Mutex(maxWaitingCalls);
   #worker: SpeechWorker;
   #isDisposed = false;
 
@@ -65,9 +65,9 @@ class EspeakEngine implements TtsEngine {
     const { identifier: voiceIdentifier, voice } = this.#catalogue.resolve(options.voice);
     const safe = toSpeakableText(text, voice.language);
 
-    await this.#turnstile.enter(signal);
+    await this.#mutex.enter(signal);
     // An abort gives the turn back at once, also if the reader never comes back for the error.
-    const turn = toDisposable(() => this.#turnstile.leave());
+    const turn = toDisposable(() => this.#mutex.leave());
     const onAbort = (): void => turn.dispose();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {

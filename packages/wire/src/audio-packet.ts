@@ -28,7 +28,7 @@ export function encodeAudioPacket(packet: AudioPacket): Uint8Array {
   writer.u8((groupOf(packet) << 5) | (flags & 31));
   writer.u8(((packet.channel & 15) << 4) | (packet.formatIndex & 15));
   // Wraps: 16-bit serial numbers.
-  writer.u16(packet.generation & 0xffff);
+  writer.u16(packet.utteranceSequence & 0xffff);
   writer.u16(packet.sequence & 0xffff);
   writer.u24(packet.firstFrame);
   writer.u8(packet.payloads.length);
@@ -55,7 +55,7 @@ export function readAudioPacket(reader: ByteReader): AudioPacket | MalformedPack
   const groupAndFlags = reader.u8();
   const flags = groupAndFlags & 31;
   const places = reader.u8();
-  const generation = reader.u16();
+  const utteranceSequence = reader.u16();
   const sequence = reader.u16();
   const firstFrame = reader.u24();
   const frameCount = reader.u8();
@@ -77,7 +77,7 @@ export function readAudioPacket(reader: ByteReader): AudioPacket | MalformedPack
     flags,
     channel: places >> 4,
     formatIndex: places & 15,
-    generation,
+    utteranceSequence,
     sequence,
     firstFrame,
     sendTimeMs,

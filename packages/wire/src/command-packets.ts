@@ -54,8 +54,8 @@ export function encodeRefPacket(ref: RefPacket): Uint8Array {
   const writer = new ByteWriter(32);
   writer.u8((wireVersion << 6) | packetType.ref);
   writer.u8(groupAndChannel(ref));
-  // Generation, sequence and send time wrap at 65536.
-  writer.u16(ref.generation & 0xffff);
+  // Sequence number, sequence and send time wrap at 65536.
+  writer.u16(ref.utteranceSequence & 0xffff);
   writer.u16(ref.sequence & 0xffff);
   writer.u24(ref.firstFrame);
   writer.u16(ref.frameCount);
@@ -72,7 +72,7 @@ export function readRefPacket(reader: ByteReader): RefPacket | undefined {
     type: 'ref',
     channel: places & 15,
     ...readGroup(places >> 4),
-    generation: reader.u16(),
+    utteranceSequence: reader.u16(),
     sequence: reader.u16(),
     firstFrame: reader.u24(),
     frameCount: reader.u16(),
@@ -91,8 +91,8 @@ function encodeCommand(type: number, command: CommandPacket, frame?: number): Ui
   const writer = new ByteWriter(16);
   writer.u8((wireVersion << 6) | type);
   writer.u8(groupAndChannel(command));
-  // Generation and command id wrap at 65536.
-  writer.u16(command.generation & 0xffff);
+  // Sequence number and command id wrap at 65536.
+  writer.u16(command.utteranceSequence & 0xffff);
   writer.u16(command.receiverId & 0xffff);
   writer.u32(command.nonce >>> 0);
   writer.u16(command.commandId & 0xffff);
@@ -105,7 +105,7 @@ function readCommand(reader: ByteReader): CommandPacket {
   return {
     channel: places & 15,
     ...readGroup(places >> 4),
-    generation: reader.u16(),
+    utteranceSequence: reader.u16(),
     receiverId: reader.u16(),
     nonce: reader.u32(),
     commandId: reader.u16(),

@@ -9,7 +9,7 @@ describe('continuationName', () => {
         fc.string(),
         fc.record({
           channel: fc.integer({ min: 0, max: 15 }),
-          generation: fc.integer({ min: 0, max: 0xffff }),
+          utteranceSequence: fc.integer({ min: 0, max: 0xffff }),
           frame: fc.integer({ min: 0, max: 0xffffff }),
         }),
         (name, place) => {

@@ -13,8 +13,8 @@ import type {
 } from './packets.js';
 
 const maxCodecIds = 16;
-/** Set in the number of codecs of a HELLO that tells a generation. */
-const generationFlag = 0x80;
+/** Set in the number of codecs of a HELLO that tells a sequence number. */
+const utteranceSequenceFlag = 0x80;
 /** Set there by a receiver that wants words. */
 const wordsFlag = 0x40;
 /** Set there by a receiver that tells what content it holds. */
@@ -35,16 +35,16 @@ export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   writer.u16(hello.probeSendTimeMs);
   // Codecs beyond the first sixteen are left out: the best come first.
   const ids = hello.codecIds.slice(0, maxCodecIds);
-  const { newestGeneration, wantsWords, holds } = hello;
+  const { newestUtteranceSequence, wantsWords, holds } = hello;
   writer.u8(
     ids.length |
-      (newestGeneration === undefined ? 0 : generationFlag) |
+      (newestUtteranceSequence === undefined ? 0 : utteranceSequenceFlag) |
       (wantsWords === true ? wordsFlag : 0) |
       (holds === undefined ? 0 : holdsFlag),
   );
   for (const id of ids) writer.shortText(id);
   // Wraps: a 16-bit serial number.
-  if (newestGeneration !== undefined) writer.u16(newestGeneration & 0xffff);
+  if (newestUtteranceSequence !== undefined) writer.u16(newestUtteranceSequence & 0xffff);
   if (holds !== undefined) {
     if (holds.length === 0 || holds.length > 255)
       throw new RangeError(`a digest has 1 to 255 bytes, not ${holds.length}`);
@@ -62,13 +62,13 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
   const probeNonce = reader.u16();
   const probeSendTimeMs = reader.u16();
   const counts = reader.u8();
-  const count = counts & ~(generationFlag | wordsFlag | holdsFlag);
+  const count = counts & ~(utteranceSequenceFlag | wordsFlag | holdsFlag);
   if (count > maxCodecIds) return undefined;
   const codecIds: string[] = [];
   for (let at = 0; at < count; at++) codecIds.push(reader.shortText());
   const minVersion = versions >> 4;
   const maxVersion = versions & 15;
-  const newestGeneration = (counts & generationFlag) !== 0 ? reader.u16() : undefined;
+  const newestUtteranceSequence = (counts & utteranceSequenceFlag) !== 0 ? reader.u16() : undefined;
   const holds = (counts & holdsFlag) !== 0 ? reader.bytes(reader.u8()).slice() : undefined;
   const isSound = receiverId !== 0 && nonce !== 0 && holds?.length !== 0;
   if (!isSound && !reader.isExhausted) return undefined;
@@ -82,7 +82,7 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
     codecIds,
     probeNonce,
     probeSendTimeMs,
-    ...(newestGeneration === undefined ? {} : { newestGeneration }),
+    ...(newestUtteranceSequence === undefined ? {} : { newestUtteranceSequence }),
     ...((counts & wordsFlag) === 0 ? {} : { wantsWords: true }),
     ...(holds === undefined ? {} : { holds }),
   };
@@ -129,20 +129,20 @@ export function encodeFlushPacket(flush: FlushPacket): Uint8Array {
   const writer = start(packetType.flush);
   writer.u8(flush.channel & 15);
   // Wraps: a 16-bit serial number.
-  writer.u16(flush.generation & 0xffff);
+  writer.u16(flush.utteranceSequence & 0xffff);
   return writer.finish();
 }
 
 export function readFlushPacket(reader: ByteReader): FlushPacket {
-  return { type: 'flush', channel: reader.u8() & 15, generation: reader.u16() };
+  return { type: 'flush', channel: reader.u8() & 15, utteranceSequence: reader.u16() };
 }
 
 /** @throws RangeError for a group other than 0–7 */
 export function encodeEndPacket(end: EndPacket): Uint8Array {
   const writer = start(packetType.end);
   writer.u8(groupAndChannel(end));
-  // Generation and number of packets wrap at 65536.
-  writer.u16(end.generation & 0xffff);
+  // Sequence number and number of packets wrap at 65536.
+  writer.u16(end.utteranceSequence & 0xffff);
   writer.u16(end.packetCount & 0xffff);
   // 2^24 frames of 10 ms are 46 hours, 2^32 samples at 48 kHz are 24 hours: beyond that the value is cut off.
   writer.u24(end.frameCount);
@@ -158,7 +158,7 @@ export function readEndPacket(reader: ByteReader): EndPacket {
     type: 'end',
     channel: places & 15,
     ...readGroup(places >> 4),
-    generation: reader.u16(),
+    utteranceSequence: reader.u16(),
     packetCount: reader.u16(),
     frameCount: reader.u24(),
     sampleCount: reader.u32(),

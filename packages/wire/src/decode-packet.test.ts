@@ -28,7 +28,7 @@ const audio: AudioPacket = {
   flags: 17,
   channel: 2,
   formatIndex: 1,
-  generation: 9,
+  utteranceSequence: 9,
   sequence: 4,
   firstFrame: 40,
   sendTimeMs: 999,
@@ -36,14 +36,14 @@ const audio: AudioPacket = {
     codecId: 'opus',
     sampleRateHz: 24000,
     frameMs: 20,
-    startMs: 80,
-    resumeMs: 120,
+    initialBufferMs: 80,
+    rebufferMs: 120,
     reportIntervalMs: 200,
   },
   payloads: [new Uint8Array(60).fill(1), new Uint8Array(300).fill(2), new Uint8Array(0)],
 };
 
-const command = { channel: 2, group: 7, generation: 9, receiverId: 7, nonce: 5, commandId: 3 };
+const command = { channel: 2, group: 7, utteranceSequence: 9, receiverId: 7, nonce: 5, commandId: 3 };
 
 const valid: readonly Uint8Array[] = [
   encodeAudioPacket(audio),
@@ -51,7 +51,7 @@ const valid: readonly Uint8Array[] = [
     type: 'report',
     receiverId: 7,
     channel: 0,
-    generation: 1,
+    utteranceSequence: 1,
     playout: 'stalled',
     isEndKnown: true,
     isAlarm: false,
@@ -59,7 +59,7 @@ const valid: readonly Uint8Array[] = [
     bitmapLow: 5,
     bitmapHigh: 0,
     playheadFrame: 7,
-    leadMs: 100,
+    bufferAheadMs: 100,
     owdVariationMs: 3,
     deliveryRateBytesPerSecond: 6400,
     lossPercent: 2,
@@ -67,7 +67,7 @@ const valid: readonly Uint8Array[] = [
     stalls: 1,
     stalledMs: 20,
     concealedMs: 0,
-    jitterP95Ms: 12,
+    pdvP95Ms: 12,
     lossBurstMs: 40,
     echo: { sendTimeMs: 1, holdMs: 2 },
     startedAgoMs: 3,
@@ -87,11 +87,11 @@ const valid: readonly Uint8Array[] = [
     holds: Uint8Array.of(1, 2, 3),
   }),
   encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 2 }),
-  encodeFlushPacket({ type: 'flush', channel: 0, generation: 5 }),
+  encodeFlushPacket({ type: 'flush', channel: 0, utteranceSequence: 5 }),
   encodeEndPacket({
     type: 'end',
     channel: 0,
-    generation: 1,
+    utteranceSequence: 1,
     packetCount: 2,
     frameCount: 3,
     sampleCount: 4,
@@ -106,7 +106,7 @@ const valid: readonly Uint8Array[] = [
     type: 'ref',
     channel: 1,
     group: 3,
-    generation: 9,
+    utteranceSequence: 9,
     sequence: 4,
     firstFrame: 40,
     frameCount: 60,
@@ -117,7 +117,7 @@ const valid: readonly Uint8Array[] = [
   encodeWordsPacket({
     type: 'words',
     channel: 1,
-    generation: 7,
+    utteranceSequence: 7,
     firstWord: 3,
     words: [
       { text: 'déjà', startMs: 900, endMs: 1200 },

@@ -37,8 +37,8 @@ export interface StreamHeader {
   /** A multiple of 0.5 ms, up to 127.5. */
   readonly frameMs: number;
   /** Audio to gather before playout starts, and before it resumes after a stall, ms. */
-  readonly startMs: number;
-  readonly resumeMs: number;
+  readonly initialBufferMs: number;
+  readonly rebufferMs: number;
   /** Wanted interval of reports, a multiple of 10 ms, up to 2550. */
   readonly reportIntervalMs: number;
 }
@@ -47,7 +47,7 @@ export interface StreamHeader {
  * Frames of speech.
  *
  * ```
- * 0 version(2) type(6) | 1 group(3) flags(5) | 2 channel(4) format(4) | 3 generation | 5 sequence | 7 first frame(24)
+ * 0 version(2) type(6) | 1 group(3) flags(5) | 2 channel(4) format(4) | 3 utterance sequence | 5 sequence | 7 first frame(24)
  * 10 frame count | 11 send time ms(16) | [stream header] | per frame: length (1 or 2 bytes), payload
  * ```
  */
@@ -60,7 +60,7 @@ export interface AudioPacket extends OfGroup {
   /** 0–15: index of the format, told by a stream header. */
   readonly formatIndex: number;
   /** Number of the utterance, counting up, wrapping at 65536. */
-  readonly generation: number;
+  readonly utteranceSequence: number;
   /** Number of the packet within the utterance, from 0. */
   readonly sequence: number;
   readonly firstFrame: number;
@@ -74,9 +74,9 @@ export interface AudioPacket extends OfGroup {
 export interface ReportPacket extends OfReceiver, OfGroup {
   readonly type: 'report';
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly playout: WirePlayoutState;
-  /** The receiver saw the END packet of this generation. */
+  /** The receiver saw the END packet of this sequence number. */
   readonly isEndKnown: boolean;
   /** Sent at once because a change was detected. */
   readonly isAlarm: boolean;
@@ -87,7 +87,7 @@ export interface ReportPacket extends OfReceiver, OfGroup {
   readonly bitmapHigh: number;
   /** Next frame to be played. */
   readonly playheadFrame: number;
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** One-way delay of the last packet above the least seen, ms, −32768…32767. */
   readonly owdVariationMs: number;
   /** Audio payload arriving, bytes per second; a multiple of 64, up to 4 194 240. */
@@ -97,7 +97,7 @@ export interface ReportPacket extends OfReceiver, OfGroup {
   readonly lateFrames: number;
   /** Send time of the last packet that arrived, and how long ago it arrived, ms; `undefined` if there was none. */
   readonly echo?: { readonly sendTimeMs: number; readonly holdMs: number };
-  /** How long ago playout of this generation started, ms. */
+  /** How long ago playout of this sequence number started, ms. */
   readonly startedAgoMs?: number;
   /** How long ago the last missing frame arrived, ms; set when all have. */
   readonly completedAgoMs?: number;
@@ -105,7 +105,7 @@ export interface ReportPacket extends OfReceiver, OfGroup {
   readonly stalledMs: number;
   readonly concealedMs: number;
   /** 95th percentile of the one-way delay above the least seen, ms. */
-  readonly jitterP95Ms: number;
+  readonly pdvP95Ms: number;
   /** Mean time between the packets on either side of a run of lost ones, ms; 0 if none was lost. */
   readonly lossBurstMs: number;
   /** What disturbs playout now; absent: nothing that the receiver knows of. */
@@ -126,8 +126,8 @@ export interface HelloPacket extends OfReceiver {
   /** Nonce and send time of the probe that it answers; 0 if it speaks unasked. */
   readonly probeNonce: number;
   readonly probeSendTimeMs: number;
-  /** Newest generation that it heard of from the sender that it answers: a sender that starts anew counts on from there. */
-  readonly newestGeneration?: number;
+  /** Newest sequence number that it heard of from the sender that it answers: a sender that starts anew counts on from there. */
+  readonly newestUtteranceSequence?: number;
   /** It tells when words are heard, and wants them sent (WORDS). Absent: it does not. */
   readonly wantsWords?: boolean;
   /** Digest of the content that it holds and can be referred to (REF), 1–255 bytes; absent: it holds none. */
@@ -141,18 +141,18 @@ export interface ProbePacket {
   readonly sendTimeMs: number;
 }
 
-/** Discard every utterance up to and including this generation, and fall silent. */
+/** Discard every utterance up to and including this sequence number, and fall silent. */
 export interface FlushPacket {
   readonly type: 'flush';
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
 }
 
 /** The utterance is complete: so much belongs to it. */
 export interface EndPacket extends OfGroup {
   readonly type: 'end';
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly packetCount: number;
   readonly frameCount: number;
   /** Samples of speech, without the padding of the last frame. */
@@ -190,14 +190,14 @@ export interface WireWord {
  * What is said when, for captions. Travels reliably beside the audio: a word that comes late is told late, not never.
  *
  * ```
- * 0 version(2) type(6) | 1 channel | 2 generation | 4 first word(16) | 6 word count | 7 start of the first word ms(32)
+ * 0 version(2) type(6) | 1 channel | 2 utterance sequence | 4 first word(16) | 6 word count | 7 start of the first word ms(32)
  * per word: ms since the start of the word before it(16), duration ms(16), length(8), UTF-8
  * ```
  */
 export interface WordsPacket {
   readonly type: 'words';
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   /** Index within the utterance of the first of these words. */
   readonly firstWord: number;
   /** 1 to 255. */
@@ -214,12 +214,12 @@ export interface ByePacket extends OfReceiver {
  * once.
  *
  * ```
- * 0 version(2) type(6) | 1 group(4) channel(4) | 2 generation | 4 receiver id | 6 nonce(32) | 10 command id
+ * 0 version(2) type(6) | 1 group(4) channel(4) | 2 utterance sequence | 4 receiver id | 6 nonce(32) | 10 command id
  * ```
  */
 export interface CommandPacket extends OfReceiver, OfGroup {
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   /** That of the receiver's HELLO; 0 in a command to every receiver. */
   readonly nonce: number;
   /** Number of the command, counting up, wrapping at 65536. */
@@ -249,14 +249,14 @@ export interface MarkPacket extends CommandPacket {
  * Frames that the receiver holds already. Takes the place of an audio packet of the utterance.
  *
  * ```
- * 0 version(2) type(6) | 1 group(4) channel(4) | 2 generation | 4 sequence | 6 first frame(24) | 9 frame count(16)
+ * 0 version(2) type(6) | 1 group(4) channel(4) | 2 utterance sequence | 4 sequence | 6 first frame(24) | 9 frame count(16)
  * 11 send time ms(16) | 13 first frame within the content(16) | 15 content address(128)
  * ```
  */
 export interface RefPacket extends OfGroup {
   readonly type: 'ref';
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly sequence: number;
   readonly firstFrame: number;
   /** 1–65535. */

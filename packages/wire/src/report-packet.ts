@@ -23,15 +23,15 @@ export function encodeReportPacket(report: ReportPacket): Uint8Array {
   const playout = playoutStates.indexOf(report.playout);
   writer.u16((flags << 10) | (groupOf(report) << 7) | (playout << 4) | (report.channel & 15));
   writer.u16(ownId(report));
-  // Generation and sequence wrap: 16-bit serial numbers.
-  writer.u16(report.generation & 0xffff);
+  // Sequence number and sequence wrap: 16-bit serial numbers.
+  writer.u16(report.utteranceSequence & 0xffff);
   writer.u16(report.nextSequence & 0xffff);
   writer.u32(report.bitmapLow);
   writer.u32(report.bitmapHigh);
   // 2^24 frames of 10 ms are 46 hours.
   writer.u24(report.playheadFrame);
   // Saturates at 65.5 s: the sender then takes the receiver to hold that much.
-  writer.u16(upTo(0xffff, report.leadMs));
+  writer.u16(upTo(0xffff, report.bufferAheadMs));
   // Signed, saturates at ±32.8 s.
   writer.i16(Math.max(-0x8000, Math.min(0x7fff, Math.round(report.owdVariationMs))));
   // Steps of 64 bytes/s, saturates at 4.19 MB/s: no speech comes near it.
@@ -45,7 +45,7 @@ export function encodeReportPacket(report: ReportPacket): Uint8Array {
   writer.u16(upTo(0xffff, report.stalledMs));
   writer.u16(upTo(0xffff, report.concealedMs));
   // Saturate at 65.5 s.
-  writer.u16(upTo(0xffff, report.jitterP95Ms));
+  writer.u16(upTo(0xffff, report.pdvP95Ms));
   writer.u16(upTo(0xffff, report.lossBurstMs));
   if (echo !== undefined) {
     // The send time wraps every 65.536 s. An echo that is held longer than that saturates, and gives a wrong round trip.
@@ -74,12 +74,12 @@ export function readReportPacket(reader: ByteReader): ReportPacket | undefined {
     isEndKnown: (flags & flag.endKnown) !== 0,
     isAlarm: (flags & flag.alarm) !== 0,
     receiverId: reader.u16(),
-    generation: reader.u16(),
+    utteranceSequence: reader.u16(),
     nextSequence: reader.u16(),
     bitmapLow: reader.u32(),
     bitmapHigh: reader.u32(),
     playheadFrame: reader.u24(),
-    leadMs: reader.u16(),
+    bufferAheadMs: reader.u16(),
     owdVariationMs: reader.i16(),
     deliveryRateBytesPerSecond: reader.u16() * 64,
     lossPercent: reader.u8() / 2,
@@ -87,7 +87,7 @@ export function readReportPacket(reader: ByteReader): ReportPacket | undefined {
     stalls: reader.u8(),
     stalledMs: reader.u16(),
     concealedMs: reader.u16(),
-    jitterP95Ms: reader.u16(),
+    pdvP95Ms: reader.u16(),
     lossBurstMs: reader.u16(),
   };
   const echo = (flags & flag.echo) !== 0 ? { sendTimeMs: reader.u16(), holdMs: reader.u16() } : undefined;

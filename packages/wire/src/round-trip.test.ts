@@ -48,8 +48,8 @@ const streamHeader: fc.Arbitrary<StreamHeader> = fc.record({
   codecId: asciiId,
   sampleRateHz: fc.integer({ min: 160, max: 7680 }).map((step) => step * 25),
   frameMs: fc.integer({ min: 1, max: 255 }).map((step) => step / 2),
-  startMs: u16,
-  resumeMs: u16,
+  initialBufferMs: u16,
+  rebufferMs: u16,
   reportIntervalMs: fc.integer({ min: 1, max: 255 }).map((step) => step * 10),
 });
 
@@ -64,7 +64,7 @@ const audioPacket: fc.Arbitrary<AudioPacket> = fc
     flags: fc.integer({ min: 0, max: 15 }),
     channel: fc.integer({ min: 0, max: 15 }),
     formatIndex: fc.integer({ min: 0, max: 15 }),
-    generation: u16,
+    utteranceSequence: u16,
     sequence: u16,
     firstFrame: fc.integer({ min: 0, max: maxFrameIndex - 20 }),
     sendTimeMs: u16,
@@ -87,7 +87,7 @@ const reportPacket: fc.Arbitrary<ReportPacket> = fc
     group,
     troubles: fc.option(fc.subarray([...playoutTroubles]), { nil: undefined }),
     channel: fc.integer({ min: 0, max: 15 }),
-    generation: u16,
+    utteranceSequence: u16,
     playout: fc.constantFrom(...playoutStates),
     isEndKnown: fc.boolean(),
     isAlarm: fc.boolean(),
@@ -95,7 +95,7 @@ const reportPacket: fc.Arbitrary<ReportPacket> = fc
     bitmapLow: u32,
     bitmapHigh: u32,
     playheadFrame: fc.integer({ min: 0, max: 0xffffff }),
-    leadMs: u16,
+    bufferAheadMs: u16,
     owdVariationMs: fc.integer({ min: -0x8000, max: 0x7fff }),
     deliveryRateBytesPerSecond: u16.map((step) => step * 64),
     lossPercent: fc.integer({ min: 0, max: 255 }).map((step) => step / 2),
@@ -103,7 +103,7 @@ const reportPacket: fc.Arbitrary<ReportPacket> = fc
     stalls: fc.integer({ min: 0, max: 255 }),
     stalledMs: u16,
     concealedMs: u16,
-    jitterP95Ms: u16,
+    pdvP95Ms: u16,
     lossBurstMs: u16,
     echo: fc.option(fc.record({ sendTimeMs: u16, holdMs: u16 }), { nil: undefined }),
     startedAgoMs: fc.option(u16, { nil: undefined }),
@@ -188,7 +188,7 @@ describe('round trips', () => {
             type: 'end',
             ...ofGroup,
             channel: a,
-            generation: c,
+            utteranceSequence: c,
             packetCount: d,
             frameCount,
             sampleCount: e,
@@ -203,7 +203,7 @@ describe('round trips', () => {
           expect(decodePacket(encodeHelloPacket(helloProbe))).toEqual(helloProbe);
           const helloAgain = {
             ...helloProbe,
-            newestGeneration: d,
+            newestUtteranceSequence: d,
             ...(a % 2 === 0 ? { wantsWords: true } : {}),
           };
           expect(decodePacket(encodeHelloPacket(helloAgain))).toEqual(helloAgain);
@@ -225,7 +225,7 @@ describe('round trips', () => {
           expect(decodePacket(encodeByePacket(bye))).toEqual(bye);
           const pong = { type: 'pong', receiverId: id, ...stamp, history: (c * 0x10000 + d) >>> 0 } as const;
           expect(decodePacket(encodePongPacket(pong))).toEqual(pong);
-          const flush = { type: 'flush', channel: a, generation: c } as const;
+          const flush = { type: 'flush', channel: a, utteranceSequence: c } as const;
           expect(decodePacket(encodeFlushPacket(flush))).toEqual(flush);
         },
       ),
@@ -237,7 +237,7 @@ describe('round trips', () => {
       .record({
         group,
         channel: fc.integer({ min: 0, max: 15 }),
-        generation: u16,
+        utteranceSequence: u16,
         receiverId: u16,
         nonce: u32,
         commandId: u16,
@@ -265,7 +265,7 @@ describe('round trips', () => {
       .record({
         group,
         channel: fc.integer({ min: 0, max: 15 }),
-        generation: u16,
+        utteranceSequence: u16,
         sequence: u16,
         firstFrame: fc.integer({ min: 0, max: 0xff0000 }),
         frameCount: fc.integer({ min: 1, max: 0xffff }),
@@ -298,7 +298,7 @@ describe('round trips', () => {
     const read = decodePacket(
       encodeReportPacket({
         ...sample,
-        leadMs: 1e9,
+        bufferAheadMs: 1e9,
         owdVariationMs: -1e9,
         lossPercent: 500,
         lateFrames: 1000,
@@ -306,7 +306,7 @@ describe('round trips', () => {
       }),
     );
     expect(read).toMatchObject({
-      leadMs: 65535,
+      bufferAheadMs: 65535,
       owdVariationMs: -32768,
       lossPercent: 127.5,
       lateFrames: 255,
@@ -340,8 +340,8 @@ describe('what cannot be written', () => {
     codecId: 'opus',
     sampleRateHz: 24000,
     frameMs: 20,
-    startMs: 80,
-    resumeMs: 120,
+    initialBufferMs: 80,
+    rebufferMs: 120,
     reportIntervalMs: 200,
   };
   const packet: AudioPacket = {
@@ -349,7 +349,7 @@ describe('what cannot be written', () => {
     flags: 0,
     channel: 0,
     formatIndex: 0,
-    generation: 0,
+    utteranceSequence: 0,
     sequence: 0,
     firstFrame: 0,
     sendTimeMs: 0,
@@ -395,11 +395,11 @@ describe('what cannot be written', () => {
 });
 
 describe('addresses that cannot be written', () => {
-  const command = { channel: 0, generation: 0, receiverId: 0, nonce: 0, commandId: 0 };
+  const command = { channel: 0, utteranceSequence: 0, receiverId: 0, nonce: 0, commandId: 0 };
   const ref = {
     type: 'ref',
     channel: 0,
-    generation: 0,
+    utteranceSequence: 0,
     sequence: 0,
     firstFrame: 0,
     frameCount: 1,

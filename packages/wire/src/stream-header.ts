@@ -30,8 +30,8 @@ export function writeStreamHeader(writer: ByteWriter, header: StreamHeader): voi
   writer.u16(Math.round(header.sampleRateHz / 25));
   writer.u8(Math.round(header.frameMs * 2));
   // Saturate at 65.5 s of audio to gather.
-  writer.u16(clampU16(header.startMs));
-  writer.u16(clampU16(header.resumeMs));
+  writer.u16(clampU16(header.initialBufferMs));
+  writer.u16(clampU16(header.rebufferMs));
   // Steps of 10 ms; saturates at 10 ms and at 2.55 s.
   writer.u8(Math.max(1, Math.min(255, Math.round(header.reportIntervalMs / 10))));
 }
@@ -42,7 +42,7 @@ export function readStreamHeader(reader: ByteReader): StreamHeader | undefined {
   const sampleRateHz = reader.u16() * 25;
   const frameMs = reader.u8() / 2;
   const startMs = reader.u16();
-  const resumeMs = reader.u16();
+  const rebufferMs = reader.u16();
   const reportIntervalMs = reader.u8() * 10;
   const isSound =
     !reader.isExhausted &&
@@ -52,7 +52,9 @@ export function readStreamHeader(reader: ByteReader): StreamHeader | undefined {
     sampleRateHz <= maxSampleRateHz &&
     frameMs > 0 &&
     reportIntervalMs > 0;
-  return isSound ? { codecId, sampleRateHz, frameMs, startMs, resumeMs, reportIntervalMs } : undefined;
+  return isSound
+    ? { codecId, sampleRateHz, frameMs, initialBufferMs: startMs, rebufferMs, reportIntervalMs }
+    : undefined;
 }
 
 function clampU16(value: number): number {

@@ -27,7 +27,7 @@ const read = (packets: readonly Uint8Array[]): WordsPacket[] =>
 
 describe('packets of words', () => {
   it('keep every word, its times and its place, whatever the size of the packets', () => {
-    const stream = fc.record({ channel: fc.nat(15), generation: fc.nat(0xffff) });
+    const stream = fc.record({ channel: fc.nat(15), utteranceSequence: fc.nat(0xffff) });
     fc.assert(
       fc.property(
         stream,
@@ -50,11 +50,11 @@ describe('packets of words', () => {
 
   it('survive long pauses', () => {
     const said = [0, 70_000, 4_000_000].map((startMs) => ({ text: 'a', startMs, endMs: startMs + 100 }));
-    const packets = encodeWordsPackets({ channel: 0, generation: 1 }, 0, said, 1000);
+    const packets = encodeWordsPackets({ channel: 0, utteranceSequence: 1 }, 0, said, 1000);
     expect(packets).toHaveLength(3);
     expect(read(packets).flatMap((packet) => packet.words)).toEqual(said);
     expect(() =>
-      encodeWordsPacket({ type: 'words', channel: 0, generation: 1, firstWord: 0, words: said }),
+      encodeWordsPacket({ type: 'words', channel: 0, utteranceSequence: 1, firstWord: 0, words: said }),
     ).toThrow(RangeError);
   });
 
@@ -63,7 +63,7 @@ describe('packets of words', () => {
       { text: 'é'.repeat(200), startMs: 10.4, endMs: 99_999.7 },
       { text: 'early', startMs: 5, endMs: 4 },
     ];
-    const [packet] = read(encodeWordsPackets({ channel: 0, generation: 1 }, 0, said, 1000));
+    const [packet] = read(encodeWordsPackets({ channel: 0, utteranceSequence: 1 }, 0, said, 1000));
     expect(packet!.words).toEqual([
       { text: 'é'.repeat(127), startMs: 10, endMs: 10 + 65_535 },
       { text: 'early', startMs: 10, endMs: 10 },
@@ -71,7 +71,7 @@ describe('packets of words', () => {
   });
 
   it('refuse what has no place on the wire', () => {
-    const of = { channel: 0, generation: 1 };
+    const of = { channel: 0, utteranceSequence: 1 };
     const word = { text: 'a', startMs: 0, endMs: 1 };
     expect(() => encodeWordsPackets(of, 0, [word], 200)).toThrow(RangeError);
     expect(() => encodeWordsPackets(of, 65_535, [word, word], 1000)).toThrow(RangeError);

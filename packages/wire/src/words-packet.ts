@@ -3,7 +3,7 @@ import { ByteWriter } from './byte-writer.js';
 import { packetType, wireVersion } from './packet-type.js';
 import type { WireWord, WordsPacket } from './packets.js';
 
-/** Bytes before the first word: first byte, channel, generation, first word, count, start of the first word. */
+/** Bytes before the first word: first byte, channel, utterance sequence, first word, count, start of the first word. */
 const headerBytes = 11;
 /** Bytes of a word beside its text. */
 const fixedWordBytes = 5;
@@ -32,7 +32,7 @@ interface FittedWord {
  * @throws RangeError for an index above 65 535, a time that is negative or above 2³² ms, or `maxBytes` below 300
  */
 export function encodeWordsPackets(
-  stream: { readonly channel: number; readonly generation: number },
+  stream: { readonly channel: number; readonly utteranceSequence: number },
   first: number,
   words: readonly WireWord[],
   maxBytes: number,
@@ -65,8 +65,8 @@ export function encodeWordsPackets(
   return packets;
 }
 
-export function encodeWordsPacket({ channel, generation, firstWord, words }: WordsPacket): Uint8Array {
-  const [packet, ...more] = encodeWordsPackets({ channel, generation }, firstWord, words, Infinity);
+export function encodeWordsPacket({ channel, utteranceSequence, firstWord, words }: WordsPacket): Uint8Array {
+  const [packet, ...more] = encodeWordsPackets({ channel, utteranceSequence }, firstWord, words, Infinity);
   if (packet === undefined || more.length > 0)
     throw new RangeError(`A packet of words has 1 to 255 words, none 65 s after another: ${words.length}`);
   return packet;
@@ -74,7 +74,7 @@ export function encodeWordsPacket({ channel, generation, firstWord, words }: Wor
 
 export function readWordsPacket(reader: ByteReader): WordsPacket | undefined {
   const channel = reader.u8() & 15;
-  const generation = reader.u16();
+  const utteranceSequence = reader.u16();
   const firstWord = reader.u16();
   const count = reader.u8();
   let startMs = reader.u32();
@@ -87,7 +87,7 @@ export function readWordsPacket(reader: ByteReader): WordsPacket | undefined {
     if (text === undefined) return undefined;
     words.push({ text, startMs, endMs });
   }
-  return { type: 'words', channel, generation, firstWord, words };
+  return { type: 'words', channel, utteranceSequence, firstWord, words };
 }
 
 function fit({ text, startMs, endMs }: WireWord, previousMs: number): FittedWord {
@@ -108,7 +108,7 @@ function cut(bytes: Uint8Array): Uint8Array {
 }
 
 function encode(
-  { channel, generation }: { readonly channel: number; readonly generation: number },
+  { channel, utteranceSequence }: { readonly channel: number; readonly utteranceSequence: number },
   first: number,
   words: readonly FittedWord[],
 ): Uint8Array {
@@ -119,7 +119,7 @@ function encode(
   writer.u8((wireVersion << 6) | packetType.words);
   writer.u8(channel & 15);
   // Wraps: a 16-bit serial number.
-  writer.u16(generation & 0xffff);
+  writer.u16(utteranceSequence & 0xffff);
   writer.u16(first);
   writer.u8(words.length);
   writer.u32(previousMs);

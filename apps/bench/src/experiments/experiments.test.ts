@@ -67,7 +67,7 @@ describe('runStep', () => {
     const outcome = await runStep(session, experiment({}, 1000));
     expect(outcome).toMatchObject({ protectionMs: Infinity, decisionMs: Infinity, profileChanges: 0 });
     // Speech goes on arriving: batches are a fraction of a second long.
-    expect(outcome.resumeMs).toBeLessThan(500);
+    expect(outcome.rebufferMs).toBeLessThan(500);
     expect(outcome.stalls).toEqual([]);
     await session.dispose();
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { replayForecasts } from './replay-forecasts.js';
 
 const shown = (atMs: number, reports: number, deliveryMs: number, stalls: number): LinkState =>
-  ({ atMs, reports, deliveryMs, stalls, leadMs: 500, inFlightBytes: 100 }) as LinkState;
+  ({ atMs, reports, deliveryMs, stalls, bufferAheadMs: 500, inFlightBytes: 100 }) as LinkState;
 
 const always: Forecaster = {
   observe: () => undefined,

@@ -21,7 +21,7 @@ export function replayForecasts(
       score.observeStalls(conditions.stalls, conditions.atMs);
       forecaster.observe(conditions);
       hasForecast = true;
-      if (conditions.leadMs > 0 && conditions.inFlightBytes !== 0)
+      if (conditions.bufferAheadMs > 0 && conditions.inFlightBytes !== 0)
         score.recordStallForecast(forecaster.forecast(), conditions.atMs);
     }
     score.endUtterance();

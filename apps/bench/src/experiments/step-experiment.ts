@@ -28,7 +28,7 @@ export interface StepOutcome {
   /** Until a profile that is robust enough was in force; `undefined` if one was in force before the step. */
   readonly decisionMs: number | undefined;
   /** Since the end of the step: until new audio arrived. */
-  readonly resumeMs: number;
+  readonly rebufferMs: number;
   /** From the step to the end of the utterance. */
   readonly profileChanges: number;
   readonly stalls: readonly PlacedStall[];
@@ -83,7 +83,7 @@ export async function runStep(session: SpeechSession, experiment: StepExperiment
       decisionMs: isSuitable(before)
         ? undefined
         : sinceStep(meanwhile.find(({ decision }) => isSuitable(decision.output.groups[0]?.profileId))),
-      resumeMs: (arrivalsAtMs.find((atMs) => atMs >= endedAtMs) ?? Infinity) - endedAtMs,
+      rebufferMs: (arrivalsAtMs.find((atMs) => atMs >= endedAtMs) ?? Infinity) - endedAtMs,
       profileChanges: decisions.filter(({ atMs, decision }) => atMs >= steppedAtMs && isChange(decision))
         .length,
       stalls: stalls.map((stall) => place(stall, steppedAtMs, endedAtMs)),

@@ -158,7 +158,7 @@ function stepResults(
     toResult(
       `${name}.resumeP95`,
       'ms',
-      quantile(({ resumeMs }) => resumeMs, 0.95),
+      quantile(({ rebufferMs }) => rebufferMs, 0.95),
       needsDecision ? undefined : atMost(rttMs + 200),
     ),
     toResult(

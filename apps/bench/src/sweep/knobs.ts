@@ -25,18 +25,25 @@ export function productionVariant(settings: StreamSettings): Variant {
 /** More packets than an utterance has. */
 const ALL = 1_000_000;
 
-function copies(production: Variant, copiedPackets: number, ...copyDelaysMs: number[]): Variant {
+function copies(
+  production: Variant,
+  redundantFirstPackets: number,
+  ...redundancyDelaysMs: number[]
+): Variant {
   const { settings } = production;
   return {
     ...production,
-    settings: { ...settings, redundancy: { ...settings.redundancy, copiedPackets, copyDelaysMs } },
+    settings: {
+      ...settings,
+      redundancy: { ...settings.redundancy, redundantFirstPackets, redundancyDelaysMs },
+    },
   };
 }
 
 function copiesLabel({ settings: { redundancy } }: Variant): string {
-  const { copiedPackets, copyDelaysMs } = redundancy;
-  if (copiedPackets === 0) return 'none';
-  return `${copiedPackets >= ALL ? 'all' : copiedPackets}@${copyDelaysMs.join('+')}`;
+  const { redundantFirstPackets, redundancyDelaysMs } = redundancy;
+  if (redundantFirstPackets === 0) return 'none';
+  return `${redundantFirstPackets >= ALL ? 'all' : redundantFirstPackets}@${redundancyDelaysMs.join('+')}`;
 }
 
 function tuned(production: Variant, tuning: Partial<RecoveryTuning>): Variant {
@@ -82,14 +89,14 @@ const nackKnob: Knob = {
   name: 'nack',
   title: 'First repeat: at once or so many RTT after sending; next ones: so many RTT + 15 ms later',
   variants: (production) => [
-    tuned(production, { repeatRtts: 1 }),
-    tuned(production, { repeatRtts: 1.5 }),
-    tuned(production, { repeatRtts: 2 }),
-    tuned(production, { firstRepeatRtts: 1.5 }),
-    tuned(production, { firstRepeatRtts: 2 }),
+    tuned(production, { retransmitRtts: 1 }),
+    tuned(production, { retransmitRtts: 1.5 }),
+    tuned(production, { retransmitRtts: 2 }),
+    tuned(production, { firstRetransmitRtts: 1.5 }),
+    tuned(production, { firstRetransmitRtts: 2 }),
   ],
-  label: ({ tuning: { firstRepeatRtts, repeatRtts } }) =>
-    `${firstRepeatRtts === 0 ? 'at once' : `${firstRepeatRtts} RTT`}, ${repeatRtts} RTT`,
+  label: ({ tuning: { firstRetransmitRtts, retransmitRtts } }) =>
+    `${firstRetransmitRtts === 0 ? 'at once' : `${firstRetransmitRtts} RTT`}, ${retransmitRtts} RTT`,
 };
 
 const tailKnob: Knob = {
@@ -118,10 +125,10 @@ const startKnob: Knob = {
   variants: (production) =>
     [40, 80, 120, 180, 300, 480].map((startMs) => {
       const { settings } = production;
-      const resumeMs = Math.max(startMs, settings.playout.resumeMs);
-      return { ...production, settings: { ...settings, playout: { startMs, resumeMs } } };
+      const rebufferMs = Math.max(startMs, settings.playout.rebufferMs);
+      return { ...production, settings: { ...settings, playout: { initialBufferMs: startMs, rebufferMs } } };
     }),
-  label: ({ settings }) => `${settings.playout.startMs} ms`,
+  label: ({ settings }) => `${settings.playout.initialBufferMs} ms`,
 };
 
 const batchKnob: Knob = {
@@ -150,14 +157,14 @@ const windowKnob: Knob = {
   name: 'window',
   title: 'Unacknowledged data, by bandwidth-delay products, once a queue has shown',
   variants: (production) =>
-    [0.75, 1, 1.25, 2, 4].map((bandwidthDelayProducts) => {
+    [0.75, 1, 1.25, 2, 4].map((cwndGain) => {
       const { settings } = production;
       return {
         ...production,
-        settings: { ...settings, window: { ...settings.window, bandwidthDelayProducts } },
+        settings: { ...settings, window: { ...settings.window, cwndGain } },
       };
     }),
-  label: ({ settings }) => `${settings.window.bandwidthDelayProducts} BDP`,
+  label: ({ settings }) => `${settings.window.cwndGain} BDP`,
 };
 
 const initialKnob: Knob = {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { type PageAudit, auditPage, longTaskWatch, watchMainThread } from './page-audit.js';
 import { type PlayerResult, plainResult, printReport } from './player-report.js';
 import { parseProgram } from './program-options.js';
-import { ShowcaseRig, until } from './showcase-rig.js';
+import { ShowcaseHarness, until } from './showcase-harness.js';
 import { installTap } from './page-tap.js';
 
 const help = `Looks at the showcase as a critical visitor does, in both languages, light and dark, on a phone and on a desk:
@@ -40,8 +40,8 @@ export async function main(args: string[]): Promise<number> {
     widths: values.width.split(',').map((width) => widthOf(width)),
   }));
   if (typeof options === 'number') return options;
-  const rig = await ShowcaseRig.start();
-  if (rig === undefined) return 1;
+  const harness = await ShowcaseHarness.start();
+  if (harness === undefined) return 1;
   try {
     const results: PlayerResult[] = [];
     const faults: string[] = [];
@@ -50,7 +50,7 @@ export async function main(args: string[]): Promise<number> {
         for (const colorScheme of schemes) {
           const name = `${width} px, ${language}, ${colorScheme}`;
           process.stderr.write(`${name}\n`);
-          const { audit, errors, mainThreadMs } = await visit(rig, { width, language, colorScheme });
+          const { audit, errors, mainThreadMs } = await visit(harness, { width, language, colorScheme });
           results.push(...resultsOf(name, audit, mainThreadMs, errors));
           const shifts = audit.shifts.map(
             ({ value, sources }) => `${value.toFixed(4)}: ${sources.join(' | ')}`,
@@ -59,10 +59,10 @@ export async function main(args: string[]): Promise<number> {
             faults.push(...found.map((fault) => `${name}: ${what}: ${fault}`));
         }
     for (const fault of faults) process.stderr.write(`${fault}\n`);
-    const conditions = { browser: rig.browser.version(), loadAverage: loadavg()[0], faults };
+    const conditions = { browser: harness.browser.version(), loadAverage: loadavg()[0], faults };
     return printReport({ suite: 'page-checks', conditions, results }, options.isJson);
   } finally {
-    await rig.stop();
+    await harness.stop();
   }
 }
 
@@ -73,10 +73,10 @@ interface Visit {
 }
 
 async function visit(
-  rig: ShowcaseRig,
+  harness: ShowcaseHarness,
   { width, language, colorScheme }: Visit,
 ): Promise<{ audit: PageAudit; errors: string[]; mainThreadMs: number }> {
-  const context = await rig.browser.newContext({
+  const context = await harness.browser.newContext({
     viewport: { width, height: 900 },
     locale: language === 'en' ? 'en-GB' : 'fr-FR',
     colorScheme,
@@ -87,7 +87,7 @@ async function visit(
     await installTap(page);
     await page.addInitScript(longTaskWatch);
     const mainThreadMs = await watchMainThread(page);
-    await page.goto(rig.showcase.url);
+    await page.goto(harness.showcase.url);
     const isReady = `document.querySelector('#play')?.disabled === false && document.querySelectorAll('.arm').length === 3`;
     await until(page, isReady);
     // What comes late must not move anything either.

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { workspaceDir } from './page-server.js';
 import { parseProgram } from './program-options.js';
-import { ShowcaseRig } from './showcase-rig.js';
+import { ShowcaseHarness } from './showcase-harness.js';
 
 const help = `Takes pictures of the showcase: idle, while it plays on link B, and after a blackout.
 
@@ -37,10 +37,10 @@ export async function main(args: string[]): Promise<number> {
   if (typeof options === 'number') return options;
   const folder = resolve(workspaceDir, options.out);
   mkdirSync(folder, { recursive: true });
-  const rig = await ShowcaseRig.start();
-  if (rig === undefined) return 1;
+  const harness = await ShowcaseHarness.start();
+  if (harness === undefined) return 1;
   try {
-    const page = await rig.openReady();
+    const page = await harness.openReady();
     const shots = options.plain ? plain : looks;
     const take = async (name: string, scrollTo: string, dark = false): Promise<void> => {
       for (const look of shots)
@@ -53,35 +53,35 @@ export async function main(args: string[]): Promise<number> {
     await page.waitForTimeout(1000);
     await take('showcase-idle', 'body');
     // One utterance first, so that the charts have something to show.
-    await speak(rig, page);
-    await rig.untilOver(0);
+    await speak(harness, page);
+    await harness.untilOver(0);
     await page.waitForTimeout(1500);
-    let mark = await speak(rig, page);
-    await rig.follower.waitFor('voice', ({ audioMs }) => Number(audioMs) > 2500, mark);
+    let mark = await speak(harness, page);
+    await harness.follower.waitFor('voice', ({ audioMs }) => Number(audioMs) > 2500, mark);
     await page.waitForTimeout(900);
     await take('showcase-playing', 'body');
-    await rig.untilOver(mark);
-    mark = await speak(rig, page);
-    await rig.follower.waitFor('playout', ({ leadMs }) => Number(leadMs) > 1500, mark);
+    await harness.untilOver(mark);
+    mark = await speak(harness, page);
+    await harness.follower.waitFor('playout', ({ bufferAheadMs }) => Number(bufferAheadMs) > 1500, mark);
     await page.click('#blackout');
     await page.mouse.move(5, 5);
     const isOver = (isIt: boolean) => (event: { readonly [field: string]: unknown }) =>
       ((event['network'] as { blackoutEndsAtMs: number | null }).blackoutEndsAtMs === null) === isIt;
-    await rig.follower.waitFor('network', isOver(false), mark);
-    await rig.follower.waitFor('network', isOver(true), rig.mark - 1);
+    await harness.follower.waitFor('network', isOver(false), mark);
+    await harness.follower.waitFor('network', isOver(true), harness.mark - 1);
     await page.waitForTimeout(800);
     await take('showcase-blackout', '#arms', true);
     return 0;
   } finally {
-    await rig.stop();
+    await harness.stop();
   }
 }
 
 /** @returns where the events of the utterance begin */
-async function speak(rig: ShowcaseRig, page: Page): Promise<number> {
-  const { mark } = rig;
+async function speak(harness: ShowcaseHarness, page: Page): Promise<number> {
+  const { mark } = harness;
   await page.click('#play');
-  await rig.follower.waitFor('speakStart', () => true, mark);
+  await harness.follower.waitFor('speakStart', () => true, mark);
   return mark;
 }
 

@@ -1,5 +1,5 @@
 import { startAccessNetwork } from '@eloquence/netlab';
-import { type PlayerRig, pcmSource, sourceRateHz } from './player-rig.js';
+import { type PlayerHarness, pcmSource, sourceRateHz } from './player-harness.js';
 import { speechSignal } from './speech-signal.js';
 
 export interface EnduranceFigures {
@@ -17,8 +17,8 @@ export interface EnduranceFigures {
 const utteranceMs = 10_000;
 
 /** Speaks without a break on link B into a page, for so many seconds after a first utterance that warms up. */
-export async function measureEndurance(rig: PlayerRig, seconds: number): Promise<EnduranceFigures> {
-  const { url, udpPort, tcpPort } = rig.server;
+export async function measureEndurance(harness: PlayerHarness, seconds: number): Promise<EnduranceFigures> {
+  const { url, udpPort, tcpPort } = harness.server;
   if (udpPort === undefined) throw new Error('The emulated link needs the UDP port of the server.');
   const network = await startAccessNetwork({
     serverUrl: url,
@@ -28,17 +28,17 @@ export async function measureEndurance(rig: PlayerRig, seconds: number): Promise
     seed: 7,
   });
   try {
-    const room = rig.newRoomName();
-    const page = await rig.listen({
+    const room = harness.newRoomName();
+    const page = await harness.listen({
       room,
       url: network.url,
       record: false,
       options: { reportsFrames: false },
     });
-    const streamer = await rig.speaker(room);
+    const streamer = await harness.speaker(room);
     const pcm = speechSignal(utteranceMs, sourceRateHz);
     await streamer.say(pcmSource(pcm, 4)).done;
-    const heapBefore = await rig.heapBytes();
+    const heapBefore = await harness.heapBytes();
     const tasksBefore = (await page.call<unknown[]>('longTasks')).length;
     let stalledMs = 0;
     let framesLost = 0;
@@ -53,11 +53,11 @@ export async function measureEndurance(rig: PlayerRig, seconds: number): Promise
       framesLost,
       stalledMs,
       stability: 100 * (1 - stalledMs / (count * utteranceMs)),
-      heapGrowthBytes: (await rig.heapBytes()) - heapBefore,
+      heapGrowthBytes: (await harness.heapBytes()) - heapBefore,
       longTasks: (await page.call<unknown[]>('longTasks')).length - tasksBefore,
     };
   } finally {
-    await rig.clear();
+    await harness.clear();
     await network.close();
   }
 }

@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { measureFirstSample } from './player-first-sample.js';
 import { type PlayerResult, plainResult, printReport, quantileResult } from './player-report.js';
-import { PlayerRig } from './player-rig.js';
+import { PlayerHarness } from './player-harness.js';
 import { parseProgram } from './program-options.js';
 
 const help = `Measures the time to first audio of the player in Chromium: first PCM handed over at the sender → first
@@ -34,14 +34,14 @@ interface Options {
 export async function main(args: string[]): Promise<number> {
   const options = parse(args);
   if (typeof options === 'number') return options;
-  const rig = await PlayerRig.start();
-  if (rig === undefined) return 1;
+  const harness = await PlayerHarness.start();
+  if (harness === undefined) return 1;
   try {
     const results: PlayerResult[] = [];
     const clockErrorMs: Record<string, number> = {};
     for (const link of options.links) {
       const { count, seed } = options;
-      const figures = await measureFirstSample(rig, {
+      const figures = await measureFirstSample(harness, {
         link,
         count,
         seed,
@@ -63,14 +63,14 @@ export async function main(args: string[]): Promise<number> {
     }
     const conditions = {
       ...{ profile: 'ULTRA_PERFORMANCE', timesRealTime, count: options.count, seed: options.seed },
-      ...{ browser: rig.browser.version(), cores: cpus().length, loadAverage: loadavg()[0] },
+      ...{ browser: harness.browser.version(), cores: cpus().length, loadAverage: loadavg()[0] },
       clockErrorMs,
       method:
         'clocks compared before each utterance by the quickest of 40 questions; targets are 42 (A) and 78 ms (B) plus render quantum and clock error',
     };
     return printReport({ suite: 'player', conditions, results }, options.isJson);
   } finally {
-    await rig.stop();
+    await harness.stop();
   }
 }
 

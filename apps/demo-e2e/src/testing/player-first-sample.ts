@@ -1,5 +1,5 @@
 import { type AccessNetwork, type AccessNetworkOptions, startAccessNetwork } from '@eloquence/netlab';
-import { type PlayerPage, type PlayerRig, digestOf, pcmSource, sourceRateHz } from './player-rig.js';
+import { type PlayerPage, type PlayerHarness, digestOf, pcmSource, sourceRateHz } from './player-harness.js';
 import { speechSignal } from './speech-signal.js';
 
 export interface FirstSampleOptions {
@@ -34,20 +34,20 @@ const utteranceMs = 1200;
  * compared by the quickest of 40 questions, which is right to half the time that it took.
  */
 export async function measureFirstSample(
-  rig: PlayerRig,
+  harness: PlayerHarness,
   { link, count, seed, timesRealTime, onUtterance }: FirstSampleOptions,
 ): Promise<FirstSampleFigures> {
-  const network = await openNetwork(rig, link, seed);
+  const network = await openNetwork(harness, link, seed);
   try {
-    const room = rig.newRoomName();
-    const page = await rig.listen({
+    const room = harness.newRoomName();
+    const page = await harness.listen({
       room,
       url: network.url,
       isIsolated: true,
       sampleRateHz: 48_000,
       record: false,
     });
-    const streamer = await rig.speaker(room, 'agent', { profile: 'ULTRA_PERFORMANCE' });
+    const streamer = await harness.speaker(room, 'agent', { profile: 'ULTRA_PERFORMANCE' });
     const firstSampleMs: number[] = [];
     const beforeEndMs: number[] = [];
     const totals = { framesLost: 0, framesDuplicated: 0, stalls: 0, differentDigests: 0 };
@@ -78,13 +78,13 @@ export async function measureFirstSample(
     const { rewrites } = await network.stats();
     return { firstSampleMs, beforeEndMs, clockErrorMs, ...totals, rewrites };
   } finally {
-    await rig.clear();
+    await harness.clear();
     await network.close();
   }
 }
 
-async function openNetwork(rig: PlayerRig, link: 'A' | 'B', seed: number): Promise<AccessNetwork> {
-  const { url, udpPort, tcpPort } = rig.server;
+async function openNetwork(harness: PlayerHarness, link: 'A' | 'B', seed: number): Promise<AccessNetwork> {
+  const { url, udpPort, tcpPort } = harness.server;
   if (udpPort === undefined) throw new Error('The emulated link needs the UDP port of the server.');
   const options: AccessNetworkOptions = {
     serverUrl: url,

@@ -1,4 +1,4 @@
-import { type PlayerRig, PlayerPage, digestOf, pcmSource, sourceRateHz } from './player-rig.js';
+import { type PlayerHarness, PlayerPage, digestOf, pcmSource, sourceRateHz } from './player-harness.js';
 import { speechSignal } from './speech-signal.js';
 import { PlainTab } from './tab.js';
 
@@ -27,27 +27,27 @@ const countFires = `new Promise((resolve) => {
  * its timers down to one a second. Nothing of that is emulated; the rig must be started with `throttles`.
  */
 export async function measureHidden(
-  rig: PlayerRig,
+  harness: PlayerHarness,
   seconds: number,
   options: Record<string, unknown> = {},
 ): Promise<HiddenFigures> {
-  const room = rig.newRoomName();
-  const tab = await PlainTab.open(rig.browser, `${rig.pages.origin}/player.html`, true);
+  const room = harness.newRoomName();
+  const tab = await PlainTab.open(harness.browser, `${harness.pages.origin}/player.html`, true);
   const tabs = [tab];
   try {
     const page = new PlayerPage(tab);
     await page.start({
-      url: rig.server.url,
-      token: await rig.token(room, 'page'),
+      url: harness.server.url,
+      token: await harness.token(room, 'page'),
       options: { reportsFrames: true, ...options },
     });
-    const other = await PlainTab.open(rig.browser, 'about:blank');
+    const other = await PlainTab.open(harness.browser, 'about:blank');
     tabs.push(other);
     await other.activate();
     await untilHidden(page);
     const timerFires = await tab.evaluate<number>(countFires);
 
-    const streamer = await rig.speaker(room, 'agent', { profile: 'BALANCED_OPTIMAL' });
+    const streamer = await harness.speaker(room, 'agent', { profile: 'BALANCED_OPTIMAL' });
     const utterance = streamer.say(pcmSource(speechSignal(1000 * seconds, sourceRateHz), 3));
     const digest = digestOf(utterance);
     await utterance.done;
@@ -63,7 +63,7 @@ export async function measureHidden(
     };
   } finally {
     for (const each of tabs) await each.close();
-    await rig.clear();
+    await harness.clear();
   }
 }
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { measureEndurance } from './player-endurance.js';
 import { measureHidden } from './player-hidden.js';
 import { type PlayerResult, plainResult, printReport } from './player-report.js';
-import { PlayerRig } from './player-rig.js';
+import { PlayerHarness } from './player-harness.js';
 import { parseProgram } from './program-options.js';
 
 const help = `Lets the player play for long: its engine, rings and mixer on virtual time, without a break, with sound cards
@@ -105,12 +105,12 @@ export async function main(args: string[], load: (path: string) => Promise<unkno
 }
 
 async function soakBrowser(minutes: number): Promise<PlayerResult[]> {
-  const rig = await PlayerRig.start();
-  if (rig === undefined) return [];
+  const harness = await PlayerHarness.start();
+  if (harness === undefined) return [];
   try {
     process.stderr.write(`Chromium: ${minutes} min\n`);
     const { seconds, stability, framesLost, heapGrowthBytes, longTasks } = await measureEndurance(
-      rig,
+      harness,
       minutes * 60,
     );
     return [
@@ -120,16 +120,16 @@ async function soakBrowser(minutes: number): Promise<PlayerResult[]> {
       plainResult('Chromium · tasks above 50 ms', 'tasks', longTasks, seconds, none),
     ];
   } finally {
-    await rig.stop();
+    await harness.stop();
   }
 }
 
 async function soakHidden(seconds: number): Promise<PlayerResult[]> {
-  const rig = await PlayerRig.start({ throttles: true });
-  if (rig === undefined) return [];
+  const harness = await PlayerHarness.start({ throttles: true });
+  if (harness === undefined) return [];
   try {
     process.stderr.write(`hidden tab: ${seconds} s\n`);
-    const figures = await measureHidden(rig, seconds);
+    const figures = await measureHidden(harness, seconds);
     const { stalls, framesLost, framesDuplicated, silences, timerFires } = figures;
     return [
       plainResult('hidden tab · stalls', 'stalls', stalls, seconds, none),
@@ -142,7 +142,7 @@ async function soakHidden(seconds: number): Promise<PlayerResult[]> {
       plainResult('hidden tab · timers of 10 ms in 2 s', '', timerFires, 1, { relation: '≤', limit: 20 }),
     ];
   } finally {
-    await rig.stop();
+    await harness.stop();
   }
 }
 

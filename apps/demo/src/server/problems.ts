@@ -1,6 +1,6 @@
 import { type EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import type { ArmId, Problem } from '../protocol.js';
-import type { Bulletin } from './bulletin.js';
+import type { EventFeed } from './event-feed.js';
 
 /** An error as the page shows it. */
 export function toProblem(error: unknown, arm?: ArmId): Problem {
@@ -10,11 +10,11 @@ export function toProblem(error: unknown, arm?: ArmId): Problem {
 
 /** What is wrong at the moment. There is one problem of each code for each arm, so their number is bounded. */
 export class Problems {
-  readonly #bulletin: Bulletin;
+  readonly #eventFeed: EventFeed;
   readonly #open = new Map<string, Problem>();
 
-  constructor(bulletin: Bulletin) {
-    this.#bulletin = bulletin;
+  constructor(eventFeed: EventFeed) {
+    this.#eventFeed = eventFeed;
   }
 
   get all(): readonly Problem[] {
@@ -25,7 +25,7 @@ export class Problems {
     const key = keyOf(problem.code, problem.arm);
     if (this.#open.get(key)?.message === problem.message) return;
     this.#open.set(key, problem);
-    this.#bulletin.post('problem', { problem });
+    this.#eventFeed.post('problem', { problem });
   }
 
   /** Whatever was wrong with an arm is over. */
@@ -33,7 +33,7 @@ export class Problems {
     for (const [key, { code, arm: whose }] of this.#open) {
       if (whose !== arm) continue;
       this.#open.delete(key);
-      this.#bulletin.post('problemEnd', { code, arm });
+      this.#eventFeed.post('problemEnd', { code, arm });
     }
   }
 }

@@ -100,7 +100,7 @@ describe('the showcase on a real server', () => {
       arm: 'eloquence',
       source: 'receiver',
     });
-    expect(client.of('playout').some((event) => event.leadMs > 500)).toBe(true);
+    expect(client.of('playout').some((event) => event.bufferAheadMs > 500)).toBe(true);
     expect(client.of('decision').length).toBeGreaterThan(0);
   });
 
@@ -223,7 +223,7 @@ describe('the showcase on a real server', () => {
   it('stops at once, and says what was wasted and when silence came', async () => {
     const { utterance } = await client.post('/api/speak', { ...request, text: `${sentence} `.repeat(4) });
     const isOwn = (event: { readonly utterance: number }): boolean => event.utterance === utterance;
-    await client.waitFor('playout', (event) => isOwn(event) && event.leadMs > 1000);
+    await client.waitFor('playout', (event) => isOwn(event) && event.bufferAheadMs > 1000);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await client.post('/api/stop', {})).toEqual({ ok: true, utterance });
     for (const arm of arms) {

@@ -3,23 +3,23 @@ import type { Monitor, PluginDescriptor, SessionEvent } from '@eloquence/plugin-
 import { afterEach, describe, expect, it } from 'vitest';
 import { testPlugin } from '../plugins/testing/test-plugin.js';
 import {
-  SessionBench,
-  type SessionBenchOptions,
+  SessionHarness,
+  type SessionHarnessOptions,
   chunksOf,
   tenByteCodec,
   toneChunk,
-} from '../session/testing/session-bench.js';
+} from '../session/testing/session-harness.js';
 
-let bench: SessionBench | undefined;
+let harness: SessionHarness | undefined;
 afterEach(async () => {
-  await bench?.dispose();
-  expect(bench?.rejections ?? []).toEqual([]);
-  bench = undefined;
+  await harness?.dispose();
+  expect(harness?.rejections ?? []).toEqual([]);
+  harness = undefined;
 });
 
-async function openBench(options: SessionBenchOptions): Promise<SessionBench> {
-  bench = await new SessionBench(options).open();
-  return bench;
+async function openHarness(options: SessionHarnessOptions): Promise<SessionHarness> {
+  harness = await new SessionHarness(options).open();
+  return harness;
 }
 
 interface Watched {
@@ -30,7 +30,7 @@ interface Watched {
 
 function watch(
   name: string,
-  onEvent?: (event: SessionEvent, clock: SessionBench) => void | Promise<void>,
+  onEvent?: (event: SessionEvent, clock: SessionHarness) => void | Promise<void>,
 ): Watched {
   const watched: Watched = {
     events: [],
@@ -43,7 +43,7 @@ function watch(
             create: (): Monitor => ({
               onEvent(event) {
                 watched.events.push(event);
-                return onEvent?.(event, bench!);
+                return onEvent?.(event, harness!);
               },
               dispose: () => void watched.disposals++,
             }),
@@ -59,8 +59,8 @@ const kindsOf = ({ events }: Watched): string[] => events.map(({ kind }) => kind
 describe('monitors of a session', () => {
   it('are told of everything in order, from the opening to the end', async () => {
     const watched = watch('log');
-    const { session, ...rest } = await openBench({ plugins: [watched.plugin] });
-    const current = bench!;
+    const { session, ...rest } = await openHarness({ plugins: [watched.plugin] });
+    const current = harness!;
     await current.settle(session.say(chunksOf(toneChunk(100))).done);
     await current.advance(100);
     session.dispose();
@@ -87,24 +87,24 @@ describe('monitors of a session', () => {
       if (event.kind === 'utteranceEnd') expect(Object.isFrozen(event.metrics.faults)).toBe(true);
       expect(JSON.parse(JSON.stringify(event))).toEqual(event);
     });
-    const { session } = await openBench({ plugins: [watched.plugin] });
-    await bench!.settle(session.say(chunksOf(toneChunk(100))).done);
-    await bench!.advance(100);
+    const { session } = await openHarness({ plugins: [watched.plugin] });
+    await harness!.settle(session.say(chunksOf(toneChunk(100))).done);
+    await harness!.advance(100);
     expect(kindsOf(watched)).toContain('utteranceEnd');
-    expect(bench!.kernel.host.plugins().find(({ id }) => id === 'log')?.faults).toBe(0);
+    expect(harness!.kernel.host.plugins().find(({ id }) => id === 'log')?.faults).toBe(0);
   });
 
   it('hear of faults and quarantine of other plugins, and of utterances that fail', async () => {
     const watched = watch('log');
-    const { session } = await openBench({
+    const { session } = await openHarness({
       plugins: [watched.plugin],
       codec: tenByteCodec(() => {
         throw new Error('broken');
       }),
     });
-    await bench!.settle(session.say(chunksOf(toneChunk(200))).done);
-    await bench!.settle(session.say('text without a voice').done).catch(() => undefined);
-    await bench!.advance(100);
+    await harness!.settle(session.say(chunksOf(toneChunk(200))).done);
+    await harness!.settle(session.say('text without a voice').done).catch(() => undefined);
+    await harness!.advance(100);
     expect(kindsOf(watched)).toEqual(expect.arrayContaining(['fault', 'quarantine', 'utteranceFail']));
     expect(watched.events.filter(({ kind }) => kind === 'quarantine')).toHaveLength(1);
     expect(watched.events.find((event) => event.kind === 'fault')).toMatchObject({
@@ -120,14 +120,14 @@ describe('monitors of a session', () => {
     const blocking = watch('blocking', (_event, { clock }) => clock.advance(20));
     const rejecting = watch('rejecting', () => Promise.reject(new Error('later')));
     const good = watch('good');
-    const { session } = await openBench({
+    const { session } = await openHarness({
       plugins: [throwing, blocking, rejecting, good].map(({ plugin }) => plugin),
     });
     for (let count = 0; count < 4; count++) {
-      await bench!.settle(session.say(chunksOf(toneChunk(100))).done);
-      await bench!.advance(100);
+      await harness!.settle(session.say(chunksOf(toneChunk(100))).done);
+      await harness!.advance(100);
     }
-    const states = Object.fromEntries(bench!.kernel.host.plugins().map(({ id, state }) => [id, state]));
+    const states = Object.fromEntries(harness!.kernel.host.plugins().map(({ id, state }) => [id, state]));
     expect(states).toMatchObject({
       throwing: 'quarantined',
       blocking: 'quarantined',
@@ -143,22 +143,22 @@ describe('monitors of a session', () => {
     const gate = createDeferred();
     let isStuck = true;
     const slow = watch('slow', () => (isStuck ? gate.promise : undefined));
-    const { session, kernel } = await openBench({ plugins: [slow.plugin] });
+    const { session, kernel } = await openHarness({ plugins: [slow.plugin] });
     for (let count = 0; count < 400; count++) {
       await kernel.host.disable('lane-plugin').catch(() => undefined);
       await kernel.host.enable('lane-plugin');
     }
-    await bench!.advance(100);
+    await harness!.advance(100);
     // 16 promises are open: nothing more is handed over, the queue stays bounded, and speech is not affected.
     expect(slow.events).toHaveLength(16);
     const utterance = session.say(chunksOf(toneChunk(100)));
-    expect(await bench!.settle(utterance.done)).toMatchObject({ outcome: 'complete' });
+    expect(await harness!.settle(utterance.done)).toMatchObject({ outcome: 'complete' });
     const [status] = session.monitors();
     expect(status).toMatchObject({ id: 'slow', pluginId: 'slow', delivered: 16 });
     expect(status!.dropped).toBeGreaterThan(0);
     isStuck = false;
     gate.resolve();
-    await bench!.advance(1000);
+    await harness!.advance(1000);
     const gaps = slow.events.filter((event) => event.kind === 'gap');
     expect(gaps.map(({ droppedEvents }) => droppedEvents)).toEqual([status!.dropped]);
     expect(slow.events.at(-1)).toMatchObject({ kind: 'utteranceEnd' });
@@ -169,23 +169,23 @@ describe('monitors of a session', () => {
 
   it('come and go with their plugin, and are given what happened before they came', async () => {
     const watched = watch('log');
-    const { session, kernel } = await openBench({ plugins: [watched.plugin] });
-    await bench!.advance(50);
+    const { session, kernel } = await openHarness({ plugins: [watched.plugin] });
+    await harness!.advance(50);
     await kernel.host.disable('log');
     expect([watched.disposals, session.monitors()]).toEqual([1, []]);
     const before = watched.events.length;
-    await bench!.settle(session.say(chunksOf(toneChunk(40))).done);
-    await bench!.advance(50);
+    await harness!.settle(session.say(chunksOf(toneChunk(40))).done);
+    await harness!.advance(50);
     expect(watched.events).toHaveLength(before);
     await kernel.host.enable('log');
-    await bench!.advance(100);
+    await harness!.advance(100);
     expect(kindsOf(watched).slice(before)).toContain('utteranceEnd');
     expect(session.monitors()).toMatchObject([{ id: 'log' }]);
   });
 
   it('are those that the session names, and a wrong name is refused', async () => {
     const [a, b] = [watch('a-log'), watch('b-log')];
-    const current = await openBench({ plugins: [a.plugin, b.plugin], settings: { monitors: ['b-log'] } });
+    const current = await openHarness({ plugins: [a.plugin, b.plugin], settings: { monitors: ['b-log'] } });
     await current.advance(50);
     expect(current.session.monitors().map(({ id }) => id)).toEqual(['b-log']);
     expect(current.kernel.host.plugins().find(({ id }) => id === 'a-log')?.state).toBe('registered');
@@ -198,7 +198,7 @@ describe('monitors of a session', () => {
 
   it('leave nothing behind after 100 sessions', async () => {
     const watched = watch('log');
-    const current = await openBench({ plugins: [watched.plugin] });
+    const current = await openHarness({ plugins: [watched.plugin] });
     for (let count = 0; count < 100; count++) {
       const session = current.createSession();
       await current.settle(session.open());

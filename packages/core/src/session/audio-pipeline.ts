@@ -196,7 +196,7 @@ export class AudioPipeline implements Disposable {
     this.#owned.add(laneUtterance.onDidStartPlayout((event) => this.#utterance.startPlayout.fire(event)));
     this.#owned.add(
       lane.onDidReport((report) => {
-        if (report.generation === laneUtterance.generation) this.link.add(report);
+        if (report.utteranceSequence === laneUtterance.utteranceSequence) this.link.add(report);
       }),
     );
     if (this.#encoder !== undefined) this.#createBatcher(laneUtterance);

@@ -151,7 +151,7 @@ export class FrameBatcher implements Disposable {
       durationMs: this.#durationMs,
       oldestWaitMs: this.#options.clock.nowMs() - this.#oldestAtMs,
       batchesSent: this.#batchesSent,
-      leadMs: this.#options.lane.leadMs,
+      bufferAheadMs: this.#options.lane.bufferAheadMs,
       endsPhrase: this.#endsPhrase,
       nextFrameBytes: this.#lastFrameBytes,
       maxPayloadBytes: this.#options.maxPayloadBytes,

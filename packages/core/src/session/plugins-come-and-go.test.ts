@@ -1,12 +1,12 @@
 import type { TtsEngineFactory } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testPlugin } from '../plugins/testing/test-plugin.js';
-import { SessionBench, chunksOf, toneChunk } from './testing/session-bench.js';
+import { SessionHarness, chunksOf, toneChunk } from './testing/session-harness.js';
 
-let bench: SessionBench;
+let harness: SessionHarness;
 afterEach(async () => {
-  await bench.dispose();
-  expect(bench.rejections).toEqual([]);
+  await harness.dispose();
+  expect(harness.rejections).toEqual([]);
 });
 
 /** A voice that says 100 ms of `value` for each sentence, and counts its engines. */
@@ -32,22 +32,22 @@ function voice(value: number): TtsEngineFactory & { made: number; disposed: numb
 describe('a session whose plugins come and go', () => {
   it('asks for its voice anew when the plugin is taken out and put back', async () => {
     const first = voice(1);
-    bench = await new SessionBench({ voice: first }).open();
-    const { session, kernel } = bench;
-    await bench.settle(session.say('One.').done);
+    harness = await new SessionHarness({ voice: first }).open();
+    const { session, kernel } = harness;
+    await harness.settle(session.say('One.').done);
     await kernel.host.disable('voice-plugin');
-    await bench.advance(10);
+    await harness.advance(10);
     expect([first.made, first.disposed]).toEqual([1, 1]);
-    const refused = bench.settle(session.say('Two.').done);
+    const refused = harness.settle(session.say('Two.').done);
     await expect(refused).rejects.toMatchObject({ code: 'PLUGIN_FAILED' });
     await kernel.host.enable('voice-plugin');
-    expect(await bench.settle(session.say('Three.').done)).toMatchObject({ outcome: 'complete' });
+    expect(await harness.settle(session.say('Three.').done)).toMatchObject({ outcome: 'complete' });
     expect([first.made, first.disposed]).toEqual([2, 1]);
   });
 
   it('speaks with the voice of another plugin as soon as that one provides it', async () => {
     const [first, second] = [voice(1), voice(2)];
-    bench = await new SessionBench({
+    harness = await new SessionHarness({
       voice: first,
       plugins: [
         testPlugin('x-voice', {
@@ -57,10 +57,10 @@ describe('a session whose plugins come and go', () => {
       ],
       overrides: { ttsEngines: { 'test-voice': 'voice-plugin' } },
     }).open();
-    const { session, kernel, lane } = bench;
-    await bench.settle(session.say('One.').done);
+    const { session, kernel, lane } = harness;
+    await harness.settle(session.say('One.').done);
     await kernel.host.choose('ttsEngines', 'test-voice', 'x-voice');
-    await bench.settle(session.say('Two.').done);
+    await harness.settle(session.say('Two.').done);
     expect(lane.utterances.map(({ frames }) => frames[0]?.payload[0])).toEqual([1, 2]);
     expect([first.disposed, second.made]).toEqual([1, 1]);
   });
@@ -71,7 +71,7 @@ describe('a session whose plugins come and go', () => {
       activate: Parameters<typeof testPlugin>[1],
     ): ReturnType<typeof testPlugin> =>
       testPlugin(name, { contributes: { transports: [name] }, ...activate });
-    bench = await new SessionBench({
+    harness = await new SessionHarness({
       plugins: [
         broken('a-throws', { load: () => Promise.reject(new Error('no import')) }),
         broken('b-throws', {
@@ -89,11 +89,11 @@ describe('a session whose plugins come and go', () => {
         }),
       ],
     }).open();
-    expect(await bench.settle(bench.session.say(chunksOf(toneChunk(100))).done)).toMatchObject({
+    expect(await harness.settle(harness.session.say(chunksOf(toneChunk(100))).done)).toMatchObject({
       outcome: 'complete',
     });
     const states = Object.fromEntries(
-      bench.kernel.host.plugins().map(({ id, state, faults }) => [id, [state, faults]]),
+      harness.kernel.host.plugins().map(({ id, state, faults }) => [id, [state, faults]]),
     );
     expect(states).toMatchObject({ 'a-throws': ['failed', 0], 'b-throws': ['active', 1] });
   });

@@ -8,26 +8,26 @@ import {
 } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { notingVoice, wholeTextSegmenter } from './testing/speech-parts.js';
-import { SessionBench, type SessionBenchOptions } from './testing/session-bench.js';
+import { SessionHarness, type SessionHarnessOptions } from './testing/session-harness.js';
 import { testPlugin } from '../plugins/testing/test-plugin.js';
 
-let bench: SessionBench | undefined;
+let harness: SessionHarness | undefined;
 let spoken: string[] = [];
 afterEach(async () => {
-  await bench?.dispose();
-  expect(bench?.rejections ?? []).toEqual([]);
-  bench = undefined;
+  await harness?.dispose();
+  expect(harness?.rejections ?? []).toEqual([]);
+  harness = undefined;
 });
 
-async function open(options: SessionBenchOptions): Promise<SessionBench> {
+async function open(options: SessionHarnessOptions): Promise<SessionHarness> {
   spoken = [];
-  bench = await new SessionBench({ voice: notingVoice(spoken), ...options }).open();
-  return bench;
+  harness = await new SessionHarness({ voice: notingVoice(spoken), ...options }).open();
+  return harness;
 }
 
 async function say(text: string): Promise<string[]> {
   spoken.length = 0;
-  await bench!.settle(bench!.session.say(text).done);
+  await harness!.settle(harness!.session.say(text).done);
   return [...spoken];
 }
 
@@ -47,7 +47,7 @@ const segmenterOf = (create: () => SentenceSegmenter): ServiceProvider =>
   provide(SentenceSegmenter, { create });
 const whole = (): ServiceProvider => segmenterOf(() => wholeTextSegmenter(''));
 const stateOf = (id: string): string | undefined =>
-  bench?.kernel.host.plugins().find((plugin) => plugin.id === id)?.state;
+  harness?.kernel.host.plugins().find((plugin) => plugin.id === id)?.state;
 
 const text = 'One is here. Two is there.';
 const builtIn = ['One is here.', 'Two is there.'];
@@ -56,7 +56,7 @@ describe('a plugin that replaces the sentence segmenter', () => {
   it('cuts the texts; without it, the built-in one does', async () => {
     await open({ plugins: [servicePlugin('whole', whole())] });
     expect(await say(text)).toEqual([text]);
-    await bench!.dispose();
+    await harness!.dispose();
     await open({});
     expect(await say(text)).toEqual(builtIn);
   });
@@ -70,10 +70,10 @@ describe('a plugin that replaces the sentence segmenter', () => {
 
   it('makes place at once when it is disabled, and comes back when it is enabled', async () => {
     await open({ plugins: [servicePlugin('whole', whole())] });
-    await bench!.settle(bench!.kernel.host.disable('whole'));
+    await harness!.settle(harness!.kernel.host.disable('whole'));
     expect(await say(text)).toEqual(builtIn);
-    await bench!.settle(bench!.kernel.host.enable('whole'));
-    await bench!.advance(5);
+    await harness!.settle(harness!.kernel.host.enable('whole'));
+    await harness!.advance(5);
     expect(await say(text)).toEqual([text]);
   });
 
@@ -116,7 +116,7 @@ describe('a plugin that replaces the sentence segmenter', () => {
       yield 'Zero. ';
       yield text;
     }
-    await bench!.settle(bench!.session.say(tokens()).done);
+    await harness!.settle(harness!.session.say(tokens()).done);
     expect(spoken).toEqual(['Zero.', ...builtIn]);
   });
 });
@@ -142,14 +142,14 @@ describe('services that plugins add', () => {
     made = disposed = 0;
     const marks: string[] = [];
     await open({ plugins: [servicePlugin('lexicon', lexicon), servicePlugin('marked', marked(marks))] });
-    const second = bench!.createSession();
-    await bench!.settle(second.open());
+    const second = harness!.createSession();
+    await harness!.settle(second.open());
     expect(marks).toEqual([' 1 at 10000', ' 1 at 10000']);
     expect(await say(text)).toEqual([text]);
     second.dispose();
     expect(disposed).toBe(0);
     // What needs it goes with it.
-    await bench!.settle(bench!.kernel.host.disable('lexicon'));
+    await harness!.settle(harness!.kernel.host.disable('lexicon'));
     expect(disposed).toBe(1);
     expect(await say(text)).toEqual(builtIn);
   });
@@ -164,16 +164,16 @@ describe('services that plugins add', () => {
     ] as const) {
       await open({ plugins: [servicePlugin('wrong', ...providers)] });
       expect(await say(text)).toEqual(builtIn);
-      const { lastFault } = bench!.kernel.host.plugins().find(({ id }) => id === 'wrong')!;
+      const { lastFault } = harness!.kernel.host.plugins().find(({ id }) => id === 'wrong')!;
       expect(lastFault?.message).toContain(message);
-      await bench!.dispose();
+      await harness!.dispose();
     }
   });
 
   it('cannot take the name of one of the kernel that plugins may not replace', async () => {
     const Host = createToken<object>('core.pluginHost', 'root');
     await open({ plugins: [servicePlugin('greedy', provide(Host, { create: () => ({}) }))] });
-    const { state, cause } = bench!.kernel.host.plugins().find(({ id }) => id === 'greedy')!;
+    const { state, cause } = harness!.kernel.host.plugins().find(({ id }) => id === 'greedy')!;
     expect([state, cause?.code]).toEqual(['failed', 'PLUGIN_INVALID']);
     expect(cause?.message).toContain('contributes.services[0].id must not be a service of the kernel');
   });

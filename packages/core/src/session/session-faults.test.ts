@@ -1,25 +1,25 @@
 import type { Batcher, BatcherFactory, CodecFactory } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
-  SessionBench,
-  type SessionBenchOptions,
+  SessionHarness,
+  type SessionHarnessOptions,
   chunksOf,
   tenByteCodec,
   toneChunk,
-} from './testing/session-bench.js';
+} from './testing/session-harness.js';
 
-const benches: SessionBench[] = [];
+const harnesses: SessionHarness[] = [];
 
-async function openBench(options: SessionBenchOptions): Promise<SessionBench> {
-  const bench = new SessionBench(options);
-  benches.push(bench);
-  return bench.open();
+async function openHarness(options: SessionHarnessOptions): Promise<SessionHarness> {
+  const harness = new SessionHarness(options);
+  harnesses.push(harness);
+  return harness.open();
 }
 
 afterEach(async () => {
-  for (const bench of benches.splice(0)) {
-    await bench.dispose();
-    expect(bench.rejections).toEqual([]);
+  for (const harness of harnesses.splice(0)) {
+    await harness.dispose();
+    expect(harness.rejections).toEqual([]);
   }
 });
 
@@ -35,34 +35,34 @@ function throwing(): Uint8Array {
 }
 
 /** Duration of what was sent, whatever the codec, ms. */
-function sentMs(bench: SessionBench, at = 0): number {
-  return bench.lane.utterances[at]!.frames.reduce((sum, frame) => sum + frame.format.frameMs, 0);
+function sentMs(harness: SessionHarness, at = 0): number {
+  return harness.lane.utterances[at]!.frames.reduce((sum, frame) => sum + frame.format.frameMs, 0);
 }
 
 describe('a codec that fails', () => {
   it('in the middle for good: the rest goes as PCM, the plugin is quarantined, the metrics say so', async () => {
-    const bench = await openBench({ codec: brokenAt((call) => call >= 4, throwing) });
-    const utterance = bench.session.say(chunksOf(toneChunk(200, 5)));
-    const metrics = await bench.settle(utterance.done);
-    const { frames } = bench.lane.utterances[0]!;
+    const harness = await openHarness({ codec: brokenAt((call) => call >= 4, throwing) });
+    const utterance = harness.session.say(chunksOf(toneChunk(200, 5)));
+    const metrics = await harness.settle(utterance.done);
+    const { frames } = harness.lane.utterances[0]!;
     expect(frames.map((frame) => frame.index)).toEqual([...frames.keys()]);
     expect(frames.slice(0, 4).every((frame) => frame.format.codecId === 'test-codec')).toBe(true);
     expect(frames.slice(4).every((frame) => frame.format.codecId === 'pcm')).toBe(true);
-    expect(sentMs(bench)).toBe(220);
+    expect(sentMs(harness)).toBe(220);
     // 20 ms at 24 kHz: 480 samples, little-endian.
     expect([frames[4]!.payload.length, frames[4]!.payload[0], frames[4]!.payload[1]]).toEqual([960, 5, 0]);
     expect(metrics).toMatchObject({ outcome: 'complete', codec: 'pcm', framesLost: 0 });
     expect(metrics.faults).toMatchObject([{ pluginId: 'codec-plugin', faults: 3, state: 'quarantined' }]);
     expect(metrics.faults[0]!.message).toContain('out of bits');
-    const next = await bench.settle(bench.session.say(chunksOf(toneChunk(40))).done);
+    const next = await harness.settle(harness.session.say(chunksOf(toneChunk(40))).done);
     expect(next).toMatchObject({ outcome: 'complete', codec: 'pcm' });
     expect(next.faults).toMatchObject([{ pluginId: 'codec-plugin', state: 'quarantined' }]);
   });
 
   it('once: only that frame goes as PCM, and no batch mixes formats', async () => {
-    const bench = await openBench({ codec: brokenAt((call) => call === 4, throwing) });
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(200))).done);
-    const lane = bench.lane.utterances[0]!;
+    const harness = await openHarness({ codec: brokenAt((call) => call === 4, throwing) });
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(200))).done);
+    const lane = harness.lane.utterances[0]!;
     expect(lane.frames.map((frame) => frame.format.codecId === 'pcm')).toEqual(
       Array.from({ length: 11 }, (_, at) => at === 4),
     );
@@ -81,29 +81,29 @@ describe('a codec that fails', () => {
     ['a string', () => 'sound' as unknown as Uint8Array],
     ['an array', () => [1, 2, 3] as unknown as Uint8Array],
   ])('by returning %s: it is replaced', async (_name, fault) => {
-    const bench = await openBench({ codec: brokenAt((call) => call >= 0, fault) });
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(100))).done);
+    const harness = await openHarness({ codec: brokenAt((call) => call >= 0, fault) });
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(100))).done);
     expect(metrics).toMatchObject({ outcome: 'complete', codec: 'pcm' });
     expect(metrics.faults).toMatchObject([{ pluginId: 'codec-plugin', state: 'quarantined' }]);
-    expect(sentMs(bench)).toBe(120);
+    expect(sentMs(harness)).toBe(120);
   });
 
   it('takes the greatest payload that fits', async () => {
-    const bench = await openBench({
+    const harness = await openHarness({
       codec: brokenAt(
         (call) => call >= 0,
         () => new Uint8Array(1031),
       ),
     });
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(100))).done);
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(100))).done);
     expect(metrics).toMatchObject({ outcome: 'complete', codec: 'test-codec', faults: [] });
-    expect(bench.lane.utterances[0]!.batches).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(harness.lane.utterances[0]!.batches).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
   it('by throwing when an encoder is made or disposed of: speech goes on', async () => {
     for (const broken of ['create', 'dispose'] as const) {
       const codec = tenByteCodec();
-      const bench = await openBench({
+      const harness = await openHarness({
         codec: {
           ...codec,
           createEncoder: (settings) => {
@@ -117,7 +117,7 @@ describe('a codec that fails', () => {
           },
         },
       });
-      const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(100))).done);
+      const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(100))).done);
       expect(metrics).toMatchObject({
         outcome: 'complete',
         codec: broken === 'create' ? 'pcm' : 'test-codec',
@@ -126,11 +126,11 @@ describe('a codec that fails', () => {
   });
 
   it('is not used at all where a receiver cannot decode it', async () => {
-    const bench = await openBench({});
-    bench.lane.canDecode = (codecId) => codecId === 'pcm';
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(100))).done);
+    const harness = await openHarness({});
+    harness.lane.canDecode = (codecId) => codecId === 'pcm';
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(100))).done);
     expect(metrics).toMatchObject({ codec: 'pcm', faults: [] });
-    expect(bench.lane.utterances[0]!.frames.every((frame) => frame.format.codecId === 'pcm')).toBe(true);
+    expect(harness.lane.utterances[0]!.frames.every((frame) => frame.format.codecId === 'pcm')).toBe(true);
   });
 });
 
@@ -153,47 +153,47 @@ describe('a batcher that fails', () => {
       },
     ],
   ])('by answering with %s is replaced: batches of the first length', async (_name, decide) => {
-    const bench = await openBench({ batcher: batcherOf(decide) });
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(230))).done);
-    expect(bench.lane.utterances[0]!.batches).toEqual([4, 4, 4]);
+    const harness = await openHarness({ batcher: batcherOf(decide) });
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(230))).done);
+    expect(harness.lane.utterances[0]!.batches).toEqual([4, 4, 4]);
     expect(metrics.faults).toMatchObject([{ pluginId: 'batcher-plugin', faults: 3, state: 'quarantined' }]);
   });
 
   it('by never being made is replaced', async () => {
-    const bench = await openBench({
+    const harness = await openHarness({
       batcher: {
         create: () => {
           throw new Error('no batcher');
         },
       },
     });
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(230))).done);
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(230))).done);
     expect(metrics).toMatchObject({
       outcome: 'complete',
       faults: [{ pluginId: 'batcher-plugin', faults: 1 }],
     });
-    expect(bench.lane.utterances[0]!.batches).toEqual([4, 4, 4]);
+    expect(harness.lane.utterances[0]!.batches).toEqual([4, 4, 4]);
   });
 
   it('by never sending: full packets go, and no frame waits for more than a second', async () => {
-    const bench = await openBench({ batcher: batcherOf(() => ({ flush: false, reason: 'never' })) });
+    const harness = await openHarness({ batcher: batcherOf(() => ({ flush: false, reason: 'never' })) });
     async function* source(): AsyncGenerator<ReturnType<typeof toneChunk>> {
       yield toneChunk(100);
-      await new Promise<void>((resolve) => bench.clock.setTimer(resolve, 3000));
+      await new Promise<void>((resolve) => harness.clock.setTimer(resolve, 3000));
       yield toneChunk(2000);
     }
-    const startMs = bench.clock.nowMs();
-    await bench.settle(bench.session.say(source()).done);
-    const lane = bench.lane.utterances[0]!;
+    const startMs = harness.clock.nowMs();
+    await harness.settle(harness.session.say(source()).done);
+    const lane = harness.lane.utterances[0]!;
     expect(lane.batchTimesMs[0]! - startMs).toBeLessThanOrEqual(1005);
     // Twelve bytes a frame with the length: 86 fit 1033.
     expect(lane.batches).toEqual([5, 86, 15]);
   });
 
   it('by sending always: every frame is a packet, none is lost', async () => {
-    const bench = await openBench({ batcher: batcherOf(() => ({ flush: true, reason: 'always' })) });
-    const metrics = await bench.settle(bench.session.say(chunksOf(toneChunk(100))).done);
-    expect(bench.lane.utterances[0]!.batches).toEqual([1, 1, 1, 1, 1, 1]);
+    const harness = await openHarness({ batcher: batcherOf(() => ({ flush: true, reason: 'always' })) });
+    const metrics = await harness.settle(harness.session.say(chunksOf(toneChunk(100))).done);
+    expect(harness.lane.utterances[0]!.batches).toEqual([1, 1, 1, 1, 1, 1]);
     expect(metrics.faults).toEqual([]);
   });
 });
@@ -201,7 +201,7 @@ describe('a batcher that fails', () => {
 describe('a voice that fails', () => {
   it('while it is loaded: the utterance fails, and the next one tries again', async () => {
     let loads = 0;
-    const bench = await openBench({
+    const harness = await openHarness({
       voice: {
         create: () => {
           if (++loads === 1) throw new Error('no voice');
@@ -214,16 +214,16 @@ describe('a voice that fails', () => {
         },
       },
     });
-    const first = await bench.settle(bench.session.say('Hello.').done.catch((error: unknown) => error));
+    const first = await harness.settle(harness.session.say('Hello.').done.catch((error: unknown) => error));
     expect(first).toMatchObject({ message: expect.stringContaining('no voice') });
-    expect(await bench.settle(bench.session.say('Hello.').done)).toMatchObject({ outcome: 'complete' });
+    expect(await harness.settle(harness.session.say('Hello.').done)).toMatchObject({ outcome: 'complete' });
     expect(loads).toBe(2);
   });
 
   it('is disposed of with the session, also if it was still being loaded', async () => {
     let disposals = 0;
     let load: (() => void) | undefined;
-    const bench = await openBench({
+    const harness = await openHarness({
       voice: {
         create: async () => {
           await new Promise<void>((resolve) => (load = resolve));
@@ -236,12 +236,12 @@ describe('a voice that fails', () => {
         },
       },
     });
-    const utterance = bench.session.say('Hello.');
-    await bench.advance(20);
-    bench.session.dispose();
-    expect(await bench.settle(utterance.done)).toMatchObject({ outcome: 'cancelled' });
+    const utterance = harness.session.say('Hello.');
+    await harness.advance(20);
+    harness.session.dispose();
+    expect(await harness.settle(utterance.done)).toMatchObject({ outcome: 'cancelled' });
     load?.();
-    await bench.advance(20);
+    await harness.advance(20);
     expect(disposals).toBe(1);
   });
 });

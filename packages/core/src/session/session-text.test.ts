@@ -1,19 +1,19 @@
 import type { PcmChunk, WordTiming } from '@eloquence/plugin-api';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SessionBench, toneChunk } from './testing/session-bench.js';
+import { SessionHarness, toneChunk } from './testing/session-harness.js';
 
 const level = 5000;
 const segmentMs = 400;
 
-let bench: SessionBench | undefined;
+let harness: SessionHarness | undefined;
 afterEach(async () => {
-  await bench?.dispose();
-  bench = undefined;
+  await harness?.dispose();
+  harness = undefined;
 });
 
 /** Opens a session whose voice speaks 400 ms for each segment, and reports its first word only. */
-async function open(spoken: string[]): Promise<SessionBench> {
-  bench = await new SessionBench({
+async function open(spoken: string[]): Promise<SessionHarness> {
+  harness = await new SessionHarness({
     voice: {
       create: () => ({
         sampleRateHz: 24_000,
@@ -27,12 +27,12 @@ async function open(spoken: string[]): Promise<SessionBench> {
       }),
     },
   }).open();
-  return bench;
+  return harness;
 }
 
 /** What the lane was given: runs of frames with sound and without, sound first, and the words. */
 function heard(): { runsMs: number[]; words: WordTiming[] } {
-  const lane = bench!.lane.utterances[0]!;
+  const lane = harness!.lane.utterances[0]!;
   const runsMs = [0];
   for (const { payload } of lane.frames) {
     const isSound = payload[0] === (level & 0xff);
@@ -46,7 +46,7 @@ describe('a text', () => {
   it('is spoken with the pauses between its sentences, and every word of it told', async () => {
     await open([]);
     const text = 'The train leaves at noon. Bring - your ticket. Do not be late.';
-    await bench!.settle(bench!.session.say(text).done);
+    await harness!.settle(harness!.session.say(text).done);
     const { runsMs, words } = heard();
     expect(runsMs.slice(0, 5)).toEqual([400, 300, 400, 300, 400]);
     expect(words.map((word) => word.text).join(' ')).toBe(
@@ -70,7 +70,7 @@ describe('a text', () => {
       ['nobody', 'Mr. Smith. Yes.', ['Mr. Smith.', 'Yes.']],
     ] as const) {
       spoken.length = 0;
-      await bench!.settle(bench!.session.say(text, { voice }).done);
+      await harness!.settle(harness!.session.say(text, { voice }).done);
       expect(spoken).toEqual(expected);
     }
   });
@@ -82,8 +82,8 @@ describe('a text', () => {
       yield 'The answer is forty two. ';
       throw new Error('model gone');
     }
-    const { done } = bench!.session.say(source());
-    await expect(bench!.settle(done)).rejects.toMatchObject({
+    const { done } = harness!.session.say(source());
+    await expect(harness!.settle(done)).rejects.toMatchObject({
       code: 'TEXT_UNREADABLE',
       message: 'model gone',
     });

@@ -1,6 +1,6 @@
 import type { PcmChunk, WordTiming } from '@eloquence/plugin-api';
 import { expect, it } from 'vitest';
-import { SessionBench, chunksOf, toneChunk } from './testing/session-bench.js';
+import { SessionHarness, chunksOf, toneChunk } from './testing/session-harness.js';
 
 const chunkMs = 500;
 const wordsOfChunk = 4;
@@ -20,14 +20,14 @@ function speech(chunks: number): { readonly chunks: PcmChunk[]; readonly words: 
 }
 
 it('tells the lane every word once, in order, many at a time', async () => {
-  const bench = await new SessionBench().open();
+  const harness = await new SessionHarness().open();
   const { chunks, words } = speech(12);
-  await bench.settle(bench.session.say(chunksOf(...chunks)).done);
-  const told = bench.lane.utterances[0]!.words;
+  await harness.settle(harness.session.say(chunksOf(...chunks)).done);
+  const told = harness.lane.utterances[0]!.words;
   expect(told.flat()).toEqual(words);
   expect(told.length).toBeGreaterThan(2);
   expect(told.length).toBeLessThan(words.length / 3);
   expect(told[0]!.length).toBeLessThan(told.at(-2)!.length);
-  await bench.dispose();
-  expect(bench.rejections).toEqual([]);
+  await harness.dispose();
+  expect(harness.rejections).toEqual([]);
 });

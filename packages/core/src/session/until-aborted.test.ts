@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { turn } from './testing/session-bench.js';
+import { turn } from './testing/session-harness.js';
 import { untilAborted } from './until-aborted.js';
 
 describe('untilAborted', () => {

@@ -16,20 +16,20 @@ export class ${pascalId}Forecaster implements Forecaster {
   #deliveryMs: number | undefined;
   #spreadMs = 0;
   #missingShare = 0;
-  #leadMs = 0;
+  #bufferAheadMs = 0;
 
-  observe({ deliveryMs, leadMs, rateP20BytesPerSecond, requiredBytesPerSecond }: LinkState): void {
+  observe({ deliveryMs, bufferAheadMs, rateP20BytesPerSecond, requiredBytesPerSecond }: LinkState): void {
     const error = deliveryMs - (this.#deliveryMs ?? deliveryMs);
     this.#deliveryMs = (this.#deliveryMs ?? deliveryMs) + weight * error;
     this.#spreadMs += weight * (Math.abs(error) - this.#spreadMs);
     this.#missingShare = Math.max(0, 1 - (rateP20BytesPerSecond + 1) / (requiredBytesPerSecond + 1));
-    this.#leadMs = leadMs;
+    this.#bufferAheadMs = bufferAheadMs;
   }
 
   forecast(): Forecast {
     const p50 = this.#deliveryMs ?? 0;
     const deliveryMs = { p5: Math.max(0, p50 - 2 * this.#spreadMs), p50, p95: p50 + 2 * this.#spreadMs };
-    const stall = (ms: number): number => (this.#missingShare * ms) / (this.#leadMs + ms);
+    const stall = (ms: number): number => (this.#missingShare * ms) / (this.#bufferAheadMs + ms);
     return {
       deliveryMs,
       stallProbability: [stall(1000), stall(2000), stall(3000), stall(4000), stall(5000)],

@@ -73,12 +73,12 @@ export const ${camelId}TransportFactory: TransportFactory = {
       `import { MessageChannel } from 'node:worker_threads';`,
       `import { createSpeechReceiver } from '@eloquence/playout';`,
       `import { createSystemClock } from '@eloquence/plugin-api';`,
-      `import { sceneCodec } from '@eloquence/plugin-contracts';`,
+      `import { harnessCodec } from '@eloquence/plugin-contracts';`,
     ],
     body: `describeTransport(framework, {
   name: '${id}',
   createFactory: () => ${camelId}TransportFactory,
-  openScene(receivers) {
+  openHarness(receivers) {
     const { port1, port2 } = new MessageChannel();
     let heard = 0;
     const receiver =
@@ -86,7 +86,7 @@ export const ${camelId}TransportFactory: TransportFactory = {
       createSpeechReceiver({
         channel: channelOf(port2),
         clock: createSystemClock(),
-        decoders: new Map([['pcm', sceneCodec]]),
+        decoders: new Map([['pcm', harnessCodec]]),
         createSink: () => ({ write: () => undefined }),
         smoothing: false,
       });

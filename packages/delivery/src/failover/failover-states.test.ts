@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LaneBench } from '../testing/lane-bench.js';
+import { LaneHarness } from '../testing/lane-harness.js';
 import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
 import { ScriptedMediaLane } from '../testing/scripted-media-lane.js';
 import { FailoverGroup } from './failover-group.js';
@@ -7,13 +7,13 @@ import { areReceiversSilent, failoverTransitions, productionFailover } from './f
 import { FailoverUtterance } from './failover-utterance.js';
 
 /** One utterance with both lanes, on which a test brings about one event after the other. */
-class Stage {
-  readonly bench = new LaneBench();
+class Harness {
+  readonly harness = new LaneHarness();
   readonly media = new ScriptedMediaLane();
-  readonly receiver = this.bench.join();
+  readonly receiver = this.harness.join();
   readonly group = new FailoverGroup({
-    clock: this.bench.clock,
-    data: this.bench.lane,
+    clock: this.harness.clock,
+    data: this.harness.lane,
     limits: productionFailover,
     openMedia: () => this.media,
   });
@@ -21,11 +21,11 @@ class Stage {
   failures = 0;
   #frames = 0;
 
-  constructor(kind: 'data' | 'media' = 'data', leadCapMs = 15_000) {
+  constructor(kind: 'data' | 'media' = 'data', maxBufferAheadMs = 15_000) {
     this.group.onDidFailToChange(() => this.failures++);
-    const settings = sampleSettings({ leadCapMs });
+    const settings = sampleSettings({ maxBufferAheadMs });
     this.utterance = new FailoverUtterance(
-      { settings, sampleRateHz: 24_000, firstPcmAtMs: this.bench.clock.nowMs() },
+      { settings, sampleRateHz: 24_000, firstPcmAtMs: this.harness.clock.nowMs() },
       this.group,
       { kind, after: undefined, change: undefined },
     );
@@ -42,7 +42,7 @@ class Stage {
   }
 
   advance(ms: number): Promise<void> {
-    return this.bench.clock.advanceAsync(ms);
+    return this.harness.clock.advanceAsync(ms);
   }
 
   /** Nobody answers on the data lane any more; advances until that has been noticed. */
@@ -62,7 +62,7 @@ class Stage {
   async comeBack(): Promise<void> {
     await this.advance(2500);
     this.receiver.isMute = false;
-    this.bench.channel.hello();
+    this.harness.channel.hello();
   }
 
   async finishPhrase(): Promise<void> {
@@ -84,36 +84,36 @@ class Stage {
 
 describe('the transitions of fail-over', () => {
   it('data → openingMedia when receivers are silent', async () => {
-    const stage = new Stage();
-    stage.write();
-    await stage.advance(500);
-    expect(stage.state).toBe('data');
-    await stage.fallSilent();
-    expect([stage.state, stage.media.parts.length]).toEqual(['openingMedia', 1]);
-    expect(stage.media.parts[0]?.options.continues).toMatchObject({ frame: 3 });
+    const harness = new Harness();
+    harness.write();
+    await harness.advance(500);
+    expect(harness.state).toBe('data');
+    await harness.fallSilent();
+    expect([harness.state, harness.media.parts.length]).toEqual(['openingMedia', 1]);
+    expect(harness.media.parts[0]?.options.continues).toMatchObject({ frame: 3 });
     // Until somebody listens to the media lane, the data lane is not left.
-    expect(stage.utterance.kind).toBe('data');
+    expect(harness.utterance.kind).toBe('data');
   });
 
   it('data → over when it was played', async () => {
-    const stage = new Stage();
-    stage.write();
-    stage.utterance.end(3 * 480);
-    await stage.advance(500);
-    expect(await stage.utterance.played).toMatchObject({ outcome: 'complete' });
-    expect(stage.state).toBe('over');
+    const harness = new Harness();
+    harness.write();
+    harness.utterance.end(3 * 480);
+    await harness.advance(500);
+    expect(await harness.utterance.played).toMatchObject({ outcome: 'complete' });
+    expect(harness.state).toBe('over');
   });
 
   it('openingMedia → media when somebody listens there', async () => {
-    const stage = new Stage();
-    await stage.goToMedia();
-    expect([stage.state, stage.utterance.kind, stage.group.kind]).toEqual(['media', 'media', 'media']);
-    await stage.advance(500);
-    expect(stage.media.parts[0]?.heard).toHaveLength(3);
+    const harness = new Harness();
+    await harness.goToMedia();
+    expect([harness.state, harness.utterance.kind, harness.group.kind]).toEqual(['media', 'media', 'media']);
+    await harness.advance(500);
+    expect(harness.media.parts[0]?.heard).toHaveLength(3);
   });
 
   it('openingMedia → mediaUnavailable when it cannot be opened, or nobody comes to listen', async () => {
-    const forbidden = new Stage();
+    const forbidden = new Harness();
     forbidden.media.isForbidden = true;
     await forbidden.fallSilent();
     expect([forbidden.state, forbidden.utterance.kind, forbidden.failures]).toEqual([
@@ -121,7 +121,7 @@ describe('the transitions of fail-over', () => {
       'data',
       1,
     ]);
-    const unheard = new Stage();
+    const unheard = new Harness();
     await unheard.fallSilent();
     unheard.media.parts[0]!.opened.reject(new Error('nobody'));
     await unheard.advance(0);
@@ -133,27 +133,27 @@ describe('the transitions of fail-over', () => {
   });
 
   it('openingMedia → over when it is cancelled, and the media lane that opens too late is closed', async () => {
-    const stage = new Stage();
-    await stage.fallSilent();
-    stage.utterance.cancel();
-    expect(stage.state).toBe('over');
-    stage.media.parts[0]!.opened.resolve();
-    await stage.advance(0);
-    expect([stage.state, stage.media.parts[0]?.isCancelled]).toEqual(['over', true]);
-    expect(await stage.utterance.played).toMatchObject({ outcome: 'cancelled' });
+    const harness = new Harness();
+    await harness.fallSilent();
+    harness.utterance.cancel();
+    expect(harness.state).toBe('over');
+    harness.media.parts[0]!.opened.resolve();
+    await harness.advance(0);
+    expect([harness.state, harness.media.parts[0]?.isCancelled]).toEqual(['over', true]);
+    expect(await harness.utterance.played).toMatchObject({ outcome: 'cancelled' });
   });
 
   it('mediaUnavailable → data when it may be tried again: at once to openingMedia if silence lasts', async () => {
-    const stage = new Stage();
-    stage.media.isForbidden = true;
-    await stage.fallSilent();
-    stage.receiver.isMute = false;
-    await stage.advance(1000);
-    expect(stage.state).toBe('mediaUnavailable');
-    stage.write();
-    await stage.advance(5000);
-    expect([stage.state, stage.failures]).toEqual(['data', 1]);
-    const silent = new Stage();
+    const harness = new Harness();
+    harness.media.isForbidden = true;
+    await harness.fallSilent();
+    harness.receiver.isMute = false;
+    await harness.advance(1000);
+    expect(harness.state).toBe('mediaUnavailable');
+    harness.write();
+    await harness.advance(5000);
+    expect([harness.state, harness.failures]).toEqual(['data', 1]);
+    const silent = new Harness();
     silent.media.isForbidden = true;
     await silent.fallSilent();
     silent.media.isForbidden = false;
@@ -162,82 +162,82 @@ describe('the transitions of fail-over', () => {
   });
 
   it('mediaUnavailable → over when it is cancelled', async () => {
-    const stage = new Stage();
-    stage.media.isForbidden = true;
-    await stage.fallSilent();
-    stage.utterance.cancel();
-    expect(stage.state).toBe('over');
+    const harness = new Harness();
+    harness.media.isForbidden = true;
+    await harness.fallSilent();
+    harness.utterance.cancel();
+    expect(harness.state).toBe('over');
   });
 
   it('media → finishingPhrase when receivers answer, at the end of a phrase and no sooner', async () => {
-    const stage = new Stage();
-    await stage.goToMedia();
-    stage.write(2, true);
-    await stage.advance(10);
-    expect(stage.state).toBe('media');
-    await stage.comeBack();
-    stage.write(2);
-    await stage.advance(10);
-    expect(stage.state).toBe('media');
-    stage.write(2, true);
-    await stage.advance(10);
-    expect([stage.state, stage.media.parts[0]?.isEnded]).toEqual(['finishingPhrase', true]);
+    const harness = new Harness();
+    await harness.goToMedia();
+    harness.write(2, true);
+    await harness.advance(10);
+    expect(harness.state).toBe('media');
+    await harness.comeBack();
+    harness.write(2);
+    await harness.advance(10);
+    expect(harness.state).toBe('media');
+    harness.write(2, true);
+    await harness.advance(10);
+    expect([harness.state, harness.media.parts[0]?.isEnded]).toEqual(['finishingPhrase', true]);
   });
 
   it('media → over when it was played, and when it fails', async () => {
-    const stage = new Stage('media');
-    stage.media.parts[0]!.opened.resolve();
-    stage.write();
-    stage.utterance.end(3 * 480);
-    await stage.advance(10);
-    expect([stage.state, stage.media.parts[0]?.isEnded]).toEqual(['media', true]);
-    stage.media.parts[0]!.finish();
-    expect(await stage.utterance.played).toMatchObject({ outcome: 'complete' });
-    expect(stage.state).toBe('over');
-    const failing = new Stage('media');
+    const harness = new Harness('media');
+    harness.media.parts[0]!.opened.resolve();
+    harness.write();
+    harness.utterance.end(3 * 480);
+    await harness.advance(10);
+    expect([harness.state, harness.media.parts[0]?.isEnded]).toEqual(['media', true]);
+    harness.media.parts[0]!.finish();
+    expect(await harness.utterance.played).toMatchObject({ outcome: 'complete' });
+    expect(harness.state).toBe('over');
+    const failing = new Harness('media');
     failing.media.parts[0]!.finish('failed');
     expect(await failing.utterance.played).toMatchObject({ outcome: 'failed' });
     expect(failing.state).toBe('over');
   });
 
   it('finishingPhrase → catchingUp when the phrase was heard to its end', async () => {
-    const stage = new Stage('data', 500);
-    await stage.catchUp();
-    expect(stage.state).toBe('catchingUp');
-    expect(stage.bench.channel.of('audio').length).toBeGreaterThan(0);
+    const harness = new Harness('data', 500);
+    await harness.catchUp();
+    expect(harness.state).toBe('catchingUp');
+    expect(harness.harness.channel.of('audio').length).toBeGreaterThan(0);
   });
 
   it('finishingPhrase → over when the media lane fails, or it is cancelled', async () => {
-    const failing = new Stage();
+    const failing = new Harness();
     await failing.finishPhrase();
     failing.media.parts[0]!.finish('failed');
     expect(await failing.utterance.played).toMatchObject({ outcome: 'failed' });
     expect(failing.state).toBe('over');
-    const cancelled = new Stage();
+    const cancelled = new Harness();
     await cancelled.finishPhrase();
     cancelled.utterance.cancel();
     expect(cancelled.state).toBe('over');
   });
 
   it('catchingUp → data when all that was written meanwhile has been sent', async () => {
-    const stage = new Stage();
-    await stage.finishPhrase();
-    stage.media.parts[0]!.finish();
-    await stage.advance(500);
-    expect([stage.state, stage.utterance.kind, stage.group.kind]).toEqual(['data', 'data', 'data']);
-    stage.utterance.end(7 * 480);
-    await stage.advance(500);
-    const end = await stage.utterance.played;
+    const harness = new Harness();
+    await harness.finishPhrase();
+    harness.media.parts[0]!.finish();
+    await harness.advance(500);
+    expect([harness.state, harness.utterance.kind, harness.group.kind]).toEqual(['data', 'data', 'data']);
+    harness.utterance.end(7 * 480);
+    await harness.advance(500);
+    const end = await harness.utterance.played;
     expect(end.laneChanges?.map(({ to }) => to)).toEqual(['media', 'data']);
   });
 
   it('catchingUp → over when it is cancelled', async () => {
-    const stage = new Stage('data', 500);
-    await stage.catchUp();
-    stage.utterance.cancel();
-    expect(stage.state).toBe('over');
-    expect(await stage.utterance.played).toMatchObject({ outcome: 'cancelled' });
-    expect(stage.bench.channel.of('flush').length).toBeGreaterThan(0);
+    const harness = new Harness('data', 500);
+    await harness.catchUp();
+    harness.utterance.cancel();
+    expect(harness.state).toBe('over');
+    expect(await harness.utterance.played).toMatchObject({ outcome: 'cancelled' });
+    expect(harness.harness.channel.of('flush').length).toBeGreaterThan(0);
   });
 
   it('has no other edge', () => {

@@ -78,12 +78,12 @@ export class FailoverUtterance implements LaneUtterance {
     return this.#data === undefined ? 'media' : 'data';
   }
 
-  get generation(): number {
-    return this.#parts.latest?.generation ?? 0;
+  get utteranceSequence(): number {
+    return this.#parts.latest?.utteranceSequence ?? 0;
   }
 
-  get leadMs(): number {
-    return (this.#parts.current?.leadMs ?? 0) + this.#queue.durationMs;
+  get bufferAheadMs(): number {
+    return (this.#parts.current?.bufferAheadMs ?? 0) + this.#queue.durationMs;
   }
 
   async ready(): Promise<void> {
@@ -192,7 +192,7 @@ export class FailoverUtterance implements LaneUtterance {
     let part: LaneUtterance;
     try {
       const { streamChannel: channel } = this.#group.data;
-      part = this.#openMedia({ channel, generation: data.utterance.generation, frame });
+      part = this.#openMedia({ channel, utteranceSequence: data.utterance.utteranceSequence, frame });
     } catch {
       return this.#mediaFailed(data);
     }

@@ -1,7 +1,7 @@
 import type { WordTiming } from '@eloquence/plugin-api';
 import type { WordsPacket } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
-import { LaneBench } from '../testing/lane-bench.js';
+import { LaneHarness } from '../testing/lane-harness.js';
 import { sampleFrames } from '../testing/sample-frames.js';
 import type { Sent } from '../testing/scripted-channel.js';
 
@@ -11,16 +11,16 @@ const words: WordTiming[] = [
 ];
 
 async function speakTo(wantsWords: boolean): Promise<readonly Sent<WordsPacket>[]> {
-  const bench = new LaneBench();
-  bench.channel.hello('ear', wantsWords ? { wantsWords } : {});
-  const spoken = bench.open();
+  const harness = new LaneHarness();
+  harness.channel.hello('ear', wantsWords ? { wantsWords } : {});
+  const spoken = harness.open();
   await spoken.ready();
   spoken.writeFrames({ frames: sampleFrames(0, 3, 60) });
   spoken.writeWords(words);
-  await bench.clock.advanceAsync(500);
+  await harness.clock.advanceAsync(500);
   spoken.cancel();
-  bench.lane.dispose();
-  return bench.channel.of('words');
+  harness.lane.dispose();
+  return harness.channel.of('words');
 }
 
 describe('DataLane: words', () => {

@@ -82,7 +82,7 @@ export class DataLane implements Lane {
   readonly #handleReport = (peer: ReceiverPeer, report: ReportPacket, rttMs: number | undefined): void => {
     const atMs = peer.lastHeardAtMs;
     const isOurs = report.channel === this.streamChannel;
-    const utterance = isOurs ? this.#live.get(report.generation) : undefined;
+    const utterance = isOurs ? this.#live.get(report.utteranceSequence) : undefined;
     if (utterance?.handleReport(peer, report, atMs) !== true) {
       this.counters.ignoredPackets++;
       return;

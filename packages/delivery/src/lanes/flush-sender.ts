@@ -19,7 +19,11 @@ export class FlushSender implements Disposable {
   }
 
   send(utteranceSequence: number): void {
-    const bytes = encodeFlushPacket({ type: 'flush', channel: this.#channel, generation: utteranceSequence });
+    const bytes = encodeFlushPacket({
+      type: 'flush',
+      channel: this.#channel,
+      utteranceSequence: utteranceSequence,
+    });
     this.#outlet.send(bytes, false);
     this.#outlet.send(bytes, true);
     for (const delayMs of repeatsMs) this.#timers.after(delayMs, () => this.#outlet.send(bytes, false));

@@ -82,7 +82,7 @@ export class LaneInlet implements Disposable {
   #greet(identity: string, hello: HelloPacket): void {
     const { counters, receivers, utteranceSequence } = this.#options;
     if (hello.minVersion > wireVersion || hello.maxVersion < wireVersion) counters.unknownPackets++;
-    else if (receivers.greet(identity, hello)) utteranceSequence.continueFrom(hello.newestGeneration);
+    else if (receivers.greet(identity, hello)) utteranceSequence.continueFrom(hello.newestUtteranceSequence);
     else counters.ignoredPackets++;
   }
 

@@ -19,7 +19,7 @@ export class LiveUtterances {
   }
 
   add(utterance: DataUtterance): void {
-    this.#utterances.set(utterance.generation, utterance);
+    this.#utterances.set(utterance.utteranceSequence, utterance);
   }
 
   delete(utteranceSequence: number): void {
@@ -42,6 +42,6 @@ export class LiveUtterances {
   /** Ends all that were opened before this one: its FLUSH silences them as well. */
   endBefore(utteranceSequence: number): void {
     for (const utterance of this.all)
-      if (serialDistance(utterance.generation, utteranceSequence) > 0) utterance.endByFlush();
+      if (serialDistance(utterance.utteranceSequence, utteranceSequence) > 0) utterance.endByFlush();
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Receivers } from './receivers.js';
 import { sampleHello } from '../testing/scripted-channel.js';
 
-function rig() {
+function harness() {
   const clock = new VirtualClock(5000);
   const receivers = new Receivers({ clock, random: createSeededRandom(7), rejoinLimitMs: 2000 });
   const left: string[] = [];
@@ -13,7 +13,7 @@ function rig() {
 
 describe('Receivers', () => {
   it('knows how far away those are that answered a question, and when any was heard last', () => {
-    const { clock, receivers } = rig();
+    const { clock, receivers } = harness();
     expect(receivers.lastHeardAtMs).toBe(Number.NEGATIVE_INFINITY);
     receivers.greet('unasked', sampleHello);
     clock.advance(100);
@@ -31,7 +31,7 @@ describe('Receivers', () => {
   });
 
   it('waits for one that left the room, and forgets it when it does not come back', () => {
-    const { clock, receivers, left } = rig();
+    const { clock, receivers, left } = harness();
     receivers.greet('ear', sampleHello);
     receivers.setPresent('ear', false);
     clock.advance(1999);
@@ -48,7 +48,7 @@ describe('Receivers', () => {
   });
 
   it('forgets at once who takes leave, and says whether it was known', () => {
-    const { receivers, left } = rig();
+    const { receivers, left } = harness();
     receivers.greet('ear', sampleHello);
     expect(receivers.takeLeave('ear', 1)).toBe(true);
     expect(receivers.takeLeave('ear', 1)).toBe(false);
@@ -56,7 +56,7 @@ describe('Receivers', () => {
   });
 
   it('holds no timer and nobody when disposed', () => {
-    const { clock, receivers } = rig();
+    const { clock, receivers } = harness();
     receivers.greet('ear', sampleHello);
     receivers.setPresent('ear', false);
     receivers.dispose();
@@ -65,7 +65,7 @@ describe('Receivers', () => {
   });
 
   it('takes two receivers of one participant for two, each until it takes leave', () => {
-    const { receivers, left } = rig();
+    const { receivers, left } = harness();
     receivers.greet('ear', sampleHello);
     receivers.greet('ear', { ...sampleHello, receiverId: 2 });
     receivers.greet('ear', { ...sampleHello, receiverId: 2, bufferMs: 500 });
@@ -83,7 +83,7 @@ describe('Receivers', () => {
   });
 
   it('lets a page that was loaded anew take the place of the one before', () => {
-    const { clock, receivers, left } = rig();
+    const { clock, receivers, left } = harness();
     receivers.greet('ear', sampleHello);
     const before = receivers.get('ear', 1);
     receivers.setPresent('ear', false);
@@ -96,7 +96,7 @@ describe('Receivers', () => {
   });
 
   it('lets it do so as well where nobody has told of its leaving, if it owes an answer', () => {
-    const { clock, receivers } = rig();
+    const { clock, receivers } = harness();
     receivers.greet('ear', sampleHello);
     const before = receivers.get('ear', 1);
     clock.advance(2000);
@@ -109,7 +109,7 @@ describe('Receivers', () => {
   });
 
   it('forgets those of several that do not come back with their participant', () => {
-    const { clock, receivers, left } = rig();
+    const { clock, receivers, left } = harness();
     receivers.greet('ear', sampleHello);
     receivers.greet('ear', { ...sampleHello, receiverId: 2 });
     clock.advance(10);

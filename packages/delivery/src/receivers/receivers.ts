@@ -20,7 +20,7 @@ export class Receivers implements Disposable {
   /** By the name that reports give them. */
   readonly #peers = new Map<string, ReceiverPeer>();
   readonly #leaving = new Map<ReceiverPeer, Disposable>();
-  readonly #farewells = new DepartureLog();
+  readonly #departures = new DepartureLog();
   readonly #onDidGreet = new Emitter<ReceiverPeer>();
   readonly #onDidLeave = new Emitter<ReceiverPeer>();
 
@@ -64,7 +64,7 @@ export class Receivers implements Disposable {
     const isAnswer = hello.probeNonce !== 0;
     const askedMsAgo = elapsedSince(hello.probeSendTimeMs, nowMs);
     const id = departureId(identity, hello.receiverId);
-    if (isAnswer && this.#farewells.isOvertaken(id, askedMsAgo, nowMs)) return false;
+    if (isAnswer && this.#departures.isOvertaken(id, askedMsAgo, nowMs)) return false;
     const peer = this.get(identity, hello.receiverId) ?? this.#predecessor(identity, nowMs);
     if (peer === undefined && this.#peers.size >= maxPeers) return false;
     const greeted = peer ?? this.#add(identity, hello, nowMs);
@@ -77,7 +77,7 @@ export class Receivers implements Disposable {
 
   /** @returns false if it was not known */
   takeLeave(identity: string, receiverId: number): boolean {
-    this.#farewells.add(departureId(identity, receiverId), this.#options.clock.nowMs());
+    this.#departures.add(departureId(identity, receiverId), this.#options.clock.nowMs());
     const peer = this.get(identity, receiverId);
     return peer !== undefined && this.#forget(peer);
   }

@@ -19,7 +19,7 @@ export class LossDetector {
   readonly #tuning: RecoveryTuning;
   /** When the latest packet that is known to have arrived was sent. */
   #overtakenBeforeMs = Number.NEGATIVE_INFINITY;
-  #packetsJudged = 0;
+  #packetsResolved = 0;
   #packetsLost = 0;
 
   constructor(rtt: RttEstimator, tuning: RecoveryTuning) {
@@ -28,8 +28,8 @@ export class LossDetector {
   }
 
   /** Packets of which it is known whether the first attempt arrived. */
-  get packetsJudged(): number {
-    return this.#packetsJudged;
+  get packetsResolved(): number {
+    return this.#packetsResolved;
   }
 
   /** Packets whose first attempt did not arrive. */
@@ -38,7 +38,7 @@ export class LossDetector {
   }
 
   noteAcknowledged(sent: SentPacket): void {
-    if (!sent.isLost && !sent.isAmbiguous) this.#packetsJudged++;
+    if (!sent.isLost && !sent.isAmbiguous) this.#packetsResolved++;
   }
 
   noteReport(report: ReportPacket, nowMs: number): void {
@@ -70,17 +70,17 @@ export class LossDetector {
   }
 
   #isDue(sent: SentPacket, isOvertaken: boolean, nowMs: number): boolean {
-    const { firstRepeatRtts, repeatRtts, repeatSlackMs } = this.#tuning;
+    const { firstRetransmitRtts, retransmitRtts, retransmitSlackMs } = this.#tuning;
     const { smoothedMs } = this.#rtt;
     const sinceMs = nowMs - sent.lastSentAtMs;
-    if (sent.transmissions === 1) return sinceMs >= firstRepeatRtts * smoothedMs;
-    return isOvertaken || sinceMs >= repeatRtts * smoothedMs + repeatSlackMs;
+    if (sent.transmissions === 1) return sinceMs >= firstRetransmitRtts * smoothedMs;
+    return isOvertaken || sinceMs >= retransmitRtts * smoothedMs + retransmitSlackMs;
   }
 
   #noteLost(sent: SentPacket): void {
     if (sent.isLost || sent.isAmbiguous) return;
     sent.isLost = true;
-    this.#packetsJudged++;
+    this.#packetsResolved++;
     this.#packetsLost++;
   }
 }

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { productionRecovery } from './recovery-tuning.js';
 import { ProbeTimer } from './probe-timer.js';
 
-function rig(rttMs: number) {
+function harness(rttMs: number) {
   const clock = new VirtualClock(0);
   const rtt = new RttEstimator();
   for (let count = 0; count < 40; count++) rtt.add(rttMs);
   const askedAtMs: number[] = [];
-  const party = { isOpen: true, expectedMs: 100 as number | undefined, owedSinceMs: 0 };
-  const unackedForMs = (): number => clock.nowMs() - party.owedSinceMs;
+  const party = { isOpen: true, expectedMs: 100 as number | undefined, unackedSinceMs: 0 };
+  const unackedForMs = (): number => clock.nowMs() - party.unackedSinceMs;
   const arm = (): void => probe.arm(party.expectedMs, unackedForMs());
   const probe: ProbeTimer = new ProbeTimer({
     clock,
@@ -28,7 +28,7 @@ function rig(rttMs: number) {
 
 describe('ProbeTimer', () => {
   it('asks when an answer is overdue, often at first, then at ever longer intervals of at most a second', () => {
-    const { clock, arm, askedAtMs } = rig(40);
+    const { clock, arm, askedAtMs } = harness(40);
     arm();
     clock.advance(400);
     expect(askedAtMs).toEqual([100, 220, 340]);
@@ -39,7 +39,7 @@ describe('ProbeTimer', () => {
   });
 
   it('waits with the first question no longer than the least round trip justifies', () => {
-    const { clock, arm, party, askedAtMs } = rig(40);
+    const { clock, arm, party, askedAtMs } = harness(40);
     party.expectedMs = 5000;
     arm();
     clock.advance(400);
@@ -47,12 +47,12 @@ describe('ProbeTimer', () => {
   });
 
   it('begins anew after an answer, and asks nothing while none is owed', () => {
-    const { clock, probe, party, askedAtMs, arm, isSilent } = rig(40);
+    const { clock, probe, party, askedAtMs, arm, isSilent } = harness(40);
     arm();
     clock.advance(150);
     expect(isSilent()).toBe(true);
     probe.noteAcknowledgement();
-    party.owedSinceMs = 150;
+    party.unackedSinceMs = 150;
     expect(isSilent()).toBe(false);
     arm();
     clock.advance(100);
@@ -66,7 +66,7 @@ describe('ProbeTimer', () => {
   });
 
   it('does not count questions that could not be sent, and holds no timer when disposed', () => {
-    const { clock, probe, party, askedAtMs, arm } = rig(40);
+    const { clock, probe, party, askedAtMs, arm } = harness(40);
     party.isOpen = false;
     arm();
     clock.advance(10_000);

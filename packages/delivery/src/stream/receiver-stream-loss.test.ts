@@ -11,11 +11,15 @@ import { sampleHello, sampleReport } from '../testing/scripted-channel.js';
 const rttMs = 40;
 
 /** One packet every 10 ms, from 1000 ms on. */
-function startStream(copiedPackets = 0, copiesTail?: boolean) {
+function startStream(redundantFirstPackets = 0, redundantTail?: boolean) {
   const clock = new VirtualClock(1000);
   const peer = new ReceiverPeer('ear', 'ear', sampleHello, 1000);
   for (let count = 0; count < 40; count++) peer.rtt.add(rttMs);
-  const redundancy = { copiedPackets, copyDelaysMs: [], ...(copiesTail === undefined ? {} : { copiesTail }) };
+  const redundancy = {
+    redundantFirstPackets,
+    redundancyDelaysMs: [],
+    ...(redundantTail === undefined ? {} : { redundantTail }),
+  };
   const settings = sampleSettings({ redundancy });
   const packetizer = new Packetizer(0, 1, 1086);
   const sent: { readonly sequence: number; readonly atMs: number }[] = [];

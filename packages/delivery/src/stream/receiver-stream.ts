@@ -31,7 +31,7 @@ export interface ReceiverStreamCounters {
   readonly packetsRetransmitted: number;
   readonly redundantPackets: number;
   /** Packets of which it is known whether the first attempt arrived, and those where it did not. */
-  readonly packetsJudged: number;
+  readonly packetsResolved: number;
   readonly packetsLost: number;
   /** Audio payload acknowledged. */
   readonly acknowledgedBytes: number;
@@ -82,7 +82,7 @@ export class ReceiverStream implements Disposable {
       sentBytes: this.#transmitter.sentBytes,
       packetsRetransmitted: this.#retransmitter.packetsRetransmitted,
       redundantPackets: this.#redundancy.redundantPackets,
-      packetsJudged: this.#losses.packetsJudged,
+      packetsResolved: this.#losses.packetsResolved,
       packetsLost: this.#losses.packetsLost,
       acknowledgedBytes: this.#acknowledgedBytes,
     };
@@ -196,7 +196,7 @@ export class ReceiverStream implements Disposable {
         owdVariationMs: report.owdVariationMs,
         minRttMs: this.peer.rtt.minMs,
       },
-      this.#settings.window.bandwidthDelayProducts,
+      this.#settings.window.cwndGain,
     );
     if (acknowledgedBytes > 0) this.#probe.noteAcknowledgement();
     this.#losses.noteReport(report, nowMs);

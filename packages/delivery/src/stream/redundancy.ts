@@ -31,17 +31,17 @@ export class Redundancy implements Disposable {
   }
 
   /** New settings came: their protection begins to count from the next packet. */
-  protect({ hedgedPackets = 0 }: RedundancySettings): void {
-    this.#protectedLeft = hedgedPackets;
+  protect({ redundantNextPackets = 0 }: RedundancySettings): void {
+    this.#protectedLeft = redundantNextPackets;
   }
 
   /** Plans the redundant packets of one that was sent for the first time. */
-  plan(sent: SentPacket, { copiedPackets, copyDelaysMs }: RedundancySettings): void {
-    if (sent.packet.sequence >= copiedPackets) {
+  plan(sent: SentPacket, { redundantFirstPackets, redundancyDelaysMs }: RedundancySettings): void {
+    if (sent.packet.sequence >= redundantFirstPackets) {
       if (this.#protectedLeft <= 0) return;
       this.#protectedLeft--;
     }
-    for (const delayMs of copyDelaysMs) {
+    for (const delayMs of redundancyDelaysMs) {
       this.#timers.after(delayMs, () => {
         if (!sent.isAcknowledged && this.#transmitter.isOpen) this.#send(sent);
       });
@@ -50,8 +50,8 @@ export class Redundancy implements Disposable {
 
   /** The last packet has left: on a lossy link, redundancy now saves the round trip of a retransmission. */
   planTail(packets: SentPacketMap, lossPercent: number, settings: RedundancySettings): void {
-    const { copiedPackets, copiesTail = copiedPackets > 0 } = settings;
-    if (!copiesTail || lossPercent < this.#tuning.tailCopyLossPercent) return;
+    const { redundantFirstPackets, redundantTail = redundantFirstPackets > 0 } = settings;
+    if (!redundantTail || lossPercent < this.#tuning.tailCopyLossPercent) return;
     this.#timers.after(this.#tuning.tailCopyDelayMs, () => {
       if (!this.#transmitter.isOpen) return;
       for (const sent of packets.unacknowledged()) if (sent.transmissions === 1) this.#send(sent);

@@ -7,7 +7,7 @@ export const opusFormat: AudioFormat = { codecId: 'opus', sampleRateHz: 24_000, 
 /** What the default profile has in production, without the copies that most tests would have to count. */
 export function sampleSettings(changes: Partial<StreamSettings> = {}): StreamSettings {
   return profileSettings('BALANCED_OPTIMAL', {
-    redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+    redundancy: { redundantFirstPackets: 0, redundancyDelaysMs: [] },
     ...changes,
   });
 }
@@ -25,7 +25,7 @@ export function sampleFrames(first: number, count: number, bytes = 60, format = 
 export const sampleTotals: UtteranceTotals = {
   type: 'end',
   channel: 0,
-  generation: 1,
+  utteranceSequence: 1,
   packetCount: 0,
   frameCount: 0,
   sampleCount: 0,

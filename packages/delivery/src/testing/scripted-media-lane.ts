@@ -46,8 +46,8 @@ export class ScriptedMediaLane implements Lane {
 }
 
 export class ScriptedMediaPart implements LaneUtterance {
-  readonly generation = 0;
-  readonly leadMs = 0;
+  readonly utteranceSequence = 0;
+  readonly bufferAheadMs = 0;
   readonly onDidStartPlayout = new Emitter<{ readonly atMs: number }>().event;
   readonly opened: Deferred<void> = createDeferred<void>();
   readonly heard: Int16Array[] = [];
@@ -98,9 +98,16 @@ export class ScriptedMediaPart implements LaneUtterance {
       framesAcknowledged: 0,
       framesPlayed: 0,
       packetsSent: 0,
-      packetsRepeated: 0,
+      packetsRetransmitted: 0,
     };
-    const more = { packetsCopied: 0, payloadBytes: 0, sentBytes: 0, stalls: 0, stalledMs: 0, concealedMs: 0 };
+    const more = {
+      redundantPackets: 0,
+      payloadBytes: 0,
+      sentBytes: 0,
+      stalls: 0,
+      stalledMs: 0,
+      concealedMs: 0,
+    };
     this.#end.resolve({ outcome, counters: { ...none, ...more } });
   }
 }

@@ -68,22 +68,22 @@ export class ScriptedReceiver {
 
   #arrive(packet: AudioPacket | EndPacket): void {
     if (this.isMute) return;
-    const log = this.arrived.get(packet.generation) ?? new Set<number>();
-    this.arrived.set(packet.generation, log);
-    if (packet.type === 'end') this.#ends.set(packet.generation, packet.packetCount);
+    const log = this.arrived.get(packet.utteranceSequence) ?? new Set<number>();
+    this.arrived.set(packet.utteranceSequence, log);
+    if (packet.type === 'end') this.#ends.set(packet.utteranceSequence, packet.packetCount);
     else if (!log.has(packet.sequence)) {
       log.add(packet.sequence);
       for (let at = 0; at < packet.payloads.length; at++) this.frames.push(packet.firstFrame + at);
     }
-    const report = this.report(packet.generation, packet.sendTimeMs);
+    const report = this.report(packet.utteranceSequence, packet.sendTimeMs);
     this.clock.setTimer(() => {
       if (!this.isMute) this.channel.report(report, this.identity);
     }, this.#oneWayMs);
   }
 
   /** What a report on this utterance says now. */
-  report(generation: number, sendTimeMs: number): Partial<ReportPacket> {
-    const log = this.arrived.get(generation) ?? new Set<number>();
+  report(utteranceSequence: number, sendTimeMs: number): Partial<ReportPacket> {
+    const log = this.arrived.get(utteranceSequence) ?? new Set<number>();
     let next = 0;
     while (log.has(next)) next++;
     let low = 0;
@@ -92,11 +92,11 @@ export class ScriptedReceiver {
       if (log.has(next + 1 + bit)) low |= 1 << bit;
       if (log.has(next + 33 + bit)) high |= 1 << bit;
     }
-    const isEndKnown = this.#ends.has(generation);
-    const isComplete = isEndKnown && next === this.#ends.get(generation);
+    const isEndKnown = this.#ends.has(utteranceSequence);
+    const isComplete = isEndKnown && next === this.#ends.get(utteranceSequence);
     return {
       receiverId: this.receiverId,
-      generation,
+      utteranceSequence,
       nextSequence: next,
       bitmapLow: low >>> 0,
       bitmapHigh: high >>> 0,

@@ -47,9 +47,9 @@ export class DataUtterance implements LaneUtterance {
   readonly #timers: OwnedTimers;
   #isStopped = false;
 
-  /** @param generation number of the utterance, 0–65535 */
+  /** @param utteranceSequence number of the utterance, 0–65535 */
   constructor(
-    readonly generation: number,
+    readonly utteranceSequence: number,
     { settings }: LaneUtteranceOptions,
     peers: readonly ReceiverPeer[],
     context: DataUtteranceContext,
@@ -63,18 +63,18 @@ export class DataUtterance implements LaneUtterance {
     this.#fanOut = new FanOut(
       peers.map((peer) => new ReceiverStream({ peer, settings, clock, outlet, isRetransmitting, tuning })),
     );
-    const backlogMs = (): number => context.backlogMs(generation);
+    const backlogMs = (): number => context.backlogMs(utteranceSequence);
     this.playout = new PlayoutEstimate({ clock, streams: this.#fanOut.streams, backlogMs });
     this.#writer = new UtteranceWriter({
       ...{ clock, outlet, settings, backlogMs, fanOut: this.#fanOut, playout: this.playout },
-      packetizer: new Packetizer(channel, generation, maxPacketBytes),
+      packetizer: new Packetizer(channel, utteranceSequence, maxPacketBytes),
     });
     this.#watch = new ReceiverWatch({
       ...{ outlet, fanOut: this.#fanOut, playout: this.playout },
       silenceLimitMs: context.silenceLimitMs,
     });
     this.#words = new WordsSender({
-      ...{ channel, generation, maxPacketBytes },
+      ...{ channel, utteranceSequence, maxPacketBytes },
       send: (packet) => this.#sendWords(packet),
     });
     this.#completion = new Completion(this.#fanOut, this.#writer);
@@ -95,17 +95,17 @@ export class DataUtterance implements LaneUtterance {
     return this.#writer.settings;
   }
 
-  get leadMs(): number {
+  get bufferAheadMs(): number {
     return this.playout.bufferAheadMs;
   }
 
   /** Audio sent and not yet played, ms; 0 once over. */
   get unplayedMs(): number {
-    return this.isOver ? 0 : this.leadMs;
+    return this.isOver ? 0 : this.bufferAheadMs;
   }
 
   /** The longest that a receiver has owed an acknowledgement, ms; 0 while the connection itself is being restored. */
-  get owedMs(): number {
+  get unackedForMs(): number {
     return this.#isAnswerable ? this.#fanOut.unackedForMs(this.#nowMs()) : 0;
   }
 

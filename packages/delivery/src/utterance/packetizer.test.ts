@@ -26,7 +26,7 @@ describe('Packetizer', () => {
             const frames = payloads.map((payload) => ({ index: index++, payload, format: opusFormat }));
             const packet = packetizer.pack(frames, sampleSettings());
             const wire = decoded(packet.bytes);
-            expect([wire.channel, wire.generation, wire.sequence]).toEqual([3, 0xabcd, sequence]);
+            expect([wire.channel, wire.utteranceSequence, wire.sequence]).toEqual([3, 0xabcd, sequence]);
             expect(wire.firstFrame).toBe(index - frames.length);
             expect(wire.payloads.map((view) => [...view])).toEqual(payloads.map((payload) => [...payload]));
             expect((wire.flags & audioFlag.start) !== 0).toBe(sequence === 0);

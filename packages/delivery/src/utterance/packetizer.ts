@@ -52,7 +52,7 @@ export class Packetizer {
 
   constructor(
     readonly channel: number,
-    readonly generation: number,
+    readonly utteranceSequence: number,
     readonly maxPacketBytes: number,
   ) {}
 
@@ -111,7 +111,7 @@ export class Packetizer {
         flags: sequence === 0 ? audioFlag.start : 0,
         channel: this.channel,
         formatIndex,
-        generation: this.generation,
+        utteranceSequence: this.utteranceSequence,
         sequence,
         firstFrame: first.index,
         sendTimeMs: 0,
@@ -143,8 +143,8 @@ export class Packetizer {
       codecId: format.codecId,
       sampleRateHz: format.sampleRateHz,
       frameMs: format.frameMs,
-      startMs: settings.playout.startMs,
-      resumeMs: settings.playout.resumeMs,
+      initialBufferMs: settings.playout.initialBufferMs,
+      rebufferMs: settings.playout.rebufferMs,
       reportIntervalMs: settings.reportIntervalMs,
     };
   }
@@ -170,8 +170,8 @@ function isSameFormat(a: AudioFormat | StreamHeader, b: AudioFormat | StreamHead
 function isSameHeader(a: StreamHeader, b: StreamHeader): boolean {
   return (
     isSameFormat(a, b) &&
-    a.startMs === b.startMs &&
-    a.resumeMs === b.resumeMs &&
+    a.initialBufferMs === b.initialBufferMs &&
+    a.rebufferMs === b.rebufferMs &&
     a.reportIntervalMs === b.reportIntervalMs
   );
 }

@@ -12,7 +12,7 @@ interface Known {
 }
 
 /** Five packets of 60 ms, handed over at 0 ms, to receivers of which this is known. */
-function rig(known: Record<string, Known>, backlogMs = 0) {
+function harness(known: Record<string, Known>, backlogMs = 0) {
   const clock = new VirtualClock(0);
   const streams = new Map(
     Object.entries(known).map(([identity, { contiguousFrame, playheadFrame }]) => {
@@ -32,7 +32,7 @@ function rig(known: Record<string, Known>, backlogMs = 0) {
 
 describe('PlayoutEstimate', () => {
   it('leads beyond the playhead that is furthest on, and is safe where everybody has it', () => {
-    const { clock, playout } = rig({
+    const { clock, playout } = harness({
       a: { contiguousFrame: 15, playheadFrame: 6 },
       b: { contiguousFrame: 9, playheadFrame: 3 },
     });
@@ -49,7 +49,7 @@ describe('PlayoutEstimate', () => {
   });
 
   it('takes playout to have begun half a round trip after the first packet, until told', () => {
-    const { clock, playout } = rig({ a: { contiguousFrame: 0 } });
+    const { clock, playout } = harness({ a: { contiguousFrame: 0 } });
     clock.advance(20);
     expect(playout.bufferAheadMs).toBe(300);
     clock.advance(60);
@@ -58,20 +58,20 @@ describe('PlayoutEstimate', () => {
   });
 
   it('counts what is still to be played before it', () => {
-    const { playout } = rig({ a: { contiguousFrame: 15, playheadFrame: 0 } }, 1000);
+    const { playout } = harness({ a: { contiguousFrame: 15, playheadFrame: 0 } }, 1000);
     expect(playout.remainingMs()).toBe(1280);
     expect(playout.reserveMs).toBe(1280);
     expect(playout.bufferAheadMs).toBe(280);
   });
 
   it('knows where frames begin, and where everything sent ends', () => {
-    const { playout } = rig({ a: { contiguousFrame: 0 } });
+    const { playout } = harness({ a: { contiguousFrame: 0 } });
     expect([0, 1, 4, 15, 99].map((frame) => playout.positionMs(frame))).toEqual([0, 20, 80, 300, 300]);
     expect(playout.sentMs).toBe(300);
   });
 
   it('is at its beginning without receivers', () => {
-    const { playout } = rig({});
+    const { playout } = harness({});
     expect([playout.bufferAheadMs, playout.reserveMs, playout.remainingMs(), playout.sentMs]).toEqual([
       0, 0, 0, 0,
     ]);

@@ -12,7 +12,7 @@ export interface SharedCounts {
 
 /** Counters of one utterance: packets and bytes of all receivers together, playout of the one that fared worst. */
 export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCounts): LaneCounters {
-  const totals = { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, sentBytes: 0 };
+  const totals = { packetsSent: 0, packetsRetransmitted: 0, redundantPackets: 0, sentBytes: 0 };
   let framesAcknowledged = 0;
   let framesPlayed = 0;
   let stalls = 0;
@@ -21,8 +21,8 @@ export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCou
   for (const stream of streams) {
     const { counters } = stream;
     totals.packetsSent += counters.packetsSent;
-    totals.packetsRepeated += counters.packetsRetransmitted;
-    totals.packetsCopied += counters.redundantPackets;
+    totals.packetsRetransmitted += counters.packetsRetransmitted;
+    totals.redundantPackets += counters.redundantPackets;
     totals.sentBytes += counters.sentBytes;
     framesAcknowledged = Math.max(framesAcknowledged, stream.acknowledgedFrames);
     const report = stream.lastReport?.report;

@@ -69,8 +69,8 @@ export class UtteranceWriter implements Disposable {
 
   end(sampleCount: number): UtteranceTotals {
     this.#sampleCount = sampleCount;
-    const { channel, generation, packetCount, frameCount } = this.#options.packetizer;
-    return { type: 'end', channel, generation, packetCount, frameCount, sampleCount };
+    const { channel, utteranceSequence, packetCount, frameCount } = this.#options.packetizer;
+    return { type: 'end', channel, utteranceSequence, packetCount, frameCount, sampleCount };
   }
 
   /** Something changed that may let the writer go on. */
@@ -96,7 +96,7 @@ export class UtteranceWriter implements Disposable {
   #isReady(): boolean {
     const { outlet, fanOut, playout, backlogMs, clock } = this.#options;
     if (!outlet.isOpen() || fanOut.fewestQueuedPackets >= maxQueuedPackets) return false;
-    const limitMs = fanOut.leastBufferMs(this.settings.leadCapMs);
+    const limitMs = fanOut.leastBufferMs(this.settings.maxBufferAheadMs);
     const excessMs = playout.bufferAheadMs + backlogMs() - limitMs;
     if (excessMs < 0) return true;
     this.#timer?.dispose();

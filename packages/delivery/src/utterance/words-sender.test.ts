@@ -7,7 +7,7 @@ function setUp() {
   const packets: WordsPacket[] = [];
   const sender = new WordsSender({
     channel: 2,
-    generation: 9,
+    utteranceSequence: 9,
     maxPacketBytes: 400,
     send: (packet) => {
       expect(packet.length).toBeLessThanOrEqual(400);
@@ -34,7 +34,7 @@ describe('WordsSender', () => {
     expect(packets.length).toBeGreaterThan(3);
     let next = 0;
     for (const packet of packets) {
-      expect(packet).toMatchObject({ type: 'words', channel: 2, generation: 9, firstWord: next });
+      expect(packet).toMatchObject({ type: 'words', channel: 2, utteranceSequence: 9, firstWord: next });
       next += packet.words.length;
     }
     expect(packets.flatMap(({ words }) => words)).toEqual(said);

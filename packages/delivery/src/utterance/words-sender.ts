@@ -6,7 +6,7 @@ const maxWords = 20_000;
 
 export interface WordsSenderOptions {
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly maxPacketBytes: number;
   /** Sends a packet to every receiver of the utterance that wants words, more than once where it may get lost. */
   readonly send: (packet: Uint8Array) => void;
@@ -34,14 +34,14 @@ export class WordsSender {
   /** Sends words at once, in the order of their times, which count from the start of the utterance. */
   add(words: readonly WordTiming[]): void {
     if (words.length === 0) return;
-    const { channel, generation, maxPacketBytes, send } = this.#options;
+    const { channel, utteranceSequence, maxPacketBytes, send } = this.#options;
     const usable = words
       .filter(({ startMs, endMs }) => startMs >= 0 && startMs < 2 ** 31 && !Number.isNaN(endMs))
       .slice(0, maxWords - this.#sentWords);
     this.#droppedWords += words.length - usable.length;
     const first = this.#sentWords;
     this.#sentWords += usable.length;
-    for (const packet of encodeWordsPackets({ channel, generation }, first, usable, maxPacketBytes))
+    for (const packet of encodeWordsPackets({ channel, utteranceSequence }, first, usable, maxPacketBytes))
       send(packet);
   }
 }

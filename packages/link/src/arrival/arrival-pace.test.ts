@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { ArrivalPace } from './arrival-pace.js';
 
 /** Packets of 100 ms, one every `spacingMs`. */
-function speak(pace: ArrivalPace, generation: number, spacingMs: number, count = 20): void {
+function speak(pace: ArrivalPace, utteranceSequence: number, spacingMs: number, count = 20): void {
   for (let position = 0; position < count; position++)
     pace.add({
-      generation,
+      utteranceSequence,
       position,
       audioMs: 100,
-      nowMs: generation * 10_000 + position * spacingMs,
-      isRepeat: false,
+      nowMs: utteranceSequence * 10_000 + position * spacingMs,
+      isRetransmission: false,
     });
 }
 
@@ -23,7 +23,7 @@ describe('ArrivalPace', () => {
       spacingMs: 25,
       growth: 4,
       lossPercent: 1,
-      jitterP95Ms: 2,
+      pdvP95Ms: 2,
     });
     speak(pace, 2, 100);
     speak(pace, 3, 100);
@@ -38,8 +38,8 @@ describe('ArrivalPace', () => {
 
   it('times repeats from the packet that showed the gap, and not copies', () => {
     const pace = new ArrivalPace();
-    const add = (position: number, nowMs: number, isRepeat = false): void =>
-      pace.add({ generation: 1, position, audioMs: 20, nowMs, isRepeat });
+    const add = (position: number, nowMs: number, isRetransmission = false): void =>
+      pace.add({ utteranceSequence: 1, position, audioMs: 20, nowMs, isRetransmission });
     add(0, 0);
     add(3, 75);
     add(1, 100);

@@ -7,12 +7,12 @@ const beginningMs = 300;
 
 /** One new packet of an utterance. */
 export interface PacedPacket {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   /** Full count of the packet. */
   readonly position: number;
   readonly audioMs: number;
   readonly nowMs: number;
-  readonly isRepeat: boolean;
+  readonly isRetransmission: boolean;
 }
 
 /** What the arrivals so far let a receiver expect. */
@@ -26,7 +26,7 @@ export interface ArrivalForecast {
   /** From noticing that a packet is missing to its repeat, median, ms; 0 if unknown. */
   readonly repairMs: number;
   readonly lossPercent: number;
-  readonly jitterP95Ms: number;
+  readonly pdvP95Ms: number;
 }
 
 /** How fast audio comes, and how soon what was lost is repeated, over the utterances of a stream. Bounded. */
@@ -39,7 +39,7 @@ export class ArrivalPace {
   /** Medians, until the next value: they are asked for with every frame. */
   #spacingMs: number | undefined;
   #repairMs: number | undefined;
-  #generation: number | undefined;
+  #utteranceSequence: number | undefined;
   #highest = -1;
   #highestAtMs = 0;
   #startedAtMs = 0;
@@ -56,12 +56,12 @@ export class ArrivalPace {
   }
 
   add(packet: PacedPacket): void {
-    const { generation, position, nowMs } = packet;
-    if (generation !== this.#generation) this.#begin(packet);
+    const { utteranceSequence, position, nowMs } = packet;
+    if (utteranceSequence !== this.#utteranceSequence) this.#begin(packet);
     this.#audioMs += packet.audioMs;
     const awaitedSinceMs = this.#awaited.get(position);
     this.#awaited.delete(position);
-    if (awaitedSinceMs !== undefined && packet.isRepeat) {
+    if (awaitedSinceMs !== undefined && packet.isRetransmission) {
       push(this.#repairsMs, nowMs - awaitedSinceMs);
       this.#repairMs = undefined;
     }
@@ -69,19 +69,19 @@ export class ArrivalPace {
     this.#judgeGrowth(nowMs);
   }
 
-  forecast(lossPercent: number, jitterP95Ms: number): ArrivalForecast {
+  forecast(lossPercent: number, pdvP95Ms: number): ArrivalForecast {
     return {
       utterances: this.#growths.length,
       spacingMs: this.spacingMs,
       growth: median(this.#growths),
       repairMs: this.repairMs,
       lossPercent,
-      jitterP95Ms,
+      pdvP95Ms,
     };
   }
 
-  #begin({ generation, nowMs, audioMs }: PacedPacket): void {
-    this.#generation = generation;
+  #begin({ utteranceSequence, nowMs, audioMs }: PacedPacket): void {
+    this.#utteranceSequence = utteranceSequence;
     this.#awaited.clear();
     this.#highest = -1;
     this.#startedAtMs = nowMs;

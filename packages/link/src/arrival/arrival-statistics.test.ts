@@ -5,13 +5,13 @@ import { ArrivalStatistics } from './arrival-statistics.js';
 import { DelayVariation } from './delay-variation.js';
 import { DeliveryRate } from './delivery-rate.js';
 
-function packet(flags = 0, generation = 1): AudioPacket {
+function packet(flags = 0, utteranceSequence = 1): AudioPacket {
   return {
     type: 'audio',
     flags,
     channel: 0,
     formatIndex: 0,
-    generation,
+    utteranceSequence,
     sequence: 0,
     firstFrame: 0,
     sendTimeMs: 0,
@@ -24,12 +24,12 @@ describe('DelayVariation', () => {
     const delay = new DelayVariation();
     const cold = [0, 60, 45, 30, 0, 25, 0, 40, 0, 35];
     for (let at = 0; at < 29; at++) delay.add(60 * at, 60 * at + 20 + (cold[at] ?? at % 4));
-    expect(delay.jitterP95Ms()).toBeGreaterThan(40);
+    expect(delay.pdvP95Ms()).toBeGreaterThan(40);
     delay.add(60 * 29, 60 * 29 + 21);
-    expect(delay.jitterP95Ms()).toBe(3);
+    expect(delay.pdvP95Ms()).toBe(3);
     // What is slow later counts, and is forgotten only with the window.
     for (let at = 30; at < 40; at++) delay.add(60 * at, 60 * at + 20 + 50);
-    expect(delay.jitterP95Ms()).toBe(50);
+    expect(delay.pdvP95Ms()).toBe(50);
   });
 
   it('measures above the fastest packet, across the wrap of the send time and an unknown offset', () => {
@@ -40,7 +40,7 @@ describe('DelayVariation', () => {
       delay.add(sentMs & 0xffff, 9_000_000 + sentMs + extraMs);
     }
     expect(delay.lastMs).toBe(40);
-    expect(delay.jitterP95Ms()).toBe(40);
+    expect(delay.pdvP95Ms()).toBe(40);
   });
 
   it('keeps the count over a pause that is longer than the send time can tell', () => {
@@ -115,11 +115,11 @@ describe('loss', () => {
   it('goes on over utterances, and follows the last 128 packets', () => {
     const statistics = new ArrivalStatistics();
     const random = createSeededRandom(3);
-    for (let generation = 1; generation <= 20; generation++) {
-      statistics.addPacket(packet(0, generation), { position: 0, payloadBytes: 10, audioMs: 20 }, 0);
+    for (let utteranceSequence = 1; utteranceSequence <= 20; utteranceSequence++) {
+      statistics.addPacket(packet(0, utteranceSequence), { position: 0, payloadBytes: 10, audioMs: 20 }, 0);
       for (let position = 1; position < 50; position++) {
         if (position === 49 || random.next() >= 0.2)
-          statistics.addPacket(packet(0, generation), { position, payloadBytes: 10, audioMs: 20 }, 0);
+          statistics.addPacket(packet(0, utteranceSequence), { position, payloadBytes: 10, audioMs: 20 }, 0);
       }
     }
     expect(statistics.snapshot(0).lossPercent).toBeGreaterThan(8);

@@ -9,7 +9,7 @@ import { LossWindow } from './loss-window.js';
 /** What the arrivals of one stream say about the link. */
 export interface ArrivalSnapshot {
   readonly owdVariationMs: number;
-  readonly jitterP95Ms: number;
+  readonly pdvP95Ms: number;
   readonly lossPercent: number;
   /** Mean run of lost packets, in packets. */
   readonly lossBurstLength: number;
@@ -46,7 +46,7 @@ export class ArrivalStatistics {
   readonly #alarm = new ArrivalAlarm();
   readonly #pace = new ArrivalPace();
   #alarmReports = 0;
-  #generation: number | undefined;
+  #utteranceSequence: number | undefined;
   #highest = -1;
   #echo: Echo | undefined;
 
@@ -65,7 +65,7 @@ export class ArrivalStatistics {
   }
 
   forecast(): ArrivalForecast {
-    return this.#pace.forecast(this.#loss.lossPercent, this.#delay.jitterP95Ms());
+    return this.#pace.forecast(this.#loss.lossPercent, this.#delay.pdvP95Ms());
   }
 
   /** Whether a report sent now is to tell of an alarm; counts as told. */
@@ -90,10 +90,16 @@ export class ArrivalStatistics {
     const { position, payloadBytes, audioMs } = arrival;
     this.#rate.add(payloadBytes, nowMs);
     const isOriginal = (packet.flags & (audioFlag.copy | audioFlag.repeat)) === 0;
-    const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
-    this.#pace.add({ generation: packet.generation, position, audioMs, nowMs, isRepeat });
-    if (packet.generation !== this.#generation) {
-      this.#generation = packet.generation;
+    const isRetransmission = (packet.flags & audioFlag.repeat) !== 0;
+    this.#pace.add({
+      utteranceSequence: packet.utteranceSequence,
+      position,
+      audioMs,
+      nowMs,
+      isRetransmission,
+    });
+    if (packet.utteranceSequence !== this.#utteranceSequence) {
+      this.#utteranceSequence = packet.utteranceSequence;
       this.#highest = -1;
     }
     if (position <= this.#highest) {
@@ -105,7 +111,7 @@ export class ArrivalStatistics {
     this.#loss.push(!isOriginal);
     this.#highest = position;
     if (!isOriginal) return false;
-    this.#bursts.add(packet.generation, position, packet.sendTimeMs);
+    this.#bursts.add(packet.utteranceSequence, position, packet.sendTimeMs);
     const isAlarm = this.#alarm.add({
       nowMs,
       sendMs: this.#delay.lastSendMs,
@@ -119,7 +125,7 @@ export class ArrivalStatistics {
   snapshot(nowMs: number): ArrivalSnapshot {
     return {
       owdVariationMs: this.#delay.lastMs,
-      jitterP95Ms: this.#delay.jitterP95Ms(),
+      pdvP95Ms: this.#delay.pdvP95Ms(),
       lossPercent: this.#loss.lossPercent,
       lossBurstLength: this.#loss.burstLength,
       lossBurstMs: this.#bursts.meanMs,

@@ -56,7 +56,7 @@ export class DelayVariation {
    * 95th percentile of the last 64 values, ms, without the first ten of the stream once there are twenty others; 0
    * before the first. Sorts: not for every packet.
    */
-  jitterP95Ms(): number {
+  pdvP95Ms(): number {
     const count = Math.min(this.#samples, historySize);
     if (count === 0) return 0;
     const sorted = this.#history.slice(0, count).sort();

@@ -11,7 +11,7 @@ const longestMs = 10_000;
  */
 export class LossBursts {
   readonly #historyMs: number[] = [];
-  #generation: number | undefined;
+  #utteranceSequence: number | undefined;
   #position = -1;
   #sendTimeMs = 0;
 
@@ -22,8 +22,8 @@ export class LossBursts {
   }
 
   /** A packet arrived at its first attempt; `position` is its full count, `sendTimeMs` is modulo 65 536. */
-  add(generation: number, position: number, sendTimeMs: number): void {
-    const isSame = generation === this.#generation;
+  add(utteranceSequence: number, position: number, sendTimeMs: number): void {
+    const isSame = utteranceSequence === this.#utteranceSequence;
     if (isSame && position <= this.#position) return;
     const lost = position - this.#position - 1;
     if (isSame && lost > 0) {
@@ -33,7 +33,7 @@ export class LossBursts {
         if (this.#historyMs.length > historySize) this.#historyMs.shift();
       }
     }
-    this.#generation = generation;
+    this.#utteranceSequence = utteranceSequence;
     this.#position = position;
     this.#sendTimeMs = sendTimeMs & 0xffff;
   }

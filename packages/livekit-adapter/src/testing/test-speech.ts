@@ -5,10 +5,10 @@ export const testSettings: StreamSettings = {
   codec: { codecId: 'pcm', bitrateBps: 128_000, frameMs: 20, complexity: 5 },
   batcherId: 'fixed',
   batch: { firstMs: 20, maxMs: 20 },
-  playout: { startMs: 40, resumeMs: 120 },
-  leadCapMs: 4000,
-  window: { bandwidthDelayProducts: 1.25, initialPackets: 8 },
-  redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+  playout: { initialBufferMs: 40, rebufferMs: 120 },
+  maxBufferAheadMs: 4000,
+  window: { cwndGain: 1.25, initialPackets: 8 },
+  redundancy: { redundantFirstPackets: 0, redundancyDelaysMs: [] },
   reportIntervalMs: 100,
 };
 

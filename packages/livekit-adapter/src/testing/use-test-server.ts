@@ -2,7 +2,7 @@ import type { Disposable } from '@eloquence/plugin-api';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { TestServer } from './test-server.js';
 
-export interface TestStage {
+export interface TestHarness {
   /** Runs from the first test of the file to the last. */
   readonly server: TestServer;
   /** Closed after the test, before its rooms are left: the last one first. */
@@ -10,7 +10,7 @@ export interface TestStage {
 }
 
 /** A real server for the tests of a file; after each of them everything that it opened is closed. */
-export function useTestServer(): TestStage {
+export function useTestServer(): TestHarness {
   let server: TestServer | undefined;
   const open: Disposable[] = [];
   beforeAll(async () => {

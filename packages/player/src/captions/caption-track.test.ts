@@ -2,7 +2,7 @@ import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { CaptionTrack, type WordHeardEvent } from './caption-track.js';
 
-const source = { sender: 'a', channel: 0, generation: 7 };
+const source = { sender: 'a', channel: 0, utteranceSequence: 7 };
 const words = [0, 300, 700].map((startMs, at) => ({ text: `w${at}`, startMs, endMs: startMs + 200 }));
 
 function setUp() {

@@ -20,7 +20,7 @@ export interface CaptionSource {
   /** Number of the sender's stream, 0…15. */
   readonly channel: number;
   /** Number of the utterance, 0…65 535. */
-  readonly generation: number;
+  readonly utteranceSequence: number;
 }
 
 interface Line {
@@ -60,8 +60,8 @@ export class CaptionTrack implements Disposable {
   }
 
   /** An utterance sounds from a position on, or fell silent. */
-  noteSounding({ sender, channel, generation, isSounding, positionMs, atMs }: SoundingEvent): void {
-    const line = this.#line({ sender, channel, generation });
+  noteSounding({ sender, channel, utteranceSequence, isSounding, positionMs, atMs }: SoundingEvent): void {
+    const line = this.#line({ sender, channel, utteranceSequence });
     line.anchor = isSounding ? { positionMs, atMs } : undefined;
     this.#run();
   }
@@ -78,12 +78,12 @@ export class CaptionTrack implements Disposable {
     this.#onDidHearWord.dispose();
   }
 
-  #line({ sender, channel, generation }: CaptionSource): Line {
-    const key = keyOf({ sender, channel, generation });
+  #line({ sender, channel, utteranceSequence }: CaptionSource): Line {
+    const key = keyOf({ sender, channel, utteranceSequence });
     let line = this.#lines.get(key);
     if (line === undefined) {
       if (this.#lines.size >= maxUtterances) this.#lines.delete(this.#lines.keys().next().value!);
-      line = { source: { sender, channel, generation }, words: [], next: 0, anchor: undefined };
+      line = { source: { sender, channel, utteranceSequence }, words: [], next: 0, anchor: undefined };
       this.#lines.set(key, line);
     }
     return line;
@@ -118,6 +118,6 @@ function insert({ words, next }: Line, word: WordTiming): void {
   words.splice(at, 0, word);
 }
 
-function keyOf({ sender, channel, generation }: CaptionSource): string {
-  return `${generation}/${channel}/${sender}`;
+function keyOf({ sender, channel, utteranceSequence }: CaptionSource): string {
+  return `${utteranceSequence}/${channel}/${sender}`;
 }

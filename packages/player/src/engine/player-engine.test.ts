@@ -26,14 +26,14 @@ function pcmFrames(count: number): Int16Array[] {
   );
 }
 
-function packetsOf(frames: readonly Int16Array[], generation = 1): Uint8Array[] {
+function packetsOf(frames: readonly Int16Array[], utteranceSequence = 1): Uint8Array[] {
   const packets = frames.map((frame, index) =>
     encodeAudioPacket({
       type: 'audio',
       flags: index === 0 ? audioFlag.start : 0,
       channel: 0,
       formatIndex: 0,
-      generation,
+      utteranceSequence,
       sequence: index,
       firstFrame: index,
       sendTimeMs: index,
@@ -41,8 +41,8 @@ function packetsOf(frames: readonly Int16Array[], generation = 1): Uint8Array[] 
         codecId: 'pcm',
         sampleRateHz: rateHz,
         frameMs: 20,
-        startMs: 40,
-        resumeMs: 60,
+        initialBufferMs: 40,
+        rebufferMs: 60,
         reportIntervalMs: 100,
       },
       payloads: [new Uint8Array(frame.buffer)],
@@ -51,7 +51,7 @@ function packetsOf(frames: readonly Int16Array[], generation = 1): Uint8Array[] 
   const end = encodeEndPacket({
     type: 'end',
     channel: 0,
-    generation,
+    utteranceSequence,
     packetCount: packets.length,
     frameCount: frames.length,
     sampleCount: frames.length * frameSamples,
@@ -132,7 +132,7 @@ describe.each([
     const frames = pcmFrames(100);
     deliver(packetsOf(frames).slice(0, -1));
     clock.advance(700);
-    const continuation = { channel: 0, generation: 1, frame: 60 };
+    const continuation = { channel: 0, utteranceSequence: 1, frame: 60 };
     engine.handle({ type: 'continuation', sender: 'agent', continuation });
     clock.advance(2000);
     expect(of('finishUtterance')).toMatchObject([{ event: { outcome: 'complete', stalls: 0 } }]);
@@ -166,7 +166,7 @@ describe.each([
     const { clock, of, deliver, card } = setUp({ isShared });
     deliver(packetsOf(pcmFrames(200)));
     clock.advance(500);
-    deliver([encodeFlushPacket({ type: 'flush', channel: 0, generation: 1 })]);
+    deliver([encodeFlushPacket({ type: 'flush', channel: 0, utteranceSequence: 1 })]);
     const at = card.heard.length;
     clock.advance(300);
     const after = card.heard.slice(at);
@@ -174,11 +174,11 @@ describe.each([
     deliver(packetsOf(pcmFrames(10), 2));
     clock.advance(1000);
     expect(of('finishUtterance').map(({ event }) => event.outcome)).toEqual(['flushed', 'complete']);
-    expect(of('startPlayout').map(({ event }) => event.generation)).toEqual([1, 2]);
+    expect(of('startPlayout').map(({ event }) => event.utteranceSequence)).toEqual([1, 2]);
     const report = of('send')
       .map(({ packet }) => decodePacket(packet))
       .find((packet) => packet.type === 'report' && packet.playout === 'finished')!;
-    expect(report).toMatchObject({ generation: 1 });
+    expect(report).toMatchObject({ utteranceSequence: 1 });
     // Half a second was heard, though far more had been handed over.
     expect(Math.abs((report as { playheadFrame: number }).playheadFrame - 25)).toBeLessThan(4);
   });
@@ -231,11 +231,11 @@ describe("the player's engine", () => {
   it('passes on words, and greets those only whom it listens to', () => {
     const { engine, of, deliver } = setUp({ from: ['a'] });
     const words = [{ text: 'hello', startMs: 0, endMs: 300 }];
-    deliver(encodeWordsPackets({ channel: 0, generation: 3 }, 0, words, 1086), 'a');
-    deliver(encodeWordsPackets({ channel: 0, generation: 3 }, 0, words, 1086), 'stranger');
+    deliver(encodeWordsPackets({ channel: 0, utteranceSequence: 3 }, 0, words, 1086), 'a');
+    deliver(encodeWordsPackets({ channel: 0, utteranceSequence: 3 }, 0, words, 1086), 'stranger');
     engine.handle({ type: 'peer', identity: 'stranger', isPresent: true });
     expect(of('receiveWords')).toMatchObject([
-      { event: { sender: 'a', generation: 3, firstWord: 0, words } },
+      { event: { sender: 'a', utteranceSequence: 3, firstWord: 0, words } },
     ]);
     expect(of('send').map(({ to }) => to)).toEqual([['a']]);
   });

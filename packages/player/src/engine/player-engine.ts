@@ -85,8 +85,8 @@ export class PlayerEngine implements Disposable {
         this.#channel.settle(command.id, command.isSent);
         break;
       case 'continuation': {
-        const { channel, generation, frame } = command.continuation;
-        this.#receiver.limitUtterance({ sender: command.sender, channel }, generation, frame);
+        const { channel, utteranceSequence, frame } = command.continuation;
+        this.#receiver.limitUtterance({ sender: command.sender, channel }, utteranceSequence, frame);
         break;
       }
       case 'output':

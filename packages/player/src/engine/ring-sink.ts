@@ -16,7 +16,7 @@ export interface OutputState {
 
 /** An utterance sounds, or not, from `positionMs` of its sound on. */
 export type SoundingListener = (news: {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly isSounding: boolean;
   readonly positionMs: number;
   readonly atMs: number;
@@ -31,7 +31,7 @@ export class RingSink implements AudioSink {
   readonly #onDidStart = new Emitter<number>();
   #resampler: StreamResampler | undefined;
   #inputRateHz = 0;
-  #generation: number | undefined;
+  #utteranceSequence: number | undefined;
   /** Voice position at which the utterance begins. */
   #utteranceStart = 0;
   /** Position of the first sample after silence, until the worklet has sounded it. */
@@ -65,15 +65,15 @@ export class RingSink implements AudioSink {
     return this.#droppedSamples;
   }
 
-  write({ samples, sampleRateHz, generation }: PlayoutBlock): void {
+  write({ samples, sampleRateHz, utteranceSequence }: PlayoutBlock): void {
     if (sampleRateHz !== this.#inputRateHz) {
       this.#finishUtterance();
       this.#inputRateHz = sampleRateHz;
       this.#resampler = new StreamResampler(sampleRateHz, this.#output.sampleRateHz);
     }
-    if (generation !== this.#generation) {
+    if (utteranceSequence !== this.#utteranceSequence) {
       this.#resampler!.reset();
-      this.#generation = generation;
+      this.#utteranceSequence = utteranceSequence;
       this.#utteranceStart = this.#voice.written;
     }
     this.#append(this.#resampler!.push(samples));
@@ -84,7 +84,7 @@ export class RingSink implements AudioSink {
     this.#voice.clear();
     this.#awaited = undefined;
     this.#tellSounding(false, this.#voice.written, this.#output.nowMs());
-    this.#generation = undefined;
+    this.#utteranceSequence = undefined;
   }
 
   takeBack(durationMs: number): void {
@@ -136,10 +136,10 @@ export class RingSink implements AudioSink {
   }
 
   #tellSounding(isSounding: boolean, position: number, nowMs: number): void {
-    if (this.#generation === undefined) return;
+    if (this.#utteranceSequence === undefined) return;
     const samples = Math.max(0, (position - this.#utteranceStart) | 0);
     this.#onSounding({
-      generation: this.#generation,
+      utteranceSequence: this.#utteranceSequence,
       isSounding,
       positionMs: (samples * 1000) / this.#output.sampleRateHz,
       atMs: nowMs + this.#output.latencyMs,

@@ -37,8 +37,15 @@ export function warmUp(
     packet: encodeAudioPacket({
       type: 'audio',
       flags: audioFlag.start | audioFlag.end,
-      ...{ channel: 0, formatIndex: 0, generation: 1, sequence: 0, firstFrame: 0, sendTimeMs: 0 },
-      streamHeader: { codecId, sampleRateHz, frameMs, startMs: 0, resumeMs: 0, reportIntervalMs: 200 },
+      ...{ channel: 0, formatIndex: 0, utteranceSequence: 1, sequence: 0, firstFrame: 0, sendTimeMs: 0 },
+      streamHeader: {
+        codecId,
+        sampleRateHz,
+        frameMs,
+        initialBufferMs: 0,
+        rebufferMs: 0,
+        reportIntervalMs: 200,
+      },
       payloads,
     }),
   });

@@ -4,7 +4,7 @@ import { continuationName } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { namedTracks } from './player-room.js';
 
-const continuation = { channel: 0, generation: 7, frame: 90 };
+const continuation = { channel: 0, utteranceSequence: 7, frame: 90 };
 const publication = (trackSid: string, trackName = continuationName('speech', continuation)) => ({
   trackSid,
   trackName,

@@ -40,8 +40,8 @@ const framesPerPacket = 5;
 const rateHz = 24_000;
 const contextRateHz = 48_000;
 const quantum = 128;
-const leadMs = 4000;
-const liveLeadMs = 400;
+const bufferAheadMs = 4000;
+const liveBufferAheadMs = 400;
 const stepMs = 10;
 /** How often promises get their turn, ms: a receiver whose packets are never taken soon reports no more. */
 const breatheMs = 100;
@@ -75,7 +75,7 @@ export async function soakEngine(options: EngineSoakOptions): Promise<EngineSoak
     else if (news.type === 'stats') {
       droppedSamples = news.stats.droppedSamples;
       const stream = news.stats.streams[0];
-      if (stream !== undefined) ({ leadMs: leadNowMs, stretchedMs, shortenedMs = 0 } = stream);
+      if (stream !== undefined) ({ bufferAheadMs: leadNowMs, stretchedMs, shortenedMs = 0 } = stream);
     }
   };
   const mixer = new Mixer(contextRateHz, (news) => void clock.setTimer(() => engine.handleVoice(news), 1));
@@ -98,9 +98,9 @@ export async function soakEngine(options: EngineSoakOptions): Promise<EngineSoak
   for (let atMs = 0; atMs < options.seconds * 1000; atMs += stepMs) {
     const dueFrames =
       options.source === 'live'
-        ? (atMs + liveLeadMs) / frameMs
+        ? (atMs + liveBufferAheadMs) / frameMs
         : // As senders do: from the last report on, playout is taken to go on at the pace of the sender's clock.
-          report.frame + (clock.nowMs() - report.atMs + leadMs) / frameMs;
+          report.frame + (clock.nowMs() - report.atMs + bufferAheadMs) / frameMs;
     while (send.frames + framesPerPacket <= dueFrames) send.next(clock.nowMs() - startMs);
     clock.advance(stepMs);
     const dueQuanta = ((atMs + stepMs) * (contextRateHz / 1000) * (1 + options.cardPpm / 1e6)) / quantum;
@@ -152,12 +152,12 @@ function packetSender(deliver: (packet: Uint8Array) => void) {
         encodeAudioPacket({
           type: 'audio',
           flags: sequence === 0 ? audioFlag.start : 0,
-          ...{ channel: 0, formatIndex: 0, generation: 1, sequence: sequence & 0xffff },
+          ...{ channel: 0, formatIndex: 0, utteranceSequence: 1, sequence: sequence & 0xffff },
           firstFrame: frames,
           sendTimeMs: Math.round(sendTimeMs) & 0xffff,
           streamHeader: {
             ...{ codecId: 'pcm', sampleRateHz: rateHz, frameMs },
-            ...{ startMs: 120, resumeMs: 180, reportIntervalMs: 200 },
+            ...{ initialBufferMs: 120, rebufferMs: 180, reportIntervalMs: 200 },
           },
           payloads: Array.from({ length: framesPerPacket }, (_, at) => frame(frames + at)),
         }),

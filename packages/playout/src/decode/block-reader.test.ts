@@ -8,8 +8,8 @@ const base: StreamHeader = {
   codecId: 'fake',
   sampleRateHz: 8000,
   frameMs: 20,
-  startMs: 0,
-  resumeMs: 0,
+  initialBufferMs: 0,
+  rebufferMs: 0,
   reportIntervalMs: 200,
 };
 
@@ -23,7 +23,7 @@ function utteranceOf(headers: readonly StreamHeader[], sampleCount: number): Utt
       flags: 0,
       channel: 0,
       formatIndex: formats.indexOf(header),
-      generation: 1,
+      utteranceSequence: 1,
       sequence,
       firstFrame: sequence,
       sendTimeMs: 0,
@@ -33,7 +33,7 @@ function utteranceOf(headers: readonly StreamHeader[], sampleCount: number): Utt
     utterance.receive(packet, packet.payloads[0]!, 0, true);
   }
   const counts = { packetCount: headers.length, frameCount: headers.length, sampleCount };
-  utterance.receiveEnd({ type: 'end', channel: 0, generation: 1, sendTimeMs: 0, ...counts }, 0);
+  utterance.receiveEnd({ type: 'end', channel: 0, utteranceSequence: 1, sendTimeMs: 0, ...counts }, 0);
   return utterance;
 }
 

@@ -2,7 +2,7 @@ import type { StreamHeader } from '@eloquence/wire';
 import type { HeldFrame } from '../buffer/frame-store.js';
 import type { BlockKind } from '../sink/audio-sink.js';
 import { SpeechStretcher } from './speech-stretcher.js';
-import type { LengthWish } from '../policy/clock-drift.js';
+import type { LengthRequest } from '../policy/clock-drift.js';
 import type { DecodedFrame } from './frame-decoder.js';
 import type { Utterance } from '../depacketize/utterance.js';
 
@@ -21,7 +21,7 @@ export interface BlockReaderOptions {
   /** Fills a gap that follows this header's frames; `undefined` if the decoder cannot. */
   conceal?(header: StreamHeader, sampleCount: number): Int16Array | undefined;
   /** Whether the next frame is to be heard longer or shorter than it is. */
-  judgeLength?(utterance: Utterance): LengthWish;
+  evaluateLength?(utterance: Utterance): LengthRequest;
   /** A frame leaves the buffer to be heard, for this long. */
   onFrame(utterance: Utterance, frame: HeldFrame, durationMs: number): void;
 }
@@ -187,12 +187,12 @@ export class BlockReader {
   }
 
   #ofLength(utterance: Utterance, pcm: Int16Array): Int16Array {
-    if (this.#options.judgeLength === undefined) return pcm;
+    if (this.#options.evaluateLength === undefined) return pcm;
     if (this.#stretcher === undefined || this.#stretcherRateHz !== this.#pcmRateHz) {
       this.#stretcher = new SpeechStretcher(this.#pcmRateHz);
       this.#stretcherRateHz = this.#pcmRateHz;
     }
-    const wish = this.#options.judgeLength(utterance);
+    const wish = this.#options.evaluateLength(utterance);
     if (wish === 'as it is') {
       this.#stretcher.pass(pcm);
       return pcm;

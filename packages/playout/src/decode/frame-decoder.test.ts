@@ -3,7 +3,7 @@ import type { CodecFactory, EloquenceError } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { createFakeCodec } from '../testing/fake-codec.js';
 import { hostileCodec, hostileDecoders } from '../testing/hostile-decoders.js';
-import { ReceiverRig } from '../testing/receiver-rig.js';
+import { ReceiverHarness } from '../testing/receiver-harness.js';
 import { Speaker, testHeader } from '../testing/speaker.js';
 import { FrameDecoder } from './frame-decoder.js';
 
@@ -24,25 +24,28 @@ describe.each(Object.entries(hostileDecoders))('a decoder that %s', (name, misbe
   const isSlow = name.startsWith('takes');
 
   it('is not called any more after three faults, and every frame still has its length', () => {
-    const hostile = hostileCodec(() => misbehave(rig.clock));
-    const rig = setUp(hostile.codec);
-    const frames = Array.from({ length: 10 }, () => rig.decode()).map(({ pcm, kind }) => [pcm.length, kind]);
+    const hostile = hostileCodec(() => misbehave(harness.clock));
+    const harness = setUp(hostile.codec);
+    const frames = Array.from({ length: 10 }, () => harness.decode()).map(({ pcm, kind }) => [
+      pcm.length,
+      kind,
+    ]);
     const first = isSlow ? 'speech' : 'silence';
     expect(frames).toEqual(Array.from({ length: 10 }, (_, at) => [160, at < 3 ? first : 'silence']));
     expect(hostile.counts).toEqual({ decoded: 3, open: 0 });
-    expect(rig.faults).toMatchObject([{ code: 'PLUGIN_FAILED', value: 'fake' }]);
-    expect(rig.faults[0]?.cause).toBeDefined();
-    rig.decoder.reset();
-    rig.decode();
+    expect(harness.faults).toMatchObject([{ code: 'PLUGIN_FAILED', value: 'fake' }]);
+    expect(harness.faults[0]?.cause).toBeDefined();
+    harness.decoder.reset();
+    harness.decode();
     expect(hostile.counts).toEqual({ decoded: 3, open: 0 });
-    expect(rig.faults).toHaveLength(1);
+    expect(harness.faults).toHaveLength(1);
   });
 
   it('does not stop playout, and silences its own stream only', () => {
     const calls = new Map<number, number>();
     const fake = createFakeCodec();
     let created = 0;
-    const rig: ReceiverRig = new ReceiverRig({
+    const harness: ReceiverHarness = new ReceiverHarness({
       smoothing: false,
       decoders: new Map([
         [
@@ -55,7 +58,7 @@ describe.each(Object.entries(hostileDecoders))('a decoder that %s', (name, misbe
               if (id > 0) return fake.createDecoder(settings);
               const hostile = hostileCodec(() => {
                 calls.set(id, (calls.get(id) ?? 0) + 1);
-                return isSlow ? undefined : misbehave(rig.clock);
+                return isSlow ? undefined : misbehave(harness.clock);
               });
               return hostile.codec.createDecoder(settings);
             },
@@ -64,17 +67,19 @@ describe.each(Object.entries(hostileDecoders))('a decoder that %s', (name, misbe
       ]),
     });
     const [bad, good] = [new Speaker({ frames: 20 }), new Speaker({ frames: 20 })];
-    for (const packet of [...bad.packets, bad.end]) rig.channel.deliver(packet, 'bad');
-    for (const packet of [...good.packets, good.end]) rig.channel.deliver(packet, 'good');
-    rig.clock.advance(2000);
+    for (const packet of [...bad.packets, bad.end]) harness.channel.deliver(packet, 'bad');
+    for (const packet of [...good.packets, good.end]) harness.channel.deliver(packet, 'good');
+    harness.clock.advance(2000);
     expect(calls.get(0)).toBe(3);
-    expect(rig.finished.map(({ sender, outcome, framesPlayed }) => [sender, outcome, framesPlayed])).toEqual([
+    expect(
+      harness.finished.map(({ sender, outcome, framesPlayed }) => [sender, outcome, framesPlayed]),
+    ).toEqual([
       ['bad', 'complete', 0],
       ['good', 'complete', 20],
     ]);
-    expect(rig.log.filter((line) => line.startsWith('fault'))).toEqual(['fault PLUGIN_FAILED']);
-    expect(rig.receiver.counters.decodeFaults).toBe(20);
-    expect(rig.clock.pendingTimers).toBe(0);
+    expect(harness.log.filter((line) => line.startsWith('fault'))).toEqual(['fault PLUGIN_FAILED']);
+    expect(harness.receiver.counters.decodeFaults).toBe(20);
+    expect(harness.clock.pendingTimers).toBe(0);
   });
 });
 
@@ -102,12 +107,12 @@ describe('a decoder', () => {
 
   it('may be slow now and then, if it makes up for it', () => {
     let tookMs = 0;
-    const rig = setUp(hostileCodec(() => (rig.clock.advance(tookMs), new Int16Array(160))).codec);
+    const harness = setUp(hostileCodec(() => (harness.clock.advance(tookMs), new Int16Array(160))).codec);
     for (let frame = 0; frame < 1000; frame++) {
       tookMs = frame % 5 === 0 ? 120 : 1;
-      expect(rig.decode().kind).toBe('speech');
+      expect(harness.decode().kind).toBe('speech');
     }
-    expect(rig.faults).toEqual([]);
+    expect(harness.faults).toEqual([]);
   });
 
   it('is not made any more when that failed three times, in utterance after utterance', () => {

@@ -20,7 +20,7 @@ export interface PacketOutcome {
 
 /** One utterance at the receiver: what has arrived of it, what is known of its end, how far it has been played. */
 export class Utterance {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly firstPacketAtMs: number;
   readonly log = new PacketLog();
   readonly formats = new FormatTable();
@@ -38,8 +38,8 @@ export class Utterance {
   /** When its start level was there, the margin beyond it being waited for. */
   levelReachedAtMs: number | undefined;
 
-  constructor(generation: number, nowMs: number, budget: BufferBudget) {
-    this.generation = generation;
+  constructor(utteranceSequence: number, nowMs: number, budget: BufferBudget) {
+    this.utteranceSequence = utteranceSequence;
     this.firstPacketAtMs = nowMs;
     this.frames = new FrameStore(this.formats, budget);
   }

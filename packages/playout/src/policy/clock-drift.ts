@@ -1,7 +1,7 @@
 import type { Utterance } from '../depacketize/utterance.js';
 
 /** How the next frame is to be heard. */
-export type LengthWish = 'longer' | 'shorter' | 'as it is';
+export type LengthRequest = 'longer' | 'shorter' | 'as it is';
 
 /** The lead is judged by its mean over this long, ms: packets and their jitter come and go within it. */
 const windowMs = 10_000;
@@ -29,7 +29,7 @@ export class ClockDrift {
   #wantedMs = 0;
 
   /** Call for each frame that leaves the buffer. */
-  judge(utterance: Utterance, leadMs: number, nowMs: number): LengthWish {
+  judge(utterance: Utterance, bufferAheadMs: number, nowMs: number): LengthRequest {
     const { stalls } = utterance.progress;
     if (utterance !== this.#utterance || stalls !== this.#stalls) {
       this.#utterance = utterance;
@@ -38,7 +38,7 @@ export class ClockDrift {
       this.#beginWindow(utterance, nowMs, 0);
     }
     if (nowMs >= this.#endMs && this.#count > 0) this.#endWindow(utterance, nowMs);
-    this.#sumMs += leadMs;
+    this.#sumMs += bufferAheadMs;
     this.#count++;
     const addedMs = addedTo(utterance) - this.#addedBeforeMs;
     if (this.#wantedMs > 0 && addedMs < this.#wantedMs) return 'longer';

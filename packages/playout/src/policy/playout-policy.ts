@@ -1,7 +1,7 @@
 import type { Clock } from '@eloquence/plugin-api';
 import type { ArrivalForecast } from '@eloquence/link';
 import type { BufferBudget } from '../buffer/buffer-budget.js';
-import { ClockDrift, type LengthWish } from './clock-drift.js';
+import { ClockDrift, type LengthRequest } from './clock-drift.js';
 import type { Utterance } from '../depacketize/utterance.js';
 import type { UtteranceQueue } from '../buffer/utterance-queue.js';
 
@@ -29,14 +29,14 @@ const longestPatienceMs = 400;
 const fastPatienceMs = 120;
 
 /** Below this lead, playout becomes careful, ms. */
-const shortLeadMs = 150;
+const shortBufferAheadMs = 150;
 /** Without anything new for this long, or this many spacings, audio is not fresh. */
 const leastStaleMs = 40;
 const staleSpacings = 1.5;
 /** A gap is filled for so long at most, ms: a repeated period sounds like speech no longer. */
 export const longestFillMs = 60;
 /** With more than this left, playout does not pause at a word boundary of its own accord, ms. */
-const boundaryLeadMs = 60;
+const boundaryBufferAheadMs = 60;
 
 /** What becomes of an utterance that waits: it plays, it ends here, or it is looked at again. */
 export type PlayoutStep =
@@ -60,7 +60,7 @@ export interface PlayoutSituation {
 }
 
 /** What the arrivals of the stream let playout expect. */
-export interface PlayoutOutlook {
+export interface DelayForecaster {
   readonly spacingMs: number;
   readonly repairMs: number;
   forecast(): ArrivalForecast;
@@ -71,9 +71,9 @@ export interface PlayoutPolicyOptions {
   readonly blockMs: number;
   readonly budget: BufferBudget;
   /** Margins, stretching, concealment and early pauses go by it; without it, there are none. */
-  readonly outlook: PlayoutOutlook | undefined;
+  readonly forecaster: DelayForecaster | undefined;
   /** Audio of an utterance that could be heard without a break, ms. */
-  readonly leadMs: (utterance: Utterance) => number;
+  readonly bufferAheadMs: (utterance: Utterance) => number;
 }
 
 /**
@@ -94,7 +94,7 @@ export class PlayoutPolicy {
    */
   start(front: Utterance, situation: PlayoutSituation): PlayoutStep {
     const { nowMs, queue, notBeforeMs } = situation;
-    const levelMs = front.settings?.startMs ?? 0;
+    const levelMs = front.settings?.initialBufferMs ?? 0;
     if (!this.#isReady(front, levelMs)) return this.#waitOrGiveUp(front, situation);
     const marginUntilMs = this.#marginUntilMs(front, levelMs, nowMs);
     if (marginUntilMs > nowMs + timerToleranceMs) return { waitUntilMs: marginUntilMs };
@@ -108,26 +108,28 @@ export class PlayoutPolicy {
 
   /** Whether a stalled utterance goes on. */
   resume(front: Utterance, situation: PlayoutSituation): PlayoutStep {
-    if (front.isPlayedToEnd || this.#isReady(front, front.settings?.resumeMs ?? 0)) return 'play';
+    if (front.isPlayedToEnd || this.#isReady(front, front.settings?.rebufferMs ?? 0)) return 'play';
     return this.#waitOrGiveUp(front, situation);
   }
 
   /** Call for each frame that leaves the buffer: whether it is to be heard longer or shorter than it is. */
-  judgeLength(utterance: Utterance): LengthWish {
-    const { outlook, clock } = this.#options;
-    if (outlook === undefined) return 'as it is';
-    const shortage = this.#shortage(utterance, outlook);
+  evaluateLength(utterance: Utterance): LengthRequest {
+    const { forecaster, clock } = this.#options;
+    if (forecaster === undefined) return 'as it is';
+    const shortage = this.#shortage(utterance, forecaster);
     // What is there to its end has no clock to follow any more.
     const drift = utterance.isPlayableToEnd
       ? 'as it is'
-      : this.#drift.judge(utterance, shortage.leadMs, clock.nowMs());
+      : this.#drift.judge(utterance, shortage.bufferAheadMs, clock.nowMs());
     return shouldStretch(shortage) ? 'longer' : drift;
   }
 
   /** @param isQuiet the speech pauses where playout is, and the sink holds nothing that would sound on */
   shouldPauseEarly(utterance: Utterance, isQuiet: boolean): boolean {
-    const { outlook } = this.#options;
-    return outlook !== undefined && isQuiet && shouldPauseEarly(this.#shortage(utterance, outlook), isQuiet);
+    const { forecaster } = this.#options;
+    return (
+      forecaster !== undefined && isQuiet && shouldPauseEarly(this.#shortage(utterance, forecaster), isQuiet)
+    );
   }
 
   /**
@@ -137,17 +139,17 @@ export class PlayoutPolicy {
    * @param dryInMs until the sink falls silent: it is filled at its end only
    */
   shouldFill(utterance: Utterance, filledMs: number, dryInMs: number): boolean {
-    const { outlook, blockMs } = this.#options;
-    if (outlook === undefined || dryInMs > blockMs) return false;
-    return shouldFill(this.#shortage(utterance, outlook), filledMs);
+    const { forecaster, blockMs } = this.#options;
+    if (forecaster === undefined || dryInMs > blockMs) return false;
+    return shouldFill(this.#shortage(utterance, forecaster), filledMs);
   }
 
   /** Until when what is beyond the start level is waited for; now or before if it is there, or none is wanted. */
   #marginUntilMs(front: Utterance, levelMs: number, nowMs: number): number {
-    const { outlook } = this.#options;
-    if (outlook === undefined) return nowMs;
+    const { forecaster } = this.#options;
+    if (forecaster === undefined) return nowMs;
     front.levelReachedAtMs ??= nowMs;
-    const { marginMs, patienceMs } = startMargin(levelMs, outlook.forecast());
+    const { marginMs, patienceMs } = startMargin(levelMs, forecaster.forecast());
     return this.#isReady(front, levelMs + marginMs) ? nowMs : front.levelReachedAtMs + patienceMs;
   }
 
@@ -157,7 +159,7 @@ export class PlayoutPolicy {
     { nowMs, queue, frontSinceMs, isSenderGone }: PlayoutSituation,
   ): PlayoutStep {
     const isOtherReady = queue.items.some(
-      (item) => item !== front && this.#isReady(item, item.settings?.startMs ?? 0),
+      (item) => item !== front && this.#isReady(item, item.settings?.initialBufferMs ?? 0),
     );
     if (!isOtherReady && !isSenderGone) return { waitUntilMs: Infinity };
     const sinceMs = Math.max(front.progress.stalledSinceMs ?? frontSinceMs, front.lastFrameAtMs ?? -Infinity);
@@ -166,25 +168,25 @@ export class PlayoutPolicy {
   }
 
   #isReady(utterance: Utterance, levelMs: number): boolean {
-    const { leadMs, budget, blockMs } = this.#options;
+    const { bufferAheadMs, budget, blockMs } = this.#options;
     return shouldStart({
-      contiguousMs: leadMs(utterance),
+      contiguousMs: bufferAheadMs(utterance),
       levelMs: Math.max(levelMs, blockMs),
       isPlayableToEnd: utterance.isPlayableToEnd,
       isBufferFull: budget.isFull,
     });
   }
 
-  #shortage(utterance: Utterance, { spacingMs, repairMs }: PlayoutOutlook): ShortageInputs {
+  #shortage(utterance: Utterance, { spacingMs, repairMs }: DelayForecaster): ShortageInputs {
     const nowMs = this.#options.clock.nowMs();
     const { blockedSinceMs } = utterance;
     return {
-      leadMs: this.#options.leadMs(utterance),
+      bufferAheadMs: this.#options.bufferAheadMs(utterance),
       isPlayableToEnd: utterance.isPlayableToEnd,
       isBlocked: blockedSinceMs !== undefined,
       sinceFrameMs: nowMs - (utterance.lastFrameAtMs ?? nowMs),
       spacingMs,
-      repeatInMs:
+      retransmissionInMs:
         blockedSinceMs === undefined || repairMs === 0
           ? undefined
           : Math.max(0, blockedSinceMs + repairMs - nowMs),
@@ -227,20 +229,20 @@ const none: StartMargin = { marginMs: 0, patienceMs: 0 };
  * and is not begun elsewhere.
  */
 export function startMargin(levelMs: number, forecast: ArrivalForecast): StartMargin {
-  const { utterances, spacingMs, growth, repairMs, jitterP95Ms } = forecast;
+  const { utterances, spacingMs, growth, repairMs, pdvP95Ms } = forecast;
   if (utterances === 0 || spacingMs <= 0) return none;
   const packetMs = Math.max(spacingMs * growth, 1);
   if (growth < slowGrowth) {
     // The next packet is worth the wait; one that is lost is not.
     const patienceMs = Math.min(longestPatienceMs, 1.5 * spacingMs);
-    return grown(Math.max(2 * packetMs, jitterP95Ms) - levelMs, patienceMs);
+    return grown(Math.max(2 * packetMs, pdvP95Ms) - levelMs, patienceMs);
   }
   const loss = forecast.lossPercent / 100;
   const lossCostMs = forecast.lossPercent > leastLossPercent ? loss * repairMs : 0;
   const packets = Math.floor((lossWeight * lossCostMs) / spacingMs);
   if (packets === 0)
     return growth < fastGrowth
-      ? grown(spacingMs + jitterP95Ms - levelMs, Math.min(fastPatienceMs, jitterP95Ms))
+      ? grown(spacingMs + pdvP95Ms - levelMs, Math.min(fastPatienceMs, pdvP95Ms))
       : none;
   const patienceMs = Math.min(fastPatienceMs, (packets + 0.5) * spacingMs);
   return grown(Math.min(spacingMs + repairMs - levelMs, packets * packetMs), patienceMs);
@@ -253,7 +255,7 @@ function grown(marginMs: number, patienceMs: number): StartMargin {
 /** What is known when audio runs short. Times in ms. */
 export interface ShortageInputs {
   /** Audio that can be heard without a break. */
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** Everything up to the end is there. */
   readonly isPlayableToEnd: boolean;
   /** A packet is missing, and later ones are there. */
@@ -263,12 +265,12 @@ export interface ShortageInputs {
   /** Usual time from packet to packet; 0 if unknown. */
   readonly spacingMs: number;
   /** Until the missing packet's repeat is expected; `undefined` if unknown. */
-  readonly repeatInMs: number | undefined;
+  readonly retransmissionInMs: number | undefined;
 }
 
 /** Speech and pauses are to be made longer: less than 150 ms are left, and what follows is late. */
 export function shouldStretch(inputs: ShortageInputs): boolean {
-  if (inputs.isPlayableToEnd || inputs.leadMs >= shortLeadMs) return false;
+  if (inputs.isPlayableToEnd || inputs.bufferAheadMs >= shortBufferAheadMs) return false;
   return inputs.isBlocked || inputs.sinceFrameMs > Math.max(leastStaleMs, staleSpacings * inputs.spacingMs);
 }
 
@@ -279,11 +281,17 @@ export function shouldStretch(inputs: ShortageInputs): boolean {
  */
 export function shouldFill(inputs: ShortageInputs, filledMs: number): boolean {
   if (!inputs.isBlocked || inputs.isPlayableToEnd || filledMs >= longestFillMs) return false;
-  return inputs.repeatInMs === undefined || filledMs > 0 || inputs.repeatInMs <= longestFillMs;
+  return (
+    inputs.retransmissionInMs === undefined || filledMs > 0 || inputs.retransmissionInMs <= longestFillMs
+  );
 }
 
 /** In a pause of the speech: better to stop here than within the next word, the repeat being far. */
 export function shouldPauseEarly(inputs: ShortageInputs, isQuiet: boolean): boolean {
-  if (!isQuiet || !inputs.isBlocked || inputs.isPlayableToEnd || inputs.leadMs > boundaryLeadMs) return false;
-  return inputs.repeatInMs !== undefined && inputs.repeatInMs > inputs.leadMs + longestFillMs;
+  if (!isQuiet || !inputs.isBlocked || inputs.isPlayableToEnd || inputs.bufferAheadMs > boundaryBufferAheadMs)
+    return false;
+  return (
+    inputs.retransmissionInMs !== undefined &&
+    inputs.retransmissionInMs > inputs.bufferAheadMs + longestFillMs
+  );
 }

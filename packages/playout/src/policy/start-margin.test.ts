@@ -10,7 +10,7 @@ const fast: ArrivalForecast = {
   growth: 4,
   repairMs: 0,
   lossPercent: 0,
-  jitterP95Ms: 10,
+  pdvP95Ms: 10,
 };
 
 describe('startMargin', () => {
@@ -19,8 +19,7 @@ describe('startMargin', () => {
   });
 
   it('does not wait while audio comes much faster than it is played and little is lost', () => {
-    for (const jitterP95Ms of [1, 24, 100])
-      expect(startMargin(40, { ...fast, jitterP95Ms }).marginMs).toBe(0);
+    for (const pdvP95Ms of [1, 24, 100]) expect(startMargin(40, { ...fast, pdvP95Ms }).marginMs).toBe(0);
   });
 
   it('waits for a packet where that is less than losses cost on average, and not elsewhere', () => {
@@ -50,7 +49,7 @@ describe('startMargin', () => {
       growth: fc.double({ min: 0, max: 100, noNaN: true }),
       repairMs: fc.double({ min: 0, max: 10_000, noNaN: true }),
       lossPercent: fc.double({ min: 0, max: 100, noNaN: true }),
-      jitterP95Ms: fc.double({ min: 0, max: 10_000, noNaN: true }),
+      pdvP95Ms: fc.double({ min: 0, max: 10_000, noNaN: true }),
     });
     fc.assert(
       fc.property(forecast, fc.nat(2000), (measured, levelMs) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ReceiverRig, digestOf } from '../testing/receiver-rig.js';
+import { ReceiverHarness, digestOf } from '../testing/receiver-harness.js';
 import { Speaker } from '../testing/speaker.js';
 
 /** Which packet arrives, and how long after the one before. */
@@ -37,24 +37,24 @@ describe('whatever the network does', () => {
     fc.assert(
       // One more "packet" stands for END.
       fc.property(arrivals(packetCount + 1, 12), (order) => {
-        const rig = new ReceiverRig();
+        const harness = new ReceiverHarness();
         const speaker = new Speaker({ frames, framesPerPacket, sampleCount, headers: 2 });
         for (const { packet, afterMs } of order) {
-          rig.clock.advance(afterMs);
-          rig.deliver(packet === packetCount ? speaker.end : speaker.packets[packet]!);
+          harness.clock.advance(afterMs);
+          harness.deliver(packet === packetCount ? speaker.end : speaker.packets[packet]!);
         }
-        rig.clock.advance(2000);
-        expect(rig.playedFrames.map(({ index }) => index)).toEqual(
+        harness.clock.advance(2000);
+        expect(harness.playedFrames.map(({ index }) => index)).toEqual(
           Array.from({ length: frames }, (_, at) => at),
         );
-        expect(rig.digest.digest('hex')).toBe(digestOf(speaker.payloads));
-        expect(rig.finished).toMatchObject([
+        expect(harness.digest.digest('hex')).toBe(digestOf(speaker.payloads));
+        expect(harness.finished).toMatchObject([
           { outcome: 'complete', framesPlayed: frames, framesLost: 0, framesDuplicated: 0 },
         ]);
         // END may come after the last frame has begun: then its padding is heard.
-        expect([sampleCount, frames * 160]).toContain(rig.finished[0]!.sampleCount);
-        expect(rig.receiver.streams[0]).toMatchObject({ heldBytes: 0 });
-        expect(rig.clock.pendingTimers).toBe(0);
+        expect([sampleCount, frames * 160]).toContain(harness.finished[0]!.sampleCount);
+        expect(harness.receiver.streams[0]).toMatchObject({ heldBytes: 0 });
+        expect(harness.clock.pendingTimers).toBe(0);
       }),
       { numRuns: 300 },
     );
@@ -63,61 +63,70 @@ describe('whatever the network does', () => {
   it('plays a contiguous beginning, and no more, of an utterance that loses packets for good', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9), { maxLength: 30 }), (order) => {
-        const rig = new ReceiverRig();
-        const speaker = new Speaker({ generation: 1, frames: 20 });
-        const next = new Speaker({ generation: 2, frames: 4 });
-        rig.deliver(speaker.end);
-        for (const packet of order) rig.deliver(speaker.packets[packet]!);
-        rig.deliver(...next.packets, next.end);
-        rig.clock.advance(20_000);
+        const harness = new ReceiverHarness();
+        const speaker = new Speaker({ utteranceSequence: 1, frames: 20 });
+        const next = new Speaker({ utteranceSequence: 2, frames: 4 });
+        harness.deliver(speaker.end);
+        for (const packet of order) harness.deliver(speaker.packets[packet]!);
+        harness.deliver(...next.packets, next.end);
+        harness.clock.advance(20_000);
         const arrived = new Set(order);
         let contiguous = 0;
         // Packets 0 to 2 carry the stream header; without any of them nothing can be decoded.
         while (arrived.has(contiguous)) contiguous++;
-        const heard = rig.playedFrames.filter(({ generation }) => generation === 1).map(({ index }) => index);
+        const heard = harness.playedFrames
+          .filter(({ utteranceSequence }) => utteranceSequence === 1)
+          .map(({ index }) => index);
         expect(heard).toEqual(Array.from({ length: heard.length }, (_, at) => at));
         expect([0, contiguous * 2]).toContain(heard.length);
-        expect(rig.finished[0]).toMatchObject({
-          generation: 1,
+        expect(harness.finished[0]).toMatchObject({
+          utteranceSequence: 1,
           framesLost: 20 - heard.length,
           framesDuplicated: 0,
         });
-        expect(rig.finished[1]).toMatchObject({ generation: 2, outcome: 'complete' });
+        expect(harness.finished[1]).toMatchObject({ utteranceSequence: 2, outcome: 'complete' });
       }),
       { numRuns: 200 },
     );
   });
 
   it('drops exactly the flushed generations, whatever is delivered around the flush', () => {
-    const generation = fc.integer({ min: 0, max: 4 });
-    const step = fc.record({ generation, packet: fc.nat(3), afterMs: fc.nat(40) });
+    const utteranceSequence = fc.integer({ min: 0, max: 4 });
+    const step = fc.record({ utteranceSequence, packet: fc.nat(3), afterMs: fc.nat(40) });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.nat(60), generation, (steps, flushAt, flushed) => {
-        const rig = new ReceiverRig();
-        const base = 65_533;
-        const speakers = [0, 1, 2, 3, 4].map(
-          (offset) => new Speaker({ generation: (base + offset) & 0xffff, frames: 6 }),
-        );
-        let blocksAfterFlush: number | undefined;
-        for (const [at, { generation: offset, packet, afterMs }] of [...steps.entries()]) {
-          if (at === flushAt) {
-            rig.deliver(speakers[flushed]!.flush);
-            blocksAfterFlush = rig.blocks.length;
+      fc.property(
+        fc.array(step, { maxLength: 60 }),
+        fc.nat(60),
+        utteranceSequence,
+        (steps, flushAt, flushed) => {
+          const harness = new ReceiverHarness();
+          const base = 65_533;
+          const speakers = [0, 1, 2, 3, 4].map(
+            (offset) => new Speaker({ utteranceSequence: (base + offset) & 0xffff, frames: 6 }),
+          );
+          let blocksAfterFlush: number | undefined;
+          for (const [at, { utteranceSequence: offset, packet, afterMs }] of [...steps.entries()]) {
+            if (at === flushAt) {
+              harness.deliver(speakers[flushed]!.flush);
+              blocksAfterFlush = harness.blocks.length;
+            }
+            harness.clock.advance(afterMs);
+            harness.deliver(speakers[offset]!.packets[packet] ?? speakers[offset]!.end);
           }
-          rig.clock.advance(afterMs);
-          rig.deliver(speakers[offset]!.packets[packet] ?? speakers[offset]!.end);
-        }
-        rig.clock.advance(20_000);
-        if (blocksAfterFlush !== undefined) {
-          const old = speakers.slice(0, flushed + 1).map((speaker) => speaker.generation);
-          const later = rig.blocks.slice(blocksAfterFlush).map((block) => block.generation!);
-          expect(later.filter((value) => old.includes(value))).toEqual([]);
-        }
-        const played = rig.playedFrames.map(({ generation: value, index }) => `${value}/${index}`);
-        expect(new Set(played).size).toBe(played.length);
-        const order = rig.playedFrames.map(({ generation: value }) => (value - base) & 0xffff);
-        expect(order).toEqual([...order].sort((a, b) => a - b));
-      }),
+          harness.clock.advance(20_000);
+          if (blocksAfterFlush !== undefined) {
+            const old = speakers.slice(0, flushed + 1).map((speaker) => speaker.utteranceSequence);
+            const later = harness.blocks.slice(blocksAfterFlush).map((block) => block.utteranceSequence!);
+            expect(later.filter((value) => old.includes(value))).toEqual([]);
+          }
+          const played = harness.playedFrames.map(
+            ({ utteranceSequence: value, index }) => `${value}/${index}`,
+          );
+          expect(new Set(played).size).toBe(played.length);
+          const order = harness.playedFrames.map(({ utteranceSequence: value }) => (value - base) & 0xffff);
+          expect(order).toEqual([...order].sort((a, b) => a - b));
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -19,7 +19,7 @@ import {
   encodePongPacket,
   wireVersion,
 } from '@eloquence/wire';
-import { Greeter } from './greeter.js';
+import { HelloRetransmitter } from './hello-retransmitter.js';
 import { type ReceiverId, drawReceiverId } from './receiver-id.js';
 import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
@@ -52,7 +52,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #counters = createCounters();
   readonly #id: ReceiverId;
   readonly #sender: PacketSender;
-  readonly #greeter: Greeter;
+  readonly #helloRetransmitter: HelloRetransmitter;
   readonly #onDidEmit = new Emitter<SpeechEvent>(() => this.#counters.listenerErrors++);
   readonly #registry = new StreamRegistry(maxStreams);
   readonly #pings = new PingLog(maxStreams);
@@ -80,7 +80,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
     this.#id = drawReceiverId(options.random);
     this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
-    this.#greeter = new Greeter(options.clock, this.#sender);
+    this.#helloRetransmitter = new HelloRetransmitter(options.clock, this.#sender);
     this.#subscriptions.add(this.#channel.onDidReceive((datagram) => this.#receive(datagram)));
     this.#subscriptions.add(this.#channel.onDidChangePeer((change) => this.#onPeer(change)));
     this.#subscriptions.add(
@@ -109,15 +109,15 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     return this.#registry.all.map((stream) => snapshotStream(stream, this.#clock.nowMs()));
   }
 
-  limitUtterance({ sender, channel }: SpeechStreamId, generation: number, frame: number): void {
-    if (!this.#isDisposed) this.#registry.get(sender, channel)?.limit(generation, frame);
+  limitUtterance({ sender, channel }: SpeechStreamId, utteranceSequence: number, frame: number): void {
+    if (!this.#isDisposed) this.#registry.get(sender, channel)?.limit(utteranceSequence, frame);
   }
 
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#subscriptions.dispose();
-    this.#greeter.dispose();
+    this.#helloRetransmitter.dispose();
     for (const stream of this.#registry.all) this.#registry.remove(stream);
     this.#sayBye();
     this.#onDidEmit.dispose();
@@ -154,13 +154,13 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         this.#stream(from, packet.channel)?.receiveEnd(packet);
         break;
       case 'flush':
-        this.#stream(from, packet.channel)?.receiveFlush(packet.generation);
+        this.#stream(from, packet.channel)?.receiveFlush(packet.utteranceSequence);
         break;
       case 'words':
         this.#stream(from, packet.channel)?.receiveWords(packet);
         break;
       case 'probe':
-        this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestGeneration), from);
+        this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestUtteranceSequence), from);
         break;
       case 'ping':
         if (!this.#isAddressed(packet)) return;
@@ -176,7 +176,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         // Reports, greetings and answers of other receivers concern senders.
         return;
     }
-    this.#greeter.noteHeard();
+    this.#helloRetransmitter.noteHeard();
   }
 
   /** Whether a packet is for this receiver, or for every receiver of its participant. */
@@ -277,7 +277,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   /** To everybody that is listened to. Answers to a probe are not repeated, since the sender probes again. */
   #sayHello(): void {
     const { from } = this.#options;
-    if (from?.length !== 0) this.#greeter.greet(this.#hello(), from);
+    if (from?.length !== 0) this.#helloRetransmitter.greet(this.#hello(), from);
   }
 
   #sayBye(): void {
@@ -286,7 +286,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       this.#sender.send(encodeByePacket({ type: 'bye', receiverId: this.#id.receiverId }), true, from);
   }
 
-  #hello(probe?: ProbePacket, newestGeneration?: number): Uint8Array {
+  #hello(probe?: ProbePacket, newestUtteranceSequence?: number): Uint8Array {
     return encodeHelloPacket({
       type: 'hello',
       ...this.#id,
@@ -297,7 +297,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       ...(this.#options.words === true ? { wantsWords: true } : {}),
       probeNonce: probe?.nonce ?? 0,
       probeSendTimeMs: probe?.sendTimeMs ?? 0,
-      ...(newestGeneration === undefined ? {} : { newestGeneration }),
+      ...(newestUtteranceSequence === undefined ? {} : { newestUtteranceSequence }),
     });
   }
 }

@@ -18,7 +18,7 @@ export interface ReceiverCounters {
   readonly duplicatePackets: number;
   readonly duplicateFrames: number;
   /** Packets of utterances that had ended or were flushed. */
-  readonly oldGeneration: number;
+  readonly oldUtteranceSequence: number;
   /** Packets of streams beyond the limit. */
   readonly streamsRefused: number;
   readonly streamsOpened: number;
@@ -64,7 +64,7 @@ export function createCounters(): MutableCounters {
     refused: 0,
     duplicatePackets: 0,
     duplicateFrames: 0,
-    oldGeneration: 0,
+    oldUtteranceSequence: 0,
     streamsRefused: 0,
     streamsOpened: 0,
     decodeFaults: 0,

@@ -9,7 +9,7 @@ import {
   encodeResumePacket,
 } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
-import { ReceiverRig } from '../testing/receiver-rig.js';
+import { ReceiverHarness } from '../testing/receiver-harness.js';
 import { Speaker } from '../testing/speaker.js';
 import { drawReceiverId } from './receiver-id.js';
 
@@ -29,38 +29,38 @@ describe('the id of a receiver', () => {
   it('is in everything that the receiver says', () => {
     const random = createSeededRandom(3);
     const { receiverId } = drawReceiverId(createSeededRandom(3));
-    const rig = new ReceiverRig({ random });
-    rig.deliver(new Speaker().packets[0]!);
-    rig.deliver(encodePingPacket({ type: 'ping', receiverId: 0, nonce: 5, sendTimeMs: 9 }));
-    rig.deliver(encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 1 }));
-    rig.receiver.dispose();
-    const types = new Set(rig.channel.sent.map(({ packet }) => packet.type));
+    const harness = new ReceiverHarness({ random });
+    harness.deliver(new Speaker().packets[0]!);
+    harness.deliver(encodePingPacket({ type: 'ping', receiverId: 0, nonce: 5, sendTimeMs: 9 }));
+    harness.deliver(encodeProbePacket({ type: 'probe', nonce: 1, sendTimeMs: 1 }));
+    harness.receiver.dispose();
+    const types = new Set(harness.channel.sent.map(({ packet }) => packet.type));
     expect(types).toEqual(new Set(['hello', 'report', 'pong', 'bye']));
-    expect(idsIn(rig.channel.sent)).toEqual(new Set([receiverId]));
+    expect(idsIn(harness.channel.sent)).toEqual(new Set([receiverId]));
   });
 
   it('is what tells whether a ping is for this receiver or for another one of its participant', () => {
-    const rig = new ReceiverRig({ random: { next: () => 0.5 } });
+    const harness = new ReceiverHarness({ random: { next: () => 0.5 } });
     const ping = { type: 'ping', nonce: 5, sendTimeMs: 9 } as const;
-    rig.deliver(encodePingPacket({ ...ping, receiverId: 32_768 }));
-    rig.deliver(encodePingPacket({ ...ping, receiverId: 32_769 }));
-    expect(rig.channel.of('pong')).toHaveLength(1);
-    expect(rig.receiver.counters).toMatchObject({ notAddressed: 1, packets: { ping: 2 } });
+    harness.deliver(encodePingPacket({ ...ping, receiverId: 32_768 }));
+    harness.deliver(encodePingPacket({ ...ping, receiverId: 32_769 }));
+    expect(harness.channel.of('pong')).toHaveLength(1);
+    expect(harness.receiver.counters).toMatchObject({ notAddressed: 1, packets: { ping: 2 } });
   });
 });
 
 describe('packets that are not acted on yet', () => {
   it('are counted, and change nothing', () => {
-    const rig = new ReceiverRig();
-    const command = { channel: 0, generation: 1, receiverId: 0, nonce: 0, commandId: 1 };
-    rig.deliver(
+    const harness = new ReceiverHarness();
+    const command = { channel: 0, utteranceSequence: 1, receiverId: 0, nonce: 0, commandId: 1 };
+    harness.deliver(
       encodePausePacket({ type: 'pause', ...command }),
       encodeResumePacket({ type: 'resume', ...command }),
       encodeMarkPacket({ type: 'mark', ...command, frame: 3 }),
       encodeRefPacket({
         type: 'ref',
         channel: 0,
-        generation: 1,
+        utteranceSequence: 1,
         sequence: 0,
         firstFrame: 0,
         frameCount: 5,
@@ -69,11 +69,11 @@ describe('packets that are not acted on yet', () => {
         contentAddress: new Uint8Array(16),
       }),
     );
-    expect(rig.receiver.counters).toMatchObject({
+    expect(harness.receiver.counters).toMatchObject({
       notSupported: 4,
       malformed: 0,
       packets: { pause: 1, resume: 1, mark: 1, ref: 1 },
     });
-    expect(rig.receiver.streams).toEqual([]);
+    expect(harness.receiver.streams).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { CodecFactory } from '@eloquence/plugin-api';
 import { audioFlag, decodePacket, encodeAudioPacket } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
-import { ReceiverRig, digestOf } from '../testing/receiver-rig.js';
+import { ReceiverHarness, digestOf } from '../testing/receiver-harness.js';
 import { Speaker, testHeader } from '../testing/speaker.js';
 import { voiceSignal } from '../testing/voice-signal.js';
 
@@ -30,29 +30,32 @@ function createVoiceCodec(): CodecFactory {
  *
  * @param repeatAfterMs from the packet that shows the gap
  */
-function speakWithGap(smoothing: boolean, repeatAfterMs: number): { rig: ReceiverRig; speaker: Speaker } {
-  const rig = new ReceiverRig({ smoothing, decoders: new Map([['fake', createVoiceCodec()]]) });
+function speakWithGap(
+  smoothing: boolean,
+  repeatAfterMs: number,
+): { harness: ReceiverHarness; speaker: Speaker } {
+  const harness = new ReceiverHarness({ smoothing, decoders: new Map([['fake', createVoiceCodec()]]) });
   const speaker = new Speaker({ frames: 40, header: testHeader });
   for (const [index, packet] of speaker.packets.entries()) {
     if (index === 4) {
       const decoded = decodePacket(packet);
       if (decoded.type !== 'audio') throw new Error('not audio');
       const repeat = encodeAudioPacket({ ...decoded, flags: decoded.flags | audioFlag.repeat });
-      rig.clock.setTimer(() => rig.deliver(repeat), 20 + repeatAfterMs);
-    } else rig.deliver(packet);
-    rig.clock.advance(20);
+      harness.clock.setTimer(() => harness.deliver(repeat), 20 + repeatAfterMs);
+    } else harness.deliver(packet);
+    harness.clock.advance(20);
   }
-  rig.deliver(speaker.end);
-  rig.clock.advance(3000);
-  return { rig, speaker };
+  harness.deliver(speaker.end);
+  harness.clock.advance(3000);
+  return { harness, speaker };
 }
 
 describe('smoothing', () => {
   it('bridges a gap by longer speech and concealment, and still plays every frame once as it was sent', () => {
-    const { rig, speaker } = speakWithGap(true, 120);
-    const plain = speakWithGap(false, 120).rig;
+    const { harness, speaker } = speakWithGap(true, 120);
+    const plain = speakWithGap(false, 120).harness;
     expect(plain.finished[0]).toMatchObject({ stalls: 1, concealedMs: 0, stretchedMs: 0 });
-    expect(rig.finished[0]).toMatchObject({
+    expect(harness.finished[0]).toMatchObject({
       outcome: 'complete',
       framesPlayed: 40,
       framesConcealed: 0,
@@ -61,32 +64,32 @@ describe('smoothing', () => {
       stalls: 0,
       sampleCount: 6400,
     });
-    const { stretchedMs = 0, concealedMs = 0 } = rig.finished[0]!;
+    const { stretchedMs = 0, concealedMs = 0 } = harness.finished[0]!;
     expect(stretchedMs).toBeGreaterThan(0);
     expect(concealedMs).toBeGreaterThan(0);
     expect(concealedMs).toBeLessThanOrEqual(60);
-    expect(rig.playedFrames.map((frame) => frame.index)).toEqual([...speaker.payloads.keys()]);
-    expect(rig.digest.digest('hex')).toBe(digestOf(speaker.payloads));
+    expect(harness.playedFrames.map((frame) => frame.index)).toEqual([...speaker.payloads.keys()]);
+    expect(harness.digest.digest('hex')).toBe(digestOf(speaker.payloads));
     // What was added is all that is heard beyond what was sent.
-    expect(rig.heard.length / 8).toBeCloseTo(800 + stretchedMs + concealedMs, -1);
-    expect(rig.blocks.filter((block) => block.kind === 'concealed').length).toBeGreaterThan(0);
+    expect(harness.heard.length / 8).toBeCloseTo(800 + stretchedMs + concealedMs, -1);
+    expect(harness.blocks.filter((block) => block.kind === 'concealed').length).toBeGreaterThan(0);
   });
 
   it('stalls when the repeat comes too late even so, and counts that as a stall', () => {
-    const { rig, speaker } = speakWithGap(true, 400);
-    const plain = speakWithGap(false, 400).rig;
-    expect(rig.finished[0]).toMatchObject({ outcome: 'complete', framesPlayed: 40, stalls: 1 });
-    expect(rig.finished[0]!.concealedMs).toBeLessThanOrEqual(60);
-    expect(rig.finished[0]!.stalledMs).toBeLessThan(plain.finished[0]!.stalledMs);
-    expect(rig.digest.digest('hex')).toBe(digestOf(speaker.payloads));
+    const { harness, speaker } = speakWithGap(true, 400);
+    const plain = speakWithGap(false, 400).harness;
+    expect(harness.finished[0]).toMatchObject({ outcome: 'complete', framesPlayed: 40, stalls: 1 });
+    expect(harness.finished[0]!.concealedMs).toBeLessThanOrEqual(60);
+    expect(harness.finished[0]!.stalledMs).toBeLessThan(plain.finished[0]!.stalledMs);
+    expect(harness.digest.digest('hex')).toBe(digestOf(speaker.payloads));
   });
 
   it('changes nothing while all comes in time', () => {
-    const rig = new ReceiverRig({ decoders: new Map([['fake', createVoiceCodec()]]) });
+    const harness = new ReceiverHarness({ decoders: new Map([['fake', createVoiceCodec()]]) });
     const speaker = new Speaker({ frames: 40 });
-    rig.deliver(...speaker.packets, speaker.end);
-    rig.clock.advance(2000);
-    expect(rig.finished[0]).toMatchObject({ stalls: 0, concealedMs: 0, stretchedMs: 0 });
-    expect(rig.heard).toEqual(voiceSignal(8000, 4000, 120, false).subarray(0, 6400));
+    harness.deliver(...speaker.packets, speaker.end);
+    harness.clock.advance(2000);
+    expect(harness.finished[0]).toMatchObject({ stalls: 0, concealedMs: 0, stretchedMs: 0 });
+    expect(harness.heard).toEqual(voiceSignal(8000, 4000, 120, false).subarray(0, 6400));
   });
 });

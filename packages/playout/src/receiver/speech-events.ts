@@ -10,7 +10,7 @@ export interface SpeechStreamId {
 
 /** Which utterance an event is about, and when it happened on the injected clock. */
 export interface UtteranceEvent extends SpeechStreamId {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly atMs: number;
 }
 
@@ -103,8 +103,8 @@ export function toSpeechEvent(id: SpeechStreamId, happened: PlayoutEvent, nowMs:
       return { type: 'fault', event: { ...id, atMs: nowMs, error: happened.error } };
     case 'playFrame': {
       const { index, payload } = happened.frame;
-      const { generation } = happened.utterance;
-      return { type: 'playFrame', event: { ...id, generation, atMs: nowMs, index, payload } };
+      const { utteranceSequence } = happened.utterance;
+      return { type: 'playFrame', event: { ...id, utteranceSequence, atMs: nowMs, index, payload } };
     }
     case 'finishUtterance':
       return {
@@ -113,7 +113,7 @@ export function toSpeechEvent(id: SpeechStreamId, happened: PlayoutEvent, nowMs:
       };
     default: {
       const { type, utterance, atMs } = happened;
-      return { type, event: { ...id, generation: utterance.generation, atMs } };
+      return { type, event: { ...id, utteranceSequence: utterance.utteranceSequence, atMs } };
     }
   }
 }
@@ -128,7 +128,7 @@ function summarizeUtterance(
   return {
     sender: stream.sender,
     channel: stream.channel,
-    generation: utterance.generation,
+    utteranceSequence: utterance.utteranceSequence,
     atMs,
     outcome,
     frameCount: utterance.knownFrames,

@@ -47,9 +47,9 @@ export interface SpeechReceiverOptions {
 
 /** What a stream is doing at the moment. */
 export interface SpeechStreamSnapshot extends SpeechStreamId {
-  readonly generation?: number | undefined;
+  readonly utteranceSequence?: number | undefined;
   readonly playout: WirePlayoutState;
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** The frame that is heard next. */
   readonly playheadFrame: number;
   /** Of the utterance that plays, or played last. */
@@ -76,7 +76,7 @@ export interface SpeechReceiver extends Disposable {
    * The sender goes on with an utterance over another lane, from `frame` on: what lies before is played as soon as it
    * is here, without waiting for more, and nothing beyond. Of an utterance not heard of, whatever still arrives.
    */
-  limitUtterance(stream: SpeechStreamId, generation: number, frame: number): void;
+  limitUtterance(stream: SpeechStreamId, utteranceSequence: number, frame: number): void;
   /** Every event, in the order in which they happen; each of the following tells one type of them. */
   readonly onDidEmit: Event<SpeechEvent>;
   /** The first packet of an utterance arrived. */

@@ -49,9 +49,9 @@ export class SpeechStream implements Disposable {
   readonly #ended = new EndedUtterances();
   readonly #words = new ReceivedWords();
   #latest: Utterance | undefined;
-  #newestGeneration: number | undefined;
+  #newestUtteranceSequence: number | undefined;
   #mayHaveRestarted = false;
-  #limit: { readonly generation: number; readonly frame: number } | undefined;
+  #limit: { readonly utteranceSequence: number; readonly frame: number } | undefined;
   #isDisposed = false;
   #lastPacketAtMs: number;
 
@@ -69,7 +69,7 @@ export class SpeechStream implements Disposable {
       codecs: options.codecs,
       budget: this.#budget,
       blockMs: options.blockMs,
-      outlook: options.smoothing ? this.statistics : undefined,
+      forecaster: options.smoothing ? this.statistics : undefined,
       onEvent: (event) => this.#onPlayout(event),
     });
   }
@@ -90,14 +90,14 @@ export class SpeechStream implements Disposable {
     return this.#budget.bytes;
   }
 
-  /** The generation that packets arrived of last. */
+  /** The sequence number that packets arrived of last. */
   get latest(): Utterance | undefined {
     return this.#latest;
   }
 
-  /** The newest generation heard of, flushed ones included; a sender that starts anew counts on from there. */
-  get newestGeneration(): number | undefined {
-    return this.#newestGeneration;
+  /** The newest sequence number heard of, flushed ones included; a sender that starts anew counts on from there. */
+  get newestUtteranceSequence(): number | undefined {
+    return this.#newestUtteranceSequence;
   }
 
   /** A participant of the sender's name joined: it may count its utterances anew. */
@@ -115,8 +115,8 @@ export class SpeechStream implements Disposable {
         this.#ended.clear();
         this.playout.restart();
       }
-      const isRepeat = (packet.flags & audioFlag.repeat) !== 0;
-      const utterance = this.#find(packet.generation, nowMs, isRepeat);
+      const isRetransmission = (packet.flags & audioFlag.repeat) !== 0;
+      const utterance = this.#find(packet.utteranceSequence, nowMs, isRetransmission);
       if (utterance === undefined) return;
       const wasEndKnown = utterance.frameCount !== undefined;
       const wasComplete = utterance.isComplete;
@@ -126,7 +126,7 @@ export class SpeechStream implements Disposable {
       if (result.verdict === 'duplicate') {
         counters.duplicatePackets++;
         // The sender repeats what is here: it has not heard of it.
-        if (isRepeat) this.#reports.request(utterance);
+        if (isRetransmission) this.#reports.request(utterance);
       }
       if (result.verdict === 'new') {
         const bytesOfFrames = payloadBytes(packet);
@@ -135,9 +135,9 @@ export class SpeechStream implements Disposable {
         const isAlarm = this.statistics.addPacket(packet, arrival, nowMs);
         if (isAlarm) this.#reports.request(utterance);
         if (result.newFrames > 0) {
-          const { generation, firstFrame } = packet;
+          const { utteranceSequence, firstFrame } = packet;
           const frames = { firstFrame, frameCount: result.newFrames, payloadBytes: bytesOfFrames };
-          tell({ type: 'receiveFrames', event: { ...this.id, generation, atMs: nowMs, ...frames } });
+          tell({ type: 'receiveFrames', event: { ...this.id, utteranceSequence, atMs: nowMs, ...frames } });
         }
       }
       this.#reports.notePacket(utterance);
@@ -153,7 +153,7 @@ export class SpeechStream implements Disposable {
   receiveEnd(packet: EndPacket): void {
     this.#reports.during(() => {
       const nowMs = this.#noteArrival(packet.sendTimeMs);
-      const utterance = this.#find(packet.generation, nowMs, true);
+      const utterance = this.#find(packet.utteranceSequence, nowMs, true);
       if (utterance === undefined) return;
       const wasComplete = utterance.isComplete;
       if (!utterance.receiveEnd(packet, nowMs)) this.#options.counters.refused++;
@@ -163,31 +163,35 @@ export class SpeechStream implements Disposable {
     });
   }
 
-  receiveFlush(generation: number): void {
+  receiveFlush(utteranceSequence: number): void {
     this.#reports.during(() => {
       this.#lastPacketAtMs = this.#options.clock.nowMs();
-      this.playout.flush(generation);
-      const newest = this.#newestGeneration ?? generation;
-      this.#newestGeneration = serialDistance(newest, generation) > 0 ? generation : newest;
-      this.#reports.request(this.#ended.find(generation) ?? this.#rememberUnseen(generation), true);
+      this.playout.flush(utteranceSequence);
+      const newest = this.#newestUtteranceSequence ?? utteranceSequence;
+      this.#newestUtteranceSequence =
+        serialDistance(newest, utteranceSequence) > 0 ? utteranceSequence : newest;
+      this.#reports.request(
+        this.#ended.find(utteranceSequence) ?? this.#rememberUnseen(utteranceSequence),
+        true,
+      );
     });
   }
 
   /** Words may come before the sound that they belong to. */
-  receiveWords({ generation, firstWord, words }: WordsPacket): void {
+  receiveWords({ utteranceSequence, firstWord, words }: WordsPacket): void {
     const { counters, clock, tell } = this.#options;
     const atMs = clock.nowMs();
     this.#lastPacketAtMs = atMs;
-    if (this.playout.queue.isPast(generation)) counters.oldGeneration++;
-    else if (this.#words.accept(generation, firstWord, words.length))
-      tell({ type: 'receiveWords', event: { ...this.id, generation, atMs, firstWord, words } });
+    if (this.playout.queue.isPast(utteranceSequence)) counters.oldUtteranceSequence++;
+    else if (this.#words.accept(utteranceSequence, firstWord, words.length))
+      tell({ type: 'receiveWords', event: { ...this.id, utteranceSequence, atMs, firstWord, words } });
     else counters.duplicatePackets++;
   }
 
   /** The sender goes on over another lane: of this utterance, what lies before `frame` is played, and nothing beyond. */
-  limit(generation: number, frame: number): void {
-    this.#limit = { generation, frame };
-    const utterance = this.playout.queue.find(generation);
+  limit(utteranceSequence: number, frame: number): void {
+    this.#limit = { utteranceSequence, frame };
+    const utterance = this.playout.queue.find(utteranceSequence);
     if (utterance !== undefined) this.playout.limit(utterance, frame);
   }
 
@@ -217,9 +221,9 @@ export class SpeechStream implements Disposable {
    */
   #isRestart(packet: AudioPacket): boolean {
     const { queue } = this.playout;
-    if ((packet.flags & audioFlag.start) === 0 || !queue.isPast(packet.generation)) return false;
-    if (this.#ended.find(packet.generation) !== undefined) return false;
-    return this.#mayHaveRestarted || queue.isOfAnotherRun(packet.generation);
+    if ((packet.flags & audioFlag.start) === 0 || !queue.isPast(packet.utteranceSequence)) return false;
+    if (this.#ended.find(packet.utteranceSequence) !== undefined) return false;
+    return this.#mayHaveRestarted || queue.isOfAnotherRun(packet.utteranceSequence);
   }
 
   #noteArrival(sendTimeMs: number): number {
@@ -230,14 +234,14 @@ export class SpeechStream implements Disposable {
   }
 
   /** The utterance that a packet belongs to; `undefined` if the packet is to be dropped. */
-  #find(generation: number, nowMs: number, wantsAnswer: boolean): Utterance | undefined {
+  #find(utteranceSequence: number, nowMs: number, wantsAnswer: boolean): Utterance | undefined {
     const { queue } = this.playout;
     const { counters, tell } = this.#options;
-    const known = queue.find(generation);
+    const known = queue.find(utteranceSequence);
     if (known !== undefined) return (this.#latest = known);
-    if (queue.isPast(generation)) {
-      counters.oldGeneration++;
-      const ended = this.#ended.find(generation);
+    if (queue.isPast(utteranceSequence)) {
+      counters.oldUtteranceSequence++;
+      const ended = this.#ended.find(utteranceSequence);
       if (ended !== undefined && wantsAnswer) this.#reports.request(ended);
       return undefined;
     }
@@ -245,18 +249,18 @@ export class SpeechStream implements Disposable {
       counters.refused++;
       return undefined;
     }
-    const utterance = new Utterance(generation, nowMs, this.#budget);
-    if (this.#limit?.generation === generation) utterance.limit(this.#limit.frame);
+    const utterance = new Utterance(utteranceSequence, nowMs, this.#budget);
+    if (this.#limit?.utteranceSequence === utteranceSequence) utterance.limit(this.#limit.frame);
     queue.add(utterance);
     this.#latest = utterance;
-    this.#newestGeneration = generation;
+    this.#newestUtteranceSequence = utteranceSequence;
     this.#reports.request(utterance);
-    tell({ type: 'startUtterance', event: { ...this.id, generation, atMs: nowMs } });
+    tell({ type: 'startUtterance', event: { ...this.id, utteranceSequence, atMs: nowMs } });
     return utterance;
   }
 
-  #rememberUnseen(generation: number): Utterance {
-    const unseen = new Utterance(generation, this.#options.clock.nowMs(), this.#budget);
+  #rememberUnseen(utteranceSequence: number): Utterance {
+    const unseen = new Utterance(utteranceSequence, this.#options.clock.nowMs(), this.#budget);
     unseen.progress.state = 'finished';
     this.#ended.add(unseen);
     return unseen;
@@ -264,13 +268,13 @@ export class SpeechStream implements Disposable {
 
   #report(utterance: Utterance, isCritical: boolean): void {
     const { receiverId, sender, counters, clock } = this.#options;
-    const leadMs = this.playout.leadMs(utterance);
+    const bufferAheadMs = this.playout.bufferAheadMs(utterance);
     const playheadFrame = this.playout.playheadFrame(utterance);
     const { channel } = this.id;
     const { statistics } = this;
     const packet = encodeReportPacket(
       buildReport({
-        ...{ receiverId, channel, utterance, statistics, leadMs, playheadFrame },
+        ...{ receiverId, channel, utterance, statistics, bufferAheadMs, playheadFrame },
         nowMs: clock.nowMs(),
       }),
     );

@@ -8,8 +8,8 @@ const historySize = 8;
 export class EndedUtterances {
   readonly #items: Utterance[] = [];
 
-  find(generation: number): Utterance | undefined {
-    return this.#items.find((item) => item.generation === generation);
+  find(utteranceSequence: number): Utterance | undefined {
+    return this.#items.find((item) => item.utteranceSequence === utteranceSequence);
   }
 
   add(utterance: Utterance): void {
@@ -23,7 +23,7 @@ export class EndedUtterances {
 }
 
 /** Utterances whose words are told apart, and words of one utterance, at most. */
-const maxGenerations = 8;
+const maxUtteranceSequences = 8;
 const maxWords = 20_000;
 
 /** Which packets of words have been seen, so that a repeat tells nothing twice. */
@@ -31,13 +31,13 @@ export class ReceivedWords {
   readonly #seen = new Map<number, IndexSet>();
 
   /** True if words of this place are new; a packet and its repeat begin at the same word. */
-  accept(generation: number, firstWord: number, count: number): boolean {
+  accept(utteranceSequence: number, firstWord: number, count: number): boolean {
     if (firstWord + count > maxWords) return false;
-    let seen = this.#seen.get(generation);
+    let seen = this.#seen.get(utteranceSequence);
     if (seen === undefined) {
-      if (this.#seen.size >= maxGenerations) this.#seen.delete(this.#seen.keys().next().value!);
+      if (this.#seen.size >= maxUtteranceSequences) this.#seen.delete(this.#seen.keys().next().value!);
       seen = new IndexSet();
-      this.#seen.set(generation, seen);
+      this.#seen.set(utteranceSequence, seen);
     }
     return seen.add(firstWord);
   }

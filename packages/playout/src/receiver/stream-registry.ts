@@ -60,9 +60,9 @@ export function snapshotStream(stream: SpeechStream, nowMs: number): SpeechStrea
   const utterance = stream.playout.queue.front ?? stream.latest;
   return {
     ...stream.id,
-    generation: utterance?.generation,
+    utteranceSequence: utterance?.utteranceSequence,
     playout: utterance?.progress.state ?? 'idle',
-    leadMs: utterance === undefined ? 0 : stream.playout.leadMs(utterance),
+    bufferAheadMs: utterance === undefined ? 0 : stream.playout.bufferAheadMs(utterance),
     playheadFrame: utterance === undefined ? 0 : stream.playout.playheadFrame(utterance),
     stalls: utterance?.progress.stalls ?? 0,
     stalledMs: utterance?.progress.stalledMs(nowMs) ?? 0,

@@ -7,14 +7,14 @@ export interface ReportInputs {
   readonly channel: number;
   readonly utterance: Utterance;
   readonly statistics: ArrivalStatistics;
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   readonly playheadFrame: number;
   readonly nowMs: number;
 }
 
 /** The state of an utterance as the sender is told. */
 export function buildReport(inputs: ReportInputs): ReportPacket {
-  const { receiverId, channel, utterance, statistics, leadMs, playheadFrame, nowMs } = inputs;
+  const { receiverId, channel, utterance, statistics, bufferAheadMs, playheadFrame, nowMs } = inputs;
   const { log, progress } = utterance;
   const { low, high } = log.bitmap();
   const measured = statistics.snapshot(nowMs);
@@ -23,7 +23,7 @@ export function buildReport(inputs: ReportInputs): ReportPacket {
     type: 'report',
     receiverId,
     channel,
-    generation: utterance.generation,
+    utteranceSequence: utterance.utteranceSequence,
     playout: progress.state,
     isEndKnown: utterance.isEndConfirmed,
     isAlarm: statistics.takeAlarm(),
@@ -31,7 +31,7 @@ export function buildReport(inputs: ReportInputs): ReportPacket {
     bitmapLow: low,
     bitmapHigh: high,
     playheadFrame,
-    leadMs,
+    bufferAheadMs,
     owdVariationMs: measured.owdVariationMs,
     deliveryRateBytesPerSecond: measured.deliveryRateBytesPerSecond,
     lossPercent: measured.lossPercent,
@@ -39,7 +39,7 @@ export function buildReport(inputs: ReportInputs): ReportPacket {
     stalls: progress.stalls,
     stalledMs: progress.stalledMs(nowMs),
     concealedMs: progress.concealedMs,
-    jitterP95Ms: measured.jitterP95Ms,
+    pdvP95Ms: measured.pdvP95Ms,
     lossBurstMs: measured.lossBurstMs,
     ...(echo ? { echo: { sendTimeMs: echo.sendTimeMs, holdMs: nowMs - echo.arrivedAtMs } } : {}),
     ...(progress.startedAtMs === undefined ? {} : { startedAgoMs: nowMs - progress.startedAtMs }),

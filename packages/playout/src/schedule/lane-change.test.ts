@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeBufferedSink } from '../testing/fake-buffered-sink.js';
-import { ReceiverRig } from '../testing/receiver-rig.js';
+import { ReceiverHarness } from '../testing/receiver-harness.js';
 import { Speaker } from '../testing/speaker.js';
 
 const stream = { sender: 's', channel: 0 };
@@ -9,42 +9,46 @@ const frameSamples = 160;
 
 function setUp(aheadMs: number) {
   const sinks: FakeBufferedSink[] = [];
-  const rig: ReceiverRig = new ReceiverRig({
+  const harness: ReceiverHarness = new ReceiverHarness({
     smoothing: false,
     createSink: () => {
-      const sink = new FakeBufferedSink(rig.clock, { aheadMs });
+      const sink = new FakeBufferedSink(harness.clock, { aheadMs });
       sinks.push(sink);
       return sink;
     },
   });
-  return { rig, sink: () => sinks[0]! };
+  return { harness, sink: () => sinks[0]! };
 }
 
 describe('an utterance that its sender goes on with elsewhere', () => {
   it('is taken back from the sink beyond the frame, exactly, and ends there', () => {
-    const { rig, sink } = setUp(1000);
-    rig.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
-    rig.clock.advance(200);
+    const { harness, sink } = setUp(1000);
+    harness.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
+    harness.clock.advance(200);
     expect(sink().buffer.queuedMs).toBeGreaterThan(700);
-    rig.receiver.limitUtterance(stream, 1, 20);
+    harness.receiver.limitUtterance(stream, 1, 20);
     expect(sink().buffer.queuedMs).toBe(200);
-    expect(rig.receiver.streams[0]).toMatchObject({ playout: 'playing', leadMs: 200, playheadFrame: 10 });
-    rig.clock.advance(199);
-    expect(rig.finished).toEqual([]);
-    rig.clock.advance(2);
-    expect(rig.finished).toMatchObject([{ outcome: 'complete', stalls: 0, framesLost: 0 }]);
+    expect(harness.receiver.streams[0]).toMatchObject({
+      playout: 'playing',
+      bufferAheadMs: 200,
+      playheadFrame: 10,
+    });
+    harness.clock.advance(199);
+    expect(harness.finished).toEqual([]);
+    harness.clock.advance(2);
+    expect(harness.finished).toMatchObject([{ outcome: 'complete', stalls: 0, framesLost: 0 }]);
     expect(sink().samples).toHaveLength(20 * frameSamples);
-    expect(rig.channel.reports.at(-1)!.packet.playheadFrame).toBe(20);
-    expect(rig.clock.pendingTimers).toBe(0);
+    expect(harness.channel.reports.at(-1)!.packet.playheadFrame).toBe(20);
+    expect(harness.clock.pendingTimers).toBe(0);
   });
 
   it('falls silent at once if it has been heard beyond the frame', () => {
-    const { rig, sink } = setUp(1000);
-    rig.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
-    rig.clock.advance(500);
-    rig.receiver.limitUtterance(stream, 1, 5);
-    rig.clock.advance(1);
-    expect(rig.finished).toMatchObject([{ outcome: 'complete', stalls: 0 }]);
+    const { harness, sink } = setUp(1000);
+    harness.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
+    harness.clock.advance(500);
+    harness.receiver.limitUtterance(stream, 1, 5);
+    harness.clock.advance(1);
+    expect(harness.finished).toMatchObject([{ outcome: 'complete', stalls: 0 }]);
     expect(sink().samples).toHaveLength(25 * frameSamples);
   });
 
@@ -57,35 +61,35 @@ describe('an utterance that its sender goes on with elsewhere', () => {
     });
     fc.assert(
       fc.property(place, ({ arrived, frame, atMs, aheadMs }) => {
-        const { rig, sink } = setUp(aheadMs);
+        const { harness, sink } = setUp(aheadMs);
         const speaker = new Speaker({ frames: 60, framesPerPacket: 2 });
-        rig.deliver(...speaker.packets.slice(0, arrived));
-        rig.clock.advance(atMs);
+        harness.deliver(...speaker.packets.slice(0, arrived));
+        harness.clock.advance(atMs);
         const heardMs = Math.min(atMs, 2 * arrived * 20);
-        rig.receiver.limitUtterance(stream, 1, frame);
+        harness.receiver.limitUtterance(stream, 1, frame);
         // What was sent before is still on its way; what lies beyond the frame is not wanted any more.
-        rig.deliver(...speaker.packets.slice(arrived));
-        rig.clock.advance(5000);
+        harness.deliver(...speaker.packets.slice(arrived));
+        harness.clock.advance(5000);
         const heardFrames = sink().samples.length / frameSamples;
         // A block that was being made, and the frame that it was made of, may be heard beyond.
         expect(heardFrames).toBeGreaterThanOrEqual(frame);
         expect(heardFrames * 20).toBeLessThanOrEqual(Math.max(frame * 20, heardMs) + 20);
-        expect(rig.finished).toMatchObject([{ outcome: 'complete', framesDuplicated: 0 }]);
-        rig.receiver.dispose();
+        expect(harness.finished).toMatchObject([{ outcome: 'complete', framesDuplicated: 0 }]);
+        harness.receiver.dispose();
       }),
       { numRuns: 200 },
     );
   });
 
   it('goes on with the next utterance', () => {
-    const { rig, sink } = setUp(600);
-    rig.deliver(...new Speaker({ frames: 40 }).packets);
-    rig.clock.advance(100);
-    rig.receiver.limitUtterance(stream, 1, 10);
-    const next = new Speaker({ generation: 2, frames: 15 });
-    rig.deliver(...next.packets, next.end);
-    rig.clock.advance(3000);
-    expect(rig.finished.map(({ generation, outcome }) => [generation, outcome])).toEqual([
+    const { harness, sink } = setUp(600);
+    harness.deliver(...new Speaker({ frames: 40 }).packets);
+    harness.clock.advance(100);
+    harness.receiver.limitUtterance(stream, 1, 10);
+    const next = new Speaker({ utteranceSequence: 2, frames: 15 });
+    harness.deliver(...next.packets, next.end);
+    harness.clock.advance(3000);
+    expect(harness.finished.map(({ utteranceSequence, outcome }) => [utteranceSequence, outcome])).toEqual([
       [1, 'complete'],
       [2, 'complete'],
     ]);

@@ -5,7 +5,7 @@ import type { AudioSink } from '../sink/audio-sink.js';
 import type { PlayoutEvent, PlayoutOutcome } from './playout-events.js';
 import {
   PlayoutPolicy,
-  type PlayoutOutlook,
+  type DelayForecaster,
   type PlayoutSituation,
   type PlayoutStep,
 } from '../policy/playout-policy.js';
@@ -20,7 +20,7 @@ export interface PlayoutOptions {
   readonly budget: BufferBudget;
   readonly blockMs: number;
   /** Start margins, stretching and concealment go by it; without it, there are none. */
-  readonly outlook?: PlayoutOutlook | undefined;
+  readonly forecaster?: DelayForecaster | undefined;
   /** Called synchronously; may call back into the playout. */
   onEvent(event: PlayoutEvent): void;
 }
@@ -47,19 +47,19 @@ export class Playout implements Disposable {
   #isDisposed = false;
 
   constructor(options: PlayoutOptions) {
-    const { clock, sink, codecs, blockMs, budget, outlook } = options;
+    const { clock, sink, codecs, blockMs, budget, forecaster } = options;
     this.#clock = clock;
     this.#tell = (event) => options.onEvent(event);
     const policy = new PlayoutPolicy({
-      ...{ clock, blockMs, budget, outlook },
-      leadMs: (utterance) => this.leadMs(utterance),
+      ...{ clock, blockMs, budget, forecaster },
+      bufferAheadMs: (utterance) => this.bufferAheadMs(utterance),
     });
     this.#policy = policy;
     this.#output = new SpeechOutput({
       ...{ clock, sink, codecs, blockMs },
       onFrame: (utterance, frame) => this.#tell({ type: 'playFrame', utterance, frame }),
       onFault: (error) => this.#tell({ type: 'fault', error }),
-      ...(outlook && { judgeLength: (utterance: Utterance) => policy.judgeLength(utterance) }),
+      ...(forecaster && { evaluateLength: (utterance: Utterance) => policy.evaluateLength(utterance) }),
     });
     const { buffer } = options.sink;
     if (buffer === undefined) return;
@@ -76,7 +76,7 @@ export class Playout implements Disposable {
   }
 
   /** Audio of an utterance that could be heard without a break, ms. */
-  leadMs(utterance: Utterance): number {
+  bufferAheadMs(utterance: Utterance): number {
     const pendingMs = utterance === this.queue.front ? this.#output.pendingMs(utterance) : 0;
     return utterance.frames.contiguousMs + pendingMs;
   }
@@ -118,14 +118,14 @@ export class Playout implements Disposable {
     else if (front.progress.state === 'playing' && this.#output.pace.isAhead) this.#playOn(front);
   }
 
-  /** Barge-in: every utterance up to this generation ends, and the sound with it within one block. */
-  flush(generation: number): void {
+  /** Barge-in: every utterance up to this sequence number ends, and the sound with it within one block. */
+  flush(utteranceSequence: number): void {
     const front = this.queue.front;
-    this.queue.moveHorizon(generation);
+    this.queue.moveHorizon(utteranceSequence);
     this.#withdraw(front, this.queue.takePast(), 'flushed');
   }
 
-  /** The sender counts anew: what is here ends, and any generation may come next. */
+  /** The sender counts anew: what is here ends, and any sequence number may come next. */
   restart(): void {
     const front = this.queue.front;
     this.#withdraw(front, this.queue.reset(), 'incomplete');
@@ -148,7 +148,7 @@ export class Playout implements Disposable {
     const nowMs = this.#clock.nowMs();
     const step = this.#policy.start(front, this.#situation(nowMs));
     if (step !== 'play') return this.#waitOrEnd(front, step);
-    this.queue.moveHorizon((front.generation - 1) & 0xffff);
+    this.queue.moveHorizon((front.utteranceSequence - 1) & 0xffff);
     if (front.frameCount === 0) return this.#finish(front, 'complete');
     front.progress.state = 'playing';
     this.#output.start(nowMs);
@@ -255,7 +255,7 @@ export class Playout implements Disposable {
   }
 
   #finish(utterance: Utterance, outcome: PlayoutOutcome): void {
-    this.queue.moveHorizon(utterance.generation);
+    this.queue.moveHorizon(utterance.utteranceSequence);
     this.queue.takePast();
     this.#disarm();
     this.#output.reset();

@@ -12,7 +12,7 @@ export interface PlayoutBlock {
   /** From when on the block is due to be heard, on the injected clock, ms. */
   readonly atMs: number;
   /** Number of the utterance; absent where the source knows none (a media track). */
-  readonly generation?: number;
+  readonly utteranceSequence?: number;
   /** Index of the frame that holds the block's first sample; absent where the source knows none. */
   readonly firstFrame?: number;
 }

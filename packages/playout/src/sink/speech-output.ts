@@ -3,7 +3,7 @@ import type { HeldFrame } from '../buffer/frame-store.js';
 import type { AudioSink } from './audio-sink.js';
 import { GuardedSink } from './guarded-sink.js';
 import { BlockReader, type ReadBlock } from '../decode/block-reader.js';
-import type { LengthWish } from '../policy/clock-drift.js';
+import type { LengthRequest } from '../policy/clock-drift.js';
 import { FrameDecoder } from '../decode/frame-decoder.js';
 import { BufferPace, type Pace, PlayoutClock } from '../schedule/pace.js';
 import { SinkLedger } from './sink-ledger.js';
@@ -17,7 +17,7 @@ export interface SpeechOutputOptions {
   readonly onFrame: (utterance: Utterance, frame: HeldFrame) => void;
   readonly onFault: (error: EloquenceError) => void;
   /** Whether the next frame is to be heard longer or shorter; without it, nothing is made up either. */
-  readonly judgeLength?: (utterance: Utterance) => LengthWish;
+  readonly evaluateLength?: (utterance: Utterance) => LengthRequest;
 }
 
 /** The way from frames to the sink: decodes, cuts into blocks, hands over, and knows what of that has been heard. */
@@ -33,14 +33,14 @@ export class SpeechOutput {
   constructor(options: SpeechOutputOptions) {
     this.#options = options;
     this.#sink = new GuardedSink(options.sink, options.onFault);
-    const { clock, codecs, onFault, judgeLength } = options;
+    const { clock, codecs, onFault, evaluateLength } = options;
     this.#decoder = new FrameDecoder({ codecs, clock, onFault });
     this.#reader = new BlockReader({
       blockMs: options.blockMs,
       decode: (frame) => this.#decoder.decode(frame),
-      ...(judgeLength && {
+      ...(evaluateLength && {
         conceal: (header, sampleCount) => this.#decoder.conceal(header, sampleCount),
-        judgeLength,
+        evaluateLength,
       }),
       onFrame: (utterance, frame, durationMs) => {
         this.#frames.push([utterance, frame]);
@@ -92,9 +92,9 @@ export class SpeechOutput {
 
   write(utterance: Utterance, block: ReadBlock, atMs?: number): void {
     const { samples, sampleRateHz, kind, firstFrame } = block;
-    const { generation } = utterance;
+    const { utteranceSequence } = utterance;
     const dueMs = atMs ?? this.pace.nextDueMs(this.#options.clock.nowMs());
-    this.#sink.write({ samples, sampleRateHz, kind, atMs: dueMs, generation, firstFrame });
+    this.#sink.write({ samples, sampleRateHz, kind, atMs: dueMs, utteranceSequence, firstFrame });
   }
 
   /** Makes up audio for a gap; false if the decoder cannot. */

@@ -10,13 +10,13 @@ export const testHeader: StreamHeader = {
   codecId: 'fake',
   sampleRateHz: 8000,
   frameMs: 20,
-  startMs: 40,
-  resumeMs: 60,
+  initialBufferMs: 40,
+  rebufferMs: 60,
   reportIntervalMs: 200,
 };
 
 export interface SpeakerOptions {
-  readonly generation?: number;
+  readonly utteranceSequence?: number;
   readonly channel?: number;
   readonly frames?: number;
   readonly framesPerPacket?: number;
@@ -28,16 +28,16 @@ export interface SpeakerOptions {
 
 /** Packets of an utterance whose frame `i` has the payload `[i % 250, i / 250]`. */
 export class Speaker {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly packets: readonly Uint8Array[];
   readonly end: Uint8Array;
   readonly flush: Uint8Array;
   readonly payloads: readonly Uint8Array[];
 
   constructor(options: SpeakerOptions = {}) {
-    const { generation = 1, channel = 0, frames = 10, framesPerPacket = 2, headers = 3 } = options;
+    const { utteranceSequence = 1, channel = 0, frames = 10, framesPerPacket = 2, headers = 3 } = options;
     const header = options.header ?? testHeader;
-    this.generation = generation;
+    this.utteranceSequence = utteranceSequence;
     this.payloads = Array.from({ length: frames }, (_, index) =>
       Uint8Array.from([index % 250, Math.floor(index / 250)]),
     );
@@ -50,7 +50,7 @@ export class Speaker {
           flags: sequence === 0 ? audioFlag.start : 0,
           channel,
           formatIndex: 0,
-          generation,
+          utteranceSequence,
           sequence,
           firstFrame,
           sendTimeMs: sequence * 10,
@@ -64,12 +64,12 @@ export class Speaker {
     this.end = encodeEndPacket({
       type: 'end',
       channel,
-      generation,
+      utteranceSequence,
       packetCount: packets.length,
       frameCount: frames,
       sampleCount: options.sampleCount ?? frames * samplesPerFrame,
       sendTimeMs: packets.length * 10,
     });
-    this.flush = encodeFlushPacket({ type: 'flush', channel, generation });
+    this.flush = encodeFlushPacket({ type: 'flush', channel, utteranceSequence });
   }
 }

@@ -24,7 +24,7 @@ export interface LinkState {
   /** Growth of the one-way delay, ms per second: Theil–Sen slope over the last 16 reports. */
   readonly owdTrendMsPerSecond: number;
   /** 95th percentile of the one-way delay above its least, ms. */
-  readonly jitterP95Ms: number;
+  readonly pdvP95Ms: number;
   /** Loss of packets at their first attempt, %; older than the latest change of the link is left out. */
   readonly lossPercent: number;
   /** Packets that the loss was counted over. */
@@ -49,7 +49,7 @@ export interface LinkState {
   readonly freshBytes: number;
   /** How long the latest packets took, one way, repeats included, ms. */
   readonly deliveryMs: number;
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   readonly stalls: number;
   readonly stalledMs: number;
   /** Age of the latest report, ms. */
@@ -57,7 +57,7 @@ export interface LinkState {
   /** An acknowledgement is overdue: nothing for SRTT + 4·RTTVAR + report interval although something is owed. */
   readonly isOutage: boolean;
   /** How long an acknowledgement has been owed, ms; 0 if none is. */
-  readonly owedMs: number;
+  readonly unackedForMs: number;
   /** Sent and not acknowledged, bytes; 0 means that all there is has arrived. Absent where the lane cannot tell. */
   readonly inFlightBytes?: number;
   /** What has recently turned for the worse. Two of them agreeing is taken for a change of the link. */

@@ -9,7 +9,7 @@ export interface BatchState {
   /** Batches of this utterance sent so far. */
   readonly batchesSent: number;
   /** Audio that the receiver holds beyond its playhead, ms; 0 before it has any. */
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** A sentence or phrase ends with the last gathered frame. */
   readonly endsPhrase: boolean;
   /** Bytes that the next frame is expected to need. */

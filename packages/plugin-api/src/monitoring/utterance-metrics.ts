@@ -49,8 +49,8 @@ export interface UtteranceMetrics {
   /** Frames that did not reach the receiver. */
   readonly framesLost: number;
   readonly packetsSent: number;
-  readonly packetsRepeated: number;
-  readonly packetsCopied: number;
+  readonly packetsRetransmitted: number;
+  readonly redundantPackets: number;
   /** Encoded audio. */
   readonly payloadBytes: number;
   /** Packets as handed to the transport, copies and repeats included. */

@@ -3,31 +3,31 @@ import type { BatchSettings } from '../batching/batcher.js';
 /** Copies of the first packets of an utterance: they hide the loss of a packet that nothing else can repair in time. */
 export interface RedundancySettings {
   /** How many of the first packets are copied, 0–8. */
-  readonly copiedPackets: number;
+  readonly redundantFirstPackets: number;
   /** When each copy of such a packet is sent, ms after the original. More than one entry means several copies. */
-  readonly copyDelaysMs: readonly number[];
+  readonly redundancyDelaysMs: readonly number[];
   /**
    * How many packets are copied beside those, counted from the moment when these settings took effect. Used for
    * protection in the midst of an utterance; profiles leave it out.
    */
-  readonly hedgedPackets?: number;
+  readonly redundantNextPackets?: number;
   /**
    * Whether what is on its way when the last packet has left is copied as well, on lossy links; true where absent and
    * anything is copied. Narrow links have no room for it; profiles leave it out.
    */
-  readonly copiesTail?: boolean;
+  readonly redundantTail?: boolean;
 }
 
 export interface PlayoutSettings {
   /** Audio that the receiver gathers before it starts, ms. */
-  readonly startMs: number;
+  readonly initialBufferMs: number;
   /** Audio that it gathers after a stall before it goes on, ms. */
-  readonly resumeMs: number;
+  readonly rebufferMs: number;
 }
 
 export interface WindowSettings {
   /** Unacknowledged data allowed, as a multiple of the bandwidth-delay product. */
-  readonly bandwidthDelayProducts: number;
+  readonly cwndGain: number;
   /** Before the first measurement, and never less than two packets: packets allowed in flight. */
   readonly initialPackets: number;
 }
@@ -47,7 +47,7 @@ export interface StreamSettings {
   readonly batch: BatchSettings;
   readonly playout: PlayoutSettings;
   /** Audio sent beyond the receiver's playhead at most, ms. */
-  readonly leadCapMs: number;
+  readonly maxBufferAheadMs: number;
   readonly window: WindowSettings;
   readonly redundancy: RedundancySettings;
   /** How often the receiver reports while audio arrives, ms. */

@@ -10,10 +10,10 @@ export interface LaneReport {
   readonly receiver: string;
   /** When the report arrived, on the transport's clock. */
   readonly atMs: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly playout: PlayoutState;
   readonly playheadFrame: number;
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** Round-trip time of this report's echo, ms; absent if it carried none. */
   readonly rttMs?: number;
   /** Smoothed round-trip time and its mean deviation (RFC 6298), ms. */
@@ -31,11 +31,11 @@ export interface LaneReport {
   /** The receiver detected a change for the worse, and reported at once. */
   readonly isAlarm?: boolean;
   /** 95th percentile of the one-way delay above the least seen, ms, as the receiver measured it. */
-  readonly jitterP95Ms?: number;
+  readonly pdvP95Ms?: number;
   /** Mean duration of a run of lost packets, ms, as the receiver measured it. */
   readonly lossBurstMs?: number;
   /** Of this utterance and receiver: packets known to have arrived or to be lost at their first attempt. */
-  readonly packetsJudged?: number;
+  readonly packetsResolved?: number;
   /** Of these: lost at the first attempt. */
   readonly packetsLost?: number;
   /** Sent to this receiver and not acknowledged after this report, bytes, over all utterances. */
@@ -60,8 +60,8 @@ export interface LaneCounters {
   readonly framesAcknowledged: number;
   readonly framesPlayed: number;
   readonly packetsSent: number;
-  readonly packetsRepeated: number;
-  readonly packetsCopied: number;
+  readonly packetsRetransmitted: number;
+  readonly redundantPackets: number;
   readonly payloadBytes: number;
   readonly sentBytes: number;
   /** When the last frame was acknowledged less the return path, on the transport's clock; absent until then. */

@@ -88,7 +88,7 @@ export interface LaneUtteranceOptions {
 export interface LaneContinuation {
   /** 0–15, as on the wire. */
   readonly channel: number;
-  readonly generation: number;
+  readonly utteranceSequence: number;
   /** Receivers play the frames before this one from what they hold, and nothing beyond. */
   readonly frame: number;
 }
@@ -101,10 +101,10 @@ export interface FrameBatch {
 }
 
 export interface LaneUtterance {
-  /** Generation number of this utterance on the wire (0–65535). */
-  readonly generation: number;
+  /** Sequence number of this utterance on the wire (0–65535). */
+  readonly utteranceSequence: number;
   /** Estimated audio that the receiver holds beyond its playhead, ms; 0 before playout is known to have started. */
-  readonly leadMs: number;
+  readonly bufferAheadMs: number;
   /** Resolves when the lane has credit for another batch; rejects when the utterance ended early. */
   ready(): Promise<void>;
   /** With `capabilities.frames`: sends one batch. Call only after `ready()` resolved. */

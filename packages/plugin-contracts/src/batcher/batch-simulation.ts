@@ -42,14 +42,14 @@ export function simulateBatches(batcher: Batcher, source: SimulatedSource): Simu
 
   const decide = (endsPhrase: boolean): void => {
     if (++open.decisions > maxDecisions) throw new Error(`no flush after ${maxDecisions} decisions`);
-    const leadMs = startedAtMs < 0 ? 0 : Math.max(0, sentMs - (nowMs - startedAtMs));
+    const bufferAheadMs = startedAtMs < 0 ? 0 : Math.max(0, sentMs - (nowMs - startedAtMs));
     const decision = batcher.decide({
       frameCount: open.frames,
       payloadBytes: open.bytes,
       durationMs: open.frames * source.frameMs,
       oldestWaitMs: nowMs - open.sinceMs,
       batchesSent: batches.length,
-      leadMs,
+      bufferAheadMs,
       endsPhrase,
       nextFrameBytes: source.frameBytes,
       maxPayloadBytes: source.maxPayloadBytes,

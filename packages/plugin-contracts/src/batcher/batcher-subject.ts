@@ -14,7 +14,7 @@ export function someState(overrides: Partial<BatchState> = {}): BatchState {
     durationMs: 40,
     oldestWaitMs: 1,
     batchesSent: 3,
-    leadMs: 900,
+    bufferAheadMs: 900,
     endsPhrase: false,
     nextFrameBytes: 60,
     maxPayloadBytes: 1086,

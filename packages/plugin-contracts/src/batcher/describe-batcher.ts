@@ -8,21 +8,22 @@ import { type BatcherSubject, someState } from './batcher-subject.js';
 /** Longest time that a frame may be held when no other follows and nothing else presses, ms. */
 const longestHoldMs = 5000;
 
-const states: readonly BatchState[] = [0, 30, 100, 400, 3000, Number.POSITIVE_INFINITY].flatMap((leadMs) =>
-  [0, 1, 6].flatMap((batchesSent) =>
-    [1, 2, 5].flatMap((frameCount) =>
-      [0, 12.5, 90].map((oldestWaitMs) =>
-        someState({
-          leadMs,
-          batchesSent,
-          frameCount,
-          oldestWaitMs,
-          durationMs: frameCount * 20,
-          payloadBytes: frameCount * 60,
-        }),
+const states: readonly BatchState[] = [0, 30, 100, 400, 3000, Number.POSITIVE_INFINITY].flatMap(
+  (bufferAheadMs) =>
+    [0, 1, 6].flatMap((batchesSent) =>
+      [1, 2, 5].flatMap((frameCount) =>
+        [0, 12.5, 90].map((oldestWaitMs) =>
+          someState({
+            bufferAheadMs,
+            batchesSent,
+            frameCount,
+            oldestWaitMs,
+            durationMs: frameCount * 20,
+            payloadBytes: frameCount * 60,
+          }),
+        ),
       ),
     ),
-  ),
 );
 
 const sources: readonly SimulatedSource[] = [0.5, 1, 1.2, 4, Number.POSITIVE_INFINITY].flatMap(
@@ -97,7 +98,12 @@ export const batcherRules: readonly ContractRule<BatcherSubject>[] = [
     title: 'sends before the next frame would make the batch longer than the longest',
     check(subject) {
       const batcher = subject.createFactory().create();
-      const longest = someState({ frameCount: 17, durationMs: 340, payloadBytes: 500, leadMs: 60_000 });
+      const longest = someState({
+        frameCount: 17,
+        durationMs: 340,
+        payloadBytes: 500,
+        bufferAheadMs: 60_000,
+      });
       assert.equal(batcher.decide(longest).flush, true);
       assert.equal(batcher.decide({ ...longest, settings: { firstMs: 60, maxMs: 350 } }).flush, true);
     },

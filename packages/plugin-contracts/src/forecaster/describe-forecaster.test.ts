@@ -19,10 +19,10 @@ class SmoothForecaster implements Forecaster {
 
   forecast(): Forecast {
     const p50 = this.deliveryMs ?? 0;
-    const { leadMs, rateP20BytesPerSecond, requiredBytesPerSecond } = this.last!;
+    const { bufferAheadMs, rateP20BytesPerSecond, requiredBytesPerSecond } = this.last!;
     const missing = Math.max(0, 1 - (rateP20BytesPerSecond + 1) / (requiredBytesPerSecond + 1));
     const within = (seconds: number): number =>
-      Math.min(1, (missing * seconds * 1000) / (leadMs + 1000 * seconds));
+      Math.min(1, (missing * seconds * 1000) / (bufferAheadMs + 1000 * seconds));
     return {
       deliveryMs: { p5: p50 / 2, p50, p95: p50 * 2 },
       stallProbability: [within(1), within(2), within(3), within(4), within(5)],

@@ -96,7 +96,7 @@ export const forecasterRules: readonly ContractRule<ForecasterSubject>[] = [
   {
     title: 'expects a stall rather with an empty buffer on a poor link than with a full one on a good link',
     check(subject) {
-      const safe = forecastAfter(subject, observationsOf({ leadMs: 10_000 }, 60)).stallProbability[4];
+      const safe = forecastAfter(subject, observationsOf({ bufferAheadMs: 10_000 }, 60)).stallProbability[4];
       const pressed = forecastAfter(subject, observationsOf(poorLink, 60)).stallProbability[4];
       assert.ok(pressed > safe, `${safe} when safe, ${pressed} when pressed`);
     },

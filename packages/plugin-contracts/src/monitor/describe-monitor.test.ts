@@ -31,7 +31,7 @@ const broken: Readonly<Record<string, () => MonitorClass | MonitorFactory>> = {
   'every kind of event': () =>
     class extends CountingMonitor {
       override onEvent(event: SessionEvent): void {
-        if (event.kind === 'report') (event.report as { leadMs: number }).leadMs = 0;
+        if (event.kind === 'report') (event.report as { bufferAheadMs: number }).bufferAheadMs = 0;
       }
     },
   'does not know': () =>

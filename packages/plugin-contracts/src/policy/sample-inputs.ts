@@ -61,7 +61,7 @@ const unreportedLink: Partial<LinkState> = Object.freeze({
   minRttMs: 420,
   lossPercent: 0,
   lossPackets: 0,
-  jitterP95Ms: 0,
+  pdvP95Ms: 0,
   rateP20BytesPerSecond: 0,
   rateMaxBytesPerSecond: 0,
   freshBytes: 0,
@@ -82,7 +82,7 @@ export function variedInputs(): readonly ControlInput[] {
           links: [someConditions(link)],
           request: {
             ...{ utteranceId: 1, scenario, labels: {}, phase: 'sending' },
-            bufferAheadMs: link.leadMs ?? 4000,
+            bufferAheadMs: link.bufferAheadMs ?? 4000,
           },
         }),
       ),

@@ -11,10 +11,10 @@ const right: Profile = {
     codec: { codecId: 'opus', bitrateBps: 16000, frameMs: 20, complexity: 5 },
     batcherId: 'deadline',
     batch: { firstMs: 60, maxMs: 300 },
-    playout: { startMs: 80, resumeMs: 160 },
-    leadCapMs: 5000,
-    window: { bandwidthDelayProducts: 1, initialPackets: 8 },
-    redundancy: { copiedPackets: 2, copyDelaysMs: [20, 50] },
+    playout: { initialBufferMs: 80, rebufferMs: 160 },
+    maxBufferAheadMs: 5000,
+    window: { cwndGain: 1, initialPackets: 8 },
+    redundancy: { redundantFirstPackets: 2, redundancyDelaysMs: [20, 50] },
     reportIntervalMs: 200,
   },
 };
@@ -36,7 +36,7 @@ const broken: Readonly<Record<string, readonly Profile[]>> = {
   'says in words': [frozen({ ...structuredClone(right), purpose: '' })],
   'is data without behaviour': [
     frozen({ ...structuredClone(right), choose: () => 1 }),
-    withSettings({ leadCapMs: Number.NaN }),
+    withSettings({ maxBufferAheadMs: Number.NaN }),
   ],
   'cannot be changed': [{ ...frozen(structuredClone(right)), settings: structuredClone(right.settings) }],
   'names a codec and a batcher': [withSettings({ batcherId: 'Deadline Batcher' })],
@@ -44,17 +44,17 @@ const broken: Readonly<Record<string, readonly Profile[]>> = {
     withSettings({ reportIntervalMs: 0 }),
     withSettings({ codec: { ...right.settings.codec, complexity: 11 } }),
   ],
-  'lets two packets or more': [withSettings({ window: { bandwidthDelayProducts: 1, initialPackets: 1 } })],
+  'lets two packets or more': [withSettings({ window: { cwndGain: 1, initialPackets: 1 } })],
   'fits together': [
     withSettings({ batch: { firstMs: 400, maxMs: 300 } }),
     withSettings({ batch: { firstMs: 10, maxMs: 10 } }),
-    withSettings({ playout: { startMs: 300, resumeMs: 160 } }),
-    withSettings({ leadCapMs: 300 }),
+    withSettings({ playout: { initialBufferMs: 300, rebufferMs: 160 } }),
+    withSettings({ maxBufferAheadMs: 300 }),
   ],
   'copies at most 8 packets': [
-    withSettings({ redundancy: { copiedPackets: 9, copyDelaysMs: [20] } }),
-    withSettings({ redundancy: { copiedPackets: 0, copyDelaysMs: [20] } }),
-    withSettings({ redundancy: { copiedPackets: 2, copyDelaysMs: [50, 20] } }),
+    withSettings({ redundancy: { redundantFirstPackets: 9, redundancyDelaysMs: [20] } }),
+    withSettings({ redundancy: { redundantFirstPackets: 0, redundancyDelaysMs: [20] } }),
+    withSettings({ redundancy: { redundantFirstPackets: 2, redundancyDelaysMs: [50, 20] } }),
   ],
 };
 

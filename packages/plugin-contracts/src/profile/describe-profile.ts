@@ -53,10 +53,10 @@ export const profileRules: readonly ContractRule<ProfileSubject>[] = [
         'codec.frameMs': settings.codec.frameMs,
         'batch.firstMs': settings.batch.firstMs,
         'batch.maxMs': settings.batch.maxMs,
-        'playout.startMs': settings.playout.startMs,
-        'playout.resumeMs': settings.playout.resumeMs,
-        leadCapMs: settings.leadCapMs,
-        'window.bandwidthDelayProducts': settings.window.bandwidthDelayProducts,
+        'playout.initialBufferMs': settings.playout.initialBufferMs,
+        'playout.rebufferMs': settings.playout.rebufferMs,
+        maxBufferAheadMs: settings.maxBufferAheadMs,
+        'window.cwndGain': settings.window.cwndGain,
         reportIntervalMs: settings.reportIntervalMs,
       };
       for (const [field, value] of Object.entries(amounts)) {
@@ -81,12 +81,12 @@ export const profileRules: readonly ContractRule<ProfileSubject>[] = [
   {
     title: 'fits together: frame ≤ longest batch, first ≤ longest batch, start ≤ resume ≤ lead cap',
     check({ profile: { settings } }) {
-      const { batch, codec, playout, leadCapMs } = settings;
+      const { batch, codec, playout, maxBufferAheadMs } = settings;
       assert.ok(codec.frameMs <= batch.maxMs, 'a frame is longer than the longest batch');
       assert.ok(batch.firstMs <= batch.maxMs, 'the first batch is longer than the longest');
-      assert.ok(playout.startMs <= playout.resumeMs, 'playout starts at more than it resumes at');
+      assert.ok(playout.initialBufferMs <= playout.rebufferMs, 'playout starts at more than it resumes at');
       assert.ok(
-        playout.resumeMs + batch.maxMs <= leadCapMs,
+        playout.rebufferMs + batch.maxMs <= maxBufferAheadMs,
         'the lead cap leaves playout without enough to resume',
       );
     },
@@ -94,15 +94,19 @@ export const profileRules: readonly ContractRule<ProfileSubject>[] = [
   {
     title: 'copies at most 8 packets, each copy later than the one before, and says when if it copies',
     check({ profile: { settings } }) {
-      const { copiedPackets, copyDelaysMs } = settings.redundancy;
+      const { redundantFirstPackets, redundancyDelaysMs } = settings.redundancy;
       assert.ok(
-        Number.isInteger(copiedPackets) && copiedPackets >= 0 && copiedPackets <= 8,
-        'copiedPackets is out of 0–8',
+        Number.isInteger(redundantFirstPackets) && redundantFirstPackets >= 0 && redundantFirstPackets <= 8,
+        'redundantFirstPackets is out of 0–8',
       );
-      assert.equal(copyDelaysMs.length > 0, copiedPackets > 0, 'copiedPackets and copyDelaysMs disagree');
-      for (const [index, delayMs] of copyDelaysMs.entries()) {
+      assert.equal(
+        redundancyDelaysMs.length > 0,
+        redundantFirstPackets > 0,
+        'redundantFirstPackets and redundancyDelaysMs disagree',
+      );
+      for (const [index, delayMs] of redundancyDelaysMs.entries()) {
         assert.ok(
-          Number.isFinite(delayMs) && delayMs > (copyDelaysMs[index - 1] ?? 0),
+          Number.isFinite(delayMs) && delayMs > (redundancyDelaysMs[index - 1] ?? 0),
           `copy after ${delayMs} ms`,
         );
       }

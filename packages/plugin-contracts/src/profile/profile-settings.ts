@@ -1,6 +1,6 @@
 import type { BuiltinProfileId, StreamSettings } from '@eloquence/plugin-api';
 
-const common = { batcherId: 'deadline', leadCapMs: 15_000 } as const;
+const common = { batcherId: 'deadline', maxBufferAheadMs: 15_000 } as const;
 
 /** Settings of the built-in profiles, which a test of that package holds against it. */
 const settingsOf: Readonly<
@@ -10,18 +10,18 @@ const settingsOf: Readonly<
     ...common,
     codec: { codecId: 'opus', bitrateBps: 24_000, frameMs: 20, complexity: 9 },
     batch: { firstMs: 80, maxMs: 340 },
-    playout: { startMs: 80, resumeMs: 180 },
-    window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
-    redundancy: { copiedPackets: 2, copyDelaysMs: [30] },
+    playout: { initialBufferMs: 80, rebufferMs: 180 },
+    window: { cwndGain: 1.25, initialPackets: 16 },
+    redundancy: { redundantFirstPackets: 2, redundancyDelaysMs: [30] },
     reportIntervalMs: 200,
   },
   EMERGENCY_FALLBACK: {
     ...common,
     codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 20, complexity: 10 },
     batch: { firstMs: 80, maxMs: 300 },
-    playout: { startMs: 80, resumeMs: 300 },
-    window: { bandwidthDelayProducts: 1, initialPackets: 16 },
-    redundancy: { copiedPackets: 6, copyDelaysMs: [30, 60] },
+    playout: { initialBufferMs: 80, rebufferMs: 300 },
+    window: { cwndGain: 1, initialPackets: 16 },
+    redundancy: { redundantFirstPackets: 6, redundancyDelaysMs: [30, 60] },
     reportIntervalMs: 150,
   },
 };

@@ -30,7 +30,7 @@ export interface PlainFaults {
   readonly kind?: string;
   readonly lostFrame?: number;
   readonly padsLastFrame?: boolean;
-  readonly sameGeneration?: boolean;
+  readonly sameUtteranceSequence?: boolean;
   readonly tellsStartTwice?: boolean;
   readonly isMuteAboutPlayout?: boolean;
   readonly stopsAtNewSettings?: boolean;
@@ -76,7 +76,7 @@ class PlainLane implements Lane {
   readonly links = noLinks;
   readonly capabilities = { frames: true, pcm: false, probe: false, wordTimings: false, perReceiver: false };
   readonly #open = new Set<PlainUtterance>();
-  #generation = 0;
+  #utteranceSequence = 0;
   #isDisposed = false;
 
   constructor(
@@ -93,8 +93,8 @@ class PlainLane implements Lane {
 
   openUtterance(_options: LaneUtteranceOptions): LaneUtterance {
     if (this.#isDisposed && !this.faults.swallowsAfterDispose) throw new EloquenceError('DISPOSED', 'closed');
-    if (!this.faults.sameGeneration) this.#generation++;
-    const utterance = new PlainUtterance(this, this.#generation);
+    if (!this.faults.sameUtteranceSequence) this.#utteranceSequence++;
+    const utterance = new PlainUtterance(this, this.#utteranceSequence);
     this.#open.add(utterance);
     return utterance;
   }
@@ -108,7 +108,7 @@ class PlainLane implements Lane {
 }
 
 class PlainUtterance implements LaneUtterance {
-  leadMs = 0;
+  bufferAheadMs = 0;
   readonly #startPlayout = new Emitter<{ readonly atMs: number }>();
   readonly onDidStartPlayout = this.#startPlayout.event;
   readonly #delivered = createDeferred<LaneUtteranceEnd>();
@@ -123,7 +123,7 @@ class PlainUtterance implements LaneUtterance {
 
   constructor(
     readonly lane: PlainLane,
-    readonly generation: number,
+    readonly utteranceSequence: number,
   ) {}
 
   get played(): Promise<LaneUtteranceEnd> {
@@ -162,7 +162,7 @@ class PlainUtterance implements LaneUtterance {
         room.heardSamples += heard;
         for (let count = faults.tellsStartTwice ? 2 : 1; count > 0; count--)
           this.#startPlayout.fire({ atMs: clock.nowMs() });
-        if (!faults.isMuteAboutPlayout) report.fire(someReport(clock.nowMs(), this.generation));
+        if (!faults.isMuteAboutPlayout) report.fire(someReport(clock.nowMs(), this.utteranceSequence));
         this.#settle('complete');
       }, 5),
     );
@@ -183,20 +183,25 @@ class PlainUtterance implements LaneUtterance {
   }
 
   #endOf(outcome: LaneUtteranceEnd['outcome']): LaneUtteranceEnd {
-    const counts = { packetsSent: this.#frames, packetsRepeated: 0, packetsCopied: 0, payloadBytes: 0 };
+    const counts = {
+      packetsSent: this.#frames,
+      packetsRetransmitted: 0,
+      redundantPackets: 0,
+      payloadBytes: 0,
+    };
     const frames = { framesSent: this.#frames, framesAcknowledged: this.#frames, framesPlayed: this.#frames };
     const stalls = { stalls: 0, stalledMs: 0, concealedMs: 0 };
     return { outcome, counters: { ...counts, ...frames, ...stalls, sentBytes: 0 } };
   }
 }
 
-function someReport(atMs: number, generation: number): LaneReport {
-  const figures = { leadMs: 0, smoothedRttMs: 5, rttVariationMs: 1, minRttMs: 5, owdVariationMs: 0 };
+function someReport(atMs: number, utteranceSequence: number): LaneReport {
+  const figures = { bufferAheadMs: 0, smoothedRttMs: 5, rttVariationMs: 1, minRttMs: 5, owdVariationMs: 0 };
   const counts = { lossPercent: 0, lateFrames: 0, stalls: 0, stalledMs: 0, deliveryRateBytesPerSecond: 0 };
   return {
     receiver: 'ear',
     atMs,
-    generation,
+    utteranceSequence,
     playout: 'finished',
     playheadFrame: 0,
     ...figures,

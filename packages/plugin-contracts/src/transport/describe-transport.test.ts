@@ -9,7 +9,7 @@ const broken: Readonly<Record<string, PlainFaults>> = {
   'says what it is': { kind: 'carrier pigeon' },
   'every sample of an utterance': { lostFrame: 7 },
   'one sample, and durations': { padsLastFrame: true },
-  'one utterance after the other': { sameGeneration: true },
+  'one utterance after the other': { sameUtteranceSequence: true },
   'when playout starts': { tellsStartTwice: true },
   'reports how playout goes': { isMuteAboutPlayout: true },
   'takes new settings': { stopsAtNewSettings: true },
@@ -28,7 +28,7 @@ function subjectOf(faults: PlainFaults): TransportSubject {
     name: 'plain',
     limitMs: 200,
     createFactory: () => new PlainTransportFactory(faults),
-    openScene(receivers) {
+    openHarness(receivers) {
       const room = new PlainRoom(receivers);
       return { target: room, heardSamples: () => room.heardSamples, dispose: () => undefined };
     },

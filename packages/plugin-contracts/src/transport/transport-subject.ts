@@ -1,7 +1,7 @@
 import type { TransportFactory } from '@eloquence/plugin-api';
 
 /** A room to speak into, made for one rule. */
-export interface TransportScene {
+export interface TransportHarness {
   /** What the transport is to accept. */
   readonly target: unknown;
   /** Samples of speech that the receiver has played so far, without padding and without what smoothing adds. */
@@ -17,7 +17,7 @@ export interface TransportSubject {
    * Opens a room in which one receiver listens that can decode the codec `pcm` (16-bit little-endian samples), or
    * nobody.
    */
-  openScene(receivers: 0 | 1): TransportScene | Promise<TransportScene>;
+  openHarness(receivers: 0 | 1): TransportHarness | Promise<TransportHarness>;
   /** Which lane to ask for; `auto` if absent. */
   readonly lane?: 'auto' | 'data' | 'media';
   /** Longest time for anything that has to come over the network, ms; 4 000 if absent. */

@@ -29,7 +29,7 @@ const good: LinkState = {
   owdVariationMs: 1,
   isQueueing: false,
   owdTrendMsPerSecond: 0,
-  jitterP95Ms: 4,
+  pdvP95Ms: 4,
   lossPercent: 0.2,
   lossPackets: 200,
   burstMs: 0,
@@ -39,12 +39,12 @@ const good: LinkState = {
   batchBytes: 1000,
   freshBytes: 1e6,
   deliveryMs: 21,
-  leadMs: 2000,
+  bufferAheadMs: 2000,
   stalls: 0,
   stalledMs: 0,
   reportAgeMs: 0,
   isOutage: false,
-  owedMs: 0,
+  unackedForMs: 0,
   worsening: [],
 };
 const lossy = { lossPercent: 10 };
@@ -125,15 +125,15 @@ for (const { id, rule } of orderedRules())
 describe('adaptivePolicy', () => {
   it.each([
     ['a good link', {}, 'ULTRA_PERFORMANCE', 'improved'],
-    ['some jitter', { jitterP95Ms: 26 }, 'BALANCED_OPTIMAL', 'jitter'],
+    ['some jitter', { pdvP95Ms: 26 }, 'BALANCED_OPTIMAL', 'jitter'],
     ['a little loss', { lossPercent: 2.2 }, 'BALANCED_OPTIMAL', 'loss'],
     ['heavy loss', lossy, 'EMERGENCY_FALLBACK', 'loss'],
     ['a narrow link', { capacityBytesPerSecond: 4000 }, 'EMERGENCY_FALLBACK', 'rate'],
     ['a far link before its first report', { reports: 0, minRttMs: 410 }, 'EMERGENCY_FALLBACK', 'far-link'],
     ['a link of twice the rate', { capacityBytesPerSecond: 8000 }, 'BALANCED_OPTIMAL', 'rate'],
     ['a long way', { smoothedRttMs: 700 }, 'EMERGENCY_FALLBACK', 'round-trip'],
-    ['a lasting silence', { isOutage: true, owedMs: 1200 }, 'EMERGENCY_FALLBACK', 'silence'],
-    ['one missed report', { isOutage: true, owedMs: 300 }, 'ULTRA_PERFORMANCE', 'improved'],
+    ['a lasting silence', { isOutage: true, unackedForMs: 1200 }, 'EMERGENCY_FALLBACK', 'silence'],
+    ['one missed report', { isOutage: true, unackedForMs: 300 }, 'ULTRA_PERFORMANCE', 'improved'],
     ['two signals', { worsening: ['delay', 'loss'] as const }, 'EMERGENCY_FALLBACK', 'change'],
     ['one signal', { worsening: ['delay'] as const }, 'BALANCED_OPTIMAL', 'change'],
   ] as const)('answers to %s', (_, link, profileId, rule) => {
@@ -144,7 +144,7 @@ describe('adaptivePolicy', () => {
 
   it('goes back to where it was when a presumption ends, however far the link is', () => {
     const harness = new Harness();
-    const far = { smoothedRttMs: 550, minRttMs: 540, jitterP95Ms: 25 };
+    const far = { smoothedRttMs: 550, minRttMs: 540, pdvP95Ms: 25 };
     expect(harness.ask({ ...far, reports: 0 })).toBe('EMERGENCY_FALLBACK');
     harness.nowMs += 4000;
     expect(harness.ask(far)).toBe('EMERGENCY_FALLBACK');
@@ -177,7 +177,7 @@ describe('adaptivePolicy', () => {
   });
 
   it('bears more for speed, and less for safety', () => {
-    const shaky = { lossPercent: 3.2, jitterP95Ms: 25 };
+    const shaky = { lossPercent: 3.2, pdvP95Ms: 25 };
     expect(new Harness('realtime').ask(shaky)).toBe('ULTRA_PERFORMANCE');
     expect(new Harness('conversation').ask(shaky)).toBe('BALANCED_OPTIMAL');
     const harness = new Harness('degraded');
@@ -244,11 +244,11 @@ describe('adaptivePolicy', () => {
   it('changes at most once in two round trips, whatever the link does', () => {
     const step = fc.record({
       lossPercent: fc.constantFrom(0.1, 2, 10, 30),
-      jitterP95Ms: fc.constantFrom(1, 15, 40),
+      pdvP95Ms: fc.constantFrom(1, 15, 40),
       smoothedRttMs: fc.constantFrom(40, 300, 800),
       lossPackets: fc.constantFrom(3, 30, 300),
       isOutage: fc.boolean(),
-      owedMs: fc.constantFrom(0, 500, 5000),
+      unackedForMs: fc.constantFrom(0, 500, 5000),
       waitMs: fc.nat(500),
     });
     fc.assert(
@@ -304,8 +304,8 @@ describe('adaptivePolicy', () => {
     expect(harness.group).toMatchObject({ rule: 'metered', reason: 'the connection is metered' });
     expect(harness.group.settings.codec.bitrateBps).toBeLessThanOrEqual(20_000);
     expect(harness.group.settings).toMatchObject({
-      leadCapMs: 8000,
-      playout: { startMs: 400, resumeMs: 400 },
+      maxBufferAheadMs: 8000,
+      playout: { initialBufferMs: 400, rebufferMs: 400 },
     });
     expect(new Harness('realtime', harness.rules).ask({ attributes: labels })).not.toBe('ULTRA_PERFORMANCE');
     expect(new Harness('realtime', harness.rules).ask([], { request: { labels } })).not.toBe(

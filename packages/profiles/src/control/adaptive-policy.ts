@@ -164,7 +164,7 @@ function rise(state: QualityState, best: LimitedLink, nowMs: number, t: Threshol
   const link = best.link!;
   if (!mayRise(state, link))
     return { state, rule: 'dwell', reason: 'waits for more evidence before it goes up' };
-  const reason = `${link.lossPercent.toFixed(1)} % loss and ${Math.round(link.jitterP95Ms)} ms of jitter allow more`;
+  const reason = `${link.lossPercent.toFixed(1)} % loss and ${Math.round(link.pdvP95Ms)} ms of jitter allow more`;
   return { state: riseTo(next, state, nowMs, t), rule: 'improved', reason };
 }
 
@@ -239,16 +239,19 @@ function adjust(
 
 /** The best link's limits of single settings. */
 function withLimits(settings: StreamSettings, limited: readonly LimitedLink[]): StreamSettings {
-  const maxBufferAheadMs = Math.max(...limited.map((link) => link.maxBufferAheadMs));
-  const initialBufferMs = Math.min(...limited.map((link) => link.initialBufferMs));
-  const { leadCapMs, playout } = settings;
-  if (leadCapMs <= maxBufferAheadMs && playout.startMs >= initialBufferMs) return settings;
-  const startMs = Math.max(playout.startMs, initialBufferMs);
-  return {
-    ...settings,
-    leadCapMs: Math.min(leadCapMs, maxBufferAheadMs),
-    playout: { startMs, resumeMs: Math.max(playout.resumeMs, startMs) },
-  };
+  const maxBufferAheadMs = Math.min(
+    settings.maxBufferAheadMs,
+    Math.max(...limited.map((link) => link.maxBufferAheadMs)),
+  );
+  const { playout } = settings;
+  const initialBufferMs = Math.max(
+    playout.initialBufferMs,
+    Math.min(...limited.map((link) => link.initialBufferMs)),
+  );
+  if (maxBufferAheadMs === settings.maxBufferAheadMs && initialBufferMs === playout.initialBufferMs)
+    return settings;
+  const rebufferMs = Math.max(playout.rebufferMs, initialBufferMs);
+  return { ...settings, maxBufferAheadMs, playout: { initialBufferMs, rebufferMs } };
 }
 
 function withProbes(

@@ -36,7 +36,7 @@ function* trace(count: number, seed: number, lossShare: number): Generator<LinkS
       owdVariationMs,
       isQueueing: false,
       owdTrendMsPerSecond: 0,
-      jitterP95Ms: level + 24,
+      pdvP95Ms: level + 24,
       lossPercent: 100 * lossShare,
       lossPackets: 200,
       burstMs: 0,
@@ -46,12 +46,12 @@ function* trace(count: number, seed: number, lossShare: number): Generator<LinkS
       batchBytes: 1000,
       freshBytes: 0,
       deliveryMs: 35 + owdVariationMs + (isLost ? 80 : 0),
-      leadMs: 3000,
+      bufferAheadMs: 3000,
       stalls: 0,
       stalledMs: 0,
       reportAgeMs: 0,
       isOutage: false,
-      owedMs: 100,
+      unackedForMs: 100,
       worsening: [],
     };
   }
@@ -80,10 +80,17 @@ describe.each(forecasters)('forecaster %s', (_, create) => {
 
   it('sees a stall coming when the link is silent for longer than the lead lasts', () => {
     const [first] = trace(1, 1, 0);
-    const probabilities = [4000, 900, 100].map((leadMs) => {
+    const probabilities = [4000, 900, 100].map((bufferAheadMs) => {
       const forecaster = create();
       for (const conditions of trace(60, 1, 0)) forecaster.observe(conditions);
-      forecaster.observe({ ...first!, atMs: 12_500, reports: 60, leadMs, isOutage: true, owedMs: 600 });
+      forecaster.observe({
+        ...first!,
+        atMs: 12_500,
+        reports: 60,
+        bufferAheadMs,
+        isOutage: true,
+        unackedForMs: 600,
+      });
       return forecaster.forecast().stallProbability[0];
     });
     expect(probabilities[0]).toBeLessThan(0.05);
@@ -94,7 +101,7 @@ describe.each(forecasters)('forecaster %s', (_, create) => {
   it('sees a stall coming on a link slower than the audio', () => {
     const forecaster = create();
     for (const conditions of trace(60, 1, 0))
-      forecaster.observe({ ...conditions, capacityBytesPerSecond: 2000, leadMs: 1200 });
+      forecaster.observe({ ...conditions, capacityBytesPerSecond: 2000, bufferAheadMs: 1200 });
     const probability = forecaster.forecast().stallProbability;
     expect(probability[0]).toBeLessThan(0.2);
     expect(probability[4]).toBeGreaterThan(0.8);

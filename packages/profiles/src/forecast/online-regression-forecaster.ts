@@ -62,13 +62,13 @@ export class OnlineRegressionForecaster implements Forecaster {
   }
 
   #fillFeatures(conditions: LinkState): void {
-    const { owdVariationMs, owdTrendMsPerSecond, jitterP95Ms, lossPercent } = conditions;
+    const { owdVariationMs, owdTrendMsPerSecond, pdvP95Ms, lossPercent } = conditions;
     const features = this.#features;
     features[0] = 1;
     features[1] = Math.log1p(Math.max(0, owdVariationMs));
     features[2] = Math.log1p(this.#smoothedMs ?? 0);
     features[3] = Math.max(-5, Math.min(5, owdTrendMsPerSecond / 100));
-    features[4] = Math.log1p(jitterP95Ms);
+    features[4] = Math.log1p(pdvP95Ms);
     features[5] = lossPercent / 10;
   }
 }

@@ -14,7 +14,7 @@ export function stallProbability(
   deliveryMs: Forecast['deliveryMs'],
   capacityBytesPerSecond: number | undefined,
 ): Forecast['stallProbability'] {
-  const { leadMs, requiredBytesPerSecond, isOutage, smoothedRttMs } = conditions;
+  const { bufferAheadMs, requiredBytesPerSecond, isOutage, smoothedRttMs } = conditions;
   const fill =
     capacityBytesPerSecond === undefined
       ? 0
@@ -22,11 +22,11 @@ export function stallProbability(
   const lateMs = Math.max(0, deliveryMs.p50 - conditions.minRttMs / 2);
   const spreadMs = Math.max(5, (deliveryMs.p95 - deliveryMs.p50) / z95);
   const within = (seconds: number): number => {
-    const leftMs = leadMs + fill * 1000 * seconds - lateMs;
+    const leftMs = bufferAheadMs + fill * 1000 * seconds - lateMs;
     const byDelay = normalTail(leftMs / spreadMs);
     if (!isOutage) return byDelay;
     // Silent for longer than the lead lasts, the repeat included: then it stalls.
-    const neededMs = Math.max(0, leadMs - smoothedRttMs);
+    const neededMs = Math.max(0, bufferAheadMs - smoothedRttMs);
     const byOutage = neededMs > 1000 * seconds ? 0 : Math.exp(-neededMs / meanOutageMs);
     return Math.max(byDelay, byOutage);
   };

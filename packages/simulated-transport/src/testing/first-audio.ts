@@ -1,6 +1,6 @@
 import type { AccessLink } from '@eloquence/netlab';
 import type { StreamSettings } from '@eloquence/plugin-api';
-import { SpeechBench, balanced } from './speech-bench.js';
+import { SpeechHarness, balanced } from './speech-harness.js';
 
 /** What one utterance after the other over a link came to. Times in ms. */
 export interface FirstAudio {
@@ -12,7 +12,7 @@ export interface FirstAudio {
   readonly stalledUtterances: number;
   /** Stalled time over speech time, percent. */
   readonly stallPercent: number;
-  readonly repeatedPercent: number;
+  readonly retransmittedPercent: number;
   readonly lostFrames: number;
 }
 
@@ -37,11 +37,11 @@ export async function measureFirstAudio(
   let sent = 0;
   let repeated = 0;
   for (let seed = 1; seed <= sessions; seed++) {
-    const bench = new SpeechBench(seed);
-    const ear = await bench.listen(link);
+    const harness = new SpeechHarness(seed);
+    const ear = await harness.listen(link);
     for (let count = 0; count < utterancesPerSession; count++) {
-      const spoken = bench.speak(durationMs, settings);
-      const { counters } = await bench.finish(spoken);
+      const spoken = harness.speak(durationMs, settings);
+      const { counters } = await harness.finish(spoken);
       const heard = ear.finished[count]!;
       firstAudioMs.push(heard.startedAtMs! - spoken.firstPcmAtMs);
       deliveryMs.push(heard.completedAtMs! - spoken.firstPcmAtMs);
@@ -49,11 +49,11 @@ export async function measureFirstAudio(
       stalledMs += heard.stalledMs;
       lostFrames += heard.framesLost;
       sent += counters.packetsSent;
-      repeated += counters.packetsRepeated;
+      repeated += counters.packetsRetransmitted;
       // Utterances do not come in step with the link's bursts.
-      await bench.clock.advanceAsync(500 + 37 * count);
+      await harness.clock.advanceAsync(500 + 37 * count);
     }
-    bench.dispose();
+    harness.dispose();
   }
   const utterances = firstAudioMs.length;
   return {
@@ -64,7 +64,7 @@ export async function measureFirstAudio(
     deliveryP50Ms: quantile(deliveryMs, 0.5),
     stalledUtterances: stalled,
     stallPercent: (100 * stalledMs) / (utterances * durationMs),
-    repeatedPercent: (100 * repeated) / sent,
+    retransmittedPercent: (100 * repeated) / sent,
     lostFrames,
   };
 }

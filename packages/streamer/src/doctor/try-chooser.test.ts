@@ -2,7 +2,7 @@ import { VirtualClock } from '@eloquence/base';
 import type { ControlDecision, ControlRule, Forecast } from '@eloquence/plugin-api';
 import { profileSettings } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
-import { inlinePlugin } from '../testing/plugin-stage.js';
+import { inlinePlugin } from '../testing/plugin-harness.js';
 import { diagnosePlugins } from './diagnose-plugins.js';
 
 type Decide = (n: number) => Partial<ControlDecision> | undefined;

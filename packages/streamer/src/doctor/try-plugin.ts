@@ -115,7 +115,7 @@ function tryBatcher(host: PluginHost, pluginId: string, factory: BatcherFactory)
           durationMs: 20 * frameCount,
           oldestWaitMs: frameCount,
           batchesSent: frameCount % 3,
-          leadMs: 25 * frameCount,
+          bufferAheadMs: 25 * frameCount,
           endsPhrase: frameCount % 7 === 0,
           nextFrameBytes: 60,
           maxPayloadBytes,

@@ -8,7 +8,7 @@ import type {
   TtsEngine,
   TtsEngineFactory,
 } from '@eloquence/plugin-api';
-import { byteCodec, countingBatcher, inlinePlugin } from './plugin-stage.js';
+import { byteCodec, countingBatcher, inlinePlugin } from './plugin-harness.js';
 
 /** A plugin that does something wrong, and the words by which a diagnosis must name that. */
 export interface HostilePlugin {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameRecorder } from './frame-recorder.js';
 import { SoundRecorder } from './sound-recorder.js';
 
-const id = { sender: 's', channel: 0, generation: 1 };
+const id = { sender: 's', channel: 0, utteranceSequence: 1 };
 
 function finished(changes: Partial<UtteranceFinishedEvent>): UtteranceFinishedEvent {
   return {

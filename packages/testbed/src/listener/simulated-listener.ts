@@ -48,7 +48,7 @@ export function joinSimulatedListener(room: SimulatedRoom, options: SimulatedLis
     channel.onDidPublishTrack(({ from, continues }) => {
       if (continues === undefined) return;
       const stream = { sender: from, channel: continues.channel };
-      receiver.limitUtterance(stream, continues.generation, continues.frame);
+      receiver.limitUtterance(stream, continues.utteranceSequence, continues.frame);
     });
   }
   const links = (): NonNullable<ReturnType<SimulatedRoom['linksOf']>> => {

@@ -91,7 +91,7 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
         return {
           ...{ session, utterances: [], profiles: [], packets: null, error: null },
           heardFile: heardFile(options, labelled.label) ?? null,
-          sender: { packetsSent: 0, packetsRepeated: 0, packetsCopied: 0, faults: [] },
+          sender: { packetsSent: 0, packetsRetransmitted: 0, redundantPackets: 0, faults: [] },
         };
       },
     });
@@ -214,8 +214,8 @@ function addTo(account: SenderAccount, metrics: UtteranceMetrics): SenderAccount
   const failing = new Set(metrics.faults.map(({ pluginId }) => pluginId));
   return {
     packetsSent: account.packetsSent + metrics.packetsSent,
-    packetsRepeated: account.packetsRepeated + metrics.packetsRepeated,
-    packetsCopied: account.packetsCopied + metrics.packetsCopied,
+    packetsRetransmitted: account.packetsRetransmitted + metrics.packetsRetransmitted,
+    redundantPackets: account.redundantPackets + metrics.redundantPackets,
     faults: [...account.faults.filter(({ pluginId }) => !failing.has(pluginId)), ...metrics.faults],
   };
 }

@@ -8,8 +8,8 @@ import type { ErrorMessage } from '@eloquence/base/node';
 export interface SenderAccount {
   /** Packets with audio, all copies and repeats included. */
   readonly packetsSent: number;
-  readonly packetsRepeated: number;
-  readonly packetsCopied: number;
+  readonly packetsRetransmitted: number;
+  readonly redundantPackets: number;
   /** Plugins that failed, and were replaced by fallbacks, or were slow, once each. */
   readonly faults: ReadonlyArray<{
     readonly pluginId: string;

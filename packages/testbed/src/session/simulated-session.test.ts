@@ -85,17 +85,17 @@ describe('SimulatedSession', () => {
         codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 5 },
         batcherId: 'deadline',
         batch: { firstMs: 120, maxMs: 300 },
-        playout: { startMs: 480, resumeMs: 600 },
-        leadCapMs: 15_000,
-        window: { bandwidthDelayProducts: 1, initialPackets: 16 },
-        redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+        playout: { initialBufferMs: 480, rebufferMs: 600 },
+        maxBufferAheadMs: 15_000,
+        window: { cwndGain: 1, initialPackets: 16 },
+        redundancy: { redundantFirstPackets: 0, redundancyDelaysMs: [] },
         reportIntervalMs: 200,
       },
     });
     const { heard, metrics } = await session.speak(speechLike(3000), live);
     const { figures } = heard.get('ear')!;
     expect(figures.framesSent).toBe(51);
-    expect(metrics.packetsCopied).toBe(0);
+    expect(metrics.redundantPackets).toBe(0);
     // 480 ms of audio are there after 120 ms at four times real time.
     expect(figures.timeToFirstAudioMs).toBeGreaterThan(100);
     await session.dispose();

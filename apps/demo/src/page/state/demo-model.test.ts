@@ -62,11 +62,11 @@ describe('DemoModel', () => {
     const conditions: DemoConditions = {
       receiver: 'page',
       rttMs: 80,
-      jitterP95Ms: 5,
+      pdvP95Ms: 5,
       lossPercent: 1,
       rateBps: 64_000,
       capacityBps: null,
-      leadMs: 0,
+      bufferAheadMs: 0,
       isOutage: false,
       forecast: null,
     };

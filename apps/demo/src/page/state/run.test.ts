@@ -22,16 +22,16 @@ describe('Run', () => {
   it('counts the lead of a media arm by what was sent and what must have been heard', () => {
     const run = runOf(firstPcm, packets('legacy', 1300, 220), firstAudio('legacy', 100));
     const arm = run.arms.get('legacy')!;
-    expect(arm.leadMs(1300)).toBe(120);
-    expect(arm.leadMs(9000)).toBe(0);
-    expect(run.arms.get('track')?.leadMs(1300)).toBeUndefined();
+    expect(arm.bufferAheadMs(1300)).toBe(120);
+    expect(arm.bufferAheadMs(9000)).toBe(0);
+    expect(run.arms.get('track')?.bufferAheadMs(1300)).toBeUndefined();
   });
 
   it('lets a reported lead shrink with the time since, but only while it plays', () => {
     const playing = runOf(playout(2000, 'playing', 900)).arms.get('eloquence')!;
-    expect(playing.leadMs(2300)).toBe(600);
+    expect(playing.bufferAheadMs(2300)).toBe(600);
     const waiting = runOf(playout(2000, 'buffering', 900)).arms.get('eloquence')!;
-    expect(waiting.leadMs(2300)).toBe(900);
+    expect(waiting.bufferAheadMs(2300)).toBe(900);
   });
 
   it('keeps a stall from its beginning to its end, once', () => {

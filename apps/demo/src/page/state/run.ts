@@ -75,11 +75,11 @@ export class ArmRun {
   }
 
   /** Speech sent and not heard yet, ms. */
-  leadMs(nowMs: number): number | undefined {
+  bufferAheadMs(nowMs: number): number | undefined {
     if (this.end !== undefined) return 0;
     if (this.playout !== undefined) {
-      const { state, leadMs, atMs } = this.playout;
-      return state === 'playing' ? Math.max(0, leadMs - Math.max(0, nowMs - atMs)) : leadMs;
+      const { state, bufferAheadMs, atMs } = this.playout;
+      return state === 'playing' ? Math.max(0, bufferAheadMs - Math.max(0, nowMs - atMs)) : bufferAheadMs;
     }
     if (this.firstAudio === undefined) return undefined;
     return Math.max(0, this.sentAudioMs - (nowMs - this.firstAudio.heardAtMs));

@@ -29,11 +29,21 @@ export function firstAudio(arm: ArmId, afterMs: number, atMs = 1500): DemoEvent 
 export function playout(
   atMs: number,
   state: DemoEventTypes['playout']['state'],
-  leadMs = 0,
+  bufferAheadMs = 0,
   stalledMs = 0,
 ): DemoEvent {
   const arm = 'eloquence';
-  return { kind: 'playout', atMs, utterance: 7, arm, state, leadMs, stalls: 0, stalledMs, lateFrames: 0 };
+  return {
+    kind: 'playout',
+    atMs,
+    utterance: 7,
+    arm,
+    state,
+    bufferAheadMs,
+    stalls: 0,
+    stalledMs,
+    lateFrames: 0,
+  };
 }
 
 export function end(

@@ -143,7 +143,7 @@ export class FakeSpeech {
         utterance,
         arm,
         state: 'playing',
-        leadMs: Math.max(0, sentMs - heardMs),
+        bufferAheadMs: Math.max(0, sentMs - heardMs),
         stalls: 0,
         stalledMs: 0,
         lateFrames: 0,
@@ -159,11 +159,11 @@ export class FakeSpeech {
       conditions: {
         receiver: 'page',
         rttMs: 88 + 7 * wave,
-        jitterP95Ms: 12,
+        pdvP95Ms: 12,
         lossPercent: 1 + 0.6 * Math.sin(elapsedMs / 1300),
         rateBps: 96_000 + 22_000 * wave,
         capacityBps: null,
-        leadMs: 1000,
+        bufferAheadMs: 1000,
         isOutage: false,
         forecast: {
           deliveryMs: { p5: p50 - 16, p50, p95: p50 + 34 },

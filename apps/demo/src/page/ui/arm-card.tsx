@@ -28,7 +28,7 @@ export function ArmCard({ arm, i18n, state, run, nowMs, axisMs, isAudible, onLis
   const bytes = own?.wireBytes ?? own?.end?.figures.sentBytes ?? own?.sentBytes;
   const figures = [
     ['first', i18n.t('figure.first'), duration(i18n, own?.firstAudio?.afterMs)],
-    ['lead', i18n.t('figure.lead'), duration(i18n, own?.leadMs(nowMs))],
+    ['lead', i18n.t('figure.lead'), duration(i18n, own?.bufferAheadMs(nowMs))],
     ['gaps', i18n.t('figure.gaps'), duration(i18n, own?.gapMs), (own?.gapMs ?? 0) >= badGapMs],
     ['lost', i18n.t(`figure.${loss?.kind ?? 'dropped'}`), count(i18n, loss?.count)],
     ['bytes', i18n.t('figure.bytes'), kilobytes(i18n, bytes)],

@@ -95,7 +95,7 @@ function Bars(props: {
         : steps(0, 'bar-text', run.typed, beginMs, run.textReadyAtMs ?? nowMs)}
       {bar(1, 'bar-voice', run.firstPcmAtMs, run.isVoiceComplete ? run.voice.at(-1)?.atMs : nowMs)}
       {steps(2, 'bar-arm', arm.sent, arm.startedAtMs ?? arm.sent[0]?.atMs, arm.lastSentAtMs)}
-      {isAhead && bar(3, 'bar-arm bar-light', heardFromMs, heardToMs + (arm.leadMs(nowMs) ?? 0))}
+      {isAhead && bar(3, 'bar-arm bar-light', heardFromMs, heardToMs + (arm.bufferAheadMs(nowMs) ?? 0))}
       {bar(3, 'bar-arm', heardFromMs, heardToMs)}
       {arm.stalls.map(({ fromMs, toMs }) => bar(3, 'bar-bad', fromMs, toMs ?? nowMs))}
       {arm.end === undefined && (

@@ -13,14 +13,20 @@ export function VerdictCard(props: {
   readonly phase: RunPhase;
 }) {
   const { i18n, verdict, phase } = props;
-  const { ranking, leadMs } = verdict;
+  const { ranking, bufferAheadMs } = verdict;
   const slowestMs = ranking.at(-1)?.afterMs ?? 0;
   const absent = phase === 'speaking' ? i18n.t('race.none') : '–';
   return (
-    <div class="verdict" id="verdict" data-winner={leadMs !== undefined && leadMs > 0 ? 'eloquence' : ''}>
+    <div
+      class="verdict"
+      id="verdict"
+      data-winner={bufferAheadMs !== undefined && bufferAheadMs > 0 ? 'eloquence' : ''}
+    >
       <h2 class="verdict-title">{i18n.t(verdictTitle(verdict))}</h2>
       <p class="verdict-number" id="verdict-value">
-        {leadMs === undefined ? '–' : `${i18n.number(Math.abs(leadMs))}\u00a0${i18n.t('unit.ms')}`}
+        {bufferAheadMs === undefined
+          ? '–'
+          : `${i18n.number(Math.abs(bufferAheadMs))}\u00a0${i18n.t('unit.ms')}`}
       </p>
       <p class="verdict-text" id="verdict-text">
         {explainVerdict(i18n, phase, verdict)}
@@ -47,22 +53,26 @@ export function VerdictCard(props: {
 /** What a screen reader is told when the utterance is over. */
 export function announceVerdict(i18n: I18n, run: Run): string {
   const verdict = judge(run);
-  if (verdict.leadMs === undefined) return '';
-  const number = i18n.number(Math.abs(verdict.leadMs));
+  if (verdict.bufferAheadMs === undefined) return '';
+  const number = i18n.number(Math.abs(verdict.bufferAheadMs));
   return `${i18n.t(verdictTitle(verdict))} ${number} ms. ${explainVerdict(i18n, 'over', verdict)}`;
 }
 
-function verdictTitle({ leadMs }: Verdict): 'verdict.title' | 'verdict.later' {
-  return leadMs !== undefined && leadMs < 0 ? 'verdict.later' : 'verdict.title';
+function verdictTitle({ bufferAheadMs }: Verdict): 'verdict.title' | 'verdict.later' {
+  return bufferAheadMs !== undefined && bufferAheadMs < 0 ? 'verdict.later' : 'verdict.title';
 }
 
-export function explainVerdict(i18n: I18n, phase: RunPhase, { ranking, leadMs, ratio }: Verdict): string {
+export function explainVerdict(
+  i18n: I18n,
+  phase: RunPhase,
+  { ranking, bufferAheadMs, ratio }: Verdict,
+): string {
   if (phase === 'idle') return i18n.t('verdict.empty');
   const [first, second] = ranking;
   if (first === undefined) return i18n.t(phase === 'over' ? 'verdict.none' : 'verdict.running');
   const winner = i18n.t(`arm.${first.arm}`);
   if (second === undefined) return i18n.t('verdict.alone', { winner });
-  if (leadMs !== undefined && leadMs < 0 && ratio !== undefined)
+  if (bufferAheadMs !== undefined && bufferAheadMs < 0 && ratio !== undefined)
     return i18n.t('verdict.slower', { winner, ratio: i18n.number(ratio, 1) });
   const names = { winner, second: i18n.t(`arm.${second.arm}`) };
   if (ratio === undefined || ratio < 1.05) return i18n.t('verdict.close', names);

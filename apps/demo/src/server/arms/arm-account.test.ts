@@ -1,7 +1,7 @@
 import { VirtualClock } from '@eloquence/base';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DemoEvent, DemoEventOf, DemoEventTypes } from '../../protocol.js';
-import { Bulletin } from '../bulletin.js';
+import { EventFeed } from '../event-feed.js';
 import { scheduleSpeech } from '../speech/schedule-speech.js';
 import { SpeechRun } from '../speech/speech-run.js';
 import { ArmAccount } from './arm-account.js';
@@ -15,9 +15,9 @@ let account: ArmAccount;
 
 beforeEach(() => {
   clock = new VirtualClock(1000);
-  const bulletin = new Bulletin(clock);
+  const eventFeed = new EventFeed(clock);
   events = [];
-  bulletin.onDidPost((event) => events.push(event));
+  eventFeed.onDidPost((event) => events.push(event));
   // A second of speech whose first 30 ms are silent.
   const samples = new Int16Array(1000).fill(5000, 30);
   const schedule = scheduleSpeech([{ textEnd: 60, chunks: [{ samples, sampleRateHz }] }], {
@@ -26,7 +26,7 @@ beforeEach(() => {
     speed: 10,
   });
   const run = new SpeechRun(schedule, clock);
-  account = new ArmAccount({ arm: 'legacy', utterance: 1, run, bulletin, link });
+  account = new ArmAccount({ arm: 'legacy', utterance: 1, run, eventFeed, link });
 });
 
 function last<Kind extends keyof DemoEventTypes>(kind: Kind): DemoEventOf<Kind> {

@@ -6,7 +6,7 @@ import {
   type UtteranceMetrics,
 } from '@eloquence/plugin-api';
 import type { ArmFigures, ArmId, DemoEventTypes, HeardRequest, NetworkSettings } from '../../protocol.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 import { toProblem } from '../problems.js';
 import type { SpeechRun } from '../speech/speech-run.js';
 import { BargeIn } from './barge-in.js';
@@ -15,7 +15,7 @@ export interface ArmAccountOptions {
   readonly arm: ArmId;
   readonly utterance: number;
   readonly run: SpeechRun;
-  readonly bulletin: Bulletin;
+  readonly eventFeed: EventFeed;
   /** The link at the beginning, for the ideal that efficiency is measured by. */
   readonly link: NetworkSettings;
 }
@@ -39,7 +39,7 @@ export class ArmAccount {
   readonly utterance: number;
   readonly run: SpeechRun;
   readonly bargeIn: BargeIn;
-  readonly #bulletin: Bulletin;
+  readonly #eventFeed: EventFeed;
   readonly #link: NetworkSettings;
   readonly #key: string;
   #frames = 0;
@@ -52,14 +52,14 @@ export class ArmAccount {
   #wireBytes: number | null = null;
   #end: ArmEnd | undefined;
 
-  constructor({ arm, utterance, run, bulletin, link }: ArmAccountOptions) {
+  constructor({ arm, utterance, run, eventFeed, link }: ArmAccountOptions) {
     this.arm = arm;
     this.utterance = utterance;
     this.run = run;
-    this.#bulletin = bulletin;
+    this.#eventFeed = eventFeed;
     this.#link = link;
     this.#key = `${utterance} ${arm}`;
-    this.bargeIn = new BargeIn(bulletin, { arm, utterance });
+    this.bargeIn = new BargeIn(eventFeed, { arm, utterance });
   }
 
   /** Speech handed to the network so far, ms. */
@@ -72,14 +72,14 @@ export class ArmAccount {
   }
 
   started(settings: Pick<DemoEventTypes['armStart'], 'profile' | 'codec' | 'batcher'>): void {
-    this.#bulletin.post('armStart', { ...this.#names, ...settings });
+    this.#eventFeed.post('armStart', { ...this.#names, ...settings });
   }
 
   sent(frames: number, bytes: number, audioMs: number): void {
     this.#frames += frames;
     this.#bytes += bytes;
     this.#sentMs += audioMs;
-    this.#bulletin.postLatest(this.#key, 'packets', {
+    this.#eventFeed.postLatest(this.#key, 'packets', {
       ...this.#names,
       frames: this.#frames,
       bytes: this.#bytes,
@@ -90,23 +90,23 @@ export class ArmAccount {
   /** What came through the link since the arm started. */
   wire(count: Pick<DemoEventTypes['wire'], 'packets' | 'bytes' | 'lostPackets'>): void {
     this.#wireBytes = count.bytes;
-    this.#bulletin.postLatest(this.#key, 'wire', { ...this.#names, ...count });
+    this.#eventFeed.postLatest(this.#key, 'wire', { ...this.#names, ...count });
   }
 
   firstAudio(atMs: number, source: 'receiver' | 'page', errorMs: number | null): void {
     const afterMs = atMs - this.run.firstPcmAtMs;
     // The receiver knows it better than a page that listens to the loudspeaker.
     if (this.#firstAudioMs === null || source === 'receiver') this.#firstAudioMs = afterMs;
-    this.#bulletin.post('firstAudio', { ...this.#names, afterMs, source, errorMs });
+    this.#eventFeed.post('firstAudio', { ...this.#names, afterMs, source, errorMs });
   }
 
   reported(report: LaneReport): void {
     this.#report = report;
-    const { playout: state, leadMs, stalls, stalledMs, lateFrames } = report;
-    this.#bulletin.postLatest(this.#key, 'playout', {
+    const { playout: state, bufferAheadMs, stalls, stalledMs, lateFrames } = report;
+    this.#eventFeed.postLatest(this.#key, 'playout', {
       ...this.#names,
       state,
-      leadMs,
+      bufferAheadMs,
       stalls,
       stalledMs,
       lateFrames,
@@ -138,7 +138,7 @@ export class ArmAccount {
   }
 
   #postEnd(end: ArmEnd): void {
-    this.#bulletin.post('end', {
+    this.#eventFeed.post('end', {
       ...this.#names,
       outcome: end.outcome,
       figures: this.#figures(end),

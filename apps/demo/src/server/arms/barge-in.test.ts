@@ -1,14 +1,14 @@
 import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import type { DemoEvent } from '../../protocol.js';
-import { Bulletin } from '../bulletin.js';
+import { EventFeed } from '../event-feed.js';
 import { BargeIn } from './barge-in.js';
 
 function open(): { bargeIn: BargeIn; told: () => DemoEvent | undefined; count: () => number } {
-  const bulletin = new Bulletin(new VirtualClock());
+  const eventFeed = new EventFeed(new VirtualClock());
   const events: DemoEvent[] = [];
-  bulletin.onDidPost((event) => events.push(event));
-  const bargeIn = new BargeIn(bulletin, { arm: 'eloquence', utterance: 1 });
+  eventFeed.onDidPost((event) => events.push(event));
+  const bargeIn = new BargeIn(eventFeed, { arm: 'eloquence', utterance: 1 });
   return { bargeIn, told: () => events.at(-1), count: () => events.length };
 }
 

@@ -1,5 +1,5 @@
 import type { ArmId, DemoEventTypes } from '../../protocol.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 
 type Source = DemoEventTypes['stopped']['source'];
 
@@ -8,14 +8,14 @@ const RANK: Readonly<Record<Source, number>> = { estimate: 0, receiver: 1, page:
 
 /** What a stop cost on one arm, and how fast silence came. */
 export class BargeIn {
-  readonly #bulletin: Bulletin;
+  readonly #eventFeed: EventFeed;
   readonly #names: { readonly arm: ArmId; readonly utterance: number };
   #stop: { readonly atMs: number; sentMs: number; heardMs: number } | undefined;
   #silenceAfterMs: number | null = null;
   #source: Source = 'estimate';
 
-  constructor(bulletin: Bulletin, names: { readonly arm: ArmId; readonly utterance: number }) {
-    this.#bulletin = bulletin;
+  constructor(eventFeed: EventFeed, names: { readonly arm: ArmId; readonly utterance: number }) {
+    this.#eventFeed = eventFeed;
     this.#names = names;
   }
 
@@ -50,7 +50,7 @@ export class BargeIn {
   #post(): void {
     if (this.#stop === undefined) return;
     const { sentMs, heardMs } = this.#stop;
-    this.#bulletin.post('stopped', {
+    this.#eventFeed.post('stopped', {
       ...this.#names,
       sentMs,
       heardMs: Math.min(sentMs, heardMs),

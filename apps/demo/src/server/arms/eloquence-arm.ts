@@ -111,7 +111,7 @@ export class EloquenceArm implements DemoArm {
 
   #reported(report: LaneReport, account: ArmAccount): void {
     // What still comes of the utterance before is not this one's.
-    if (this.#report !== undefined && report.generation < this.#report.generation) return;
+    if (this.#report !== undefined && report.utteranceSequence < this.#report.utteranceSequence) return;
     this.#report = report;
     account.reported(report);
     const isSounding = report.playout === 'playing' || report.playout === 'stalled';
@@ -124,6 +124,8 @@ export class EloquenceArm implements DemoArm {
     const report = this.#report;
     if (report === undefined) return 0;
     const sinceMs = report.playout === 'playing' ? this.#room.clock.nowMs() - report.atMs : 0;
-    return report.playheadFrame * frameMs + Math.min(sinceMs + report.smoothedRttMs / 2, report.leadMs);
+    return (
+      report.playheadFrame * frameMs + Math.min(sinceMs + report.smoothedRttMs / 2, report.bufferAheadMs)
+    );
   }
 }

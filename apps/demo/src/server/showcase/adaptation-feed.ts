@@ -1,21 +1,21 @@
 import type { Decision, Forecast, LinkState, SessionEvent } from '@eloquence/plugin-api';
 import type { DemoConditions, DemoDecision, PluginsState } from '../../protocol.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 
 const BITS_PER_BYTE = 8;
 
 /** Tells the pages what the framework measures, expects, decides and survives. */
 export class AdaptationFeed {
-  readonly #bulletin: Bulletin;
+  readonly #eventFeed: EventFeed;
   readonly #plugins: () => PluginsState;
 
-  constructor(bulletin: Bulletin, plugins: () => PluginsState) {
-    this.#bulletin = bulletin;
+  constructor(eventFeed: EventFeed, plugins: () => PluginsState) {
+    this.#eventFeed = eventFeed;
     this.#plugins = plugins;
   }
 
   forecast(conditions: LinkState, forecast: Forecast): void {
-    this.#bulletin.postLatest(conditions.receiver, 'conditions', {
+    this.#eventFeed.postLatest(conditions.receiver, 'conditions', {
       conditions: toDemoConditions(conditions, forecast),
     });
   }
@@ -24,12 +24,12 @@ export class AdaptationFeed {
     switch (event.kind) {
       case 'decision':
         if (isShown(event.decision))
-          this.#bulletin.post('decision', { decision: toDemoDecision(event.decision) });
+          this.#eventFeed.post('decision', { decision: toDemoDecision(event.decision) });
         break;
       case 'fault':
       case 'quarantine': {
         const { pluginId, operation, faults, error } = event;
-        this.#bulletin.post('pluginFault', {
+        this.#eventFeed.post('pluginFault', {
           pluginId,
           operation,
           faults,
@@ -49,7 +49,7 @@ export class AdaptationFeed {
   }
 
   #postPlugins(): void {
-    this.#bulletin.postLatest('', 'plugins', { plugins: this.#plugins() });
+    this.#eventFeed.postLatest('', 'plugins', { plugins: this.#plugins() });
   }
 }
 
@@ -63,16 +63,16 @@ function isProtected([group]: Decision['output']['groups']): boolean {
 }
 
 function toDemoConditions(conditions: LinkState, forecast: Forecast): DemoConditions {
-  const { receiver, smoothedRttMs, jitterP95Ms, lossPercent, leadMs, isOutage } = conditions;
+  const { receiver, smoothedRttMs, pdvP95Ms, lossPercent, bufferAheadMs, isOutage } = conditions;
   const { capacityBytesPerSecond, rateP20BytesPerSecond, deliveryMs } = conditions;
   return {
     receiver,
     rttMs: smoothedRttMs,
-    jitterP95Ms,
+    pdvP95Ms,
     lossPercent,
     rateBps: rateP20BytesPerSecond * BITS_PER_BYTE,
     capacityBps: capacityBytesPerSecond === undefined ? null : capacityBytesPerSecond * BITS_PER_BYTE,
-    leadMs,
+    bufferAheadMs,
     isOutage,
     forecast: {
       deliveryMs: forecast.deliveryMs,

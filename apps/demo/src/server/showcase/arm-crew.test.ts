@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArmState, DemoEvent } from '../../protocol.js';
 import { nobodyListens } from '../arms/arm-room.js';
 import type { DemoArm } from '../arms/demo-arm.js';
-import { Bulletin } from '../bulletin.js';
+import { EventFeed } from '../event-feed.js';
 import { Problems } from '../problems.js';
 import { ArmCrew } from './arm-crew.js';
 
@@ -41,10 +41,10 @@ beforeEach(() => {
   clock = new VirtualClock();
   arm = new FakeArm();
   events = [];
-  const bulletin = new Bulletin(clock);
-  bulletin.onDidPost((event) => events.push(event));
-  problems = new Problems(bulletin);
-  crew = new ArmCrew([arm], bulletin, problems, clock);
+  const eventFeed = new EventFeed(clock);
+  eventFeed.onDidPost((event) => events.push(event));
+  problems = new Problems(eventFeed);
+  crew = new ArmCrew([arm], eventFeed, problems, clock);
 });
 afterEach(() => crew.dispose());
 

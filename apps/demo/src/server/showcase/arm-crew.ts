@@ -1,7 +1,7 @@
 import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { ArmId, ArmState } from '../../protocol.js';
 import type { DemoArm } from '../arms/demo-arm.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 import { type Problems, toProblem } from '../problems.js';
 
 /** How often the states of the arms are compared with what the pages were told, ms. */
@@ -10,7 +10,7 @@ const WATCH_MS = 500;
 /** The arms together: who is ready, and who tells the pages so. */
 export class ArmCrew {
   readonly #arms: ReadonlyMap<ArmId, DemoArm>;
-  readonly #bulletin: Bulletin;
+  readonly #eventFeed: EventFeed;
   readonly #problems: Problems;
   readonly #clock: Clock;
   readonly #lifetime = new AbortController();
@@ -18,9 +18,9 @@ export class ArmCrew {
   readonly #preparing = new Map<ArmId, Promise<void>>();
   #timer: Disposable | undefined;
 
-  constructor(arms: readonly DemoArm[], bulletin: Bulletin, problems: Problems, clock: Clock) {
+  constructor(arms: readonly DemoArm[], eventFeed: EventFeed, problems: Problems, clock: Clock) {
     this.#arms = new Map(arms.map((arm) => [arm.id, arm]));
-    this.#bulletin = bulletin;
+    this.#eventFeed = eventFeed;
     this.#problems = problems;
     this.#clock = clock;
     this.#watch();
@@ -75,7 +75,7 @@ export class ArmCrew {
       const text = JSON.stringify(state);
       if (text === this.#told.get(id)) continue;
       this.#told.set(id, text);
-      this.#bulletin.post('arm', { state });
+      this.#eventFeed.post('arm', { state });
     }
   }
 

@@ -3,7 +3,7 @@ import { type Clock, toEloquenceError } from '@eloquence/plugin-api';
 import type { ArmId, HeardRequest, SpeakRequest, UtteranceStart } from '../../protocol.js';
 import { ArmAccount } from '../arms/arm-account.js';
 import type { DemoArm } from '../arms/demo-arm.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 import type { EmulatedLinks, WireCount } from '../network/emulated-links.js';
 import { type Problems, toProblem } from '../problems.js';
 import type { SpeechSchedule } from '../speech/schedule-speech.js';
@@ -24,7 +24,7 @@ export interface DemoUtteranceOptions {
   readonly schedule: SpeechSchedule;
   readonly arms: readonly CalledArm[];
   readonly links: EmulatedLinks;
-  readonly bulletin: Bulletin;
+  readonly eventFeed: EventFeed;
   readonly problems: Problems;
   readonly clock: Clock;
 }
@@ -43,16 +43,16 @@ export class DemoUtterance {
   private constructor(options: DemoUtteranceOptions, wireBefore: ReadonlyMap<ArmId, WireCount | null>) {
     this.#options = options;
     this.#wireBefore = wireBefore;
-    const { utterance, request, schedule, clock, bulletin, links } = options;
+    const { utterance, request, schedule, clock, eventFeed, links } = options;
     const { text, language, mode, speed, arms } = request;
     this.#run = new SpeechRun(schedule, clock);
     const { startedAtMs } = this.#run;
     this.start = { utterance, text, language, mode, speed, arms, startedAtMs };
     for (const { id } of options.arms) {
       const link = links.state.settings;
-      this.#accounts.set(id, new ArmAccount({ arm: id, utterance, run: this.#run, bulletin, link }));
+      this.#accounts.set(id, new ArmAccount({ arm: id, utterance, run: this.#run, eventFeed, link }));
     }
-    bulletin.post('speakStart', { start: this.start }, startedAtMs);
+    eventFeed.post('speakStart', { start: this.start }, startedAtMs);
     this.done = this.#speak();
   }
 
@@ -77,13 +77,13 @@ export class DemoUtterance {
   }
 
   async #speak(): Promise<void> {
-    const { utterance, request, bulletin, clock, problems, arms } = this.#options;
+    const { utterance, request, eventFeed, clock, problems, arms } = this.#options;
     const { signal } = this.#stop;
     const announcing = announceSpeech({
       utterance,
       textLength: request.text.length,
       run: this.#run,
-      bulletin,
+      eventFeed,
       clock,
       signal,
     }).catch((error: unknown) => problems.raise(toProblem(error)));

@@ -1,11 +1,14 @@
 import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { Bulletin } from '../bulletin.js';
+import { EventFeed } from '../event-feed.js';
 import { OfflineShowcase } from './offline-showcase.js';
 
 describe('OfflineShowcase', () => {
   const clock = new VirtualClock();
-  const showcase = new OfflineShowcase(new Bulletin(clock), clock, { reason: 'No Go.', hint: 'Install it.' });
+  const showcase = new OfflineShowcase(new EventFeed(clock), clock, {
+    reason: 'No Go.',
+    hint: 'Install it.',
+  });
 
   it('says what is missing and what to do', async () => {
     const session = await showcase.openSession();

@@ -1,6 +1,6 @@
 import { type Clock, EloquenceError, type Event } from '@eloquence/plugin-api';
 import type { DemoEvent, DemoState, Problem, SessionFacts } from '../../protocol.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 import type { DemoService } from '../demo-service.js';
 import { networkPresets, noNetwork } from '../network/emulated-links.js';
 import { MIGRATION } from './showcase.js';
@@ -12,8 +12,8 @@ export class OfflineShowcase implements DemoService {
   readonly #clock: Clock;
   readonly #problem: Problem;
 
-  constructor(bulletin: Bulletin, clock: Clock, { reason, hint }: { reason: string; hint: string }) {
-    this.onDidPost = bulletin.onDidPost;
+  constructor(eventFeed: EventFeed, clock: Clock, { reason, hint }: { reason: string; hint: string }) {
+    this.onDidPost = eventFeed.onDidPost;
     this.#clock = clock;
     this.#problem = { code: 'SERVER_UNAVAILABLE', message: reason, hint };
     const refuse = async (): Promise<never> => {

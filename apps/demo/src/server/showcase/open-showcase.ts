@@ -7,7 +7,7 @@ import { ArmRoom } from '../arms/arm-room.js';
 import { EloquenceArm } from '../arms/eloquence-arm.js';
 import { LoopArm } from '../arms/loop-arm.js';
 import { TrackArm } from '../arms/track-arm.js';
-import { Bulletin } from '../bulletin.js';
+import { EventFeed } from '../event-feed.js';
 import type { DemoService } from '../demo-service.js';
 import { EmulatedLinks, notEmulated } from '../network/emulated-links.js';
 import { PluginPanel } from '../plugins/plugin-panel.js';
@@ -48,15 +48,15 @@ export async function openShowcase(options: OpenShowcaseOptions): Promise<Opened
   const { clock, signal, env, onProgress } = options;
   const resources = new AsyncDisposableStack();
   try {
-    const bulletin = new Bulletin(clock);
-    resources.defer(() => bulletin.dispose());
+    const eventFeed = new EventFeed(clock);
+    resources.defer(() => eventFeed.dispose());
     const server = await openTestServer({ env, signal, onProgress });
     if (!('url' in server)) {
-      const service = new OfflineShowcase(bulletin, clock, server);
+      const service = new OfflineShowcase(eventFeed, clock, server);
       return { service, kind: 'simulated', server: undefined, close: () => resources.disposeAsync() };
     }
     resources.defer(() => server.stop());
-    const service = await openOnline(options, server, bulletin, resources);
+    const service = await openOnline(options, server, eventFeed, resources);
     return { service, kind: 'real', server, close: () => resources.disposeAsync() };
   } catch (error) {
     await resources.disposeAsync().catch(() => undefined);
@@ -67,10 +67,10 @@ export async function openShowcase(options: OpenShowcaseOptions): Promise<Opened
 async function openOnline(
   { clock, signal, seed, onProgress }: OpenShowcaseOptions,
   server: TestServer,
-  bulletin: Bulletin,
+  eventFeed: EventFeed,
   resources: AsyncDisposableStack,
 ): Promise<Showcase> {
-  const problems = new Problems(bulletin);
+  const problems = new Problems(eventFeed);
   server.died.catch(() =>
     problems.raise({ code: 'SERVER_FAILED', message: 'The LiveKit server has ended.', hint }),
   );
@@ -81,7 +81,7 @@ async function openOnline(
     arms: armIds,
     seed,
     clock,
-    onDidChange: (network) => bulletin.post('network', { network }),
+    onDidChange: (network) => eventFeed.post('network', { network }),
   });
   resources.defer(() => links.close());
   if (!links.state.isEmulated) problems.raise(toProblem(notEmulated()));
@@ -104,7 +104,7 @@ async function openOnline(
     return room;
   };
   const panel = new PluginPanel((conditions, forecast) => feed.forecast(conditions, forecast));
-  const feed = new AdaptationFeed(bulletin, () => panel.state());
+  const feed = new AdaptationFeed(eventFeed, () => panel.state());
   const eloquence = new EloquenceArm({
     room: await enter('eloquence'),
     streamer: panel.streamerOptions(),
@@ -117,13 +117,13 @@ async function openOnline(
     await TrackArm.open(await enter('track')),
     eloquence,
   ];
-  const crew = new ArmCrew(arms, bulletin, problems, clock);
+  const crew = new ArmCrew(arms, eventFeed, problems, clock);
   resources.defer(() => crew.dispose());
   const { url, version = null, apiKey, apiSecret } = server;
   const showcase = new Showcase({
     server: { kind: 'real', url, version, reason: null, hint: null, apiKey, apiSecret },
     rooms,
-    bulletin,
+    eventFeed,
     problems,
     links,
     crew,

@@ -16,7 +16,7 @@ import type {
   SessionFacts,
   SpeakRequest,
 } from '../../protocol.js';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 import type { DemoService } from '../demo-service.js';
 import { type EmulatedLinks, networkPresets } from '../network/emulated-links.js';
 import type { PluginPanel } from '../plugins/plugin-panel.js';
@@ -38,7 +38,7 @@ export interface ShowcaseOptions {
   readonly server: ServerFacts & ApiKey;
   /** Name of the room of each arm. */
   readonly rooms: ReadonlyMap<ArmId, string>;
-  readonly bulletin: Bulletin;
+  readonly eventFeed: EventFeed;
   readonly problems: Problems;
   readonly links: EmulatedLinks;
   readonly crew: ArmCrew;
@@ -65,7 +65,7 @@ export class Showcase implements DemoService {
 
   constructor(options: ShowcaseOptions) {
     this.#options = options;
-    this.onDidPost = options.bulletin.onDidPost;
+    this.onDidPost = options.eventFeed.onDidPost;
   }
 
   nowMs(): number {
@@ -119,7 +119,7 @@ export class Showcase implements DemoService {
   }
 
   async #speak(request: Required<SpeakRequest>): Promise<DemoAnswers['/api/speak']> {
-    const { voice, crew, links, bulletin, problems, clock } = this.#options;
+    const { voice, crew, links, eventFeed, problems, clock } = this.#options;
     this.#checkServer();
     this.#current?.stop();
     const { signal } = this.#lifetime;
@@ -138,7 +138,7 @@ export class Showcase implements DemoService {
       schedule,
       arms,
       links,
-      bulletin,
+      eventFeed,
       problems,
       clock,
     });
@@ -173,9 +173,9 @@ export class Showcase implements DemoService {
   }
 
   async #plugins(request: PluginsRequest): Promise<DemoAnswers['/api/plugins']> {
-    const { panel, bulletin } = this.#options;
+    const { panel, eventFeed } = this.#options;
     const plugins = await panel.apply(request);
-    bulletin.postLatest('', 'plugins', { plugins });
+    eventFeed.postLatest('', 'plugins', { plugins });
     return { ok: true, plugins };
   }
 

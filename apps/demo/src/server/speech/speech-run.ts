@@ -1,6 +1,6 @@
 import { delay } from '@eloquence/base';
 import type { Clock, PcmChunk } from '@eloquence/plugin-api';
-import type { Bulletin } from '../bulletin.js';
+import type { EventFeed } from '../event-feed.js';
 import { type DuePiece, type SpeechSchedule, TYPING_CHARS_PER_SECOND } from './schedule-speech.js';
 
 /** How often text and voice are told of, ms. */
@@ -71,7 +71,7 @@ export interface AnnounceOptions {
   readonly utterance: number;
   readonly textLength: number;
   readonly run: SpeechRun;
-  readonly bulletin: Bulletin;
+  readonly eventFeed: EventFeed;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -88,7 +88,7 @@ async function announceText({
   utterance,
   textLength,
   run,
-  bulletin,
+  eventFeed,
   clock,
   signal,
 }: AnnounceOptions): Promise<void> {
@@ -97,24 +97,24 @@ async function announceText({
     const sinceMs = clock.nowMs() - run.startedAtMs;
     if (sinceMs >= textReadyMs) break;
     const length = Math.floor((sinceMs * TYPING_CHARS_PER_SECOND) / 1000);
-    bulletin.post('textTyped', { utterance, length: Math.min(textLength, length) });
+    eventFeed.post('textTyped', { utterance, length: Math.min(textLength, length) });
     await delay(clock, Math.min(TICK_MS, textReadyMs - sinceMs), signal);
   }
-  bulletin.post('textReady', { utterance, length: textLength }, run.startedAtMs + textReadyMs);
+  eventFeed.post('textReady', { utterance, length: textLength }, run.startedAtMs + textReadyMs);
 }
 
-async function announceVoice({ utterance, run, bulletin, signal }: AnnounceOptions): Promise<void> {
+async function announceVoice({ utterance, run, eventFeed, signal }: AnnounceOptions): Promise<void> {
   const { pieces, audioMs } = run.schedule;
   let isFirst = true;
   for await (const piece of run.pieces(signal)) {
-    if (isFirst) bulletin.post('firstPcm', { utterance }, run.firstPcmAtMs);
+    if (isFirst) eventFeed.post('firstPcm', { utterance }, run.firstPcmAtMs);
     isFirst = false;
     const isLast = piece === pieces.at(-1);
     const endMs = isLast
       ? audioMs
       : piece.audioStartMs + (1000 * piece.samples.length) / run.schedule.sampleRateHz;
     const fields = { utterance, audioMs: endMs, isLast };
-    if (isLast) bulletin.post('voice', fields);
-    else bulletin.postLatest(`${utterance}`, 'voice', fields);
+    if (isLast) eventFeed.post('voice', fields);
+    else eventFeed.postLatest(`${utterance}`, 'voice', fields);
   }
 }

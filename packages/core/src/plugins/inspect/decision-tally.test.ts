@@ -3,7 +3,7 @@ import type { Decision, Forecast } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { createPluginHost } from '../default-plugin-host.js';
 import type { PluginHost } from '../plugin-host.js';
-import { testSettings } from '../../session/testing/session-bench.js';
+import { testSettings } from '../../session/testing/session-harness.js';
 import { testPlugin } from '../testing/test-plugin.js';
 import { inspectPlugins } from './inspect-plugins.js';
 

@@ -19,12 +19,12 @@ import {
   type StreamSettings,
 } from '@eloquence/plugin-api';
 import {
-  type ControlEquipment,
+  type ControlDependencies,
   choicesOf,
   decideWith,
   initialProfile,
   plainGroup,
-} from './control-equipment.js';
+} from './control-dependencies.js';
 import { DecisionLog } from './decision-log.js';
 import { LinkForecasts } from './link-forecasts.js';
 
@@ -63,7 +63,7 @@ export class AdaptationLoop implements Disposable {
   readonly log = new DecisionLog();
   readonly #clock: Clock;
   readonly #onDidDecide = new Emitter<Decision>();
-  #equipment: ControlEquipment | undefined;
+  #dependencies: ControlDependencies | undefined;
   #forecasts = new LinkForecasts(() => undefined);
   #memory: PolicyMemory = {};
   #links: LinkSource | undefined;
@@ -82,9 +82,9 @@ export class AdaptationLoop implements Disposable {
   }
 
   /** Gives the means to choose. Until then only pinned profiles can be begun with. */
-  equip(equipment: ControlEquipment): void {
-    this.#equipment = equipment;
-    this.#forecasts = new LinkForecasts(equipment.createForecaster);
+  useDependencies(dependencies: ControlDependencies): void {
+    this.#dependencies = dependencies;
+    this.#forecasts = new LinkForecasts(dependencies.createForecaster);
   }
 
   /** The links that have reported, as they are known at this moment. */
@@ -108,8 +108,8 @@ export class AdaptationLoop implements Disposable {
     this.#endStream();
     this.#request = request;
     if (request.pinnedProfile !== undefined) this.#profile = request.pinnedProfile;
-    else if (this.#profile === undefined || !this.#equipment?.profiles.has(this.#profile.id))
-      this.#profile = initialProfile(this.#equipment);
+    else if (this.#profile === undefined || !this.#dependencies?.profiles.has(this.#profile.id))
+      this.#profile = initialProfile(this.#dependencies);
     return this.#decide(this.#profile, 'start');
   }
 
@@ -165,7 +165,7 @@ export class AdaptationLoop implements Disposable {
     if (this.#stream === undefined) return;
     this.#events.push(event);
     if (this.#events.length > maxEvents) this.#events.shift();
-    const { policy } = this.#equipment ?? {};
+    const { policy } = this.#dependencies ?? {};
     const [nowMs, decidedAtMs, events] = [event.atMs, this.#decidedAtMs, this.#events];
     const isDue = policy?.isDue({ nowMs, decidedAtMs, events, config: policy.config }) ?? true;
     if (isDue) this.#reconsider();
@@ -182,7 +182,7 @@ export class AdaptationLoop implements Disposable {
     const group =
       isStart || inForce === undefined ? plainGroup(before, 'start', 'An utterance begins.') : inForce;
     const input = this.#input(before, group, phase, this.#states((inForce ?? group).settings));
-    const output = decideWith((given) => this.#equipment?.policy.decide(given), input);
+    const output = decideWith((given) => this.#dependencies?.policy.decide(given), input);
     if (phase !== 'idle') this.#decidedAtMs = input.nowMs;
     this.#events = [];
     this.#memory = output.memory;
@@ -208,7 +208,7 @@ export class AdaptationLoop implements Disposable {
   }
 
   #profileOf({ profileId }: GroupDecision, before: Profile): Profile {
-    return profileId === before.id ? before : (this.#equipment?.profiles.get(profileId) ?? before);
+    return profileId === before.id ? before : (this.#dependencies?.profiles.get(profileId) ?? before);
   }
 
   #input(
@@ -224,14 +224,14 @@ export class AdaptationLoop implements Disposable {
       links,
       events: this.#events,
       forecasts: phase === 'idle' ? {} : this.#forecasts.update(links),
-      profiles: choicesOf(this.#equipment, current, this.#stream !== undefined),
+      profiles: choicesOf(this.#dependencies, current, this.#stream !== undefined),
       groups: [group],
       request: {
-        ...{ scenario, labels, phase, bufferAheadMs: this.#stream?.laneUtterance.leadMs ?? 0 },
+        ...{ scenario, labels, phase, bufferAheadMs: this.#stream?.laneUtterance.bufferAheadMs ?? 0 },
         ...(utteranceId === undefined ? {} : { utteranceId }),
         ...(pinnedProfile === undefined ? {} : { pinnedProfileId: pinnedProfile.id }),
       },
-      config: this.#equipment?.policy.config ?? {},
+      config: this.#dependencies?.policy.config ?? {},
       memory: this.#memory,
     };
   }
@@ -245,7 +245,7 @@ export class AdaptationLoop implements Disposable {
     const decision = this.log.add({
       atMs: input.nowMs,
       ...(utteranceId === undefined ? {} : { utteranceId }),
-      ...{ kind, policy: this.#equipment?.policy.id ?? '', input, output, applied },
+      ...{ kind, policy: this.#dependencies?.policy.id ?? '', input, output, applied },
     });
     this.#onDidDecide.fire(decision);
   }

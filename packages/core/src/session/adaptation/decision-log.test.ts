@@ -1,7 +1,7 @@
 import type { ControlInput, ControlPolicy, Decision } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { testSettings } from '../testing/session-bench.js';
-import { plainGroup } from './control-equipment.js';
+import { testSettings } from '../testing/session-harness.js';
+import { plainGroup } from './control-dependencies.js';
 import { DecisionLog, replayDecisions } from './decision-log.js';
 
 const profiles = ['EVEN', 'ODD'].map((id) => ({ id, label: id, purpose: 'Tests.', settings: testSettings }));
@@ -56,7 +56,10 @@ describe('DecisionLog', () => {
       },
       (input) => {
         const decided = policy.decide(input, []);
-        const settings = { ...testSettings, leadCapMs: input.nowMs === 0 ? 500 : testSettings.leadCapMs };
+        const settings = {
+          ...testSettings,
+          maxBufferAheadMs: input.nowMs === 0 ? 500 : testSettings.maxBufferAheadMs,
+        };
         return { ...decided, groups: decided.groups.map((one) => ({ ...one, settings })) };
       },
       (input) => ({ ...policy.decide(input, []), probes: { intervalMs: 20, count: 1 } }),

@@ -1,5 +1,5 @@
 import type { ControlPolicy, Decision, NamedRule } from '@eloquence/plugin-api';
-import { decideWith } from './control-equipment.js';
+import { decideWith } from './control-dependencies.js';
 
 const defaultLimit = 512;
 

@@ -62,7 +62,7 @@ export class LinkForecasts {
     entry.forecaster?.observe(link);
     entry.forecast = entry.forecaster?.forecast();
     // If all that was sent is there, what runs out is the source, or the utterance is at its end.
-    if (entry.forecast && link.leadMs > 0 && link.inFlightBytes !== 0)
+    if (entry.forecast && link.bufferAheadMs > 0 && link.inFlightBytes !== 0)
       this.#score.recordStallForecast(entry.forecast, link.atMs);
     return entry.forecast;
   }

@@ -20,7 +20,7 @@ import {
 } from '@eloquence/plugin-api';
 import type { PluginHost } from '../../plugins/plugin-host.js';
 import { AdaptationLoop, type ChosenSettings } from './adaptation-loop.js';
-import type { GuardedPolicy } from './control-equipment.js';
+import type { GuardedPolicy } from './control-dependencies.js';
 import type { CreateForecaster, GuardedForecaster } from './link-forecasts.js';
 
 /** In place of a profile's id: the policy chooses, and goes on choosing. */
@@ -73,14 +73,14 @@ export class SessionAdaptation implements Disposable {
   /** Loads what `auto` needs; gives the profile that an utterance will most likely begin with. */
   async prepare(profile: string): Promise<Profile> {
     if (profile !== autoProfile) return this.#options.profiles.get(profile);
-    await this.#equip();
+    await this.#useDependencies();
     return this.#initialProfile();
   }
 
   /** @throws EloquenceError `PROFILE_UNKNOWN`, `CONTRIBUTION_UNKNOWN` for a policy or forecaster that nobody provides */
   async begin({ utteranceId, profile, scenario, labels }: AdaptationRequest): Promise<ChosenSettings> {
     const pinnedProfile = profile === autoProfile ? undefined : await this.#options.profiles.get(profile);
-    if (pinnedProfile === undefined) await this.#equip();
+    if (pinnedProfile === undefined) await this.#useDependencies();
     return this.loop.begin({ utteranceId, scenario, labels, pinnedProfile });
   }
 
@@ -88,7 +88,7 @@ export class SessionAdaptation implements Disposable {
     this.loop.dispose();
   }
 
-  #equip(): Promise<void> {
+  #useDependencies(): Promise<void> {
     const loading = (this.#equipping ??= this.#load());
     // A failed load is tried again by the next utterance.
     loading.catch(() => {
@@ -104,7 +104,7 @@ export class SessionAdaptation implements Disposable {
     const forecaster = await usable(forecasters.get(forecasterId), this.#options.forecasterId === undefined);
     const policyOwner = policies.owner(policyId) ?? '';
     const initial = await this.#initialProfile();
-    this.loop.equip({
+    this.loop.useDependencies({
       profiles: await this.#loadProfiles(policyOwner, initial),
       initialProfileId: initial.id,
       policy: this.#guardPolicy(policyId, policyOwner, policy, await this.#loadRules()),

@@ -59,7 +59,7 @@ export class FakeLane implements Lane {
 }
 
 export class FakeLaneUtterance implements LaneUtterance {
-  readonly leadMs = 0;
+  readonly bufferAheadMs = 0;
   readonly frames: EncodedFrame[] = [];
   readonly batches: number[] = [];
   /** What was told of words, call by call. */
@@ -79,7 +79,7 @@ export class FakeLaneUtterance implements LaneUtterance {
   #deliveredAtMs: number | undefined;
 
   constructor(
-    readonly generation: number,
+    readonly utteranceSequence: number,
     private readonly lane: FakeLane,
   ) {}
 
@@ -155,8 +155,8 @@ export class FakeLaneUtterance implements LaneUtterance {
       framesAcknowledged: this.frames.length,
       framesPlayed: this.frames.length,
       packetsSent: this.batches.length,
-      packetsRepeated: 0,
-      packetsCopied: 0,
+      packetsRetransmitted: 0,
+      redundantPackets: 0,
       payloadBytes: this.frames.reduce((sum, frame) => sum + frame.payload.length, 0),
       sentBytes: 0,
       stalls: 0,

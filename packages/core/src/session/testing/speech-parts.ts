@@ -1,5 +1,5 @@
 import type { PcmChunk, SentenceSegmenter, TextSegment, TtsEngineFactory } from '@eloquence/plugin-api';
-import { toneChunk } from './session-bench.js';
+import { toneChunk } from './session-harness.js';
 
 /** A segmenter that gives the whole text at its end, and says so. */
 export function wholeTextSegmenter(mark: string): SentenceSegmenter {

@@ -26,8 +26,8 @@ describe('fast protection', () => {
     expect(harness.at(0).settings).toBeUndefined();
     const careful = harness.at(0, [loss]).settings!;
     expect(careful.batch).toEqual({ firstMs: 80, maxMs: 80 });
-    expect(careful.playout).toEqual({ startMs: 80, resumeMs: 270 });
-    expect(careful.redundancy).toMatchObject({ hedgedPackets: 1, copyDelaysMs: [30] });
+    expect(careful.playout).toEqual({ initialBufferMs: 80, rebufferMs: 270 });
+    expect(careful.redundancy).toMatchObject({ redundantNextPackets: 1, redundancyDelaysMs: [30] });
     expect(harness.at(999).settings).toBeDefined();
     expect(harness.at(1000).settings).toBeUndefined();
     harness.at(2000, [loss], { smoothedRttMs: 400 });
@@ -47,9 +47,12 @@ describe('fast protection', () => {
   });
 
   it('keeps to what the settings say of the tail', () => {
-    const redundancy = { ...testSettings.redundancy, copiesTail: false };
+    const redundancy = { ...testSettings.redundancy, redundantTail: false };
     const harness = new Harness({ ...testSettings, redundancy });
-    expect(harness.at(0, [loss]).settings!.redundancy).toMatchObject({ hedgedPackets: 1, copiesTail: false });
+    expect(harness.at(0, [loss]).settings!.redundancy).toMatchObject({
+      redundantNextPackets: 1,
+      redundantTail: false,
+    });
   });
 
   it('copies nothing for a mere delay, and sends no smaller packets into a narrow, full or lossy link', () => {

@@ -29,7 +29,7 @@ export const fastProtection: AdjustmentRule = {
     const { settings, link } = input;
     const hasRoom = hasRoomFor(settings, link, t);
     const isLossy = state.causes.some((cause) => cause === 'silence' || cause === 'loss');
-    const isShort = (link?.leadMs ?? 0) < t.protectionAmpleBufferMs;
+    const isShort = (link?.bufferAheadMs ?? 0) < t.protectionAmpleBufferMs;
     return {
       settings: protect(settings, { hasRoom, isLossy, isShort }, t),
       reason: [...state.causes].sort().join(', '),
@@ -93,10 +93,13 @@ function protect(
   t: Thresholds,
 ): StreamSettings {
   const { batch, playout, redundancy } = settings;
-  const resumeMs = roundToTen(t.protectionRebufferFactor * playout.resumeMs);
-  const careful: StreamSettings = { ...settings, playout: { startMs: playout.startMs, resumeMs } };
+  const rebufferMs = roundToTen(t.protectionRebufferFactor * playout.rebufferMs);
+  const careful: StreamSettings = {
+    ...settings,
+    playout: { initialBufferMs: playout.initialBufferMs, rebufferMs },
+  };
   if (!hasRoom) return careful;
-  const { copyDelaysMs } = redundancy;
+  const { redundancyDelaysMs } = redundancy;
   return {
     ...careful,
     batch: isShort
@@ -105,8 +108,9 @@ function protect(
     redundancy: isLossy
       ? {
           ...redundancy,
-          copyDelaysMs: copyDelaysMs.length > 0 ? copyDelaysMs : [t.protectionRedundancyDelayMs],
-          hedgedPackets: 1,
+          redundancyDelaysMs:
+            redundancyDelaysMs.length > 0 ? redundancyDelaysMs : [t.protectionRedundancyDelayMs],
+          redundantNextPackets: 1,
         }
       : redundancy,
   };

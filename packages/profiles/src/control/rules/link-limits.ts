@@ -18,10 +18,10 @@ function linkRule(order: number, limit: LinkLimit): LimitRule {
 
 /** Nothing is acknowledged: one missed acknowledgement makes the sender careful, a lasting silence is an emergency. */
 export const silenceLimit = linkRule(100, (link, _, t) => {
-  const { owedMs, smoothedRttMs, rttVariationMs, isOutage } = link;
+  const { unackedForMs, smoothedRttMs, rttVariationMs, isOutage } = link;
   const timeoutMs = smoothedRttMs + t.silenceRttVariations * rttVariationMs;
-  if (!isOutage || owedMs < Math.max(t.silencePoorMs, t.silenceTimeouts * timeoutMs)) return undefined;
-  return { quality: 'poor', reason: `nothing acknowledged for ${Math.round(owedMs)} ms` };
+  if (!isOutage || unackedForMs < Math.max(t.silencePoorMs, t.silenceTimeouts * timeoutMs)) return undefined;
+  return { quality: 'poor', reason: `nothing acknowledged for ${Math.round(unackedForMs)} ms` };
 });
 
 export const roundTripLimit = linkRule(110, (link, { isRise }, t) => {
@@ -64,8 +64,8 @@ export const lossLimit = linkRule(130, (link, { isRise, request }, t) => {
 
 export const jitterLimit = linkRule(140, (link, { isRise, request }, t) => {
   const limitMs = (toleranceOf(request.scenario, t) * t.jitterFairMs) / (isRise ? t.jitterRiseMargin : 1);
-  if (link.jitterP95Ms <= limitMs) return undefined;
-  return { quality: 'fair', reason: `jitter of ${Math.round(link.jitterP95Ms)} ms (95th percentile)` };
+  if (link.pdvP95Ms <= limitMs) return undefined;
+  return { quality: 'fair', reason: `jitter of ${Math.round(link.pdvP95Ms)} ms (95th percentile)` };
 });
 
 /** Two measurements that turned for the worse together are a change, even before the estimates have followed. */

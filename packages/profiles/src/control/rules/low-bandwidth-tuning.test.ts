@@ -7,10 +7,10 @@ const settings: StreamSettings = {
   codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 20, complexity: 9 },
   batcherId: 'deadline',
   batch: { firstMs: 80, maxMs: 300 },
-  playout: { startMs: 80, resumeMs: 300 },
-  leadCapMs: 15_000,
-  window: { bandwidthDelayProducts: 1, initialPackets: 16 },
-  redundancy: { copiedPackets: 6, copyDelaysMs: [30, 60] },
+  playout: { initialBufferMs: 80, rebufferMs: 300 },
+  maxBufferAheadMs: 15_000,
+  window: { cwndGain: 1, initialPackets: 16 },
+  redundancy: { redundantFirstPackets: 6, redundancyDelaysMs: [30, 60] },
   reportIntervalMs: 150,
 };
 
@@ -27,13 +27,13 @@ class Harness extends AdjustmentHarness {
 describe('tuning for low bandwidth', () => {
   it('makes packets long and copies few, late, where the link carries less than six times the audio', () => {
     const tuned = new Harness().at(6 * 1500 - 1)!;
-    const { copiedPackets, copyDelaysMs, copiesTail } = tuned.redundancy;
-    expect(copiedPackets * copyDelaysMs.length).toBeLessThan(6);
-    expect(Math.min(...copyDelaysMs)).toBeGreaterThan(60);
-    expect(copiesTail).toBe(false);
+    const { redundantFirstPackets, redundancyDelaysMs, redundantTail } = tuned.redundancy;
+    expect(redundantFirstPackets * redundancyDelaysMs.length).toBeLessThan(6);
+    expect(Math.min(...redundancyDelaysMs)).toBeGreaterThan(60);
+    expect(redundantTail).toBe(false);
     expect(tuned.codec.frameMs).toBe(60);
     expect(tuned.batch.firstMs).toBeGreaterThan(settings.batch.firstMs);
-    expect(tuned.playout.startMs).toBeGreaterThanOrEqual(settings.playout.startMs);
+    expect(tuned.playout.initialBufferMs).toBeGreaterThanOrEqual(settings.playout.initialBufferMs);
   });
 
   it('leaves settings alone elsewhere, and where nothing is known', () => {

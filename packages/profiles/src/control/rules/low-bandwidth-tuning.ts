@@ -50,11 +50,14 @@ function narrowed(settings: StreamSettings, t: Thresholds): StreamSettings {
       firstMs: Math.max(batch.firstMs, t.lowBandwidthFirstMs),
       maxMs: Math.max(batch.maxMs, t.lowBandwidthBatchMs),
     },
-    playout: { ...playout, startMs: Math.max(playout.startMs, t.lowBandwidthInitialBufferMs) },
+    playout: {
+      ...playout,
+      initialBufferMs: Math.max(playout.initialBufferMs, t.lowBandwidthInitialBufferMs),
+    },
     redundancy: {
-      copiedPackets: t.lowBandwidthRedundantPackets,
-      copyDelaysMs: [t.lowBandwidthRedundancyDelayMs],
-      copiesTail: false,
+      redundantFirstPackets: t.lowBandwidthRedundantPackets,
+      redundancyDelaysMs: [t.lowBandwidthRedundancyDelayMs],
+      redundantTail: false,
     },
   };
 }

@@ -57,7 +57,7 @@ const hollowCodecPlugin: PluginDescriptor = {
   }),
 };
 
-export interface StageOptions {
+export interface HarnessOptions {
   readonly link: AccessLink;
   readonly seed?: number;
   readonly profile?: string;
@@ -77,7 +77,7 @@ export interface HeardBlock {
 }
 
 /** A session and one listener behind a link, on virtual time: everything but the network and the room is real. */
-export class SimulatedStage {
+export class SimulatedHarness {
   readonly clock = new VirtualClock(10_000);
   readonly room: SimulatedRoom;
   readonly kernel: Kernel;
@@ -87,7 +87,7 @@ export class SimulatedStage {
   readonly finished: UtteranceFinishedEvent[] = [];
   keepsSound = false;
 
-  constructor(options: StageOptions) {
+  constructor(options: HarnessOptions) {
     const seed = options.seed ?? 1;
     const { clock } = this;
     this.room = new SimulatedRoom({ clock, seed });

@@ -7,7 +7,7 @@ const COALESCE_MS = 100;
 const CLOSING_KINDS: ReadonlySet<keyof DemoEventTypes> = new Set(['speakStart', 'stopped', 'end']);
 
 /** Everything that the pages are told, in order. */
-export class Bulletin implements Disposable {
+export class EventFeed implements Disposable {
   readonly #clock: Clock;
   readonly #onDidPost = new Emitter<DemoEvent>();
   /** The latest of each figure that waits to be posted. */

@@ -1,7 +1,7 @@
 import { EloquenceError, abortedError } from '@eloquence/plugin-api';
 
 /** Lets one through at a time, in order of arrival. */
-export class Turnstile {
+export class Mutex {
   readonly #maxWaiting: number;
   readonly #waiting: (() => void)[] = [];
   #isTaken = false;

@@ -18,7 +18,7 @@ export interface GuardedPolicy {
 }
 
 /** What the loop needs in order to choose. */
-export interface ControlEquipment {
+export interface ControlDependencies {
   readonly policy: GuardedPolicy;
   readonly createForecaster: CreateForecaster;
   /** What may be chosen, by id. */
@@ -28,8 +28,8 @@ export interface ControlEquipment {
 }
 
 /** @throws EloquenceError `INTERNAL` if there is none at all */
-export function initialProfile(equipment: ControlEquipment | undefined): Profile {
-  const { profiles, initialProfileId } = equipment ?? {};
+export function initialProfile(dependencies: ControlDependencies | undefined): Profile {
+  const { profiles, initialProfileId } = dependencies ?? {};
   const initial = profiles?.get(initialProfileId ?? '') ?? [...(profiles?.values() ?? [])][0];
   if (initial === undefined) throw new EloquenceError('INTERNAL', 'There is no profile to begin with.');
   return initial;
@@ -37,11 +37,11 @@ export function initialProfile(equipment: ControlEquipment | undefined): Profile
 
 /** What may be chosen at this moment. In the midst of an utterance the codec itself stays. */
 export function choicesOf(
-  equipment: ControlEquipment | undefined,
+  dependencies: ControlDependencies | undefined,
   current: Profile,
   isInUtterance: boolean,
 ): Profile[] {
-  const all = [...(equipment?.profiles.values() ?? [])];
+  const all = [...(dependencies?.profiles.values() ?? [])];
   const { codecId } = current.settings.codec;
   return isInUtterance ? all.filter(({ settings }) => settings.codec.codecId === codecId) : all;
 }

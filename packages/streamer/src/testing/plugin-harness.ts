@@ -78,10 +78,10 @@ export function testProfile(id: string, codecId: string, batcherId = 'few'): Pro
       codec: { codecId, bitrateBps: 24_000, frameMs: 20, complexity: 5 },
       batcherId,
       batch: { firstMs: 20, maxMs: 40 },
-      playout: { startMs: 80, resumeMs: 100 },
-      leadCapMs: 15_000,
-      window: { bandwidthDelayProducts: 1.25, initialPackets: 64 },
-      redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+      playout: { initialBufferMs: 80, rebufferMs: 100 },
+      maxBufferAheadMs: 15_000,
+      window: { cwndGain: 1.25, initialPackets: 64 },
+      redundancy: { redundantFirstPackets: 0, redundancyDelaysMs: [] },
       reportIntervalMs: 100,
     },
   };
@@ -93,7 +93,7 @@ export function profilesPlugin(...profiles: readonly Profile[]): PluginDescripto
   });
 }
 
-export interface PluginStageOptions {
+export interface PluginHarnessOptions {
   readonly clock: Clock;
   readonly plugins: readonly PluginDescriptor[];
   readonly profile: string;
@@ -104,7 +104,7 @@ export interface PluginStageOptions {
 }
 
 /** A session with plugins of the test's choice, and a listener without any network in between. */
-export class PluginStage {
+export class PluginHarness {
   readonly kernel: Kernel;
   readonly session: Session;
   readonly room: SimulatedRoom;
@@ -112,7 +112,7 @@ export class PluginStage {
   #speech: number[] = [];
   #decoded: number[] = [];
 
-  constructor(options: PluginStageOptions) {
+  constructor(options: PluginHarnessOptions) {
     const { clock, plugins, activateLimitMs: limitMs } = options;
     this.room = new SimulatedRoom({ clock });
     const target = simulatedTarget(this.room.join('voice'));

@@ -11,7 +11,7 @@ export const arms = ['legacy', 'track', 'eloquence'] as const;
 const artifactsDir = join(workspaceDir, 'artifacts');
 
 /** The demo in its own process, a browser that allows sound only after a click, and what the server tells. */
-export class ShowcaseRig {
+export class ShowcaseHarness {
   private constructor(
     readonly browser: Browser,
     readonly showcase: ShowcaseProcess,
@@ -19,12 +19,12 @@ export class ShowcaseRig {
   ) {}
 
   /** `undefined` where there is no browser, and none is demanded. */
-  static async start(): Promise<ShowcaseRig | undefined> {
+  static async start(): Promise<ShowcaseHarness | undefined> {
     const browser = await launchBrowser({ mayAutoplay: false });
     if (browser === undefined) return undefined;
     try {
       const showcase = await ShowcaseProcess.start();
-      return new ShowcaseRig(browser, showcase, await new EventFollower().follow(showcase.url));
+      return new ShowcaseHarness(browser, showcase, await new EventFollower().follow(showcase.url));
     } catch (error) {
       await browser.close();
       throw error;

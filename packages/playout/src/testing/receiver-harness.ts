@@ -14,17 +14,17 @@ export interface HeardBlock {
   readonly atMs: number;
   readonly samples: Int16Array;
   readonly kind: BlockKind;
-  readonly generation: number | undefined;
+  readonly utteranceSequence: number | undefined;
 }
 
 /** A receiver on virtual time whose events and blocks are recorded. */
-export class ReceiverRig {
+export class ReceiverHarness {
   readonly clock = new VirtualClock(1000);
   readonly channel = new FakeChannel(() => this.clock.nowMs());
   readonly codec = createFakeCodec();
   readonly blocks: HeardBlock[] = [];
   readonly log: string[] = [];
-  readonly playedFrames: { readonly generation: number; readonly index: number }[] = [];
+  readonly playedFrames: { readonly utteranceSequence: number; readonly index: number }[] = [];
   readonly finished: UtteranceFinishedEvent[] = [];
   readonly digest = createHash('sha256');
   readonly receiver: SpeechReceiver;
@@ -35,24 +35,24 @@ export class ReceiverRig {
       clock: this.clock,
       decoders: new Map([['fake', this.codec]]),
       createSink: () => ({
-        write: ({ samples, kind, generation }) => {
-          this.blocks.push({ atMs: this.clock.nowMs(), samples: samples.slice(), kind, generation });
+        write: ({ samples, kind, utteranceSequence }) => {
+          this.blocks.push({ atMs: this.clock.nowMs(), samples: samples.slice(), kind, utteranceSequence });
         },
       }),
       ...options,
     });
-    this.receiver.onDidStartUtterance(({ generation }) => this.log.push(`start ${generation}`));
-    this.receiver.onDidStartPlayout(({ generation }) => this.log.push(`playout ${generation}`));
-    this.receiver.onDidStall(({ generation }) => this.log.push(`stall ${generation}`));
-    this.receiver.onDidResume(({ generation }) => this.log.push(`resume ${generation}`));
+    this.receiver.onDidStartUtterance(({ utteranceSequence }) => this.log.push(`start ${utteranceSequence}`));
+    this.receiver.onDidStartPlayout(({ utteranceSequence }) => this.log.push(`playout ${utteranceSequence}`));
+    this.receiver.onDidStall(({ utteranceSequence }) => this.log.push(`stall ${utteranceSequence}`));
+    this.receiver.onDidResume(({ utteranceSequence }) => this.log.push(`resume ${utteranceSequence}`));
     this.receiver.onDidFault(({ error }) => this.log.push(`fault ${error.code}`));
-    this.receiver.onDidPlayFrame(({ generation, index, payload }) => {
-      this.playedFrames.push({ generation, index });
+    this.receiver.onDidPlayFrame(({ utteranceSequence, index, payload }) => {
+      this.playedFrames.push({ utteranceSequence, index });
       this.digest.update(payload);
     });
     this.receiver.onDidFinishUtterance((event) => {
       this.finished.push(event);
-      this.log.push(`finish ${event.generation} ${event.outcome}`);
+      this.log.push(`finish ${event.utteranceSequence} ${event.outcome}`);
     });
   }
 

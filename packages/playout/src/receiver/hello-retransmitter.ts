@@ -15,7 +15,7 @@ const repeatsAfterMs: readonly number[] = [
  * Tells everybody that somebody listens: reliably, and again over the lossy channel until a sender is heard. On a bad
  * link a greeting that waits for SCTP to repeat it comes seconds late.
  */
-export class Greeter implements Disposable {
+export class HelloRetransmitter implements Disposable {
   readonly #clock: Clock;
   readonly #sender: PacketSender;
   #repeats = new AbortController();

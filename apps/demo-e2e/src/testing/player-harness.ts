@@ -29,7 +29,7 @@ export interface PageEvent {
 }
 
 /** A real server, a browser, pages with a player in them and senders in this process. */
-export class PlayerRig {
+export class PlayerHarness {
   readonly #senders: { identity: string; room: Room; streamer: AdaptiveAudioStreamer }[] = [];
   readonly #pages: Page[] = [];
   #rooms = 0;
@@ -41,12 +41,12 @@ export class PlayerRig {
   ) {}
 
   /** `undefined` where there is no browser, and none is demanded. */
-  static async start(options: BrowserOptions = {}): Promise<PlayerRig | undefined> {
+  static async start(options: BrowserOptions = {}): Promise<PlayerHarness | undefined> {
     const browser = await launchBrowser(options);
     if (browser === undefined) return undefined;
     const server = await findOrStartLiveKitServer({ allowSimulated: false });
     if (server.kind !== 'server') throw new Error(server.reason);
-    return new PlayerRig(server, browser, await new PageServer().start());
+    return new PlayerHarness(server, browser, await new PageServer().start());
   }
 
   newRoomName(): string {

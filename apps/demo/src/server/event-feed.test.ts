@@ -1,24 +1,24 @@
 import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import type { ArmFigures, DemoEvent } from '../protocol.js';
-import { Bulletin } from './bulletin.js';
+import { EventFeed } from './event-feed.js';
 
 const figures = {} as ArmFigures;
 
-function open(): { clock: VirtualClock; bulletin: Bulletin; events: DemoEvent[] } {
+function open(): { clock: VirtualClock; eventFeed: EventFeed; events: DemoEvent[] } {
   const clock = new VirtualClock();
-  const bulletin = new Bulletin(clock);
+  const eventFeed = new EventFeed(clock);
   const events: DemoEvent[] = [];
-  bulletin.onDidPost((event) => events.push(event));
-  return { clock, bulletin, events };
+  eventFeed.onDidPost((event) => events.push(event));
+  return { clock, eventFeed, events };
 }
 
-describe('Bulletin', () => {
+describe('EventFeed', () => {
   it('posts the latest of what changes often, ten times a second', () => {
-    const { clock, bulletin, events } = open();
+    const { clock, eventFeed, events } = open();
     for (let audioMs = 0; audioMs < 1000; audioMs += 10) {
-      bulletin.postLatest('1', 'voice', { utterance: 1, audioMs, isLast: false });
-      bulletin.postLatest('2', 'voice', { utterance: 2, audioMs, isLast: false });
+      eventFeed.postLatest('1', 'voice', { utterance: 1, audioMs, isLast: false });
+      eventFeed.postLatest('2', 'voice', { utterance: 2, audioMs, isLast: false });
       clock.advance(10);
     }
     expect(events.length).toBe(20);
@@ -27,19 +27,19 @@ describe('Bulletin', () => {
   });
 
   it('lets news pass, but nothing come after the end', () => {
-    const { clock, bulletin, events } = open();
+    const { clock, eventFeed, events } = open();
     const names = { utterance: 1, arm: 'legacy' } as const;
-    bulletin.postLatest('1', 'packets', { ...names, frames: 1, bytes: 1, audioMs: 10 });
-    bulletin.post('firstPcm', { utterance: 1 });
-    bulletin.post('end', { ...names, outcome: 'complete', figures, metrics: null, error: null });
+    eventFeed.postLatest('1', 'packets', { ...names, frames: 1, bytes: 1, audioMs: 10 });
+    eventFeed.post('firstPcm', { utterance: 1 });
+    eventFeed.post('end', { ...names, outcome: 'complete', figures, metrics: null, error: null });
     clock.advance(1000);
     expect(events.map(({ kind }) => kind)).toEqual(['firstPcm', 'packets', 'end']);
   });
 
   it('forgets what waits when it ends', () => {
-    const { clock, bulletin, events } = open();
-    bulletin.postLatest('1', 'voice', { utterance: 1, audioMs: 1, isLast: true });
-    bulletin.dispose();
+    const { clock, eventFeed, events } = open();
+    eventFeed.postLatest('1', 'voice', { utterance: 1, audioMs: 1, isLast: true });
+    eventFeed.dispose();
     clock.advance(1000);
     expect([events.length, clock.pendingTimers]).toEqual([0, 0]);
   });

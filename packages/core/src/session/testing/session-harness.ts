@@ -22,7 +22,7 @@ const sampleRateHz = 24_000;
 export const testSettings = profileSettings('BALANCED_OPTIMAL', {
   codec: { codecId: 'test-codec', bitrateBps: 24_000, frameMs: 20, complexity: 5 },
   batcherId: 'test-batcher',
-  redundancy: { copiedPackets: 0, copyDelaysMs: [] },
+  redundancy: { redundantFirstPackets: 0, redundancyDelaysMs: [] },
 });
 
 /** Encodes a frame as ten bytes, the first of which is that of the first sample. */
@@ -44,7 +44,7 @@ export const threesBatcher: BatcherFactory = {
   create: () => ({ decide: ({ frameCount }) => ({ flush: frameCount >= 3, reason: 'three' }) }),
 };
 
-export interface SessionBenchOptions {
+export interface SessionHarnessOptions {
   readonly codec?: CodecFactory;
   readonly batcher?: BatcherFactory;
   readonly voice?: TtsEngineFactory;
@@ -57,7 +57,7 @@ export interface SessionBenchOptions {
 }
 
 /** A session over real plugins of the test's own making, and a lane that takes everything. */
-export class SessionBench {
+export class SessionHarness {
   readonly clock = new VirtualClock(10_000);
   readonly lane = new FakeLane(this.clock);
   readonly kernel: Kernel;
@@ -67,7 +67,7 @@ export class SessionBench {
   transports = 0;
   readonly #onRejection = (reason: unknown): void => void this.rejections.push(reason);
 
-  constructor(options: SessionBenchOptions = {}) {
+  constructor(options: SessionHarnessOptions = {}) {
     process.on('unhandledRejection', this.#onRejection);
     this.kernel = createKernel({
       descriptors: [...this.#plugins(options), ...(options.plugins ?? [])],
@@ -127,7 +127,7 @@ export class SessionBench {
     return this.settle(promise);
   }
 
-  #plugins(options: SessionBenchOptions): PluginDescriptor[] {
+  #plugins(options: SessionHarnessOptions): PluginDescriptor[] {
     const settings = options.codecId
       ? { ...testSettings, codec: { ...testSettings.codec, codecId: options.codecId } }
       : testSettings;

@@ -10,7 +10,7 @@ import type {
 import { CountingClock } from '../support/counting-clock.js';
 import { createTestSpeech } from '../support/test-speech.js';
 import { within } from '../support/within.js';
-import type { TransportScene, TransportSubject } from './transport-subject.js';
+import type { TransportHarness, TransportSubject } from './transport-subject.js';
 
 export const sampleRateHz = 16_000;
 export const frameMs = 20;
@@ -20,26 +20,26 @@ export const someStreamSettings: StreamSettings = {
   codec: { codecId: 'pcm', bitrateBps: 256_000, frameMs, complexity: 5 },
   batcherId: 'deadline',
   batch: { firstMs: 20, maxMs: 20 },
-  playout: { startMs: 40, resumeMs: 60 },
-  leadCapMs: 10_000,
-  window: { bandwidthDelayProducts: 1.25, initialPackets: 16 },
-  redundancy: { copiedPackets: 1, copyDelaysMs: [30] },
+  playout: { initialBufferMs: 40, rebufferMs: 60 },
+  maxBufferAheadMs: 10_000,
+  window: { cwndGain: 1.25, initialPackets: 16 },
+  redundancy: { redundantFirstPackets: 1, redundancyDelaysMs: [30] },
   reportIntervalMs: 50,
 };
 
 /** A transport of the subject in a scene of its own, with a clock that counts what is left behind. */
-export class LaneRig {
+export class LaneHarness {
   readonly clock = new CountingClock();
   readonly abort = new AbortController();
   readonly #subject: TransportSubject;
-  readonly scene: TransportScene;
+  readonly harness: TransportHarness;
   readonly transport: Transport;
   #lane: Lane | undefined;
 
-  private constructor(subject: TransportSubject, scene: TransportScene) {
+  private constructor(subject: TransportSubject, harness: TransportHarness) {
     this.#subject = subject;
-    this.scene = scene;
-    this.transport = subject.createFactory().create(scene.target, {
+    this.harness = harness;
+    this.transport = subject.createFactory().create(harness.target, {
       clock: this.clock,
       random: createSeededRandom(1),
       lane: subject.lane ?? 'auto',
@@ -50,15 +50,15 @@ export class LaneRig {
   /** Runs `use`, then disposes everything whatever happened. */
   static async with(
     subject: TransportSubject,
-    use: (rig: LaneRig) => Promise<void>,
+    use: (harness: LaneHarness) => Promise<void>,
     receivers: 0 | 1 = 1,
   ): Promise<void> {
-    const rig = new LaneRig(subject, await subject.openScene(receivers));
+    const harness = new LaneHarness(subject, await subject.openHarness(receivers));
     try {
-      await use(rig);
+      await use(harness);
     } finally {
-      rig.dispose();
-      await rig.scene.dispose();
+      harness.dispose();
+      await harness.harness.dispose();
     }
   }
 

@@ -37,7 +37,7 @@ export const balanced = profileSettings('BALANCED_OPTIMAL');
 export const emergency = profileSettings('EMERGENCY_FALLBACK');
 
 export interface HeardFrame {
-  readonly generation: number;
+  readonly utteranceSequence: number;
   readonly index: number;
   readonly payload: Uint8Array;
 }
@@ -64,7 +64,7 @@ export interface Spoken {
 }
 
 /** A sender and listeners in a simulated room, on virtual time. */
-export class SpeechBench {
+export class SpeechHarness {
   readonly clock = new VirtualClock(1000);
   readonly room: SimulatedRoom;
   readonly lane: DataLane;
@@ -102,8 +102,8 @@ export class SpeechBench {
       decoders: new Map([['opus', silentCodec]]),
       createSink: () => createCallbackSink((block) => ear.blocksAtMs.push(block.atMs)),
     });
-    receiver.onDidPlayFrame(({ generation, index, payload }) =>
-      ear.heard.push({ generation, index, payload }),
+    receiver.onDidPlayFrame(({ utteranceSequence, index, payload }) =>
+      ear.heard.push({ utteranceSequence, index, payload }),
     );
     receiver.onDidFinishUtterance((event) => ear.finished.push(event));
     receiver.onDidStartPlayout((event) => ear.startedAtMs.push(event.atMs));
@@ -171,7 +171,11 @@ export class SpeechBench {
     let batches = 0;
     for (let end = pieceFrames; from < frames.length; end = Math.min(frames.length, end + pieceFrames)) {
       for (;;) {
-        const targetMs = Math.min(maxMs, firstMs * 2 ** batches, Math.max(firstMs, utterance.leadMs / 2));
+        const targetMs = Math.min(
+          maxMs,
+          firstMs * 2 ** batches,
+          Math.max(firstMs, utterance.bufferAheadMs / 2),
+        );
         const count = Math.max(1, Math.min(Math.floor(targetMs / frameMs), this.#fitting(frames, from)));
         const isLast = end >= frames.length;
         if (end - from < count && !isLast) break;

@@ -6,7 +6,7 @@ import { ScriptedChannel } from './scripted-channel.js';
 import { ScriptedReceiver, type ScriptedReceiverOptions } from './scripted-receiver.js';
 
 /** A lane on a virtual clock, with receivers that do as they are told. */
-export class LaneBench {
+export class LaneHarness {
   readonly clock = new VirtualClock(5000);
   readonly channel = new ScriptedChannel(this.clock);
   readonly lane: DataLane;

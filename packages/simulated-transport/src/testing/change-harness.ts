@@ -10,7 +10,7 @@ import {
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedMediaLane } from '../simulated-media-lane.js';
 import { type SimulatedParticipant, SimulatedRoom } from '../simulated-room.js';
-import { balanced, linkNamed } from './speech-bench.js';
+import { balanced, linkNamed } from './speech-harness.js';
 
 const sampleRateHz = 24_000;
 const frameMs = 20;
@@ -54,7 +54,7 @@ export interface SpeechShape {
 }
 
 /** A sender with both lanes, and a listener to both, in a simulated room on virtual time. */
-export class ChangeBench {
+export class ChangeHarness {
   readonly clock = new VirtualClock(1000);
   readonly room: SimulatedRoom;
   readonly lane: FailoverLane;
@@ -70,7 +70,7 @@ export class ChangeBench {
   }
 
   /** With a listener to both lanes behind a link, or, if none is named, with one to the media lane. */
-  static async open(link?: string, seed = 1, hasMedia = true): Promise<ChangeBench> {
+  static async open(link?: string, seed = 1, hasMedia = true): Promise<ChangeHarness> {
     const clock = new VirtualClock(1000);
     const room = new SimulatedRoom({ clock, seed });
     const voice = room.join('voice');
@@ -81,14 +81,14 @@ export class ChangeBench {
       return new SimulatedMediaLane(voice, clock);
     };
     let lane: FailoverLane;
-    const makeBench = (): ChangeBench => {
+    const makeHarness = (): ChangeHarness => {
       lane = createFailoverLane({ data, openMedia, clock });
-      return new ChangeBench(lane, room, clock);
+      return new ChangeHarness(lane, room, clock);
     };
     if (link === undefined) {
-      const bench = makeBench();
-      bench.#listen(room.join('ear'));
-      return bench;
+      const harness = makeHarness();
+      harness.#listen(room.join('ear'));
+      return harness;
     }
     const pending: HeardFrame[] = [];
     const ear = room.join('ear', linkNamed(link));
@@ -97,10 +97,10 @@ export class ChangeBench {
       void data.discover(500);
       await clock.advanceAsync(510);
     }
-    const bench = makeBench();
-    bench.#listen(ear);
-    bench.#source = pending;
-    return bench;
+    const harness = makeHarness();
+    harness.#listen(ear);
+    harness.#source = pending;
+    return harness;
   }
 
   /** Data frames are collected here until they are asked for. */
@@ -250,7 +250,7 @@ function listenToData(ear: SimulatedParticipant, clock: VirtualClock, heard: Hea
   );
   ear.onDidPublishTrack(({ from, continues }) => {
     if (continues === undefined) return;
-    const { channel, generation, frame } = continues;
-    receiver.limitUtterance({ sender: from, channel }, generation, frame);
+    const { channel, utteranceSequence, frame } = continues;
+    receiver.limitUtterance({ sender: from, channel }, utteranceSequence, frame);
   });
 }

@@ -1,10 +1,10 @@
 import { type CodecFactory, EloquenceError } from '@eloquence/plugin-api';
 
 /**
- * The codec `pcm` for the receiver of a {@link TransportScene}: 16-bit little-endian samples as they are. It is for
+ * The codec `pcm` for the receiver of a {@link TransportHarness}: 16-bit little-endian samples as they are. It is for
  * tests; an application has the one of its plugins.
  */
-export const sceneCodec: CodecFactory = {
+export const harnessCodec: CodecFactory = {
   frameDurationsMs: [10, 20, 40, 60],
   sampleRatesHz: [8000, 12_000, 16_000, 24_000, 48_000],
   createEncoder() {
