@@ -4,7 +4,8 @@ import type { FixedPorts } from './options.js';
 
 export interface ServerPorts {
   readonly httpPort: number;
-  readonly tcpPort: number;
+  /** Absent: no ICE-TCP, which the server cannot be told to offer on loopback alone. */
+  readonly tcpPort: number | undefined;
   readonly udpPort: number;
 }
 
@@ -15,19 +16,16 @@ export interface ServerPorts {
  * @throws with `code: 'EADDRINUSE'` and `port` if a fixed port is taken.
  */
 export async function pickPorts(fixed: FixedPorts = {}): Promise<ServerPorts> {
-  // Held together, so that HTTP and ICE-TCP cannot be given the same port. ICE-TCP listens on every interface.
-  const http = await holdTcp(fixed.httpPort ?? 0, '127.0.0.1');
+  // Held together, so that HTTP cannot be given the port of ICE-TCP, which listens on every interface.
+  const tcp = fixed.tcpPort === undefined ? undefined : await holdTcp(fixed.tcpPort, undefined);
   try {
-    const tcp = await holdTcp(fixed.tcpPort ?? 0, undefined);
-    try {
-      const udp = await holdUdp(fixed.udpPort ?? 0);
-      await udp.release();
-      return { httpPort: http.port, tcpPort: tcp.port, udpPort: udp.port };
-    } finally {
-      await tcp.release();
-    }
-  } finally {
+    const http = await holdTcp(fixed.httpPort ?? 0, '127.0.0.1');
     await http.release();
+    const udp = await holdUdp(fixed.udpPort ?? 0);
+    await udp.release();
+    return { httpPort: http.port, tcpPort: tcp?.port, udpPort: udp.port };
+  } finally {
+    await tcp?.release();
   }
 }
 

@@ -19,7 +19,7 @@ export interface LiveKitServer {
   readonly apiSecret: string;
   /** Port of media over UDP; `undefined` for a server that somebody else runs. */
   readonly udpPort: number | undefined;
-  /** Port of media over ICE-TCP; `undefined` for a server that somebody else runs. */
+  /** Port of media over ICE-TCP; `undefined` where it was not asked for, and for a server that somebody else runs. */
   readonly tcpPort: number | undefined;
   /** Version of the server; `undefined` for one that somebody else runs. */
   readonly version: string | undefined;

@@ -1,12 +1,12 @@
 import type { LaunchProgress } from './progress.js';
 
-/** Ports to use instead of free ones; each in 1–65535. */
+/** Ports to use; each in 1–65535. */
 export interface FixedPorts {
-  /** Signalling: HTTP and WebSocket. */
+  /** Signalling: HTTP and WebSocket; a free one if absent. */
   readonly httpPort?: number;
-  /** Media over ICE-TCP. */
+  /** Media over ICE-TCP, on every interface of the machine; no ICE-TCP if absent. */
   readonly tcpPort?: number;
-  /** Media over UDP, all clients on one port. */
+  /** Media over UDP, all clients on one port; a free one if absent. */
   readonly udpPort?: number;
 }
 

@@ -12,8 +12,9 @@ export function createKeys(): ServerKeys {
 }
 
 /**
- * Configuration (YAML) of a server that is reachable on loopback alone. With ICE-lite it opens no paths of its own to
- * the clients, which would lead around an emulated access network.
+ * Configuration (YAML) of a server that is reachable on loopback alone, unless a port for ICE-TCP is asked for: the
+ * server offers that on every interface. With ICE-lite it opens no paths of its own to the clients, which would lead
+ * around an emulated access network.
  */
 export function renderServerConfig(ports: ServerPorts, keys: ServerKeys, sctpMinCwnd?: number): string {
   const lines = [
@@ -22,7 +23,7 @@ export function renderServerConfig(ports: ServerPorts, keys: ServerKeys, sctpMin
     'rtc:',
     ...(sctpMinCwnd === undefined ? [] : [`  sctp_min_cwnd: ${sctpMinCwnd}`]),
     '  use_ice_lite: true',
-    `  tcp_port: ${ports.tcpPort}`,
+    `  tcp_port: ${ports.tcpPort ?? 0}`,
     `  udp_port: ${ports.udpPort}`,
     '  use_external_ip: false',
     '  node_ip: 127.0.0.1',

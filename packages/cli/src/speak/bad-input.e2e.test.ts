@@ -19,7 +19,6 @@ function serverEnvironment(changes: Readonly<Record<string, string>> = {}): Reco
     LIVEKIT_API_KEY: server.apiKey,
     LIVEKIT_API_SECRET: server.apiSecret,
     LIVEKIT_UDP_PORT: String(server.udpPort),
-    LIVEKIT_TCP_PORT: String(server.tcpPort),
     ...changes,
   };
 }

@@ -18,7 +18,6 @@ beforeEach(async () => {
     LIVEKIT_API_KEY: server.apiKey,
     LIVEKIT_API_SECRET: server.apiSecret,
     LIVEKIT_UDP_PORT: String(server.udpPort),
-    LIVEKIT_TCP_PORT: String(server.tcpPort),
   };
 });
 
