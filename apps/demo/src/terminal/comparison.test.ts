@@ -5,6 +5,7 @@ import { describeRatio, describeReality, renderComparison } from './comparison.j
 
 const plain: Style = { bold: (t) => t, dim: (t) => t, good: (t) => t, bad: (t) => t, accent: (t) => t };
 
+/** An arm that spoke twice, with the same figures. */
 function arm(lane: 'data' | 'legacy', figures: Partial<UtteranceFigures>): SpeakReport['arms'][number] {
   const nothing = {
     timeToFirstAudioMs: null,
@@ -17,9 +18,17 @@ function arm(lane: 'data' | 'legacy', figures: Partial<UtteranceFigures>): Speak
     framesLost: null,
     wireBytes: null,
   };
+  const one = { ...nothing, ...figures } as UtteranceFigures;
+  const { stalls, framesLost, wireBytes } = one;
+  const twice = (count: number | null): number | null => (count === null ? null : 2 * count);
   const summary = {
-    figures: { ...nothing, ...figures } as UtteranceFigures,
-  } as SpeakReport['arms'][number]['summary'];
+    figures: {
+      ...one,
+      ...{ stalls: twice(stalls), framesLost: twice(framesLost), wireBytes: twice(wireBytes) },
+    },
+    values: Object.fromEntries(Object.entries(one).map(([name, value]) => [name, [value, value]])),
+    p50: one,
+  } as unknown as SpeakReport['arms'][number]['summary'];
   return {
     lane,
     profile: null,
@@ -43,9 +52,10 @@ const report: SpeakReport = {
   arms: [
     arm('data', {
       deliveryMs: 100,
+      efficiencyPercent: 17.7,
       referenceEfficiencyPercent: 100,
       wireBytes: 15_000,
-      stalls: 0,
+      stalls: 1,
       framesLost: 0,
     }),
     arm('legacy', {
@@ -83,6 +93,24 @@ describe('renderComparison', () => {
     expect(lines.find((line) => line.startsWith('all of it'))).toMatch(/100\sms +4\s300\sms +43× less$/);
     expect(lines.find((line) => line.startsWith('frames lost'))).toMatch(/0 +–$/);
     expect(new Set(lines.map((line) => line.endsWith(' ')))).toEqual(new Set([false]));
+  });
+});
+
+describe('a figure of several runs', () => {
+  const lines = renderComparison(report, plain).split('\n');
+  const lineOf = (label: string) => lines.find((line) => line.startsWith(label));
+
+  it('is that of one run where a run has one: bytes fit to the times beside them', () => {
+    expect(lineOf('bytes on the wire')).toMatch(/15\s000\sB +60\s000\sB +4.0× less$/);
+  });
+
+  it('is a total where it says so', () => {
+    expect(lineOf('stalls, all runs')).toMatch(/ 2 +–$/);
+  });
+
+  it('tells what the delivery efficiency is a share of', () => {
+    expect(lineOf('of which the link alone needs')).toMatch(/17.7\sms +–$/);
+    expect(lines.join('\n')).toContain('Delivery efficiency: what the link alone needs for these bytes');
   });
 });
 

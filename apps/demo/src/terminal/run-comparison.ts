@@ -53,7 +53,7 @@ export async function runComparison(options: ComparisonOptions, context: DemoCon
 }
 
 function heading(style: Style): string {
-  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${SAMPLE_TEXT}”\n\n  ${style.dim(`Each way ${runs} times, in turns: medians of times and shares, sums of counts.`)}\n\n`;
+  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${SAMPLE_TEXT}”\n\n  ${style.dim(`Each way ${runs} times, in turns. Figures are of one run (the median), unless they say otherwise.`)}\n\n`;
 }
 
 function ending(reality: string, style: Style): string {
