@@ -9,7 +9,7 @@ import { derivePluginNames } from './plugin-names.js';
 export interface RenderPluginOptions {
   /** Name of the package, for example `mulaw` or `@acme/eloquence-mulaw`. */
   readonly name: string;
-  /** `ttsEngine`, `codec`, `batcher`, `profile`, `transport`, `monitor`, `policy`, `rule` or `forecaster`. */
+  /** `ttsEngine`, `codec`, `batcher`, `profile`, `transport`, `monitor`, `policy`, `rule`, `forecaster` or `service`. */
   readonly kind: string;
   /** Id of the contribution; derived from the name if absent. */
   readonly id?: string | undefined;

@@ -14,6 +14,11 @@ export { type ProfileSubject, describeProfile, profileRules } from './profile/de
 export { type PolicySubject, describePolicy, policyRules } from './policy/describe-policy.js';
 export { profileSettings } from './profile/profile-settings.js';
 export { type RuleSubject, describeRule, ruleRules } from './rule/describe-rule.js';
+export {
+  type SentenceSegmenterSubject,
+  describeSentenceSegmenter,
+  sentenceSegmenterRules,
+} from './segmenter/describe-sentence-segmenter.js';
 export { type ContractRule, describeRules } from './support/contract-rule.js';
 export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';

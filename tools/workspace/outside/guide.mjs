@@ -14,6 +14,7 @@ export const TUTORIALS = {
   'policy.md': { name: 'careful', kind: 'policy' },
   'rule.md': { name: 'metered', kind: 'rule' },
   'forecaster.md': { name: 'smooth', kind: 'forecaster' },
+  'service.md': { name: 'lines', kind: 'service' },
 };
 
 const FOLDER = join(ROOT, 'docs/plugins');

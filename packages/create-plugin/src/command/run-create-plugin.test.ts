@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pluginKinds } from '../kinds/plugin-kinds.js';
 import { runCreatePlugin } from './run-create-plugin.js';
 
 let directory: string;
@@ -71,8 +72,8 @@ describe('runCreatePlugin', () => {
 
   it('explains itself, with every kind', async () => {
     expect(await run('--help')).toBe(0);
-    for (const kind of ['ttsEngine', 'codec', 'batcher', 'profile', 'transport', 'monitor', 'policy', 'rule'])
-      expect(printed).toContain(kind);
+    for (const { kind, summary } of pluginKinds)
+      expect(printed.replaceAll(/\s+/g, ' ')).toContain(`${kind} ${summary}`);
   });
 
   it.each([

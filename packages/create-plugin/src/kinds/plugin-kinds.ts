@@ -6,6 +6,7 @@ import type { PluginKind } from './plugin-kind.js';
 import { profileKind } from './profile-kind.js';
 import { policyKind } from './policy-kind.js';
 import { ruleKind } from './rule-kind.js';
+import { serviceKind } from './service-kind.js';
 import { transportKind } from './transport-kind.js';
 import { ttsEngineKind } from './tts-engine-kind.js';
 
@@ -20,4 +21,5 @@ export const pluginKinds: readonly PluginKind[] = [
   policyKind,
   ruleKind,
   forecasterKind,
+  serviceKind,
 ];

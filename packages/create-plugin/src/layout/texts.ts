@@ -45,6 +45,7 @@ function usage({ kind, names }: PluginPlan): string {
     monitors: 'It watches every session of the application that it is installed in.',
     policies: `Decide with it: \`new AdaptiveAudioStreamer(room, { policy: '${id}', plugins })\`.`,
     rules: 'It takes part in every decision as soon as the plugin is listed in `plugins`.',
+    services: 'It cuts the text of every utterance as soon as the plugin is listed in `plugins`.',
     forecasters: `Forecast with it: \`new AdaptiveAudioStreamer(room, { forecaster: '${id}', plugins })\`.`,
   };
   return texts[kind.point]!;

@@ -1,3 +1,4 @@
+import type { Lane, LaneUtterance, Transport, TransportFactory } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { failuresOf } from '../support/rule-results.js';
 import { type PlainFaults, PlainRoom, PlainTransportFactory } from '../testing/plain-transport.js';
@@ -35,6 +36,33 @@ function subjectOf(faults: PlainFaults): TransportSubject {
   };
 }
 
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+const opening = (openLane: Transport['openLane']) => (): Transport => ({
+  openLane,
+  dispose: () => undefined,
+});
+const lane: Partial<Lane> = { kind: 'data', canReceive: () => true, dispose: () => undefined };
+
+/** Transports that keep one waiting, or are none. */
+const hostile: Readonly<Record<string, readonly [TransportFactory['create'], RegExp]>> = {
+  'throws when it is made': [
+    () => {
+      throw new Error('no way');
+    },
+    /no way/,
+  ],
+  'is none': [() => ({}) as Transport, /is not a function/],
+  'never opens': [opening(never), /opening the lane takes more than 200 ms/],
+  'opens nothing': [opening(async () => ({}) as Lane), /is not a function/],
+  'opens a lane that never has room': [
+    opening(async () => ({
+      ...(lane as Lane),
+      openUtterance: () => ({ ready: never, cancel: () => undefined }) as unknown as LaneUtterance,
+    })),
+    /credit for frame 0 takes more than 200 ms/,
+  ],
+};
+
 describe('describeTransport', () => {
   it('finds nothing wrong with a right transport', async () => {
     expect(await failuresOf((framework) => describeTransport(framework, subjectOf({})))).toEqual([]);
@@ -50,5 +78,13 @@ describe('describeTransport', () => {
   it.each(Object.keys(broken))('rejects a transport that breaks "%s"', async (words) => {
     const rule = transportRules.find(({ title }) => title.includes(words))!;
     await expect(Promise.resolve().then(() => rule.check(subjectOf(broken[words]!)))).rejects.toThrow();
+  });
+
+  it.each(Object.keys(hostile))('fails, and ends, with a transport that %s', async (what) => {
+    const [create, symptom] = hostile[what]!;
+    const subject = { ...subjectOf({}), createFactory: () => ({ accepts: () => true, create }) };
+    const failures = await failuresOf((framework) => describeTransport(framework, subject));
+    const carries = failures.find(({ title }) => title.startsWith('carries every sample'));
+    expect(String(carries?.error)).toMatch(symptom);
   });
 });

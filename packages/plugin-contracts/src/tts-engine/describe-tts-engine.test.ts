@@ -3,6 +3,7 @@ import {
   type PcmChunk,
   type SynthesisOptions,
   type TtsEngine,
+  type TtsEngineFactory,
   type Voice,
   abortedError,
 } from '@eloquence/plugin-api';
@@ -197,6 +198,36 @@ const broken: Readonly<Record<string, () => TtsEngine>> = {
   },
 };
 
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+const silent = (synthesize: TtsEngine['synthesize']): TtsEngineFactory => ({
+  create: () => Object.assign(new ToneEngine(), { synthesize }),
+});
+
+/** Voices that keep one waiting, or are none. */
+const hostile: Readonly<Record<string, readonly [TtsEngineFactory, RegExp]>> = {
+  'hangs when it is made': [{ create: never }, /making the voice takes more than 50 ms/],
+  'throws when it is made': [
+    {
+      create() {
+        throw new Error('no voice');
+      },
+    },
+    /no voice/,
+  ],
+  'is nothing': [{ create: () => undefined as unknown as TtsEngine }, /undefined/],
+  'has nothing to call': [{ create: () => ({}) as TtsEngine }, /is not a function|sampleRateHz/],
+  'hangs when it speaks': [
+    silent(() => ({ [Symbol.asyncIterator]: () => ({ next: never }) })),
+    /a piece of speech takes more than 50 ms/,
+  ],
+  'gives something else than samples': [
+    silent(async function* () {
+      yield { samples: [1, 2, 3] as unknown as Int16Array, sampleRateHz: 16_000 };
+    }),
+    /nothing|false|level|length/i,
+  ],
+};
+
 describe('describeTtsEngine', () => {
   it('finds nothing wrong with a right engine', async () => {
     const subject = { name: 'tone', createFactory: () => ({ create: () => new ToneEngine() }) };
@@ -215,5 +246,13 @@ describe('describeTtsEngine', () => {
     const rule = ttsEngineRules.find(({ title }) => title.includes(words))!;
     const subject = { name: 'broken', createFactory: () => ({ create: () => broken[words]!() }) };
     await expect(Promise.resolve().then(() => rule.check(subject))).rejects.toThrow();
+  });
+
+  it.each(Object.keys(hostile))('fails, and ends, with a voice that %s', async (what) => {
+    const [factory, symptom] = hostile[what]!;
+    const subject = { name: 'hostile', createFactory: () => factory, limitMs: 50 };
+    const failures = await failuresOf((framework) => describeTtsEngine(framework, subject));
+    const speaks = failures.find(({ title }) => title.startsWith('speaks: '));
+    expect(String(speaks?.error)).toMatch(symptom);
   });
 });

@@ -4,7 +4,7 @@ import type { TtsEngine } from '@eloquence/plugin-api';
 import type { ContractRule } from '../support/contract-rule.js';
 import { assertTypedRejection } from '../support/error-checks.js';
 import { within } from '../support/within.js';
-import { type TtsEngineSubject, speak, textOf, withEngine } from './tts-engine-subject.js';
+import { type TtsEngineSubject, createEngine, speak, textOf, withEngine } from './tts-engine-subject.js';
 
 /** Longest time until an engine that was told to stop has stopped, ms. */
 const stopLimitMs = 2000;
@@ -104,7 +104,7 @@ export const ttsLifetimeRules: readonly ContractRule<TtsEngineSubject>[] = [
   {
     title: 'can be disposed twice, and says DISPOSED when used afterwards',
     async check(subject) {
-      const engine = await subject.createFactory().create();
+      const engine = await createEngine(subject);
       engine.dispose();
       engine.dispose();
       const speech = speak(engine, textOf(subject));
@@ -118,7 +118,7 @@ export const ttsLifetimeRules: readonly ContractRule<TtsEngineSubject>[] = [
   {
     title: 'ends what it is saying when it is disposed',
     async check(subject) {
-      const engine = await subject.createFactory().create();
+      const engine = await createEngine(subject);
       const reader = engine.synthesize(textOf(subject), {})[Symbol.asyncIterator]();
       await reader.next();
       engine.dispose();
