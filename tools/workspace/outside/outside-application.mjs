@@ -191,14 +191,16 @@ export class OutsideApplication {
   }
 
   /**
-   * Speaks through the plugins that are installed.
+   * Runs a program that speaks through the plugins that are installed.
    *
-   * @param {readonly string[]} options of `speak.mjs`
+   * @param {'speak.mjs' | 'control.mjs'} program
+   * @param {readonly string[]} options of the program
    * @returns {Promise<any>} what it prints
    */
-  async speak(options) {
-    cpSync(join(import.meta.dirname, 'speak.mjs'), join(this.folder, 'speak.mjs'));
-    const output = await this.#must('speaking', this.#node, ['speak.mjs', ...options], this.folder);
+  async speak(program, options) {
+    for (const name of ['rooms.mjs', program])
+      cpSync(join(import.meta.dirname, name), join(this.folder, name));
+    const output = await this.#must('speaking', this.#node, [program, ...options], this.folder);
     const line = output.split('\n').find((text) => text.startsWith('{"room"'));
     if (line === undefined) throw new StepError(`There is no result in:\n${output.slice(-1500)}`);
     return JSON.parse(line);
