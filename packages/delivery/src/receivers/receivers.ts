@@ -1,6 +1,6 @@
 import { type Clock, type Disposable, Emitter, type RandomSource } from '@eloquence/plugin-api';
 import { type HelloPacket, elapsedSince } from '@eloquence/wire';
-import { DepartureLog } from './departure-log.js';
+import { ByeLog } from './bye-log.js';
 import { ReceiverPeer } from './receiver-peer.js';
 
 export interface ReceiversOptions {
@@ -20,7 +20,7 @@ export class Receivers implements Disposable {
   /** By the name that reports give them. */
   readonly #peers = new Map<string, ReceiverPeer>();
   readonly #leaving = new Map<ReceiverPeer, Disposable>();
-  readonly #departures = new DepartureLog();
+  readonly #byes = new ByeLog();
   readonly #onDidGreet = new Emitter<ReceiverPeer>();
   readonly #onDidLeave = new Emitter<ReceiverPeer>();
 
@@ -63,8 +63,8 @@ export class Receivers implements Disposable {
     const nowMs = this.#options.clock.nowMs();
     const isAnswer = hello.probeNonce !== 0;
     const askedMsAgo = elapsedSince(hello.probeSendTimeMs, nowMs);
-    const id = departureId(identity, hello.receiverId);
-    if (isAnswer && this.#departures.isOvertaken(id, askedMsAgo, nowMs)) return false;
+    const id = byeId(identity, hello.receiverId);
+    if (isAnswer && this.#byes.isOvertaken(id, askedMsAgo, nowMs)) return false;
     const peer = this.get(identity, hello.receiverId) ?? this.#predecessor(identity, nowMs);
     if (peer === undefined && this.#peers.size >= maxPeers) return false;
     const greeted = peer ?? this.#add(identity, hello, nowMs);
@@ -77,7 +77,7 @@ export class Receivers implements Disposable {
 
   /** @returns false if it was not known */
   takeLeave(identity: string, receiverId: number): boolean {
-    this.#departures.add(departureId(identity, receiverId), this.#options.clock.nowMs());
+    this.#byes.add(byeId(identity, receiverId), this.#options.clock.nowMs());
     const peer = this.get(identity, receiverId);
     return peer !== undefined && this.#forget(peer);
   }
@@ -157,6 +157,6 @@ export class Receivers implements Disposable {
   }
 }
 
-function departureId(identity: string, receiverId: number): string {
+function byeId(identity: string, receiverId: number): string {
   return `${receiverId}/${identity}`;
 }

@@ -5,7 +5,7 @@ const mostRemembered = 64;
  * Who has taken leave, and when. A BYE may overtake the answer to a question asked before it, which must not bring the
  * receiver back. Bounded: the oldest are forgotten.
  */
-export class DepartureLog {
+export class ByeLog {
   readonly #atMs = new Map<string, number>();
 
   add(receiver: string, nowMs: number): void {
