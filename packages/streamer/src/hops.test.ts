@@ -1,13 +1,10 @@
 import { VirtualClock, delay } from '@eloquence/base';
 import {
-  type CodecFactory,
   type ControlInput,
   type LaneReport,
   type LinkEvent,
   type LinkState,
   type PcmChunk,
-  type PluginDescriptor,
-  definePlugin,
 } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
@@ -16,6 +13,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AdaptiveAudioStreamer } from './adaptive-audio-streamer.js';
 import { CallTrace, type Hop, isSame, named } from './testing/call-trace.js';
 import { withDefaultPlugins } from './default-plugins.js';
+import { codecPlugin, hollowCodec } from './testing/hollow-codec.js';
 import { referenceLink } from './testing/simulated-harness.js';
 
 const sampleRateHz = 24_000;
@@ -69,9 +67,9 @@ async function follow(): Promise<Ways> {
     // A report may also change the settings by way of what waited for it. The direct way is the one that counts.
     if (toSettings.length === 0 || way.length < toSettings.length) toSettings = way;
   };
-  const codec = tracedCodec(noteConfigure, noteRead);
+  const codec = hollowCodec({ onConfigure: noteConfigure, onDecode: noteRead });
   const streamer = new AdaptiveAudioStreamer(simulatedTarget(voice), {
-    plugins: [simulatedTransportPlugin, pluginOf(codec)],
+    plugins: [simulatedTransportPlugin, codecPlugin(codec)],
     ...{ clock, seed: 1, lane: 'data', sampleRateHz, preloadVoice: false },
   });
   const receiver = createSpeechReceiver({
@@ -181,48 +179,4 @@ async function* speech(clock: VirtualClock, durationMs: number): AsyncGenerator<
     yield { samples: new Int16Array(sampleRateHz / 10), sampleRateHz };
     await delay(clock, 90);
   }
-}
-
-/** Frames of the right size and duration that hold nothing. */
-function tracedCodec(onConfigure: () => void, onDecode: () => void): CodecFactory {
-  return {
-    frameDurationsMs: [20, 60],
-    sampleRatesHz: [sampleRateHz],
-    createEncoder: (settings) => {
-      let { bitrateBps, frameMs } = settings;
-      return {
-        encode: () => {
-          const payload = new Uint8Array(Math.round((bitrateBps * frameMs) / 8000));
-          payload[0] = frameMs;
-          return payload;
-        },
-        configure: (next) => {
-          onConfigure();
-          ({ bitrateBps, frameMs } = next);
-        },
-        dispose: () => undefined,
-      };
-    },
-    createDecoder: () => ({
-      decode: (payload) => {
-        onDecode();
-        return new Int16Array((payload[0]! * sampleRateHz) / 1000);
-      },
-      dispose: () => undefined,
-    }),
-  };
-}
-
-function pluginOf(codec: CodecFactory): PluginDescriptor {
-  return {
-    manifest: {
-      name: '@eloquence/compression',
-      version: '0.1.0',
-      engines: { eloquence: '^2.0.0' },
-      contributes: { codecs: [{ id: 'opus' }] },
-    },
-    load: async () => ({
-      default: definePlugin({ activate: (context) => void context.codecs.register('opus', codec) }),
-    }),
-  };
 }

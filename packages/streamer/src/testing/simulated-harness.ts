@@ -8,7 +8,6 @@ import {
   type PluginDescriptor,
   type Scenario,
   type UtteranceMetrics,
-  definePlugin,
   isEloquenceError,
 } from '@eloquence/plugin-api';
 import {
@@ -19,43 +18,12 @@ import {
 } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { withDefaultPlugins } from '../default-plugins.js';
+import { codecPlugin, hollowCodec } from './hollow-codec.js';
 
 const sampleRateHz = 24_000;
 const pieceMs = 100;
 
-/** Frames of the right size and duration that hold nothing: where delivery is looked at, not sound. */
-const hollowCodec: CodecFactory = {
-  frameDurationsMs: [20, 60],
-  sampleRatesHz: [sampleRateHz],
-  createEncoder: (settings) => {
-    let { bitrateBps, frameMs } = settings;
-    return {
-      encode: () => {
-        const payload = new Uint8Array(Math.round((bitrateBps * frameMs) / 8000));
-        payload[0] = frameMs;
-        return payload;
-      },
-      configure: (next) => ({ bitrateBps, frameMs } = next),
-      dispose: () => undefined,
-    };
-  },
-  createDecoder: () => ({
-    decode: (payload) => new Int16Array((payload[0]! * sampleRateHz) / 1000),
-    dispose: () => undefined,
-  }),
-};
-
-const hollowCodecPlugin: PluginDescriptor = {
-  manifest: {
-    name: '@eloquence/compression',
-    version: '0.1.0',
-    engines: { eloquence: '^2.0.0' },
-    contributes: { codecs: [{ id: 'opus' }] },
-  },
-  load: async () => ({
-    default: definePlugin({ activate: (context) => void context.codecs.register('opus', hollowCodec) }),
-  }),
-};
+const hollow = hollowCodec();
 
 export interface HarnessOptions {
   readonly link: AccessLink;
@@ -95,7 +63,7 @@ export class SimulatedHarness {
     this.kernel = createKernel({
       descriptors: withDefaultPlugins([
         simulatedTransportPlugin,
-        ...(options.codec ? [] : [hollowCodecPlugin]),
+        ...(options.codec ? [] : [codecPlugin(hollow)]),
         ...(options.plugins ?? []),
       ]).filter(({ manifest }) => options.without?.includes(manifest.name) !== true),
       clock,
@@ -117,7 +85,7 @@ export class SimulatedHarness {
     this.receiver = createSpeechReceiver({
       channel: this.room.join('ear', options.link),
       clock,
-      decoders: new Map([['opus', options.codec ?? hollowCodec]]),
+      decoders: new Map([['opus', options.codec ?? hollow]]),
       createSink: () =>
         createCallbackSink(({ samples, kind }) => {
           if (this.keepsSound) this.heard.push({ samples: samples.slice(), kind });
