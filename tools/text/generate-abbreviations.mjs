@@ -48,8 +48,8 @@ const notice = `/**
  *
  * ${cldrLanguages.join(', ')}: sentence break suppressions of Unicode CLDR ${require('cldr-segments-full/package.json').version}.
  * Copyright © 1991-2024 Unicode, Inc. SPDX-License-Identifier: Unicode-3.0
- * (https://www.unicode.org/license.txt). Others: lists of sentencex, Copyright (c) 2025 Santhosh Thottingal,
- * SPDX-License-Identifier: MIT, shortened and completed; each list names its source.
+ * (https://www.unicode.org/license.txt). bg, da, fi, nl, pl, sk, uk: lists of sentencex, Copyright (c) 2025 Santhosh
+ * Thottingal, SPDX-License-Identifier: MIT, shortened and completed. Others: compiled here. Each list names its source.
  */`;
 const rows = Object.keys(words)
   .sort()

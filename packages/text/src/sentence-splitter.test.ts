@@ -57,6 +57,22 @@ describe('the full stops of a language', () => {
     ],
     ['da', 'Hr. Holm og fx. dr. Lund. Ja, den 3. Maj.', ['Hr. Holm og fx. dr. Lund.', 'Ja, den 3. Maj.']],
     ['fi', 'Esim. Turku, tri 3. huhtikuuta. Niin.', ['Esim. Turku, tri 3. huhtikuuta.', 'Niin.']],
+    [
+      'cs',
+      'Např. Praha, p. Novák a MUDr. Malá a č. 5. Ano.',
+      ['Např. Praha, p. Novák a MUDr. Malá a č. 5.', 'Ano.'],
+    ],
+    ['cs', 'Dne 3. Května. Šel domů. Atd. Konec', ['Dne 3. Května.', 'Šel domů.', 'Atd.', 'Konec']],
+    ['hu', 'Dr. Nagy, ifj. Kovács és pl. Szeged. Igen.', ['Dr. Nagy, ifj. Kovács és pl. Szeged.', 'Igen.']],
+    ['hu', 'Ez a te dolgod. A ti. Jó.', ['Ez a te dolgod.', 'A ti.', 'Jó.']],
+    ['sv', 'Hr. Berg, t.ex. Lund och dvs. Malmö. Ja.', ['Hr. Berg, t.ex. Lund och dvs. Malmö.', 'Ja.']],
+    ['sv', 'Den är min. Köp 10 st. Sedan', ['Den är min.', 'Köp 10 st.', 'Sedan']],
+    ['no', 'Bl.a. Oslo, jf. Hansen og nr. 5. Ja.', ['Bl.a. Oslo, jf. Hansen og nr. 5.', 'Ja.']],
+    ['nb-NO', 'Boka er min. Den 3. Mai.', ['Boka er min.', 'Den 3. Mai.']],
+    ['tr', 'Sn. Yılmaz ile Prof. Kaya geldi. Evet.', ['Sn. Yılmaz ile Prof. Kaya geldi.', 'Evet.']],
+    ['tr', 'Bekle 5 sn. Sonra 3. Mart. Ava çık. Av', ['Bekle 5 sn.', 'Sonra 3. Mart.', 'Ava çık.', 'Av']],
+    ['ro', 'Dl. Pop și str. Mihai, nr. 5. Da.', ['Dl. Pop și str. Mihai, nr. 5.', 'Da.']],
+    ['ro', 'Am un com. Bine.', ['Am un com.', 'Bine.']],
     ['xx', 'One. Two.', ['One.', 'Two.']],
   ])('in %s divide %j', (language, text, expected) => {
     expect(textsIn(language, text)).toEqual(expected);
