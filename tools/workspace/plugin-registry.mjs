@@ -18,13 +18,23 @@ const manifests = Object.keys(dependencies)
   .filter((manifest) => manifest.keywords?.includes('eloquence-plugin'))
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** Settings are described in the manifest; what checks them needs no descriptions. @param {unknown} schema @returns {unknown} */
+const withoutDescriptions = (schema) =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value) =>
+      key === 'description' && typeof value === 'string' ? undefined : value,
+    ),
+  );
+
 const entries = manifests.map(
   ({ name, version, engines, contributes, pluginDependencies, enabledApiProposals }) => {
     const manifest = {
       name,
       version,
       engines: { eloquence: engines.eloquence },
-      contributes,
+      contributes: contributes.configuration
+        ? { ...contributes, configuration: withoutDescriptions(contributes.configuration) }
+        : contributes,
       pluginDependencies,
       enabledApiProposals,
     };

@@ -23,6 +23,7 @@ import { FrameEncoder } from './session/frame-encoder.js';
 import { guardedSegmenter } from './session/guarded-segmenter.js';
 import { ServiceReplacements } from './session/service-replacements.js';
 import { SessionProfiles } from './session/session-profiles.js';
+import { SessionTextFilters } from './session/session-text-filters.js';
 import { SessionTransport } from './session/session-transport.js';
 import { SessionVoice } from './session/session-voice.js';
 import { Session } from './session/session.js';
@@ -103,8 +104,17 @@ export function sessionServices(): ServiceProvider[] {
         guardedSegmenter(replacements.allow(SentenceSegmenter), createSentenceSegmenter()),
     }),
 
+    provide(tokens.textFilters, { deps: { host }, create: (deps) => new SessionTextFilters(deps.host) }),
+
     provide(tokens.voice, {
-      deps: { host, clock, settings, limits, segmenter: tokens.sentenceSegmenter },
+      deps: {
+        host,
+        clock,
+        settings,
+        limits,
+        filters: tokens.textFilters,
+        segmenter: tokens.sentenceSegmenter,
+      },
       create: (deps) => new SessionVoice(deps),
     }),
 

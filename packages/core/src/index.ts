@@ -20,6 +20,7 @@ export type { CallLimits } from './session/session-settings.js';
 export { deliveryEfficiencyPercent, idealDeliveryMs } from './session/delivery-efficiency.js';
 export type { Session } from './session/session.js';
 export type { SessionSettings } from './session/session-settings.js';
+export { type TextVoice, createTextVoice } from './session/text-voice.js';
 export type { SpeechInput } from './session/speech-input.js';
 export type { SayOptions, Utterance, UtteranceState } from './session/utterance.js';
 export type { UtteranceMetrics } from '@eloquence/plugin-api';

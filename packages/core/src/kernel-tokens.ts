@@ -12,6 +12,7 @@ import type { CreateFrameEncoder } from './session/frame-encoder.js';
 import type { ServiceReplacements } from './session/service-replacements.js';
 import type { SessionProfiles } from './session/session-profiles.js';
 import type { SessionSettings } from './session/session-settings.js';
+import type { SessionTextFilters } from './session/session-text-filters.js';
 import type { SessionTransport } from './session/session-transport.js';
 import type { SessionVoice } from './session/session-voice.js';
 import type { Session } from './session/session.js';
@@ -37,6 +38,7 @@ export const kernelTokens = {
   profiles: createToken<SessionProfiles>('core.profiles', 'session'),
   adaptation: createToken<SessionAdaptation>('core.adaptation', 'session'),
   sentenceSegmenter: SentenceSegmenter,
+  textFilters: createToken<SessionTextFilters>('core.textFilters', 'session'),
   voice: createToken<SessionVoice>('core.voice', 'session'),
   createFramer: createToken<CreateFramer>('core.createFramer', 'session'),
   createEncoder: createToken<CreateFrameEncoder>('core.createEncoder', 'session'),

@@ -106,6 +106,7 @@ export {
   type TextSegment,
   type TextSegmentation,
 } from './speech/sentence-segmenter.js';
+export type { TextFilter, TextFilterOptions, TextFiltering, TextPiece } from './speech/text-filter.js';
 export type { SynthesisOptions, TtsEngine, TtsEngineFactory, Voice } from './speech/tts-engine.js';
 export type {
   ChannelState,

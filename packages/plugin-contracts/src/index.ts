@@ -23,6 +23,11 @@ export { type ContractRule, describeRules } from './support/contract-rule.js';
 export { type RuleResult, failuresOf } from './support/rule-results.js';
 export type { TestFramework } from './support/test-framework.js';
 export { bestCorrelation, createTestSpeech, rootMeanSquare } from './support/test-speech.js';
+export {
+  type TextFilterSubject,
+  describeTextFilter,
+  textFilterRules,
+} from './text-filter/describe-text-filter.js';
 export { describeTransport, transportRules } from './transport/describe-transport.js';
 export { harnessCodec } from './transport/harness-codec.js';
 export type { TransportHarness, TransportSubject } from './transport/transport-subject.js';

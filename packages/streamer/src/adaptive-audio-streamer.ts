@@ -75,6 +75,7 @@ export class AdaptiveAudioStreamer {
       forecaster: options.forecaster,
       ttsEngine: options.ttsEngine ?? 'espeak',
       voice: options.voice,
+      textFilters: options.textFilters,
       sampleRateHz: checkedSampleRateHz(options.sampleRateHz),
       preloadVoice: options.preloadVoice ?? true,
       maxQueuedUtterances: options.maxQueuedUtterances ?? 256,

@@ -30,6 +30,11 @@ export interface StreamerOptions {
   readonly ttsEngine?: string | undefined;
   /** A voice of the engine, or a BCP 47 language tag. */
   readonly voice?: string | undefined;
+  /**
+   * Ids of the text filters that every text passes, in order; none if empty. If absent, those that say they apply to it:
+   * `markdown` for texts that come as a stream, `pronunciations` for all, and those of plugins.
+   */
+  readonly textFilters?: readonly string[] | undefined;
   /** Rate at which speech is encoded, Hz: 8 000, 12 000, 16 000, 24 000 (default) or 48 000. */
   readonly sampleRateHz?: number | undefined;
   /** Plugins beside the default ones. One with the name of a default one replaces it. */

@@ -25,9 +25,11 @@ const unpunctuated = /[\p{sc=Thai}\p{sc=Lao}]/u;
 
 const closers = String.raw`”’»›)\]}」』】）〉》〕`;
 const pictures = String.raw`\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200D|\uFE0F|\u20E3|[\u{E0020}-\u{E007F}]`;
+/** Marks of emphasis and code, which close behind a full stop: `**important.**`. */
+const emphasis = '*_~`';
 /** What belongs to a mark without a space: more marks, closing quotes and brackets, emoji; and French ` »`, ` !`. */
 const attached = new RegExp(
-  `(?:[${latinEnders}${cjkEnders}"'${closers}]|${pictures}|[ \\u00A0\\u202F][»›!?]){0,24}`,
+  `(?:[${latinEnders}${cjkEnders}"'${closers}${emphasis}]|${pictures}|[ \\u00A0\\u202F][»›!?]){0,24}`,
   'uy',
 );
 /** What may follow behind a space and still belongs to the segment: emoji and closing quotes. */
@@ -123,7 +125,8 @@ function judgeLineBreak(text: string, index: number, isKnown: boolean): Boundary
     : { end, kind: 'sentence' };
 }
 
-function isParagraph(text: string, from: number, to: number): boolean {
+/** Whether the white space from `from` to `to` holds a blank line. */
+export function isParagraph(text: string, from: number, to: number): boolean {
   return paragraph.test(text.slice(from, to));
 }
 

@@ -2,6 +2,7 @@ import {
   type Clock,
   EloquenceError,
   type SentenceSegmenter,
+  type TextFilter,
   type TextSegment,
   type TextSegmentation,
   abortedError,
@@ -9,6 +10,7 @@ import {
 } from '@eloquence/plugin-api';
 import { AbortableWait } from './abortable-wait.js';
 import { fullStopRules } from './abbreviations.js';
+import { type FilteredSegment, FilteredText } from './filtered-text.js';
 import { completePart } from './find-boundary.js';
 import { type SegmentLimits, SentenceSplitter } from './sentence-splitter.js';
 import { hasSpeakableText } from './speakable-text.js';
@@ -16,12 +18,14 @@ import { hasSpeakableText } from './speakable-text.js';
 export interface SegmentTextOptions extends Partial<SegmentLimits> {
   readonly clock: Clock;
   /** Cuts the text; the built-in segmenter with the limits given here if absent. */
-  readonly segmenter?: SentenceSegmenter;
-  readonly signal?: AbortSignal;
+  readonly segmenter?: SentenceSegmenter | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Language of the text, BCP 47; rules common to many languages if absent. */
   readonly language?: string | undefined;
   /** Longest text accepted, UTF-16 code units, white space included; 100 000 if absent. */
   readonly maxTextChars?: number;
+  /** What makes speakable text of the text, in this order; none if absent. */
+  readonly filters?: readonly TextFilter[] | undefined;
   /** How long a stream may pause at the end of a clause before that clause is spoken, ms; 200 if absent. */
   readonly flushAfterMs?: number;
 }
@@ -40,7 +44,8 @@ const pause = Symbol('pause');
 /**
  * Cuts a text, or a stream of fragments such as the tokens of a language model, into sentences, each as early as
  * is safe. The first segment is short: it may be a clause. Joined together and white space aside, the segments
- * are the text. The source is read only when a segment is wanted, and told (`return()`) when reading ends early.
+ * are the text, or what its filters have made of it: then they have `words` that say where they come from. The source
+ * is read only when a segment is wanted, and told (`return()`) when reading ends early.
  *
  * @throws EloquenceError while iterating: `TEXT_EMPTY` if there is nothing to say in the whole text,
  * `TEXT_TOO_LONG`, `TEXT_UNREADABLE` if the source fails or gives something other than strings, `ABORTED`,
@@ -49,13 +54,14 @@ const pause = Symbol('pause');
 export async function* segmentText(
   input: string | AsyncIterable<string>,
   options: SegmentTextOptions,
-): AsyncGenerator<TextSegment, void, void> {
+): AsyncGenerator<TextSegment & Partial<FilteredSegment>, void, void> {
   const limits = checkOptions(options);
   const { signal } = options;
   if (signal?.aborted) throw abortedError(signal);
   const splitter = (options.segmenter ?? createSentenceSegmenter(limits)).begin({
     language: options.language,
   });
+  const filtered = beginFilters(options);
   const source = typeof input === 'string' ? portionsOf(input, limits.maxTextChars) : input;
   let isSpeakable = false;
   let length = 0;
@@ -70,27 +76,34 @@ export async function* segmentText(
         if (fragment !== '') endsInSpace = /\s$/.test(fragment);
         if (length > limits.maxTextChars) throw tooLong(length, limits.maxTextChars);
       }
-      for (const segment of fragment === pause ? splitter.flush() : splitter.push(fragment)) {
+      const segments =
+        fragment === pause ? splitter.flush() : splitter.push(filtered?.push(fragment) ?? fragment);
+      for (const segment of segments) {
         isSpeakable ||= segment.isSpeakable;
         if (signal?.aborted) throw abortedError(signal);
-        yield segment;
+        yield filtered?.traced(segment) ?? segment;
       }
     }
   } catch (error) {
     if (signal?.aborted) throw error;
     failure = toEloquenceError(error, 'TEXT_UNREADABLE');
   }
-  const rest =
-    failure === undefined
-      ? splitter.finish()
-      : completeSegments(splitter.finish(), !endsInSpace, options.language);
+  let rest = filtered === undefined ? [] : [...splitter.push(filtered.finish())];
+  rest.push(...splitter.finish());
+  if (failure !== undefined) rest = completeSegments(rest, !endsInSpace, options.language);
   if (failure === undefined && !isSpeakable && !rest.some((segment) => segment.isSpeakable))
     throw empty(input);
   for (const segment of rest) {
     if (signal?.aborted) throw abortedError(signal);
-    yield segment;
+    yield filtered?.traced(segment) ?? segment;
   }
   if (failure !== undefined) throw failure;
+}
+
+/** The text on its way through the filters that have something to do; absent if none has. */
+function beginFilters({ filters = [], language }: SegmentTextOptions): FilteredText | undefined {
+  const filterings = filters.flatMap((filter) => filter.begin({ language }) ?? []);
+  return filterings.length === 0 ? undefined : new FilteredText(filterings);
 }
 
 /** Of the rest of a text whose source failed: what is certain to be a whole sentence or clause. */

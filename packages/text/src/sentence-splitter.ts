@@ -1,6 +1,6 @@
 import type { TextSegment, TextSegmentation } from '@eloquence/plugin-api';
 import { type FullStopRules, fullStopRules } from './abbreviations.js';
-import { findBoundary, isMark, isNumberMark, lookaheadChars } from './find-boundary.js';
+import { findBoundary, isMark, isNumberMark, isParagraph, lookaheadChars } from './find-boundary.js';
 import { hardCut } from './hard-cut.js';
 import { hasSpeakableText } from './speakable-text.js';
 
@@ -132,6 +132,7 @@ export class SentenceSplitter implements TextSegmentation {
     const rest = this.#rest;
     const trimmedLength = rest.trimEnd().length;
     if (trimmedLength === 0 || this.#half !== '' || !hasSpeakableText(rest)) return 0;
+    if (isParagraph(rest, trimmedLength, rest.length)) return trimmedLength;
     let tail = trimmedLength;
     while (tail > 0 && trimmedLength - tail < flushWindowChars && !letterOrDigit.test(rest.charAt(tail - 1)))
       tail--;

@@ -1,4 +1,5 @@
 import type { Clock, PcmChunk, TextSegment } from '@eloquence/plugin-api';
+import type { FilteredSegment } from './filtered-text.js';
 import { type SegmentTextOptions, segmentText } from './segment-text.js';
 import { WordAligner } from './word-aligner.js';
 
@@ -71,8 +72,8 @@ class SegmentJoiner {
     this.#rate = rate > 0 ? rate : 1;
   }
 
-  begin(segment: TextSegment): void {
-    this.#aligner = new WordAligner(segment.text);
+  begin({ text, words }: TextSegment & Partial<FilteredSegment>): void {
+    this.#aligner = new WordAligner(words ?? text);
     this.#segmentMs = 0;
     this.#trailingMs = 0;
     this.#bufferAheadMs = 0;

@@ -1,5 +1,5 @@
 import type { WordTiming } from '@eloquence/plugin-api';
-import { wordsOf } from './words.js';
+import { type TextWord, wordsOf } from './words.js';
 
 /** Words behind the place in hand that are looked through for what the voice says it spoke. */
 const searchedWords = 12;
@@ -28,8 +28,12 @@ export class WordAligner {
   /** Whether `#last` is still in hand, so that its end may change. */
   #isLastOpen = false;
 
-  constructor(text: string) {
-    this.#words = wordsOf(text).map((word) => ({ text: word.text, letters: lettersOf(word.text) }));
+  /** @param text the text, or its words where the voice is given others than are told */
+  constructor(text: string | readonly (TextWord & { readonly spoken: string })[]) {
+    this.#words =
+      typeof text === 'string'
+        ? wordsOf(text).map((word) => ({ text: word.text, letters: lettersOf(word.text) }))
+        : text.map((word) => ({ text: word.text, letters: lettersOf(word.spoken) }));
   }
 
   /** True once every word is told. */

@@ -41,6 +41,7 @@ export async function createEspeakEngine(options: EspeakEngineOptions = {}): Pro
 
 class EspeakEngine implements TtsEngine {
   readonly sampleRateHz: number;
+  readonly defaultLanguage = 'en';
   readonly #clock: Clock;
   readonly #catalogue: VoiceCatalogue;
   readonly #mutex = new Mutex(maxWaitingCalls);

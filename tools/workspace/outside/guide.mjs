@@ -10,6 +10,7 @@ export const TUTORIALS = {
   'batcher.md': { name: 'two-frames', kind: 'batcher' },
   'monitor.md': { name: 'diary', kind: 'monitor' },
   'tts-engine.md': { name: 'hum', kind: 'ttsEngine' },
+  'text-filter.md': { name: 'about', kind: 'textFilter' },
   'transport.md': { name: 'message-port', kind: 'transport' },
   'policy.md': { name: 'careful', kind: 'policy' },
   'rule.md': { name: 'metered', kind: 'rule' },

@@ -51,6 +51,16 @@ interface PointDetails<P extends ContributionPointName> {
 
 const details: { readonly [P in ContributionPointName]: PointDetails<P> } = {
   ttsEngines: { noun: 'TTS engine', functions: ['create'] },
+  textFilters: {
+    noun: 'text filter',
+    functions: ['begin'],
+    findFault({ stage, appliesTo }) {
+      if (!['markup', 'words'].includes(stage)) return "has no 'stage' that there is";
+      return ['all', 'streams', 'request'].includes(appliesTo)
+        ? undefined
+        : "has no 'appliesTo' that there is";
+    },
+  },
   codecs: {
     noun: 'codec',
     unknownCode: 'CODEC_UNKNOWN',

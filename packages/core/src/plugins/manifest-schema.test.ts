@@ -29,6 +29,7 @@ describe('manifestJsonSchema', () => {
     const { properties } = manifestJsonSchema() as { properties: { contributes: { properties: object } } };
     expect(Object.keys(properties.contributes.properties)).toEqual([
       'ttsEngines',
+      'textFilters',
       'codecs',
       'batchers',
       'profiles',

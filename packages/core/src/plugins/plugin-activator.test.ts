@@ -328,6 +328,7 @@ describe('the context of a plugin', () => {
       'services',
       'signal',
       'subscriptions',
+      'textFilters',
       'transports',
       'ttsEngines',
     ]);

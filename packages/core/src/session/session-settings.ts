@@ -15,6 +15,8 @@ export interface SessionSettings {
   readonly forecaster?: string | undefined;
   readonly ttsEngine: string;
   readonly voice?: string | undefined;
+  /** Ids of the text filters that every text passes, in order; if absent, those that say they apply to it. */
+  readonly textFilters?: readonly string[] | undefined;
   /** Rate at which speech is encoded and sent, Hz. */
   readonly sampleRateHz: number;
   /** Load the voice when the session opens, rather than with the first text. */

@@ -14,6 +14,7 @@ import type { Guard } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
 import type { CallLimits } from './session-settings.js';
 import type { SessionSettings } from './session-settings.js';
+import type { SessionTextFilters } from './session-text-filters.js';
 import { classifyInput } from './speech-input.js';
 import type { DefaultUtterance } from './utterance.js';
 
@@ -23,8 +24,9 @@ const listLimitMs = 1000;
 export interface SessionVoiceOptions {
   readonly host: PluginHost;
   readonly clock: Clock;
-  readonly settings: SessionSettings;
+  readonly settings: Pick<SessionSettings, 'ttsEngine' | 'voice' | 'textFilters' | 'sampleRateHz'>;
   readonly limits: CallLimits;
+  readonly filters: SessionTextFilters;
   readonly segmenter: SentenceSegmenter;
 }
 
@@ -52,16 +54,19 @@ export class SessionVoice implements Disposable {
   /** Loads the voice in the background. One that cannot be loaded is reported by the first utterance that needs it. */
   preload(): void {
     this.#load().catch(() => undefined);
+    this.#options.filters.preload(this.#options.settings.textFilters);
   }
 
   /**
    * The speech of an utterance, piece by piece.
    *
-   * @throws EloquenceError `PLUGIN_FAILED` or `PLUGIN_TIMEOUT` for a voice that is out of order, and the codes of
-   * {@link classifyInput}
+   * @throws EloquenceError `PLUGIN_FAILED` or `PLUGIN_TIMEOUT` for a voice that is out of order, `CONTRIBUTION_UNKNOWN`
+   * for a text filter that there is not, and the codes of {@link classifyInput}
    */
-  async chunksOf(utterance: DefaultUtterance): Promise<AsyncIterable<PcmChunk>> {
-    const { host, clock, settings, limits, segmenter } = this.#options;
+  async chunksOf(
+    utterance: Pick<DefaultUtterance, 'input' | 'options' | 'signal'>,
+  ): Promise<AsyncIterable<PcmChunk>> {
+    const { host, clock, settings, limits, filters, segmenter } = this.#options;
     const input = await classifyInput(utterance.input, utterance.signal);
     if (input.kind === 'pcm') return input.chunks;
     const voice = utterance.options.voice ?? settings.voice;
@@ -70,12 +75,14 @@ export class SessionVoice implements Disposable {
     const synthesis = host.guard(guard.pluginId, 'synthesize', { limitMs: limits.synthesizeLimitMs });
     const { signal } = utterance;
     const options: SynthesisOptions = { signal, voice, rate };
+    const filterIds = utterance.options.textFilters ?? settings.textFilters;
     return speakText(
       input.text,
       (segment) => synthesis.iterate(() => engine.synthesize(segment.text, options), signal),
       {
         clock,
         segmenter,
+        filters: await filters.filtersFor(filterIds, typeof input.text !== 'string'),
         signal,
         rate,
         language: await languageOf(
@@ -85,6 +92,17 @@ export class SessionVoice implements Disposable {
         ),
       },
     );
+  }
+
+  /**
+   * The voices that can be named.
+   *
+   * @throws EloquenceError what loading the engine throws
+   */
+  async list(): Promise<readonly Voice[]> {
+    const { engine, guard } = await this.#load();
+    const { host } = this.#options;
+    return await host.guard(guard.pluginId, 'listVoices').promise(() => engine.listVoices());
   }
 
   dispose(): void {
@@ -136,7 +154,8 @@ async function languageOf(
   guard: Guard,
 ): Promise<string | undefined> {
   const tag = voice === undefined ? undefined : tagged.exec(voice)?.[1];
-  if (voice === undefined || tag !== undefined) return tag;
+  if (voice === undefined) return engine.defaultLanguage;
+  if (tag !== undefined) return tag;
   const voices = await guard.promise(() => engine.listVoices()).catch((): readonly Voice[] => []);
   return voices.find(({ id }) => id.toLowerCase() === voice.toLowerCase())?.language;
 }

@@ -20,6 +20,8 @@ export interface SayOptions {
   /** For rules to act on, for example `{ network: 'metered' }`. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly voice?: string;
+  /** Ids of the text filters that the text passes, in order; the session's if absent, none if empty. */
+  readonly textFilters?: readonly string[] | undefined;
   /** Speaking rate relative to the voice's normal rate, 0.5–2. */
   readonly rate?: number;
 }

@@ -38,6 +38,7 @@ function usage({ kind, names }: PluginPlan): string {
   const id = kind.idOf(names);
   const texts: Readonly<Record<string, string>> = {
     ttsEngines: `Speak with it: \`new AdaptiveAudioStreamer(room, { ttsEngine: '${id}', plugins })\`.`,
+    textFilters: `It filters every text that it applies to; name it to choose the order: \`{ textFilters: ['markdown', '${id}'] }\`.`,
     codecs: `Use it: name \`${id}\` as \`settings.codec.codecId\` of a profile. Listeners need the plugin as well.`,
     batchers: `Use it: name \`${id}\` as \`settings.batcherId\` of a profile.`,
     profiles: `Speak with it: \`streamer.say('Hello', { profile: '${id}' })\`.`,

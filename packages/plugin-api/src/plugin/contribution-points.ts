@@ -6,12 +6,14 @@ import type { BatcherFactory } from '../batching/batcher.js';
 import type { CodecFactory } from '../codec/codec.js';
 import type { MonitorFactory } from '../monitoring/monitor.js';
 import type { Profile } from '../profile/profile.js';
+import type { TextFilter } from '../speech/text-filter.js';
 import type { TtsEngineFactory } from '../speech/tts-engine.js';
 import type { TransportFactory } from '../transport/transport.js';
 
 /** What a plugin can contribute: the point's name, and what is registered there. */
 export interface ContributionPoints {
   ttsEngines: TtsEngineFactory;
+  textFilters: TextFilter;
   codecs: CodecFactory;
   batchers: BatcherFactory;
   profiles: Profile;
@@ -30,6 +32,7 @@ export type ContributionPointName = keyof ContributionPoints;
 /** All names of contribution points. */
 export const contributionPointNames: readonly ContributionPointName[] = [
   'ttsEngines',
+  'textFilters',
   'codecs',
   'batchers',
   'profiles',

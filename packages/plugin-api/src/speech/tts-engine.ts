@@ -22,6 +22,8 @@ export interface SynthesisOptions {
 export interface TtsEngine extends Disposable {
   /** Sample rate of the chunks, Hz. */
   readonly sampleRateHz: number;
+  /** Language of the voice that speaks where none is named, BCP 47; absent if unknown. */
+  readonly defaultLanguage?: string | undefined;
   /** All voices that can be named in {@link SynthesisOptions.voice}. */
   listVoices(): Promise<readonly Voice[]>;
   /**

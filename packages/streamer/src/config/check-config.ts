@@ -79,13 +79,19 @@ export function checkConfigIds(source: ConfigFile, config: EloquenceConfig, host
   const demand = (point: ContributionPointName, id: string, path: readonly (string | number)[]): void => {
     const ids = host.contributions[point].ids();
     if (ids.includes(id)) return;
-    const noun = point === 'monitors' ? 'monitor' : String(path.at(-1));
+    const nouns: Partial<Record<ContributionPointName, string>> = {
+      monitors: 'monitor',
+      textFilters: 'text filter',
+    };
+    const noun = nouns[point] ?? String(path.at(-1));
     throw configError(source, path, `is wrong: there is no ${noun} '${id}'`, {
       value: id,
       hint: nameHint(id, ids),
     });
   };
   for (const [index, id] of (config.monitors ?? []).entries()) demand('monitors', id, ['monitors', index]);
+  for (const [index, id] of (config.streamer?.textFilters ?? []).entries())
+    demand('textFilters', id, ['streamer', 'textFilters', index]);
   for (const [key, point] of Object.entries(streamerPoints)) {
     const id = config.streamer?.[key as keyof typeof streamerPoints];
     if (id !== undefined && !(key === 'profile' && id === 'auto')) demand(point, id, ['streamer', key]);

@@ -89,6 +89,12 @@ function streamerSchema(): Record<string, unknown> {
       lane: { enum: ['auto', 'data', 'media'], default: 'auto' },
       ttsEngine: { ...id, description: "Id of the voice's TTS engine.", default: 'espeak' },
       voice: { type: 'string', description: 'A voice of the engine, or a BCP 47 language tag.' },
+      textFilters: {
+        description: 'Ids of the text filters that every text passes, in order; none if empty.',
+        type: 'array',
+        maxItems: 100,
+        items: id,
+      },
       sampleRateHz: { enum: [...sampleRatesHz], default: 24_000 },
       preloadVoice: { type: 'boolean', default: true },
       maxQueuedUtterances: { type: 'integer', minimum: 1, maximum: 100_000, default: 256 },

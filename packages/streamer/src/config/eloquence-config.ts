@@ -12,6 +12,7 @@ export type StreamerDefaults = Pick<
   | 'lane'
   | 'ttsEngine'
   | 'voice'
+  | 'textFilters'
   | 'sampleRateHz'
   | 'preloadVoice'
   | 'maxQueuedUtterances'
