@@ -1,4 +1,4 @@
-import { segmentText } from '@eloquence/text';
+import { speakText } from '@eloquence/text';
 import { createSystemClock } from '@eloquence/plugin-api';
 import { createEspeakEngine } from '@eloquence/tts-espeak';
 
@@ -8,11 +8,13 @@ export async function synthesise(text: string): Promise<{ pcm: Int16Array; sampl
   const { signal } = new AbortController();
   const engine = await createEspeakEngine({ clock });
   const chunks: Int16Array[] = [];
-  for await (const segment of segmentText(text, { clock, signal })) {
-    if (!segment.isSpeakable) continue;
-    for await (const { samples } of engine.synthesize(segment.text, { voice: 'en', signal }))
-      chunks.push(samples);
-  }
+  const options = { clock, signal, language: 'en' };
+  for await (const { samples } of speakText(
+    text,
+    (part) => engine.synthesize(part.text, { voice: 'en', signal }),
+    options,
+  ))
+    chunks.push(samples);
   engine.dispose();
   const pcm = new Int16Array(chunks.reduce((sum, { length }) => sum + length, 0));
   chunks.reduce((at, samples) => (pcm.set(samples, at), at + samples.length), 0);

@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { defineListen } from '../listen/listen-command.js';
 import { definePlugins } from '../plugins-command/plugins-command.js';
+import { defineServer } from '../server/server-command.js';
 import { defineSpeak } from '../speak/speak-command.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { defineToken } from '../token/token-command.js';
 import { defineVoices } from '../voices/voices-command.js';
 import type { ExitCode } from './exit-code.js';
 import { type DefineProgram, runProgram } from './run-program.js';
 
 /** The commands of `eloquence`. A new one is one file and one entry here; its code is loaded when it runs. */
-const commands: readonly DefineProgram[] = [defineSpeak, defineVoices, definePlugins];
+const commands: readonly DefineProgram[] = [
+  defineSpeak,
+  defineListen,
+  defineVoices,
+  definePlugins,
+  defineToken,
+  defineServer,
+];
 
 export const defineEloquence: DefineProgram = (program, context) => {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -1,11 +1,10 @@
 import { didYouMean } from '@eloquence/base';
 import { createSystemClock, EloquenceError } from '@eloquence/plugin-api';
+import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
 import { ExitCode } from '../command/exit-code.js';
 import type { DefineProgram } from '../command/run-program.js';
 
-interface PluginsFlags {
-  readonly directory?: string;
-  readonly config?: string;
+interface PluginsFlags extends ApplicationFlags {
   readonly run?: true;
   readonly static?: true;
   readonly json?: true;
@@ -27,18 +26,14 @@ wrong, 2 the command was called wrongly.`;
 /** `eloquence plugins`. */
 export const definePlugins: DefineProgram = (program, context) => {
   const { terminal, signal } = context;
-  program
+  const command = program
     .command('plugins')
     .summary('Show the plugins of an application and what is wrong with them')
     .description('Shows the plugins of an application, and what is wrong with them.')
     .usage('[list|doctor|why <plugin>] [options]')
     .argument('[action]')
-    .argument('[plugin...]')
-    .option('--directory <folder>', "The application's folder, the one with its package.json (default: here)")
-    .option(
-      '--config <file>',
-      'Configuration file, relative to the folder (default: eloquence.config.{ts,mjs,json})',
-    )
+    .argument('[plugin...]');
+  addApplicationOptions(command)
     .option('--run', 'list: speak half a second into a room in this process first, and show what that loads')
     .option('--static', 'doctor, why: look at manifests only, run no plugin')
     .option('--json', 'The result as JSON')
@@ -49,14 +44,10 @@ export const definePlugins: DefineProgram = (program, context) => {
       const run = action === 'list' ? flags.run === true : flags.static !== true;
       const write = (data: unknown, render: () => string): void =>
         terminal.out(flags.json ? `${JSON.stringify(data, null, 2)}\n` : render());
-      const [{ loadConfig }, { listPlugins, renderPluginList }] = await Promise.all([
-        import('@eloquence/streamer'),
+      const [config, { listPlugins, renderPluginList }] = await Promise.all([
+        loadApplication(flags),
         import('./list-plugins.js'),
       ]);
-      const config = await loadConfig({
-        directory: flags.directory ?? process.cwd(),
-        ...(flags.config === undefined ? {} : { file: flags.config }),
-      });
       const clock = createSystemClock();
       if (action === 'doctor') {
         const { doctorPlugins, renderFindings } = await import('./doctor-plugins.js');

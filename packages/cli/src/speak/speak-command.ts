@@ -2,6 +2,7 @@ import { didYouMean, parseNumber } from '@eloquence/base';
 import { type AccessLink, parseLink } from '@eloquence/netlab';
 import { createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import { type Command, Option } from 'commander';
+import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
 import { nonEmpty } from '../command/command-line.js';
 import { exitCodeOf } from '../command/exit-code.js';
 import type { DefineProgram } from '../command/run-program.js';
@@ -14,7 +15,9 @@ export const defineSpeak: DefineProgram = (program, context) => {
   const { terminal, env, signal } = context;
   const command = addSpeakOptions(program.command('speak'));
   command.action(async () => {
-    const { textFile, text = '', ...rest } = readSpeakOptions(command);
+    const { textFile, text = '', lanes, ...rest } = readSpeakOptions(command);
+    const { json, lane, ...flags } = command.opts<SpeakFlags>();
+    const config = await loadApplication(flags);
     const [{ runSpeak }, { toUsableError }, { readTextFile }, { renderReport }, { toJson }] =
       await Promise.all([
         import('@eloquence/testbed'),
@@ -23,10 +26,16 @@ export const defineSpeak: DefineProgram = (program, context) => {
         import('./render-report.js'),
         import('./speak-report.js'),
       ]);
-    const options = { ...rest, text: textFile === undefined ? text : await readTextFile(textFile) };
+    const options = {
+      ...rest,
+      lanes: lane.length === 0 && config.options.lane !== undefined ? [config.options.lane] : lanes,
+      text: textFile === undefined ? text : await readTextFile(textFile),
+    };
     const clock = createSystemClock();
-    const report = await runSpeak(options, { env, clock, signal, progress: createProgress(terminal, clock) });
-    const { json } = command.opts<SpeakFlags>();
+    const report = await runSpeak(options, {
+      ...{ env, clock, signal, config },
+      progress: createProgress(terminal, clock),
+    });
     terminal.out(
       json ? `${JSON.stringify(toJson(report), null, 2)}\n` : renderReport(report, terminal.style),
     );
@@ -39,8 +48,9 @@ export const defineSpeak: DefineProgram = (program, context) => {
 };
 
 /** What commander makes of the options. */
-interface SpeakFlags {
+interface SpeakFlags extends ApplicationFlags {
   readonly voice?: string;
+  readonly engine?: string;
   readonly profile?: string;
   readonly lane: readonly LaneChoice[];
   readonly link: AccessLink;
@@ -76,10 +86,13 @@ wrongly.
 Examples:
   eloquence speak "Hello out there." --link B
   eloquence speak "Bonjour tout le monde." --voice fr --out heard.wav
-  eloquence speak "Hello there." --link S --lane data,legacy --count 5 --json`;
+  eloquence speak "Hello there." --link S --lane data,legacy --count 5 --json
+
+eloquence.config.json and its like are read: plugins, their settings, and what
+the streamer uses by default. Options given here win.`;
 
 export function addSpeakOptions(command: Command): Command {
-  return command
+  command
     .summary('Speak a text into a room to a listener behind an emulated link, and measure it')
     .description(
       'Speaks a text into a room on a LiveKit server, to a listener in another process behind an emulated access link, and prints what was measured there.',
@@ -87,6 +100,7 @@ export function addSpeakOptions(command: Command): Command {
     .usage('"text" [options]')
     .argument('[text...]')
     .option('--voice <voice>', 'Voice id or language tag, for example fr or en-GB', nonEmpty)
+    .option('--engine <engine>', 'Id of the TTS engine, for example espeak', nonEmpty)
     .option('--profile <profile>', 'Delivery profile: auto, or one such as BALANCED_OPTIMAL', nonEmpty)
     .addOption(
       new Option(
@@ -130,6 +144,7 @@ export function addSpeakOptions(command: Command): Command {
     .option('--cold', 'Measure cold: without the few unmeasured words that are spoken first')
     .option('--json', 'Print one JSON object on standard output')
     .addHelpText('after', helpText);
+  return addApplicationOptions(command);
 }
 
 /** What the arguments say, before the text of a file is read. */
@@ -145,7 +160,7 @@ export interface SpeakArguments extends Omit<SpeakOptions, 'text'> {
  */
 export function readSpeakOptions(command: Command): SpeakArguments {
   const flags = command.opts<SpeakFlags>();
-  const { voice, profile, link, seed, out, spoken, room, lane, textFile, count } = flags;
+  const { voice, engine, profile, link, seed, out, spoken, room, lane, textFile, count } = flags;
   const text = command.args.length === 0 ? undefined : command.args.join(' ');
   if (textFile !== undefined && text !== undefined) {
     throw new EloquenceError('OPTION_INVALID', 'A text and --text-file exclude each other.', {
@@ -159,7 +174,7 @@ export function readSpeakOptions(command: Command): SpeakArguments {
     });
   }
   return {
-    ...{ text, textFile, voice, profile, link, seed, out, spoken, room },
+    ...{ text, textFile, voice, ttsEngine: engine, profile, link, seed, out, spoken, room },
     lanes: lane.length === 0 ? ['auto'] : [...new Set(lane)],
     pace: paceOf(flags),
     count: count ?? 1,

@@ -1,22 +1,34 @@
 import { createSystemClock } from '@eloquence/plugin-api';
+import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
+import { nonEmpty } from '../command/command-line.js';
 import type { DefineProgram } from '../command/run-program.js';
 import { renderTable } from '../terminal/table.js';
 
+interface VoicesFlags extends ApplicationFlags {
+  readonly engine?: string;
+  readonly json?: true;
+}
+
 /** `eloquence voices`. */
 export const defineVoices: DefineProgram = (program, { terminal }) => {
-  program
+  const command = program
     .command('voices')
     .summary('List the voices')
     .description('Lists the voices whose id, language or name contains the text; all of them without.')
     .usage('[text] [options]')
     .argument('[text...]')
+    .option('--engine <engine>', 'Id of the TTS engine (default: the one configured, or espeak)', nonEmpty);
+  addApplicationOptions(command)
     .option('--json', 'Print one JSON object on standard output')
-    .action(async (words: string[], { json }: { json?: true }) => {
+    .action(async (words: string[], flags: VoicesFlags) => {
       const wanted = words.join(' ').toLowerCase();
       const clock = createSystemClock();
-      const { createDefaultHost, createRunVoice } = await import('@eloquence/testbed');
-      const host = createDefaultHost(clock);
-      const voice = await createRunVoice(host, undefined, clock);
+      const [config, { createDefaultHost, createRunVoice }] = await Promise.all([
+        loadApplication(flags),
+        import('@eloquence/testbed'),
+      ]);
+      const host = createDefaultHost(clock, config);
+      const voice = createRunVoice(host, { ttsEngine: flags.engine ?? config.options.ttsEngine }, clock);
       try {
         const voices = (await voice.list()).filter(({ id, name, language }) =>
           [id, name, language].some((text) => text.toLowerCase().includes(wanted)),
@@ -24,7 +36,9 @@ export const defineVoices: DefineProgram = (program, { terminal }) => {
         const columns = ['voice', 'language', 'name'].map((title) => ({ title, align: 'left' }) as const);
         const rows = voices.map(({ id, language, name }) => [id, language, name]);
         terminal.out(
-          json ? `${JSON.stringify({ voices }, null, 2)}\n` : `${renderTable(columns, rows).join('\n')}\n`,
+          flags.json
+            ? `${JSON.stringify({ voices }, null, 2)}\n`
+            : `${renderTable(columns, rows).join('\n')}\n`,
         );
       } finally {
         voice.dispose();

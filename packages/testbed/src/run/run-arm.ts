@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parse } from 'node:path';
 import type { PluginHost } from '@eloquence/core';
 import { type Clock, EloquenceError, type PluginDescriptor } from '@eloquence/plugin-api';
+import type { StreamerOptions } from '@eloquence/streamer';
 import { readToken } from '../server/access-token.js';
 import type { TestServer } from '../server/test-server.js';
 import { adaptiveSpeaker, openLiveSession } from '../session/live-session.js';
@@ -48,6 +49,8 @@ export interface OpenArmContext {
   /** A simulated room takes its place where there is none. */
   readonly server: TestServer | undefined;
   readonly host: PluginHost;
+  /** Options of the streamer that the application's configuration gives. */
+  readonly defaults?: StreamerOptions | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
@@ -55,11 +58,11 @@ export interface OpenArmContext {
 
 /** An arm's session, in a room of its own with a listener of its own. */
 export async function openArm({ arm, label }: LabelledArm, context: OpenArmContext): Promise<SpeechSession> {
-  const { options, server, host, clock, signal, env } = context;
+  const { options, server, host, defaults, clock, signal, env } = context;
   const { link, seed, hasListener } = options;
-  const profile = arm.lane === 'own' ? undefined : (arm.profile ?? options.profile);
+  const profile = arm.lane === 'own' ? undefined : (arm.profile ?? options.profile ?? defaults?.profile);
   const common = {
-    ...{ link, seed, clock, signal },
+    ...{ link, seed, clock, signal, defaults },
     listeners: hasListener ? [{ name: 'listener', link }] : [],
     out: heardFile(options, label),
   };
@@ -74,16 +77,24 @@ export async function openArm({ arm, label }: LabelledArm, context: OpenArmConte
     server,
     token,
     room,
-    openSpeaker: speakerOf(arm, seed, profile),
+    openSpeaker: speakerOf(arm, seed, profile, defaults),
   });
 }
 
-function speakerOf(arm: RunArm, seed: number, profile: string | undefined): OpenSpeaker {
+function speakerOf(
+  arm: RunArm,
+  seed: number,
+  profile: string | undefined,
+  defaults: StreamerOptions | undefined,
+): OpenSpeaker {
   if (arm.lane === 'own') return arm.open;
   if (arm.lane === 'legacy') return openLegacySpeaker;
   const { lane, plugins = [] } = arm;
   return async (room, { clock }) =>
-    adaptiveSpeaker(room, { plugins, seed, lane, clock, ...(profile === undefined ? {} : { profile }) });
+    adaptiveSpeaker(room, {
+      ...{ ...defaults, seed, lane, clock, profile },
+      plugins: [...(defaults?.plugins ?? []), ...plugins],
+    });
 }
 
 /** @throws EloquenceError `OPTION_INVALID` if several speakers would have to share one token. */

@@ -1,6 +1,7 @@
 import type { PluginHost } from '@eloquence/core';
 import { createWavSink } from '@eloquence/playout/node';
 import { AsyncDisposableStack, delay } from '@eloquence/base';
+import type { LoadedConfig } from '@eloquence/streamer';
 import { type Clock, createSystemClock, EloquenceError, type UtteranceMetrics } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../figures/figures.js';
 import { summarise } from '../figures/summary.js';
@@ -28,6 +29,8 @@ export interface RunSpeakContext {
   /** Environment with the `LIVEKIT_…` variables; `process.env` unless told. */
   readonly env?: NodeJS.ProcessEnv;
   readonly progress?: Progress;
+  /** Plugins and defaults of the application; what is in the options wins. */
+  readonly config?: LoadedConfig | undefined;
   readonly clock?: Clock;
   /** What takes turns in place of the options' lanes. */
   readonly arms?: readonly RunArm[];
@@ -64,14 +67,14 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
   checkText(options.text, options.pace.kind !== 'live');
   const resources = new AsyncDisposableStack();
   try {
-    const host = createDefaultHost(clock);
+    const host = createDefaultHost(clock, context.config);
     resources.defer(() => host.dispose());
     const wanted = labelArms(context.arms ?? options.lanes.map((lane): RunArm => ({ lane })));
     checkProfiles(host, options, wanted);
     progress.step('preparing the voice');
     const { source: speech, warmUp } =
       context.speech === undefined
-        ? await prepareVoice(host, options, clock, signal, resources)
+        ? await prepareVoice(host, options, context, clock, signal, resources)
         : {
             source: preparedSource(context.speech, options.pace, clock),
             warmUp: beginningOf(context.speech),
@@ -86,7 +89,10 @@ export async function runSpeak(options: SpeakOptions, context: RunSpeakContext =
     const arms = await runPool(usableArms(wanted, server), {
       parallel: armsAtOnce,
       run: async (labelled): Promise<ArmLog> => {
-        const session = await openArm(labelled, { options, server, host, clock, signal, env });
+        const session = await openArm(labelled, {
+          ...{ options, server, host, clock, signal, env },
+          defaults: context.config?.options,
+        });
         resources.defer(() => session.dispose());
         return {
           ...{ session, utterances: [], profiles: [], packets: null, error: null },
@@ -136,12 +142,22 @@ interface PreparedVoice {
 
 async function prepareVoice(
   host: PluginHost,
-  { text, voice: name, pace }: SpeakOptions,
+  { text, voice: name, ttsEngine, pace }: SpeakOptions,
+  { config }: RunSpeakContext,
   clock: Clock,
   signal: AbortSignal,
   resources: AsyncDisposableStack,
 ): Promise<PreparedVoice> {
-  const voice = await createRunVoice(host, name, clock);
+  const defaults = config?.options;
+  const voice = createRunVoice(
+    host,
+    {
+      ttsEngine: ttsEngine ?? defaults?.ttsEngine,
+      voice: name ?? defaults?.voice,
+      textFilters: defaults?.textFilters,
+    },
+    clock,
+  );
   resources.defer(() => voice.dispose());
   const warmUp = await voice.prepareWarmUp(signal);
   return { source: await createSpeechSource(text, pace, voice, clock, signal), warmUp };

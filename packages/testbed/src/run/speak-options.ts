@@ -15,6 +15,8 @@ export interface SpeakOptions {
   readonly text: string;
   /** A voice id or a BCP 47 tag; the engine's default voice if absent. */
   readonly voice?: string | undefined;
+  /** Id of the TTS engine; the configuration's or the streamer's if absent. */
+  readonly ttsEngine?: string | undefined;
   readonly profile?: string | undefined;
   /** Several lanes are arms of one run, interleaved utterance by utterance. */
   readonly lanes: readonly LaneChoice[];

@@ -6,10 +6,22 @@ export interface ApiKey {
   readonly apiSecret: string;
 }
 
-/** A token for `room`, valid for an hour beyond what any run takes. */
-export async function createToken(key: ApiKey, identity: string, room: string): Promise<string> {
-  const token = new AccessToken(key.apiKey, key.apiSecret, { identity, ttl: '6h' });
-  token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true });
+export interface TokenOptions {
+  /** How long it is valid, as `6h`; by default, an hour beyond what any run takes. */
+  readonly ttl?: string | undefined;
+  /** Whether it lets in audio tracks, and not data packets alone; default true. */
+  readonly canPublish?: boolean | undefined;
+}
+
+/** A token for `room`. */
+export async function createToken(
+  key: ApiKey,
+  identity: string,
+  room: string,
+  { ttl = '6h', canPublish = true }: TokenOptions = {},
+): Promise<string> {
+  const token = new AccessToken(key.apiKey, key.apiSecret, { identity, ttl });
+  token.addGrant({ roomJoin: true, room, canPublish, canSubscribe: true, canPublishData: true });
   return await token.toJwt();
 }
 

@@ -29,6 +29,8 @@ export interface TestServerOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
+  /** Port of the signalling of a server that is started here; a free one if absent. */
+  readonly httpPort?: number | undefined;
   /** Whether a server that is started here keeps its own default for the SCTP window. */
   readonly isServerDefault?: boolean | undefined;
 }
@@ -39,11 +41,12 @@ export interface TestServerOptions {
  * @throws EloquenceError what `findOrStartLiveKitServer` throws; `OPTION_INVALID` on a bad port in the environment.
  */
 export async function openTestServer(options: TestServerOptions): Promise<TestServer | NoTestServer> {
-  const { env, signal, onProgress, isServerDefault = false } = options;
+  const { env, signal, onProgress, httpPort, isServerDefault = false } = options;
   const found = await findOrStartLiveKitServer({
     env,
     signal,
     ...(isServerDefault ? {} : { sctpMinCwnd }),
+    ...(httpPort === undefined ? {} : { ports: { httpPort } }),
     onProgress: ({ message }) => onProgress(message),
   });
   if (found.kind === 'none') return { reason: found.reason, hint: found.hint };

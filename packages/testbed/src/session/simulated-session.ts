@@ -3,6 +3,7 @@ import type { FailoverLimits } from '@eloquence/delivery';
 import type { AccessLink } from '@eloquence/netlab';
 import { VirtualClock } from '@eloquence/base';
 import type { Clock, CodecFactory, PluginDescriptor, StreamSettings } from '@eloquence/plugin-api';
+import type { StreamerOptions } from '@eloquence/streamer';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { joinSimulatedListener } from '../listener/simulated-listener.js';
 import { createSimulatedKernel, loadPlugins } from '../simulation/simulated-kernel.js';
@@ -23,6 +24,8 @@ export interface LocalSessionOptions {
   readonly host: PluginHost;
   readonly lane: 'data' | 'auto';
   readonly profile?: string | undefined;
+  /** Options of the streamer that the application's configuration gives. */
+  readonly defaults?: StreamerOptions | undefined;
   readonly listeners: readonly SessionListener[];
   /** The link by which nobody listens. */
   readonly link: AccessLink;
@@ -40,7 +43,7 @@ export interface LocalSessionOptions {
  * @throws EloquenceError `IO_FAILED` if the WAV file cannot be created, `NO_RECEIVER`.
  */
 export async function openLocalSession(options: LocalSessionOptions): Promise<SpeechSession> {
-  const { clock, seed, signal, lane, profile, link } = options;
+  const { clock, seed, signal, lane, profile, defaults, link } = options;
   const { codecs } = options.host.contributions;
   const decoders = new Map<string, CodecFactory>();
   for (const id of codecs.ids()) decoders.set(id, await codecs.get(id));
@@ -53,15 +56,11 @@ export async function openLocalSession(options: LocalSessionOptions): Promise<Sp
         out: at === 0 ? options.out : undefined,
       }),
     );
-    const plugins = [simulatedTransportPlugin];
     const session = new SpeechSession({
       ...{ clock, listeners, link, hasSound: true, close: () => room.dispose() },
       speaker: adaptiveSpeaker(target, {
-        plugins,
-        seed,
-        lane,
-        clock,
-        ...(profile === undefined ? {} : { profile }),
+        ...{ ...defaults, seed, lane, clock, profile },
+        plugins: [...(defaults?.plugins ?? []), simulatedTransportPlugin],
       }),
       passage: realTime(
         clock,

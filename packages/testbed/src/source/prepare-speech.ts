@@ -16,7 +16,7 @@ export async function prepareSpeech(
   checkText(text, true);
   const host = createDefaultHost(clock);
   try {
-    const voice = await createRunVoice(host, undefined, clock);
+    const voice = createRunVoice(host, {}, clock);
     try {
       return await voice.prepare(text, signal);
     } finally {

@@ -5,12 +5,10 @@ import {
   EloquenceError,
   isEloquenceError,
   type PcmChunk,
-  type TtsEngine,
   type Voice,
 } from '@eloquence/plugin-api';
-import { createPluginHost, type PluginHost } from '@eloquence/core';
-import { segmentText } from '@eloquence/text';
-import { withDefaultPlugins } from '@eloquence/streamer';
+import { createPluginHost, createTextVoice, type PluginHost } from '@eloquence/core';
+import { type LoadedConfig, withDefaultPlugins } from '@eloquence/streamer';
 import { gatherSpeech, type PreparedSpeech } from './prepared-speech.js';
 
 /** The engine that the streamer uses by default. */
@@ -33,9 +31,9 @@ export interface RunVoice extends Disposable {
   prepare(text: string, signal: AbortSignal): Promise<PreparedSpeech>;
 }
 
-/** What is installed by default, to be looked into before a session exists. */
-export function createDefaultHost(clock: Clock): PluginHost {
-  return createPluginHost({ descriptors: withDefaultPlugins(), clock });
+/** What is installed, by default or as a configuration says, to be looked into before a session exists. */
+export function createDefaultHost(clock: Clock, config?: LoadedConfig): PluginHost {
+  return createPluginHost({ ...(config?.host ?? { descriptors: withDefaultPlugins() }), clock });
 }
 
 /** @throws EloquenceError `PROFILE_UNKNOWN`, naming the nearest profile. */
@@ -48,31 +46,29 @@ export function checkProfile(host: PluginHost, profile: string): void {
   });
 }
 
-export async function createRunVoice(
-  host: PluginHost,
-  voice: string | undefined,
-  clock: Clock,
-): Promise<RunVoice> {
-  const factory = await host.contributions.ttsEngines.get(TTS_ENGINE);
-  const engine: TtsEngine = await factory.create();
-  const options = voice === undefined ? {} : { voice };
-  async function* stream(text: string, signal: AbortSignal): AsyncGenerator<PcmChunk> {
-    for await (const segment of segmentText(text, { clock, signal })) {
-      yield* engine.synthesize(segment.text, { signal, ...options });
-    }
-  }
+/** How a run speaks. */
+export interface RunVoiceOptions {
+  /** Id of the TTS engine; that of the streamer if absent. */
+  readonly ttsEngine?: string | undefined;
+  readonly voice?: string | undefined;
+  readonly textFilters?: readonly string[] | undefined;
+}
+
+/** The voice of a run, loaded when it is first needed. */
+export function createRunVoice(host: PluginHost, options: RunVoiceOptions, clock: Clock): RunVoice {
+  const voice = createTextVoice({ host, clock, ...options, ttsEngine: options.ttsEngine ?? TTS_ENGINE });
   return {
-    list: () => engine.listVoices(),
+    list: () => voice.list(),
     prepareWarmUp: async (signal) => {
       try {
-        return await gatherSpeech(stream(WARM_UP_TEXT, signal));
+        return await gatherSpeech(voice.speak(WARM_UP_TEXT, signal));
       } catch (error) {
         throw isEloquenceError(error) && error.code === 'VOICE_UNKNOWN' ? withCommandHint(error) : error;
       }
     },
-    stream,
-    prepare: (text, signal) => gatherSpeech(stream(text, signal)),
-    dispose: () => engine.dispose(),
+    stream: (text, signal) => voice.speak(text, signal),
+    prepare: (text, signal) => gatherSpeech(voice.speak(text, signal)),
+    dispose: () => voice.dispose(),
   };
 }
 

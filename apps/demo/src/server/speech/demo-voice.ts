@@ -3,9 +3,10 @@ import {
   type Disposable,
   EloquenceError,
   type PcmChunk,
+  type TextSegment,
   type TtsEngine,
 } from '@eloquence/plugin-api';
-import { segmentText } from '@eloquence/text';
+import { speakText } from '@eloquence/text';
 import { createEspeakEngine } from '@eloquence/tts-espeak';
 import type { DemoLanguage } from '../../protocol.js';
 import type { SpokenSegment } from './schedule-speech.js';
@@ -33,20 +34,22 @@ export class DemoVoice implements Disposable {
   }
 
   /**
-   * The speech of a text, sentence by sentence.
+   * The speech of a text, sentence by sentence, with the pauses between them.
    *
    * @throws EloquenceError `TEXT_EMPTY`, `TTS_FAILED`, `ABORTED`
    */
   async prepare(text: string, language: DemoLanguage, signal: AbortSignal): Promise<SpokenSegment[]> {
-    const segments: SpokenSegment[] = [];
-    let textEnd = 0;
-    for await (const segment of segmentText(text, { clock: this.#clock, signal })) {
-      textEnd = endOf(text, segment.text, textEnd);
-      if (!segment.isSpeakable) continue;
-      const chunks: PcmChunk[] = [];
-      const options = { voice: VOICE_OF[language], signal };
-      for await (const chunk of this.#engine.synthesize(segment.text, options)) chunks.push(chunk);
-      segments.push({ textEnd, chunks });
+    const segments: (SpokenSegment & { readonly chunks: PcmChunk[]; readonly startMs: number })[] = [];
+    let audioMs = 0;
+    const synthesize = ({ text: part, startIndex }: TextSegment): AsyncIterable<PcmChunk> => {
+      segments.push({ textEnd: startIndex + part.length, chunks: [], startMs: audioMs });
+      return this.#engine.synthesize(part, { voice: VOICE_OF[language], signal });
+    };
+    const options = { clock: this.#clock, signal, language: VOICE_OF[language] };
+    for await (const chunk of speakText(text, synthesize, options)) {
+      const { chunks, startMs } = segments.at(-1)!;
+      chunks.push(sinceStart(chunk, startMs));
+      audioMs += (1000 * chunk.samples.length) / chunk.sampleRateHz;
     }
     if (segments.some(({ chunks }) => chunks.some(({ samples }) => samples.length > 0))) return segments;
     throw new EloquenceError('TEXT_EMPTY', 'The voice has nothing to say for this text.', {
@@ -60,8 +63,12 @@ export class DemoVoice implements Disposable {
   }
 }
 
-/** Where a segment ends in the text; white space between the segments is nobody's. */
-function endOf(text: string, segment: string, from: number): number {
-  const at = text.indexOf(segment.trim(), from);
-  return at < 0 ? Math.min(text.length, from + segment.length) : at + segment.trim().length;
+/** The chunk with the times of its words counted from the start of its sentence. */
+function sinceStart(chunk: PcmChunk, startMs: number): PcmChunk {
+  const words = chunk.words?.map((word) => ({
+    ...word,
+    startMs: word.startMs - startMs,
+    endMs: word.endMs - startMs,
+  }));
+  return { ...chunk, words };
 }
