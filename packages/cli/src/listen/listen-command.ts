@@ -109,13 +109,13 @@ async function listen(flags: ListenFlags, { terminal, env, signal }: CommandCont
 function keyOf({
   sender,
   channel,
-  generation,
+  utteranceSequence,
 }: {
   sender: string;
   channel: number;
-  generation: number;
+  utteranceSequence: number;
 }): string {
-  return `${channel}/${generation}/${sender}`;
+  return `${channel}/${utteranceSequence}/${sender}`;
 }
 
 function describe({ sender, text, outcome, framesPlayed, framesLost, stalls }: HeardLine): string {

@@ -2,14 +2,14 @@ import type { TextFilter, TextFiltering, TextPiece } from '@eloquence/plugin-api
 import { afterEach, describe, expect, it } from 'vitest';
 import { testPlugin } from '../plugins/testing/test-plugin.js';
 import { notingVoice } from './testing/speech-parts.js';
-import { SessionBench } from './testing/session-bench.js';
+import { SessionHarness } from './testing/session-harness.js';
 
-let bench: SessionBench | undefined;
+let harness: SessionHarness | undefined;
 let spoken: string[] = [];
 afterEach(async () => {
-  await bench?.dispose();
-  expect(bench?.rejections ?? []).toEqual([]);
-  bench = undefined;
+  await harness?.dispose();
+  expect(harness?.rejections ?? []).toEqual([]);
+  harness = undefined;
 });
 
 /** Says something else for every character `mark`. */
@@ -40,7 +40,7 @@ function replacing(mark: string, said: string, more: Partial<TextFilter> = {}): 
 
 async function open(filters: Record<string, TextFilter>, textFilters?: string[]): Promise<void> {
   spoken = [];
-  bench = await new SessionBench({
+  harness = await new SessionHarness({
     voice: notingVoice(spoken),
     settings: { textFilters },
     plugins: Object.entries(filters).map(([id, filter]) =>
@@ -58,12 +58,12 @@ async function say(input: string | string[], textFilters?: string[]): Promise<st
     yield* input;
   }
   const text = typeof input === 'string' ? input : stream();
-  await bench!.settle(bench!.session.say(text, { textFilters }).done);
+  await harness!.settle(harness!.session.say(text, { textFilters }).done);
   return spoken.join('|');
 }
 
 const stateOf = (id: string): string | undefined =>
-  bench?.kernel.host.plugins().find((plugin) => plugin.id === `${id}-plugin`)?.state;
+  harness?.kernel.host.plugins().find((plugin) => plugin.id === `${id}-plugin`)?.state;
 
 describe('text filters', () => {
   it('apply to the texts that they name, markup before words, unless the application names them', async () => {
@@ -88,14 +88,14 @@ describe('text filters', () => {
   it('tell the words of the text as it came', async () => {
     await open({ one: replacing('&', 'and so on') });
     await say('You & me.');
-    const words = bench!.lane.utterances.at(-1)!.words.flat();
+    const words = harness!.lane.utterances.at(-1)!.words.flat();
     expect(words.map(({ text }) => text)).toEqual(['You', '&', 'me']);
   });
 
   it('are an error where they are named and there are none such', async () => {
     await open({ one: replacing('a', 'b') });
     await expect(
-      bench!.settle(bench!.session.say('Hi.', { textFilters: ['onee'] }).done),
+      harness!.settle(harness!.session.say('Hi.', { textFilters: ['onee'] }).done),
     ).rejects.toMatchObject({
       code: 'CONTRIBUTION_UNKNOWN',
       hint: expect.stringContaining('one'),
