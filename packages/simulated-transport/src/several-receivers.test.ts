@@ -52,6 +52,21 @@ describe('several receivers with different links', () => {
     expect(together.stalledMs).toBeLessThanOrEqual(alone.stalledMs);
   }, 60_000);
 
+  it('of one participant: who plays hears all, although who records takes leave in mid-sentence', async () => {
+    const harness = new SpeechHarness(1);
+    const player = await harness.listen(linkNamed('B'));
+    const recorder = await harness.listen(linkNamed('B'), player.identity, player.channel);
+    expect(harness.lane.receiverCount).toBe(2);
+    const spoken = harness.speak(4000, balanced);
+    await harness.clock.advanceAsync(1200);
+    recorder.receiver.dispose();
+    expect(await harness.finish(spoken)).toMatchObject({ outcome: 'complete' });
+    expect(harness.lane.receiverCount).toBe(1);
+    expect(player.finished).toMatchObject([{ outcome: 'complete', framesLost: 0, framesDuplicated: 0 }]);
+    expect(player.heard.map(({ index }) => index)).toEqual(spoken.frames.map(({ index }) => index));
+    harness.dispose();
+  });
+
   it('go on without one whose link is far too narrow, once half a minute waits for it', async () => {
     const harness = new SpeechHarness(1);
     const good = await harness.listen(linkNamed('A'));

@@ -29,7 +29,7 @@ export const packetType = {
 
 /** Bits of the flags byte of an audio packet. The three bits above them hold the group. */
 export const audioFlag = {
-  /** First packet of the utterance. */
+  /** First packet of the utterance for this receiver, which may come while it is being spoken. */
   start: 1,
   /** Last packet of the utterance. */
   end: 2,

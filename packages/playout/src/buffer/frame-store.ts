@@ -31,6 +31,7 @@ export class FrameStore {
   readonly #entries = new Map<number, Entry>();
   readonly #formats: FormatTable;
   readonly #budget: BufferBudget;
+  #firstFrame = 0;
   #playhead = 0;
   #nextMissing = 0;
   #contiguousEnd = 0;
@@ -39,6 +40,11 @@ export class FrameStore {
   constructor(formats: FormatTable, budget: BufferBudget) {
     this.#formats = formats;
     this.#budget = budget;
+  }
+
+  /** Where the utterance begins for this receiver: after 0 if the receiver came while it was being spoken. */
+  get firstFrame(): number {
+    return this.#firstFrame;
   }
 
   /** The next frame to be taken. */
@@ -113,14 +119,25 @@ export class FrameStore {
     }
   }
 
+  /** Playout begins with this frame: none before it is wanted. To be called before any was taken. */
+  beginAt(index: number): void {
+    for (const [at, entry] of this.#entries) if (at < index) this.#forget(at, entry);
+    this.#firstFrame = index;
+    this.#playhead = index;
+    this.#nextMissing = index;
+    this.#contiguousEnd = index;
+    this.#contiguousMs = 0;
+    while (this.has(this.#nextMissing)) this.#nextMissing++;
+    this.advance();
+  }
+
   /** Removes the frame at the playhead, or gives `undefined` if it is not there or cannot be decoded yet. */
   take(): HeldFrame | undefined {
     const index = this.#playhead;
     const entry = this.#entries.get(index);
     const header = entry && this.#formats.get(entry.formatIndex);
     if (entry === undefined || header === undefined) return undefined;
-    this.#entries.delete(index);
-    this.#budget.release(entry.chargedMs, entry.chargedBytes);
+    this.#forget(index, entry);
     this.#playhead++;
     this.#contiguousMs = Math.max(0, this.#contiguousMs - header.frameMs);
     return { index, payload: entry.payload, header };
@@ -130,8 +147,7 @@ export class FrameStore {
   truncate(index: number): void {
     for (const [at, entry] of this.#entries) {
       if (at < index) continue;
-      this.#entries.delete(at);
-      this.#budget.release(entry.chargedMs, entry.chargedBytes);
+      this.#forget(at, entry);
       if (at < this.#contiguousEnd)
         this.#contiguousMs = Math.max(0, this.#contiguousMs - this.#frameMs(entry.formatIndex));
     }
@@ -145,6 +161,11 @@ export class FrameStore {
     this.#entries.clear();
     this.#contiguousEnd = this.#playhead;
     this.#contiguousMs = 0;
+  }
+
+  #forget(index: number, entry: Entry): void {
+    this.#entries.delete(index);
+    this.#budget.release(entry.chargedMs, entry.chargedBytes);
   }
 
   #frameMs(formatIndex: number): number {

@@ -91,6 +91,8 @@ describe('BlockReader', () => {
       [8000, 80],
       [8000, 80],
     ]);
+    // Where each begins in what was spoken, although the frames have different durations.
+    expect(blocks.map(({ positionMs }) => positionMs)).toEqual([0, 10, 20, 25, 35, 45, 55, 65, 75]);
   });
 
   it('goes on where it was starved', () => {

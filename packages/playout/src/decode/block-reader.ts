@@ -13,6 +13,8 @@ export interface ReadBlock {
   readonly durationMs: number;
   readonly kind: BlockKind;
   readonly firstFrame: number;
+  /** Where its first sample lies in the utterance as it was spoken, ms. */
+  readonly positionMs: number;
 }
 
 export interface BlockReaderOptions {
@@ -41,11 +43,15 @@ export class BlockReader {
   #blockRateHz = 0;
   #blockKind: BlockKind = 'speech';
   #blockFrame = 0;
+  #blockPositionMs = 0;
   #pcm: Int16Array = nothing;
   #at = 0;
   #pcmRateHz = 0;
   #pcmKind: BlockKind = 'speech';
   #pcmFrame = 0;
+  /** Where the PCM at hand begins in the utterance, and how much of the utterance it is, ms. */
+  #pcmPositionMs = 0;
+  #pcmSpokenMs = 0;
   #header: StreamHeader | undefined;
   #stretcher: SpeechStretcher | undefined;
   #stretcherRateHz = 0;
@@ -120,6 +126,8 @@ export class BlockReader {
     this.#pcm = pcm;
     this.#at = 0;
     this.#pcmKind = 'concealed';
+    this.#pcmPositionMs += this.#pcmSpokenMs;
+    this.#pcmSpokenMs = 0;
     const durationMs = (count * 1000) / header.sampleRateHz;
     this.#filledMs += durationMs;
     utterance.progress.concealedMs += durationMs;
@@ -139,6 +147,7 @@ export class BlockReader {
     this.#blockRateHz = this.#pcmRateHz;
     this.#blockKind = 'speech';
     this.#blockFrame = this.#pcmFrame;
+    this.#blockPositionMs = this.#pcmPositionMs + (this.#pcmSpokenMs * this.#at) / this.#pcm.length;
     this.#size = Math.max(1, Math.round((this.#blockRateHz * this.#options.blockMs) / 1000));
     if (this.#buffer.length < this.#size) this.#buffer = new Int16Array(this.#size);
   }
@@ -160,6 +169,7 @@ export class BlockReader {
       durationMs: (length * 1000) / this.#blockRateHz,
       kind: this.#blockKind,
       firstFrame: this.#blockFrame,
+      positionMs: this.#blockPositionMs,
     };
   }
 
@@ -169,14 +179,15 @@ export class BlockReader {
     if (frame === undefined) return false;
     const decoded = this.#options.decode(frame);
     const { progress } = utterance;
-    const pcm = withoutPadding(utterance, frame.index, decoded.pcm);
+    const pcm = withoutPadding(utterance, frame, decoded.pcm);
     this.#header = frame.header;
     this.#filledMs = 0;
     this.#at = 0;
     this.#pcmRateHz = frame.header.sampleRateHz;
     this.#pcmKind = decoded.kind;
     this.#pcmFrame = frame.index;
-    progress.handOn(frame.index, pcm.length);
+    this.#pcmPositionMs = progress.handOn(frame.index, pcm.length, frame.header.frameMs);
+    this.#pcmSpokenMs = (pcm.length * 1000) / this.#pcmRateHz;
     this.#pcm = this.#ofLength(utterance, pcm);
     if (decoded.kind !== 'speech') {
       progress.framesConcealed++;
@@ -213,9 +224,11 @@ export class BlockReader {
 }
 
 /** The last frame without the silence that the sender filled it up with. */
-function withoutPadding(utterance: Utterance, index: number, pcm: Int16Array): Int16Array {
-  if (utterance.endSampleCount === undefined || index + 1 !== utterance.frameCount) return pcm;
-  const keep = utterance.endSampleCount - utterance.progress.sampleCount;
+function withoutPadding(utterance: Utterance, { index, header }: HeldFrame, pcm: Int16Array): Int16Array {
+  const { endSampleCount, frameCount, frames, progress } = utterance;
+  if (endSampleCount === undefined || index + 1 !== frameCount) return pcm;
+  const samplesBefore = (frames.firstFrame * header.frameMs * header.sampleRateHz) / 1000;
+  const keep = endSampleCount - samplesBefore - progress.sampleCount;
   // A count that does not end within this frame is wrong: better a little silence than speech cut off.
   return keep >= 0 && keep < pcm.length ? pcm.subarray(0, keep) : pcm;
 }

@@ -35,6 +35,15 @@ export class PacketLog {
     return this.#highest >= this.#next || (this.#count !== undefined && this.#next < this.#count);
   }
 
+  /** The utterance begins with this packet here: none before it is missing. What arrived before it is forgotten. */
+  beginAt(position: number): void {
+    const end = Math.min(position, this.#next + packetWindow);
+    for (let before = this.#next; before < end; before++) this.#set(before, false);
+    this.#next = position;
+    this.#highest = Math.max(this.#highest, position - 1);
+    this.#advance();
+  }
+
   /** Full count of a sequence number of the wire: the one nearest to the first missing packet. */
   unwrap(sequence: number): number {
     return unwrapSerial(sequence, this.#next);
@@ -53,10 +62,7 @@ export class PacketLog {
     const skipped = Math.max(0, position - this.#highest - 1);
     this.#set(position, true);
     this.#highest = Math.max(this.#highest, position);
-    while (this.#has(this.#next)) {
-      this.#set(this.#next, false);
-      this.#next++;
-    }
+    this.#advance();
     return skipped;
   }
 
@@ -71,6 +77,13 @@ export class PacketLog {
   /** The 64 packets after the first missing one: bit `i` stands for packet `next + 1 + i`. */
   bitmap(): { readonly low: number; readonly high: number } {
     return { low: this.#word(this.#next + 1), high: this.#word(this.#next + 33) };
+  }
+
+  #advance(): void {
+    while (this.#has(this.#next)) {
+      this.#set(this.#next, false);
+      this.#next++;
+    }
   }
 
   #word(from: number): number {

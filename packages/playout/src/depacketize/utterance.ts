@@ -32,6 +32,7 @@ export class Utterance {
   /** Samples without the padding of the last frame; known from the END packet only. */
   endSampleCount: number | undefined;
   #frameLimit = 0;
+  #isBeginKnown = false;
   #isLimited = false;
   #blockedAt = -1;
   #blockedSinceMs: number | undefined;
@@ -83,6 +84,7 @@ export class Utterance {
    * @param bytes the packet's bytes, of which the payloads are views
    */
   receive(packet: AudioPacket, bytes: Uint8Array, nowMs: number, isNextToPlay: boolean): PacketOutcome {
+    if ((packet.flags & audioFlag.start) !== 0) this.#noteBegin(packet);
     const position = this.log.unwrap(packet.sequence);
     const judged = this.log.judge(position);
     if (judged === 'refused' || this.#contradictsEnd(packet)) return outcome('refused', position);
@@ -149,6 +151,18 @@ export class Utterance {
   /** Gives up what is held; the log stays for reports. */
   release(): void {
     this.frames.clear();
+  }
+
+  /** The packet of the start says where the utterance begins for this receiver, unless playout has begun. */
+  #noteBegin({ sequence, firstFrame }: AudioPacket): void {
+    const isTooLate = this.#isBeginKnown || this.frames.playhead > 0 || this.progress.framesHandedOn > 0;
+    const isBeyondEnd =
+      (this.log.count ?? Infinity) <= sequence || (this.frameCount ?? Infinity) <= firstFrame;
+    if (isTooLate || isBeyondEnd) return;
+    this.#isBeginKnown = true;
+    if (sequence === 0 && firstFrame === 0) return;
+    this.log.beginAt(sequence);
+    this.frames.beginAt(firstFrame);
   }
 
   #noteBlock(nowMs: number): void {

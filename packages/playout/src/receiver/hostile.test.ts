@@ -5,6 +5,7 @@ import { ReceiverHarness } from '../testing/receiver-harness.js';
 import { Speaker, testHeader } from '../testing/speaker.js';
 
 interface Odd {
+  readonly flags?: number;
   readonly utteranceSequence?: number;
   readonly sequence?: number;
   readonly firstFrame?: number;
@@ -18,7 +19,7 @@ interface Odd {
 function odd(options: Odd): Uint8Array {
   return encodeAudioPacket({
     type: 'audio',
-    flags: audioFlag.start,
+    flags: options.flags ?? audioFlag.start,
     channel: options.channel ?? 0,
     formatIndex: options.formatIndex ?? 0,
     utteranceSequence: options.utteranceSequence ?? 1,
@@ -65,12 +66,12 @@ describe('a hostile sender', () => {
   it('is refused absurd sequence numbers, frame numbers and contradictions', () => {
     const harness = new ReceiverHarness();
     const packets = [
-      odd({ sequence: 5000 }),
-      odd({ sequence: 40_000 }),
-      odd({ firstFrame: 0xffff00 }),
-      odd({ sequence: 1, header: testHeader }),
-      odd({ sequence: 2, header: { ...testHeader, sampleRateHz: 16000 } }),
-    ];
+      { sequence: 5000 },
+      { sequence: 40_000 },
+      { firstFrame: 0xffff00 },
+      { sequence: 1, header: testHeader },
+      { sequence: 2, header: { ...testHeader, sampleRateHz: 16000 } },
+    ].map((options) => odd({ flags: 0, ...options }));
     harness.deliver(...packets);
     expect(harness.receiver.counters.refused).toBe(4);
     const end = { type: 'end', channel: 0, utteranceSequence: 1, sampleCount: 0, sendTimeMs: 0 } as const;
@@ -79,7 +80,7 @@ describe('a hostile sender', () => {
     expect(harness.receiver.counters.refused).toBe(6);
     harness.deliver(encodeEndPacket({ ...end, packetCount: 2, frameCount: 2 }));
     harness.deliver(encodeEndPacket({ ...end, packetCount: 2, frameCount: 3 }));
-    harness.deliver(odd({ sequence: 0, firstFrame: 2 }));
+    harness.deliver(odd({ flags: 0, sequence: 0, firstFrame: 2 }));
     expect(harness.receiver.counters.refused).toBe(8);
   });
 

@@ -40,6 +40,8 @@ export interface UtteranceFinishedEvent extends UtteranceEvent {
   readonly outcome: PlayoutOutcome;
   /** Frames of the utterance; of a part that never ended, those that are known to exist. */
   readonly frameCount: number;
+  /** The frame with which it began here; after 0 for a receiver that came while it was being spoken. */
+  readonly firstFrame: number;
   /** Different frames that left for the sink, decoded as they were sent. */
   readonly framesPlayed: number;
   /** Frames that left for the sink, but filled in because they could not be decoded. */
@@ -132,9 +134,13 @@ function summarizeUtterance(
     atMs,
     outcome,
     frameCount: utterance.knownFrames,
+    firstFrame: utterance.frames.firstFrame,
     framesPlayed: progress.framesPlayed,
     framesConcealed: progress.framesConcealed,
-    framesLost: outcome === 'flushed' ? 0 : utterance.knownFrames - progress.framesHandedOn,
+    framesLost:
+      outcome === 'flushed'
+        ? 0
+        : utterance.knownFrames - utterance.frames.firstFrame - progress.framesHandedOn,
     framesDuplicated: progress.framesDuplicated,
     lateFrames: progress.lateFrames,
     stalls: progress.stalls,

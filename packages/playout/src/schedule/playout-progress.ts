@@ -25,6 +25,7 @@ export class PlayoutProgress {
   framesDuplicated = 0;
   /** Samples handed to the sink, without padding. */
   sampleCount = 0;
+  #positionMs: number | undefined;
   readonly #handedOn = new IndexSet();
 
   /** Different frames that left for the sink, concealed ones among them. */
@@ -36,10 +37,17 @@ export class PlayoutProgress {
     return this.#handedOn.size - this.framesConcealed;
   }
 
-  /** Notes that a frame leaves for the sink. */
-  handOn(index: number, sampleCount: number): void {
+  /**
+   * Notes that a frame leaves for the sink.
+   *
+   * @returns where it begins in the utterance, ms
+   */
+  handOn(index: number, sampleCount: number, frameMs: number): number {
     if (!this.#handedOn.add(index)) this.framesDuplicated++;
     this.sampleCount += sampleCount;
+    const startMs = this.#positionMs ?? index * frameMs;
+    this.#positionMs = startMs + frameMs;
+    return startMs;
   }
 
   stalledMs(nowMs: number): number {

@@ -15,6 +15,11 @@ export interface PlayoutBlock {
   readonly utteranceSequence?: number;
   /** Index of the frame that holds the block's first sample; absent where the source knows none. */
   readonly firstFrame?: number;
+  /**
+   * Where the block's first sample lies in the utterance as it was spoken, ms: sound that was made up or made longer does
+   * not count. Absent where the source knows none.
+   */
+  readonly positionMs?: number;
 }
 
 /**
@@ -33,8 +38,6 @@ export interface SinkBuffer {
   readonly onDidOpen: Event<void>;
   /** The first sample since the sink was empty left the buffer: when, on the injected clock, ms. */
   readonly onDidStart: Event<number>;
-  /** An utterance has been written to its end: nothing of it may be held back for what might follow. */
-  finishUtterance(): void;
 }
 
 /**
@@ -53,6 +56,8 @@ export interface AudioSink {
    * without this method sounds what it holds.
    */
   takeBack?(durationMs: number): void;
+  /** An utterance has been written to its end: nothing of it may be held back. May be told more than once. */
+  finishUtterance?(): void;
   /** No more blocks will come. */
   end?(): void;
 }

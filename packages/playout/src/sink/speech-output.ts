@@ -91,10 +91,10 @@ export class SpeechOutput {
   }
 
   write(utterance: Utterance, block: ReadBlock, atMs?: number): void {
-    const { samples, sampleRateHz, kind, firstFrame } = block;
+    const { samples, sampleRateHz, kind, firstFrame, positionMs } = block;
     const { utteranceSequence } = utterance;
     const dueMs = atMs ?? this.pace.nextDueMs(this.#options.clock.nowMs());
-    this.#sink.write({ samples, sampleRateHz, kind, atMs: dueMs, utteranceSequence, firstFrame });
+    this.#sink.write({ samples, sampleRateHz, kind, atMs: dueMs, utteranceSequence, firstFrame, positionMs });
   }
 
   /** Makes up audio for a gap; false if the decoder cannot. */
@@ -142,6 +142,10 @@ export class SpeechOutput {
     this.#ledger.reset();
     this.#reader.reset();
     this.#decoder.reset();
+  }
+
+  finishUtterance(): void {
+    this.#sink.finishUtterance();
   }
 
   end(): void {

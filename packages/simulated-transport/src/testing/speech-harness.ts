@@ -16,7 +16,7 @@ import {
   createSpeechReceiver,
 } from '@eloquence/playout';
 import { profileSettings } from '@eloquence/plugin-contracts';
-import { SimulatedRoom } from '../simulated-room.js';
+import { type SimulatedParticipant, SimulatedRoom } from '../simulated-room.js';
 
 /** Decodes every payload to silence of one frame: what is looked at here is delivery, not sound. */
 const silentCodec: CodecFactory = {
@@ -45,6 +45,7 @@ export interface HeardFrame {
 /** A listener behind a link, and what it heard. */
 export interface Ear {
   readonly identity: string;
+  readonly channel: SimulatedParticipant;
   readonly receiver: SpeechReceiver;
   readonly heard: HeardFrame[];
   readonly finished: UtteranceFinishedEvent[];
@@ -83,10 +84,15 @@ export class SpeechHarness {
     });
   }
 
-  async listen(link: AccessLink, identity = `ear-${link.name}`): Promise<Ear> {
-    const channel = this.room.join(identity, link);
+  /** @param channel of a participant that has a receiver already, for another one */
+  async listen(
+    link: AccessLink,
+    identity = `ear-${link.name}`,
+    channel = this.room.join(identity, link),
+  ): Promise<Ear> {
     const ear: Omit<Ear, 'receiver'> = {
       identity,
+      channel,
       heard: [],
       finished: [],
       startedAtMs: [],

@@ -12,6 +12,7 @@ function finished(changes: Partial<UtteranceFinishedEvent>): UtteranceFinishedEv
     atMs: 900,
     outcome: 'complete',
     frameCount: 2,
+    firstFrame: 0,
     framesPlayed: 2,
     framesConcealed: 0,
     framesLost: 0,
