@@ -34,8 +34,8 @@ export class DefaultPlayer implements Player {
   readonly #owned = new DisposableStore();
   readonly #speakers = this.#owned.add(new Speakers());
   readonly #captions: CaptionTrack;
-  /** Senders of whom an utterance of the data lane is there; no more than the engine has streams for. */
-  readonly #onData = new Set<string>();
+  /** How many utterances of the data lane are there, by sender; no more than the engine has streams for. */
+  readonly #onData = new Map<string, number>();
   #volume = 1;
   #stats: EngineStats | undefined;
 
@@ -154,8 +154,8 @@ export class DefaultPlayer implements Player {
   handle(news: EngineNews): void {
     if (news.type === 'startUtterance') {
       this.#speakers.note(news.event.sender, 'data');
-      this.#onData.add(news.event.sender);
-    } else if (news.type === 'finishUtterance') this.#onData.delete(news.event.sender);
+      this.#countOnData(news.event.sender, 1);
+    } else if (news.type === 'finishUtterance') this.#countOnData(news.event.sender, -1);
     else if (news.type === 'receiveWords') this.#captions.addWords(news.event, news.event.words);
     else if (news.type === 'sounding') this.#captions.noteSounding(news.event);
     else if (news.type === 'stats') this.#stats = news.stats;
@@ -165,11 +165,17 @@ export class DefaultPlayer implements Player {
       this.#onDidFault.fire({ error: toError(news.error), ...(sender !== '' && { sender }) });
     }
     this.#onDidEmit.fire(news);
-    if (news.type === 'finishUtterance') this.#captions.finish(news.event);
+    if (news.type === 'finishUtterance') this.#captions.finish(news.event, news.event.outcome === 'complete');
   }
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #countOnData(sender: string, change: number): void {
+    const count = (this.#onData.get(sender) ?? 0) + change;
+    if (count > 0) this.#onData.set(sender, count);
+    else this.#onData.delete(sender);
   }
 
   /** The events of one type. */

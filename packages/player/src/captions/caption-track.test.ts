@@ -81,10 +81,54 @@ describe('captions', () => {
     track.addWords(source, words);
     sounding(true, 0);
     clock.advance(100);
-    track.finish(source);
+    track.finish(source, false);
     clock.advance(2000);
     expect(events).toHaveLength(1);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('tell the last words although the utterance ended before they came out of the loudspeaker', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words);
+    sounding(true, 0, 1200);
+    clock.advance(720);
+    // 900 ms are spoken, the last 200 ms of them not heard yet.
+    sounding(false, 900, clock.nowMs() + 200);
+    track.finish(source, true);
+    expect(heard.map(([text]) => text)).toEqual(['w0', 'w1']);
+    clock.advance(1000);
+    expect(heard.at(-1)).toEqual(['w2', 1900]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('tell the words that had left for the loudspeaker when the utterance was cut off, and none behind', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words);
+    sounding(true, 0, 1200);
+    clock.advance(400);
+    sounding(false, 400, clock.nowMs() + 200);
+    track.finish(source, false);
+    clock.advance(2000);
+    expect(heard).toEqual([
+      ['w0', 1200],
+      ['w1', 1500],
+    ]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('follow sound that was put off while it sounded', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words);
+    sounding(true, 0);
+    clock.advance(300);
+    // 150 ms of sound that nobody spoke.
+    sounding(true, 250, 1400);
+    clock.advance(1000);
+    expect(heard).toEqual([
+      ['w0', 1000],
+      ['w1', 1300],
+      ['w2', 1850],
+    ]);
   });
 
   it('keep no more than a bounded number of words', () => {

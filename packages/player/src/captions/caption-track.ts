@@ -1,9 +1,12 @@
+import { pushBounded } from '@eloquence/base';
 import { type Clock, type Disposable, Emitter, type WordTiming } from '@eloquence/plugin-api';
 import type { SoundingEvent } from '../engine/engine-protocol.js';
 
 /** Utterances whose words are kept, and words of one utterance, at most. */
 const maxUtterances = 64;
 const maxWords = 20_000;
+/** Runs of sound of one utterance that are remembered for words that come late, at most. */
+const maxRuns = 64;
 
 /** A word is heard now. */
 export interface WordHeardEvent extends CaptionSource {
@@ -23,12 +26,21 @@ export interface CaptionSource {
   readonly utteranceSequence: number;
 }
 
+/** A run of sound without a break: from a position on, from a time on, and up to a position once that is known. */
+interface Run {
+  readonly positionMs: number;
+  readonly atMs: number;
+  endMs: number | undefined;
+}
+
 interface Line {
   readonly source: CaptionSource;
   words: WordTiming[];
   next: number;
-  /** Sounding: the position at a time; `undefined` while silent. */
-  anchor: { readonly positionMs: number; readonly atMs: number } | undefined;
+  /** What has sounded, or sounds, of which words may still be due: output latency and late words put them off. */
+  runs: Run[];
+  /** Nothing more will sound: its words have been heard to the last, or up to where the sound was cut off. */
+  end: 'complete' | 'cut' | undefined;
 }
 
 /** Tells each word at the moment when it is heard. Words may come before, during and after their sound began. */
@@ -61,14 +73,24 @@ export class CaptionTrack implements Disposable {
 
   /** An utterance sounds from a position on, or fell silent. */
   noteSounding({ sender, channel, utteranceSequence, isSounding, positionMs, atMs }: SoundingEvent): void {
-    const line = this.#line({ sender, channel, utteranceSequence });
-    line.anchor = isSounding ? { positionMs, atMs } : undefined;
+    const source = { sender, channel, utteranceSequence };
+    const line = isSounding ? this.#line(source) : this.#lines.get(keyOf(source));
+    if (line === undefined) return;
+    endRun(line, positionMs);
+    if (isSounding) pushBounded(line.runs, { positionMs, atMs, endMs: undefined }, maxRuns);
     this.#run();
   }
 
-  /** An utterance ended: words that have not been heard will not be. */
-  finish(source: CaptionSource): void {
-    this.#lines.delete(keyOf(source));
+  /**
+   * An utterance ended. What has left for the loudspeaker is still to be heard, and the words in it to be told; of one
+   * that was cut off, the words behind the cut will not be heard.
+   */
+  finish(source: CaptionSource, isComplete: boolean): void {
+    const line = this.#lines.get(keyOf(source));
+    if (line === undefined) return;
+    const last = line.runs.at(-1);
+    if (!isComplete && last !== undefined) endRun(line, last.positionMs + this.#clock.nowMs() - last.atMs);
+    line.end = isComplete ? 'complete' : 'cut';
     this.#run();
   }
 
@@ -83,7 +105,7 @@ export class CaptionTrack implements Disposable {
     let line = this.#lines.get(key);
     if (line === undefined) {
       if (this.#lines.size >= maxUtterances) this.#lines.delete(this.#lines.keys().next().value!);
-      line = { source: { sender, channel, utteranceSequence }, words: [], next: 0, anchor: undefined };
+      line = { source: { sender, channel, utteranceSequence }, words: [], next: 0, runs: [], end: undefined };
       this.#lines.set(key, line);
     }
     return line;
@@ -94,7 +116,11 @@ export class CaptionTrack implements Disposable {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
     let dueMs = Infinity;
-    for (const line of this.#lines.values()) dueMs = Math.min(dueMs, this.#tellDue(line, nowMs));
+    for (const [key, line] of this.#lines) {
+      const nextMs = this.#tellDue(line, nowMs);
+      if (nextMs === Infinity && line.end !== undefined) this.#lines.delete(key);
+      dueMs = Math.min(dueMs, nextMs);
+    }
     if (dueMs < Infinity) this.#timer = this.#clock.setTimer(() => this.#run(), Math.max(0, dueMs - nowMs));
   }
 
@@ -102,13 +128,27 @@ export class CaptionTrack implements Disposable {
   #tellDue(line: Line, nowMs: number): number {
     for (;;) {
       const word = line.words[line.next];
-      if (word === undefined || line.anchor === undefined) return Infinity;
-      const atMs = line.anchor.atMs + word.startMs - line.anchor.positionMs;
+      const atMs = word === undefined ? undefined : heardAtMs(line, word);
+      if (word === undefined || atMs === undefined) return Infinity;
       if (atMs > nowMs + 0.5) return atMs;
       line.next++;
       this.#onDidHearWord.fire({ ...line.source, word, atMs });
     }
   }
+}
+
+/** The run that sounds, if one does, ends at a position. */
+function endRun({ runs }: Line, endMs: number): void {
+  const last = runs.at(-1);
+  if (last !== undefined) last.endMs ??= endMs;
+}
+
+/** When a word is heard: in the first run that reaches beyond its start; undefined if that is not known yet. */
+function heardAtMs({ runs, end }: Line, { startMs }: WordTiming): number | undefined {
+  const run =
+    runs.find(({ endMs }) => endMs === undefined || startMs < endMs) ??
+    (end === 'complete' ? runs.at(-1) : undefined);
+  return run && run.atMs + Math.min(startMs, run.endMs ?? Infinity) - run.positionMs;
 }
 
 /** Puts a word into its place by time: packets of words may overtake each other. Words that were told stay told. */

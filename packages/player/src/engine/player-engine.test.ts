@@ -201,6 +201,39 @@ describe.each([
     ]);
   });
 
+  it('says where each utterance sounds, also when one follows the other without a gap', () => {
+    const { clock, of, deliver } = setUp({ isShared });
+    const lengths = [4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26];
+    for (const [at, length] of lengths.entries()) deliver(packetsOf(pcmFrames(length), at + 1));
+    clock.advance(6000);
+    const sounding = of('sounding').map(
+      ({ event }) => `${event.utteranceSequence} ${event.isSounding} ${Math.round(event.positionMs / 10)}`,
+    );
+    expect(sounding).toEqual(
+      lengths.flatMap((length, at) => [`${at + 1} true 0`, `${at + 1} false ${length * 2}`]),
+    );
+  });
+
+  it('says where it sounds in what was spoken, also after sound that was made longer', () => {
+    const { clock, of, deliver } = setUp({ isShared });
+    const packets = packetsOf(pcmFrames(60));
+    const missing = [6, 12, 18, 24, 30];
+    deliver(packets.filter((_, at) => !missing.includes(at)).reverse());
+    for (const at of missing) {
+      clock.advance(at === 6 ? 105 : 125);
+      deliver([packets[at]!]);
+    }
+    clock.advance(3000);
+    const [finished] = of('finishUtterance');
+    expect(finished!.event).toMatchObject({ outcome: 'complete', stalls: 0 });
+    expect(finished!.event.stretchedMs).toBeGreaterThan(30);
+    const [first, ...again] = of('sounding').map(({ event }) => event);
+    const last = again.findLast(({ isSounding }) => isSounding)!;
+    // What was spoken is heard later by as much as was added. The card sounds in bursts of 10 ms.
+    const putOffMs = last.atMs - first!.atMs - (last.positionMs - first!.positionMs);
+    expect(Math.abs(putOffMs - finished!.event.stretchedMs!)).toBeLessThan(14);
+  });
+
   it('waits for the output, and goes on after the output slept', () => {
     const { clock, engine, of, deliver, card } = setUp({ isShared, isRunning: false });
     card.suspend();

@@ -1,6 +1,6 @@
 import { Emitter, type Event } from '@eloquence/plugin-api';
-import type { AudioSink, PlayoutBlock, SinkBuffer } from '@eloquence/playout';
-import { StreamResampler } from './resampler.js';
+import { type AudioSink, type PlayoutBlock, type SinkBuffer, StreamResampler } from '@eloquence/playout';
+import { SoundMap, type SoundingListener } from './sound-map.js';
 import type { VoiceWriter } from './voice-writer.js';
 
 /** What all sinks of a player have in common. */
@@ -14,26 +14,16 @@ export interface OutputState {
   nowMs(): number;
 }
 
-/** An utterance sounds, or not, from `positionMs` of its sound on. */
-export type SoundingListener = (news: {
-  readonly utteranceSequence: number;
-  readonly isSounding: boolean;
-  readonly positionMs: number;
-  readonly atMs: number;
-}) => void;
-
 /** Brings one stream of speech to the rate of the audio context, and into a voice of the worklet. */
 export class RingSink implements AudioSink {
   readonly buffer: SinkBuffer;
   readonly #voice: VoiceWriter;
   readonly #output: OutputState;
-  readonly #onSounding: SoundingListener;
+  readonly #map: SoundMap;
   readonly #onDidStart = new Emitter<number>();
   #resampler: StreamResampler | undefined;
   #inputRateHz = 0;
   #utteranceSequence: number | undefined;
-  /** Voice position at which the utterance begins. */
-  #utteranceStart = 0;
   /** Position of the first sample after silence, until the worklet has sounded it. */
   #awaited: number | undefined;
   #droppedSamples = 0;
@@ -41,7 +31,9 @@ export class RingSink implements AudioSink {
   constructor(voice: VoiceWriter, output: OutputState, onSounding: SoundingListener) {
     this.#voice = voice;
     this.#output = output;
-    this.#onSounding = onSounding;
+    this.#map = new SoundMap(output.sampleRateHz, (news) =>
+      onSounding({ ...news, atMs: news.atMs + output.latencyMs }),
+    );
     const queuedMs = (): number => this.#queuedMs();
     this.buffer = {
       aheadMs: output.aheadMs,
@@ -56,7 +48,6 @@ export class RingSink implements AudioSink {
       },
       onDidOpen: output.onDidRun,
       onDidStart: this.#onDidStart.event,
-      finishUtterance: () => this.#finishUtterance(),
     };
   }
 
@@ -65,31 +56,39 @@ export class RingSink implements AudioSink {
     return this.#droppedSamples;
   }
 
-  write({ samples, sampleRateHz, utteranceSequence }: PlayoutBlock): void {
+  write({ samples, sampleRateHz, utteranceSequence = 0, positionMs = 0 }: PlayoutBlock): void {
     if (sampleRateHz !== this.#inputRateHz) {
-      this.#finishUtterance();
+      this.finishUtterance();
       this.#inputRateHz = sampleRateHz;
       this.#resampler = new StreamResampler(sampleRateHz, this.#output.sampleRateHz);
     }
     if (utteranceSequence !== this.#utteranceSequence) {
       this.#resampler!.reset();
       this.#utteranceSequence = utteranceSequence;
-      this.#utteranceStart = this.#voice.written;
     }
+    this.#map.noteBlock(this.#voice.written, utteranceSequence, positionMs);
     this.#append(this.#resampler!.push(samples));
   }
 
   clear(): void {
+    const nowMs = this.#output.nowMs();
+    this.#map.clear(this.#voice.position(nowMs), nowMs);
     this.#resampler?.reset();
     this.#voice.clear();
     this.#awaited = undefined;
-    this.#tellSounding(false, this.#voice.written, this.#output.nowMs());
     this.#utteranceSequence = undefined;
   }
 
   takeBack(durationMs: number): void {
-    this.#finishUtterance();
-    this.#voice.takeBack(Math.round((durationMs * this.#output.sampleRateHz) / 1000));
+    this.finishUtterance();
+    const cut = this.#voice.takeBack(Math.round((durationMs * this.#output.sampleRateHz) / 1000));
+    this.#map.noteCut(cut.from, cut.until);
+  }
+
+  finishUtterance(): void {
+    if (this.#resampler === undefined) return;
+    const rest = this.#resampler.finish();
+    if (rest.length > 0) this.#droppedSamples += this.#voice.write(rest);
   }
 
   end(): void {
@@ -102,15 +101,17 @@ export class RingSink implements AudioSink {
     const nowMs = this.#output.nowMs();
     this.#voice.notePosition(position, isMoving, nowMs);
     this.#noteStart(position, nowMs);
-    if (!isMoving) this.#tellSounding(false, position, nowMs);
+    if (isMoving) this.#map.moveTo(position, nowMs);
+    else this.#map.fallSilent(position, nowMs);
   }
 
   /** `position` was the first sample after silence, and has been sounded. */
   noteStarted(position: number): void {
     const nowMs = this.#output.nowMs();
+    const sounded = (position + 1) >>> 0;
     this.#voice.notePosition(position, true, nowMs);
-    this.#noteStart((position + 1) >>> 0, nowMs);
-    this.#tellSounding(true, position, nowMs);
+    this.#noteStart(sounded, nowMs);
+    this.#map.moveTo(sounded, nowMs);
   }
 
   #noteStart(position: number, nowMs: number): void {
@@ -125,24 +126,7 @@ export class RingSink implements AudioSink {
     this.#droppedSamples += this.#voice.write(samples);
   }
 
-  #finishUtterance(): void {
-    if (this.#resampler === undefined) return;
-    const rest = this.#resampler.finish();
-    if (rest.length > 0) this.#droppedSamples += this.#voice.write(rest);
-  }
-
   #queuedMs(): number {
     return (this.#voice.queued(this.#output.nowMs()) * 1000) / this.#output.sampleRateHz;
-  }
-
-  #tellSounding(isSounding: boolean, position: number, nowMs: number): void {
-    if (this.#utteranceSequence === undefined) return;
-    const samples = Math.max(0, (position - this.#utteranceStart) | 0);
-    this.#onSounding({
-      utteranceSequence: this.#utteranceSequence,
-      isSounding,
-      positionMs: (samples * 1000) / this.#output.sampleRateHz,
-      atMs: nowMs + this.#output.latencyMs,
-    });
   }
 }

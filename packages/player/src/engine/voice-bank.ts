@@ -1,6 +1,7 @@
 import type { SpeechStreamId } from '@eloquence/playout';
 import type { VoiceNews } from '../worklet/voice-protocol.js';
-import { type OutputState, RingSink, type SoundingListener } from './ring-sink.js';
+import { type OutputState, RingSink } from './ring-sink.js';
+import type { SoundingListener } from './sound-map.js';
 import { type PostVoiceCommand, PostedVoiceWriter, SharedVoiceWriter } from './voice-writer.js';
 
 /** Room in a ring beyond what is kept in it, ms: for the block that is being written, and late news. */

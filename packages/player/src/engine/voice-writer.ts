@@ -15,8 +15,8 @@ export interface VoiceWriter {
   write(samples: Float32Array): number;
   /** Drops what has been written. */
   clear(): void;
-  /** Drops the samples written last, as far as they have not been sounded. */
-  takeBack(count: number): void;
+  /** Drops the samples written last, as far as they have not been sounded; returns between which positions. */
+  takeBack(count: number): Cut;
   close(): void;
 }
 
@@ -27,9 +27,8 @@ export class SharedVoiceWriter implements VoiceWriter {
   readonly #voice: number;
   readonly #post: PostVoiceCommand;
   readonly #ring: SharedRing;
-  #written = 0;
-  /** Everything below was dropped, whether or not the worklet knows already. */
-  #clearedUntil = 0;
+  /** Dropped, whether or not the worklet knows already. */
+  #cleared: Cut | undefined;
   #cut: Cut | undefined;
 
   constructor(voice: number, capacity: number, post: PostVoiceCommand) {
@@ -41,33 +40,37 @@ export class SharedVoiceWriter implements VoiceWriter {
   }
 
   get written(): number {
-    return this.#written;
+    return this.#ring.written;
   }
 
   position(): number {
-    return beyondCut(later(this.#ring.position, this.#clearedUntil), this.#cut);
+    const { position } = this.#ring;
+    this.#cleared = ahead(this.#cleared, position);
+    this.#cut = ahead(this.#cut, position);
+    return beyondCut(beyondCut(position, this.#cleared), this.#cut);
   }
 
   queued(): number {
-    return queuedBehind(this.position(), this.#written, this.#cut);
+    const position = this.position();
+    return queuedBehind(position, this.written, this.#cut);
   }
 
-  takeBack(count: number): void {
-    this.#cut = cutLast(this.position(), this.#written, count);
-    this.#post({ type: 'cut', voice: this.#voice, ...this.#cut });
+  takeBack(count: number): Cut {
+    const cut = cutLast(this.position(), this.written, count);
+    this.#cut = cut;
+    this.#post({ type: 'cut', voice: this.#voice, ...cut });
+    return cut;
   }
 
   notePosition(): void {}
 
   write(samples: Float32Array): number {
-    const count = this.#ring.write(samples);
-    this.#written = (this.#written + count) >>> 0;
-    return samples.length - count;
+    return samples.length - this.#ring.write(samples);
   }
 
   clear(): void {
-    this.#clearedUntil = this.#written;
-    this.#post({ type: 'clear', voice: this.#voice, until: this.#written });
+    this.#cleared = { from: this.#ring.position, until: this.written };
+    this.#post({ type: 'clear', voice: this.#voice, until: this.written });
   }
 
   close(): void {
@@ -112,10 +115,12 @@ export class PostedVoiceWriter implements VoiceWriter {
     return queuedBehind(this.position(nowMs), this.#written, this.#cut);
   }
 
-  takeBack(count: number): void {
+  takeBack(count: number): Cut {
     // Where it is can only be guessed; the worklet itself does not cut what it has sounded.
-    this.#cut = cutLast(this.#position, this.#written, count);
-    this.#post({ type: 'cut', voice: this.#voice, ...this.#cut });
+    const cut = cutLast(this.#position, this.#written, count);
+    this.#cut = cut;
+    this.#post({ type: 'cut', voice: this.#voice, ...cut });
+    return cut;
   }
 
   #guess(nowMs: number): number {
@@ -127,6 +132,7 @@ export class PostedVoiceWriter implements VoiceWriter {
 
   notePosition(position: number, isMoving: boolean, nowMs: number): void {
     this.#position = later(position, this.#position);
+    this.#cut = ahead(this.#cut, this.#position);
     this.#toldAtMs = nowMs;
     this.#isMoving = isMoving;
   }
@@ -151,6 +157,7 @@ export class PostedVoiceWriter implements VoiceWriter {
 
   clear(): void {
     this.#position = this.#written;
+    this.#cut = undefined;
     this.#isMoving = false;
     this.#post({ type: 'clear', voice: this.#voice, until: this.#written });
   }
@@ -161,7 +168,7 @@ export class PostedVoiceWriter implements VoiceWriter {
 }
 
 /** What lies between the two positions will not be sounded. */
-interface Cut {
+export interface Cut {
   readonly from: number;
   readonly until: number;
 }
@@ -169,6 +176,11 @@ interface Cut {
 function cutLast(position: number, written: number, count: number): Cut {
   const from = later((written - count) >>> 0, position);
   return { from, until: written };
+}
+
+/** A cut whose end has been reached is forgotten: positions wrap, and would come to lie before it again. */
+function ahead(cut: Cut | undefined, position: number): Cut | undefined {
+  return cut !== undefined && ((position - cut.until) | 0) < 0 ? cut : undefined;
 }
 
 /** Who has come to a cut is at its other end. */

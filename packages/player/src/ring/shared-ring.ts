@@ -46,6 +46,11 @@ export class SharedRing implements SampleSource {
     return Atomics.load(this.#control, readSlot) >>> 0;
   }
 
+  /** Samples written so far. */
+  get written(): number {
+    return Atomics.load(this.#control, writeSlot) >>> 0;
+  }
+
   /** Appends what fits; returns how many samples that were. For the writing side only. */
   write(from: Float32Array): number {
     const at = Atomics.load(this.#control, writeSlot);

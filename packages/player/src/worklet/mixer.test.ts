@@ -63,6 +63,17 @@ describe('the mixer', () => {
     mixer.handle({ type: 'clear', voice: 1, until: 5 });
   });
 
+  it('sounds a voice however many were opened and closed before, while nothing was rendered', () => {
+    const { mixer, render } = setUp();
+    for (let voice = 0; voice < 100; voice++) {
+      mixer.handle({ type: 'open', voice });
+      mixer.handle({ type: 'block', voice, samples: new Float32Array(128).fill(0.5) });
+      if (voice < 99) mixer.handle({ type: 'close', voice });
+    }
+    expect(mixer.voiceCount).toBe(1);
+    expect(new Set(render(1))).toEqual(new Set([0.5]));
+  });
+
   it('opens no more than 64 voices', () => {
     const { mixer } = setUp();
     for (let voice = 0; voice < 100; voice++) mixer.handle({ type: 'open', voice });

@@ -43,6 +43,8 @@ export class Mixer {
     else {
       open.voice.clear((open.voice.source.position + open.voice.source.available) >>> 0);
       open.isClosing = true;
+      // Nothing is rendered while the output is locked: what has nothing to fade out ends here.
+      if (open.voice.isIdle) this.#voices.delete(command.voice);
     }
   }
 
