@@ -185,6 +185,27 @@ describe.skipIf(harness === undefined)('a player in the life of a page', () => {
     await expect.poll(() => page.call('mediaTracks'), { timeout: 10_000 }).toBe(0);
   });
 
+  it('plays an audio track once beside a renderer of the page, and alone when that is gone', async () => {
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room, 'agent', { lane: 'media' });
+    await streamer.say(pcmSource(speechSignal(500, sourceRateHz), 4)).done;
+    const sounding = (): Promise<number[]> => page.call('soundingElements');
+    await expect.poll(sounding, { timeout: 10_000 }).toEqual([1]);
+    for (const isRendered of [true, false, true]) {
+      await page.call('renderTracks', isRendered);
+      await expect.poll(sounding, { timeout: 5000 }).toEqual([1]);
+      await sleep(300);
+      expect(await sounding()).toEqual([1]);
+    }
+    // The player that takes the place of another one takes its tracks.
+    await page.call('renderTracks', false);
+    await page.call('remount');
+    await expect.poll(sounding, { timeout: 5000 }).toEqual([1]);
+    await sleep(300);
+    expect(await sounding()).toEqual([1]);
+  });
+
   it('takes leave of the senders', async () => {
     const room = harness!.newRoomName();
     const page = await harness!.listen({ room });

@@ -45,6 +45,41 @@ describe('the media lane', () => {
     expect(attached.attachedElements).toHaveLength(1);
   });
 
+  it('lets go of a track that the page attaches later, and takes it up when the page has let go', async () => {
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
+    const media = new MediaOutput(room, () => true);
+    media.setVolume(0.4);
+    const track = new FakeAudioTrack();
+    room.emit('trackSubscribed', track, publication('1'), { identity: 'a' });
+    const [own] = track.attachedElements;
+    const rendered = track.attach();
+    await Promise.resolve();
+    expect(track.attachedElements).toEqual([rendered]);
+    expect([media.trackCount, own]).toMatchObject([0, { isRemoved: true }]);
+    track.detach(rendered);
+    await Promise.resolve();
+    expect(track.attachedElements).toMatchObject([{ volume: 0.4, isRemoved: false }]);
+    track.detach();
+    await Promise.resolve();
+    expect([media.trackCount, track.attachedElements.length]).toEqual([1, 1]);
+    media.dispose();
+    await Promise.resolve();
+    expect([track.attachedElements, track.listenerCount]).toEqual([[], 0]);
+  });
+
+  it('plays a track once when there are two, also when the first of them ends', async () => {
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
+    const track = new FakeAudioTrack();
+    const [first, second] = [new MediaOutput(room, () => true), new MediaOutput(room, () => true)];
+    room.emit('trackSubscribed', track, publication('1'), { identity: 'a' });
+    await Promise.resolve();
+    expect([first.trackCount, second.trackCount, track.attachedElements.length]).toEqual([1, 0, 1]);
+    first.dispose();
+    await Promise.resolve();
+    expect([second.trackCount, track.attachedElements.length]).toEqual([1, 1]);
+    second.dispose();
+  });
+
   it('gives volume and device to tracks that come later, too', async () => {
     const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
     const media = new MediaOutput(room, () => true);

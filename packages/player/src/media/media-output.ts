@@ -6,6 +6,7 @@ import {
   type PlayerParticipant,
   type PlayerRoom,
   type PlayerTrackPublication,
+  listenToAttachments,
   listenToPlayerRoom,
 } from '../room/player-room.js';
 
@@ -17,10 +18,12 @@ export type TrackFilter = (
   participant: { readonly identity: string },
 ) => boolean;
 
-interface PlayedTrack {
+interface FollowedTrack {
   readonly sender: string;
   readonly track: PlayerAudioTrack;
-  readonly element: HTMLMediaElement;
+  readonly attachments: Disposable;
+  /** Absent while somebody else plays the track. */
+  element?: HTMLMediaElement | undefined;
 }
 
 /** An element that can be sent to another device; not in every browser. */
@@ -29,11 +32,14 @@ type SinkElement = HTMLMediaElement & { setSinkId?(deviceId: string): Promise<vo
 /**
  * The media lane: audio tracks of senders, each in an audio element. They stay attached beside the data lane, so that
  * a sender may change between the two from one sample to the next.
+ *
+ * Twice would be an echo: a track that somebody else attaches, such as a renderer of the page or another player, is let
+ * go, and taken up when nobody has it any more.
  */
 export class MediaOutput implements Disposable {
   readonly #accepts: TrackFilter;
   readonly #owned = new DisposableStore();
-  readonly #tracks = new Map<string, PlayedTrack>();
+  readonly #tracks = new Map<string, FollowedTrack>();
   readonly #onDidSpeak = this.#owned.add(new Emitter<string>());
   readonly #onDidFault = this.#owned.add(new Emitter<EloquenceError>());
   #volume = 1;
@@ -61,8 +67,9 @@ export class MediaOutput implements Disposable {
           this.#open(publication.track as PlayerAudioTrack, publication, participant);
   }
 
+  /** Tracks that are played here. */
   get trackCount(): number {
-    return this.#tracks.size;
+    return this.#elements.length;
   }
 
   /** Tracks beyond the limit. */
@@ -76,18 +83,18 @@ export class MediaOutput implements Disposable {
 
   setVolume(volume: number): void {
     this.#volume = volume;
-    for (const { element } of this.#tracks.values()) element.volume = volume;
+    for (const element of this.#elements) element.volume = volume;
   }
 
   async setDevice(deviceId: string): Promise<void> {
     this.#deviceId = deviceId;
-    await Promise.all([...this.#tracks.values()].map(({ element }) => this.#route(element)));
+    await Promise.all(this.#elements.map((element) => this.#route(element)));
   }
 
   /** Starts the elements that the browser kept from playing; needs a gesture of the user. */
   async resume(): Promise<void> {
-    const paused = [...this.#tracks.values()].filter(({ element }) => element.paused);
-    await Promise.all(paused.map(({ element }) => element.play()));
+    const paused = this.#elements.filter((element) => element.paused);
+    await Promise.all(paused.map((element) => element.play()));
   }
 
   dispose(): void {
@@ -95,31 +102,63 @@ export class MediaOutput implements Disposable {
     this.#owned.dispose();
   }
 
+  get #elements(): readonly HTMLMediaElement[] {
+    return [...this.#tracks.values()].flatMap(({ element }) => element ?? []);
+  }
+
   #open(track: PlayerAudioTrack, publication: PlayerTrackPublication, participant: PlayerParticipant): void {
     const { trackSid } = publication;
     if (track.kind !== 'audio' || this.#tracks.has(trackSid) || !this.#accepts(publication, participant))
       return;
-    // Somebody else plays it already; twice would be an echo.
-    if (track.attachedElements.length > 0) return;
     if (this.#tracks.size >= maxTracks) {
       this.#refusedTracks++;
       return;
     }
-    const element = track.attach();
+    // In a moment: livekit-client tells before its list of elements is right, and a page may attach another at once.
+    const attachments = listenToAttachments(track, () =>
+      queueMicrotask(() => {
+        if (this.#tracks.get(trackSid) === followed) this.#follow(followed);
+      }),
+    );
+    const followed: FollowedTrack = { sender: participant.identity, track, attachments };
+    this.#tracks.set(trackSid, followed);
+    this.#follow(followed);
+  }
+
+  /** Plays the track if nobody else does. */
+  #follow(followed: FollowedTrack): void {
+    const { attachedElements } = followed.track;
+    const isElsewhere = attachedElements.some((attached) => attached !== followed.element);
+    const isHere = attachedElements.some((attached) => attached === followed.element);
+    if (isHere && !isElsewhere) return;
+    this.#release(followed);
+    if (!isElsewhere) this.#attach(followed);
+  }
+
+  #attach(followed: FollowedTrack): void {
+    const element = followed.track.attach();
+    followed.element = element;
     element.volume = this.#volume;
-    this.#tracks.set(trackSid, { sender: participant.identity, track, element });
     if (this.#deviceId !== '')
       this.#route(element).catch((error: unknown) =>
         this.#onDidFault.fire(toEloquenceError(error, 'IO_FAILED')),
       );
   }
 
+  #release(followed: FollowedTrack): void {
+    const { track, element } = followed;
+    if (element === undefined) return;
+    followed.element = undefined;
+    track.detach(element);
+    element.remove();
+  }
+
   #close(trackSid: string): void {
-    const played = this.#tracks.get(trackSid);
-    if (played === undefined) return;
+    const followed = this.#tracks.get(trackSid);
+    if (followed === undefined) return;
     this.#tracks.delete(trackSid);
-    played.track.detach(played.element);
-    played.element.remove();
+    followed.attachments.dispose();
+    this.#release(followed);
   }
 
   async #route(element: SinkElement): Promise<void> {

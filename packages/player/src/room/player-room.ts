@@ -6,7 +6,7 @@ import {
   listenTo,
 } from '@eloquence/livekit-room';
 import { DisposableStore } from '@eloquence/base';
-import type { Disposable, Event } from '@eloquence/plugin-api';
+import { type Disposable, type Event, toDisposable } from '@eloquence/plugin-api';
 
 /** What is read of a participant. */
 export interface PlayerParticipant extends RoomParticipant {
@@ -31,6 +31,9 @@ export interface PlayerAudioTrack {
   readonly attachedElements: readonly HTMLMediaElement[];
   attach(): HTMLMediaElement;
   detach(element: HTMLMediaElement): unknown;
+  /** The track tells `elementAttached` and `elementDetached`. */
+  on?(event: never, listener: never): unknown;
+  off?(event: never, listener: never): unknown;
 }
 
 /**
@@ -40,7 +43,6 @@ export interface PlayerAudioTrack {
 export interface PlayerRoom extends SharedRoom {
   /** livekit-client's `ConnectionState`. */
   readonly state: string;
-  /** The listener itself. */
   /** This end of the room. */
   readonly localParticipant: {
     readonly identity: string;
@@ -50,9 +52,11 @@ export interface PlayerRoom extends SharedRoom {
     ): Promise<void>;
   };
   /** Everybody else, by identity. */
-  /** Everybody else, by identity. */
   readonly remoteParticipants: ReadonlyMap<string, PlayerParticipant>;
 }
+
+/** Events of a livekit-client track, by its names. */
+const attachmentEvents = ['elementAttached', 'elementDetached'] as const;
 
 /** Events of a livekit-client room, by its names. */
 export interface PlayerRoomEvents extends RoomEvents {
@@ -76,6 +80,17 @@ export const listenToPlayerRoom = listenTo as unknown as <E extends keyof Player
   event: E,
   listener: PlayerRoomEvents[E],
 ) => Disposable;
+
+/** Tells when an element is attached to a track, or detached from it, by whomever. */
+export function listenToAttachments(track: PlayerAudioTrack, listener: () => void): Disposable {
+  const emitter = track as { on?(event: string, listener: () => void): unknown } & {
+    off?(event: string, listener: () => void): unknown;
+  };
+  for (const event of attachmentEvents) emitter.on?.(event, listener);
+  return toDisposable(() => {
+    for (const event of attachmentEvents) emitter.off?.(event, listener);
+  });
+}
 
 /**
  * Tells the name of each track when it is published, and again when it is subscribed to: of tracks that were there
