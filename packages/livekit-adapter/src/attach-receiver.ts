@@ -1,5 +1,11 @@
 import { Continuations, type RoomChannel } from '@eloquence/livekit-room';
-import { type AudioSink, type SpeechReceiver, createSpeechReceiver } from '@eloquence/playout';
+import {
+  type AudioSink,
+  type SinkRate,
+  type SpeechReceiver,
+  createOneRateSink,
+  createSpeechReceiver,
+} from '@eloquence/playout';
 import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
@@ -27,6 +33,11 @@ export interface AttachReceiverOptions {
   readonly sink?: AudioSink;
   /** Makes a sink for each stream. */
   readonly createSink?: (stream: ReceivedStream) => AudioSink;
+  /**
+   * Sample rate of all blocks that sinks are given, on both lanes, Hz, 8000–192 000. If absent, each sink keeps the rate
+   * of its first block: lanes, and utterances, come at different rates.
+   */
+  readonly sampleRateHz?: number | undefined;
   /** Listen to audio tracks too; default true. */
   readonly media?: boolean;
   /** Identities to listen to; everybody if absent. */
@@ -36,6 +47,8 @@ export interface AttachReceiverOptions {
   readonly bufferMs?: number | undefined;
   /** Duration of the blocks of the data lane, ms. */
   readonly blockMs?: number | undefined;
+  /** What becomes of speech that is here of a sender that has begun anew; `drop` if absent. */
+  readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** What counts as sound on the media lane. */
   readonly loudness?: LoudnessOptions | undefined;
   /** Where audio tracks come from; for tests. */
@@ -61,10 +74,10 @@ export interface RoomReceiver extends Disposable {
  * Listens to speech in a connected room, on both lanes. Senders find out by themselves that somebody listens.
  * Disposing stops the sound, takes leave of the senders and releases tracks and listeners; the room stays connected.
  *
- * @throws EloquenceError `OPTION_INVALID` without a sink, or if `bufferMs` or `blockMs` is out of range
+ * @throws EloquenceError `OPTION_INVALID` without a sink, or if `sampleRateHz`, `bufferMs` or `blockMs` is out of range
  */
 export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions): RoomReceiver {
-  const { from, clock = createSystemClock(), bufferMs, blockMs, loudness } = options;
+  const { from, clock = createSystemClock(), bufferMs, blockMs, formerSpeech, loudness } = options;
   const createSink = toSinkFactory(options);
   const accepts = from === undefined ? undefined : (identity: string) => from.includes(identity);
   const owned = new DisposableStore();
@@ -79,6 +92,7 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
         from,
         bufferMs,
         blockMs,
+        formerSpeech,
       }),
     );
     const feed =
@@ -124,13 +138,28 @@ export function followContinuations(
   return continuations;
 }
 
-function toSinkFactory({ sink, createSink }: AttachReceiverOptions): (stream: ReceivedStream) => AudioSink {
-  if (createSink !== undefined) return createSink;
+const leastRateHz = 8000;
+const greatestRateHz = 192_000;
+
+function toSinkFactory(options: AttachReceiverOptions): (stream: ReceivedStream) => AudioSink {
+  const { sink, createSink, sampleRateHz } = options;
+  if (sampleRateHz !== undefined && !(sampleRateHz >= leastRateHz && sampleRateHz <= greatestRateHz))
+    throw new EloquenceError(
+      'OPTION_INVALID',
+      `sampleRateHz must be ${leastRateHz} to ${greatestRateHz}: ${sampleRateHz}`,
+      { value: sampleRateHz, hint: 'Leave sampleRateHz out for the rate of the first block.' },
+    );
+  if (createSink !== undefined) return (stream) => createOneRateSink(createSink(stream), { sampleRateHz });
   if (sink === undefined)
     throw new EloquenceError('OPTION_INVALID', 'A receiver needs somewhere to play to.', {
       hint: 'Give `sink` or `createSink`.',
     });
   // One stream that ends must not end the sink for all others.
-  const shared: AudioSink = { write: (block) => sink.write(block), clear: () => sink.clear?.() };
-  return () => shared;
+  const shared: AudioSink = {
+    write: (block) => sink.write(block),
+    clear: () => sink.clear?.(),
+    finishUtterance: () => sink.finishUtterance?.(),
+  };
+  const rate: SinkRate = { sampleRateHz };
+  return () => createOneRateSink(shared, rate);
 }

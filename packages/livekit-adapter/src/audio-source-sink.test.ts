@@ -54,11 +54,19 @@ describe('createAudioSourceSink', () => {
     expect(counts().clears).toBe(1);
   });
 
-  it('drops and counts what the source does not take: too much, another rate, refused', async () => {
+  it('drops and counts what the source does not take: too much, refused', async () => {
     const { sink, write } = setUp((index) => index === 0);
     for (let at = 0; at < 250; at++) write(1);
-    write(1, 480, 48_000);
     await sink.idle;
-    expect(sink.counters).toEqual({ samples: 199 * 240, droppedSamples: 50 * 240 + 480, captureErrors: 1 });
+    expect(sink.counters).toEqual({ samples: 199 * 240, droppedSamples: 50 * 240, captureErrors: 1 });
+  });
+
+  it('brings speech to the rate of the source', async () => {
+    const { sink, write, captured } = setUp();
+    for (let at = 0; at < 10; at++) write(1000, 480, 48_000);
+    sink.end();
+    await sink.idle;
+    expect(sink.counters).toMatchObject({ samples: 2400, droppedSamples: 0 });
+    expect(captured.slice(100, 2300).every((sample) => Math.abs(sample - 1000) < 20)).toBe(true);
   });
 });

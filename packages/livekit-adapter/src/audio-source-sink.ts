@@ -1,4 +1,4 @@
-import type { AudioSink, PlayoutBlock } from '@eloquence/playout';
+import { type AudioSink, type PlayoutBlock, createOneRateSink } from '@eloquence/playout';
 import { AudioFrame, type AudioSource } from '@livekit/rtc-node';
 import { TenMsBlocks } from './ten-ms-blocks.js';
 
@@ -22,8 +22,8 @@ export interface AudioSourceSink extends AudioSink {
 const maxWaitingMs = 2000;
 
 /**
- * A sink that plays into an rtc-node `AudioSource`, and so into a track of this or another room. The source must be
- * mono and have the sample rate of the speech; it stays the caller's.
+ * A sink that plays into an rtc-node `AudioSource`, and so into a track of this or another room, at the source's sample
+ * rate. The source must be mono; it stays the caller's.
  */
 export function createAudioSourceSink(source: AudioSource): AudioSourceSink {
   const { sampleRate } = source;
@@ -52,21 +52,25 @@ export function createAudioSourceSink(source: AudioSource): AudioSourceSink {
       }
     });
   };
+  const atOneRate = createOneRateSink(
+    { write: ({ samples }) => capture(blocks.push(samples)) },
+    { sampleRateHz: sampleRate },
+  );
   return {
     counters,
     get idle() {
       return last;
     },
-    write({ samples, sampleRateHz }: PlayoutBlock) {
-      if (sampleRateHz !== sampleRate) counters.droppedSamples += samples.length;
-      else capture(blocks.push(samples));
-    },
+    write: (block: PlayoutBlock) => atOneRate.write(block),
+    finishUtterance: () => atOneRate.finishUtterance?.(),
     clear() {
       epoch++;
+      atOneRate.clear?.();
       blocks = new TenMsBlocks(sampleRate);
       source.clearQueue();
     },
     end() {
+      atOneRate.end?.();
       capture(blocks.flush());
     },
   };

@@ -131,6 +131,7 @@ export class MediaReceiver implements Disposable {
       const atMs = this.#options.clock.nowMs();
       const change = detector.push(block.samples, block.sampleRateHz, atMs);
       if (detector.isSpeaking) this.#write(sink, block, atMs);
+      if (change?.kind === 'ended') this.#attempt(() => sink.finishUtterance?.());
       this.#tell(id, change);
     };
     let isOver = false;
@@ -141,7 +142,7 @@ export class MediaReceiver implements Disposable {
       this.#streams.delete(id.trackId);
       if (error !== undefined) this.counters.brokenTracks++;
       this.#tell(id, detector.finish());
-      this.#endSink(sink);
+      this.#attempt(() => sink.end?.());
       this.#onDidEndStream.fire({ ...id, blocks, ...(error === undefined ? {} : { error }) });
     };
     const source = track.listen(onBlock, end);
@@ -158,16 +159,12 @@ export class MediaReceiver implements Disposable {
   }
 
   #write(sink: AudioSink, { samples, sampleRateHz }: TrackBlock, atMs: number): void {
-    try {
-      sink.write({ samples, sampleRateHz, kind: 'speech', atMs });
-    } catch {
-      this.counters.sinkErrors++;
-    }
+    this.#attempt(() => sink.write({ samples, sampleRateHz, kind: 'speech', atMs }));
   }
 
-  #endSink(sink: AudioSink): void {
+  #attempt(call: () => void): void {
     try {
-      sink.end?.();
+      call();
     } catch {
       this.counters.sinkErrors++;
     }

@@ -43,7 +43,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
   if (data === undefined) player.own(channel);
   if (media !== undefined) player.own(media);
   if (data !== undefined) {
-    const { bufferMs, from } = options;
+    const { bufferMs, from, formerSpeech } = options;
     const continuations = new Continuations(
       namedTracks(room),
       from === undefined ? undefined : (identity) => from.includes(identity),
@@ -59,6 +59,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
         reportsFrames: options.reportsFrames ?? false,
         bufferMs,
         from,
+        formerSpeech,
         onNews: (news) => player.handle(news),
       }),
     );

@@ -13,7 +13,7 @@ export interface PlayerOptions {
   readonly from?: readonly string[];
   /**
    * Audio tracks, the lane of senders that do not find this player: `true` (default) plays every audio track of those
-   * listened to that nobody else has attached; a function decides for each.
+   * listened to, as long as nobody else has it attached; a function decides for each.
    */
   readonly media?: boolean | TrackFilter;
   /** A context of the page; the player makes one of its own otherwise, at the rate of the device. */
@@ -26,6 +26,11 @@ export interface PlayerOptions {
   readonly outputDevice?: string;
   /** Encoded audio held ahead of the playhead for each sender, ms, 100…600 000; default 120 000. */
   readonly bufferMs?: number;
+  /**
+   * What becomes of speech that is here of a sender that has begun anew, such as an agent that was started again under
+   * its name: `drop` (default) falls silent, `finish` plays it before what the sender says now.
+   */
+  readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** Decoded audio held in the worklet, ms, 100…10 000; default 1500, so that a throttled page keeps sounding. */
   readonly aheadMs?: number;
   /** `off` runs the engine on the main thread; `auto` (default) only where there is no worker. */
@@ -174,7 +179,10 @@ export interface Player extends Disposable {
   readonly onDidPlayFrame: Event<FramePlayedEvent>;
   /** An utterance of the data lane ended here: how, and all that was counted of it. */
   readonly onDidFinishUtterance: Event<UtteranceFinishedEvent>;
-  /** An utterance begins to sound, or falls silent, at a position; output latency included. */
+  /**
+   * An utterance sounds, or falls silent, from a position on; output latency included. Told again while it sounds, where
+   * sound that was made up or made longer has put off what follows.
+   */
   readonly onDidChangeSound: Event<SoundingEvent>;
   /** A sender is heard for the first time, or over another lane than before. */
   readonly onDidChangeLane: Event<LaneChangeEvent>;

@@ -25,3 +25,5 @@ export {
   type SinkBuffer,
   createCallbackSink,
 } from './sink/audio-sink.js';
+export { type SinkRate, createOneRateSink } from './sink/one-rate-sink.js';
+export { StreamResampler } from './sink/stream-resampler.js';

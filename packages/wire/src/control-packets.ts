@@ -91,11 +91,19 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
 export function encodeProbePacket(probe: ProbePacket): Uint8Array {
   const writer = start(packetType.probe);
   writeStamp(writer, probe);
+  const { origin } = probe;
+  if (origin !== undefined) {
+    writer.u8(origin.channel & 15);
+    writer.u24(origin.epoch & 0xffffff);
+  }
   return writer.finish();
 }
 
 export function readProbePacket(reader: ByteReader): ProbePacket {
-  return { type: 'probe', nonce: reader.u16(), sendTimeMs: reader.u16() };
+  const nonce = reader.u16();
+  const sendTimeMs = reader.u16();
+  const origin = reader.remaining >= 4 ? { channel: reader.u8() & 15, epoch: reader.u24() } : undefined;
+  return { type: 'probe', nonce, sendTimeMs, ...(origin === undefined ? {} : { origin }) };
 }
 
 export function encodePingPacket(ping: PingPacket): Uint8Array {

@@ -33,6 +33,7 @@ export {
   type PausePacket,
   type PingPacket,
   type PongPacket,
+  type ProbeOrigin,
   type ProbePacket,
   type RefPacket,
   type ReportPacket,

@@ -134,11 +134,27 @@ export interface HelloPacket extends OfReceiver {
   readonly holds?: Uint8Array;
 }
 
-/** A sender asks who is there. */
+/**
+ * A sender asks who is there.
+ *
+ * ```
+ * 0 version(2) type(6) | 1 nonce | 3 send time ms(16) | [5 channel | 6 epoch(24)]
+ * ```
+ */
 export interface ProbePacket {
   readonly type: 'probe';
   readonly nonce: number;
   readonly sendTimeMs: number;
+  /** Who asks; absent from senders that do not tell. */
+  readonly origin?: ProbeOrigin | undefined;
+}
+
+/** A stream of a sender, and which of its lives this is. */
+export interface ProbeOrigin {
+  /** 0–15. */
+  readonly channel: number;
+  /** 0–2²⁴−1, drawn when the sender began: another one says that it has begun anew. */
+  readonly epoch: number;
 }
 
 /** Discard every utterance up to and including this sequence number, and fall silent. */

@@ -207,6 +207,12 @@ describe('round trips', () => {
             ...(a % 2 === 0 ? { wantsWords: true } : {}),
           };
           expect(decodePacket(encodeHelloPacket(helloAgain))).toEqual(helloAgain);
+          const origin = { channel: c & 15, epoch: d };
+          expect(decodePacket(encodeProbePacket({ type: 'probe', ...stamp, origin }))).toEqual({
+            type: 'probe',
+            ...stamp,
+            origin,
+          });
           expect(decodePacket(encodeProbePacket({ type: 'probe', ...stamp }))).toEqual({
             type: 'probe',
             ...stamp,

@@ -101,7 +101,8 @@ export class DataLane implements Lane {
     this.#sequence = new UtteranceSequence(random);
     this.#receivers = this.#owned.add(new Receivers({ clock, random, rejoinLimitMs }));
     const shared = { channel, clock, receivers: this.#receivers, counters: this.counters };
-    this.#outlet = new LaneOutlet({ ...shared, random });
+    const origin = { channel: this.streamChannel, epoch: this.#sequence.epoch };
+    this.#outlet = new LaneOutlet({ ...shared, random, origin });
     this.#context = {
       ...{ clock, outlet: this.#outlet, channel: this.streamChannel },
       isRetransmitting: options.recovery !== 'reliable',

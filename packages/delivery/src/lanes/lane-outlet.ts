@@ -1,5 +1,5 @@
 import type { Clock, DatagramChannel, RandomSource } from '@eloquence/plugin-api';
-import { encodePingPacket, encodeProbePacket } from '@eloquence/wire';
+import { type ProbeOrigin, encodePingPacket, encodeProbePacket } from '@eloquence/wire';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { Receivers } from '../receivers/receivers.js';
 import type { UtteranceOutlet } from '../utterance/data-utterance-context.js';
@@ -11,6 +11,8 @@ export interface LaneOutletOptions {
   readonly random: RandomSource;
   readonly receivers: Receivers;
   readonly counters: DataLaneCounters;
+  /** By which receivers know that it is this sender, in this life of its. */
+  readonly origin: ProbeOrigin;
 }
 
 /** The way of a lane's packets to the channel. Failures to send are counted and go no further. */
@@ -67,8 +69,9 @@ export class LaneOutlet implements UtteranceOutlet {
 
   /** Asks the room who can receive. */
   discover(): void {
-    const { random, clock } = this.#options;
+    const { random, clock, origin } = this.#options;
     const nonce = 1 + Math.floor(random.next() * 0xfffe);
-    this.send(encodeProbePacket({ type: 'probe', nonce, sendTimeMs: Math.round(clock.nowMs()) }), false);
+    const sendTimeMs = Math.round(clock.nowMs());
+    this.send(encodeProbePacket({ type: 'probe', nonce, sendTimeMs, origin }), false);
   }
 }

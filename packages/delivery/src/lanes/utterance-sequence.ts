@@ -3,6 +3,8 @@ import { serialDistance } from '@eloquence/wire';
 
 /** Numbers the utterances of a lane, 0–65535, wrapping. */
 export class UtteranceSequence {
+  /** Tells this life of the sender from its former ones, 0–2²⁴−1. */
+  readonly epoch: number;
   #last: number;
   /** The count goes on from what a receiver told. */
   #isContinued = false;
@@ -10,7 +12,8 @@ export class UtteranceSequence {
 
   constructor(random: RandomSource) {
     // Unless a receiver tells better: a random start keeps a restarted sender's utterances apart from those before.
-    this.#last = Math.floor(random.next() * 0x10000);
+    this.epoch = Math.floor(random.next() * 0x1000000);
+    this.#last = this.epoch >>> 8;
   }
 
   next(): number {

@@ -27,6 +27,7 @@ export interface EngineSettings {
   readonly aheadMs: number;
   readonly bufferMs?: number | undefined;
   readonly from?: readonly string[] | undefined;
+  readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** Share memory with the worklet. */
   readonly isShared: boolean;
   /** Tell every frame that is played, with its payload. */
@@ -51,11 +52,14 @@ export type EngineCommand =
   | { readonly type: 'output'; readonly isRunning: boolean; readonly latencyMs: number }
   | { readonly type: 'stop' };
 
-/** An utterance sounds, or falls silent, from this position of its sound on. */
+/**
+ * An utterance sounds, or falls silent, from this position on. Told again while it sounds, where sound that was made up
+ * or made longer has put off what follows.
+ */
 export interface SoundingEvent extends UtteranceEvent {
-  /** True where it begins to sound. */
+  /** True where it sounds. */
   readonly isSounding: boolean;
-  /** Position in the utterance's sound, ms. */
+  /** Position in the utterance as it was spoken, ms. */
   readonly positionMs: number;
 }
 

@@ -10,7 +10,8 @@ import type { VoiceNews } from '../worklet/voice-protocol.js';
 import { DelayTrend } from './delay-trend.js';
 import { type EngineCommand, type EngineNews, type EngineSettings, toErrorData } from './engine-protocol.js';
 import { PortChannel } from './port-channel.js';
-import type { OutputState, SoundingListener } from './ring-sink.js';
+import type { OutputState } from './ring-sink.js';
+import type { SoundingListener } from './sound-map.js';
 import { VoiceBank } from './voice-bank.js';
 import type { PostVoiceCommand } from './voice-writer.js';
 
@@ -52,7 +53,7 @@ export class PlayerEngine implements Disposable {
     this.#latencyMs = settings.latencyMs;
     this.#channel = this.#owned.add(new PortChannel(settings.maxPacketBytes, settings.isConnected, post));
     this.#voices = new VoiceBank(this.#createOutput(settings), settings.isShared, options.postVoice);
-    const { from, bufferMs } = settings;
+    const { from, bufferMs, formerSpeech } = settings;
     this.#receiver = this.#owned.add(
       createSpeechReceiver({
         channel: this.#channel,
@@ -63,6 +64,7 @@ export class PlayerEngine implements Disposable {
         createSink: (stream) => this.#voices.open(stream, (id) => this.#soundingListener(id)),
         from,
         bufferMs,
+        formerSpeech,
       }),
     );
     this.#receiver.onDidEmit((happened) => {

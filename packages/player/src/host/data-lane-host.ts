@@ -17,6 +17,7 @@ export interface DataLaneHostOptions {
   readonly reportsFrames: boolean;
   readonly bufferMs?: number | undefined;
   readonly from?: readonly string[] | undefined;
+  readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** What the engine tells, but for what concerns the room. */
   onNews(news: EngineNews): void;
 }
@@ -82,7 +83,8 @@ export class DataLaneHost implements Disposable {
   }
 
   #start(): void {
-    const { room, output, engine, aheadMs, isShared, reportsFrames, bufferMs, from } = this.#options;
+    const { room, output, engine, aheadMs, isShared, reportsFrames } = this.#options;
+    const { bufferMs, from, formerSpeech } = this.#options;
     const { port1, port2 } = new MessageChannel();
     output.worklet.port.postMessage({ type: 'connect', port: port1 }, [port1]);
     engine.post(
@@ -101,6 +103,7 @@ export class DataLaneHost implements Disposable {
           timeOriginMs: performance.timeOrigin,
           bufferMs,
           from,
+          formerSpeech,
         },
       },
       [port2],

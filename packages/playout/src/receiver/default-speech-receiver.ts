@@ -160,6 +160,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         this.#stream(from, packet.channel)?.receiveWords(packet);
         break;
       case 'probe':
+        if (packet.origin !== undefined) this.#registry.noteEpoch(from, packet.origin);
         this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestUtteranceSequence), from);
         break;
       case 'ping':
@@ -215,6 +216,8 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         limits: { durationMs: this.#bufferMs, bytes: maxBytesPerStream },
         blockMs: this.#blockMs,
         smoothing: this.#options.smoothing ?? true,
+        epoch: this.#registry.epochOf(sender, channel),
+        dropsFormerSpeech: this.#options.formerSpeech !== 'finish',
         receiverId: this.#id.receiverId,
         sender: this.#sender,
         counters: this.#counters,

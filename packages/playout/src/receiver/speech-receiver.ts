@@ -41,6 +41,11 @@ export interface SpeechReceiverOptions {
    * pauses at word boundaries; true if absent. Without it, exactly what was sent is heard, with stalls.
    */
   readonly smoothing?: boolean;
+  /**
+   * What becomes of speech that is here of a sender that has begun anew, such as an agent that was started again under
+   * its name: `drop` (default) falls silent, `finish` plays it before what the sender says now.
+   */
+  readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** Asks senders for the words and their times; default false: they cost a few packets. */
   readonly words?: boolean;
 }

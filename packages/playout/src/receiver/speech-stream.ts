@@ -18,7 +18,7 @@ import type { AudioSink } from '../sink/audio-sink.js';
 import type { PacketSender } from './packet-sender.js';
 import type { MutableCounters } from './receiver-counters.js';
 import { type SpeechEvent, type SpeechStreamId, toSpeechEvent } from './speech-events.js';
-import { EndedUtterances, ReceivedWords } from './stream-memory.js';
+import { EndedUtterances, ReceivedWords, SenderLife } from './stream-memory.js';
 
 /** Utterances of one stream that may be held at a time. */
 const maxUtterances = 64;
@@ -33,6 +33,10 @@ export interface SpeechStreamOptions {
   readonly limits: BufferLimits;
   readonly blockMs: number;
   readonly smoothing: boolean;
+  /** The sender's, if it has told it. */
+  readonly epoch: number | undefined;
+  /** What is here falls silent when the sender has begun anew. */
+  readonly dropsFormerSpeech: boolean;
   readonly sender: PacketSender;
   readonly counters: MutableCounters;
   readonly tell: (event: SpeechEvent) => void;
@@ -50,7 +54,7 @@ export class SpeechStream implements Disposable {
   readonly #words = new ReceivedWords();
   #latest: Utterance | undefined;
   #newestUtteranceSequence: number | undefined;
-  #mayHaveRestarted = false;
+  readonly #life: SenderLife;
   #limit: { readonly utteranceSequence: number; readonly frame: number } | undefined;
   #isDisposed = false;
   #lastPacketAtMs: number;
@@ -58,6 +62,7 @@ export class SpeechStream implements Disposable {
   constructor(options: SpeechStreamOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#life = new SenderLife(options.epoch);
     this.#lastPacketAtMs = options.clock.nowMs();
     this.#budget = new BufferBudget(options.limits);
     this.#reports = new ReportScheduler(options.clock, (utterance, isCritical) =>
@@ -102,19 +107,21 @@ export class SpeechStream implements Disposable {
 
   /** A participant of the sender's name joined: it may count its utterances anew. */
   noteSenderJoined(): void {
-    this.#mayHaveRestarted = true;
+    this.#life.mayHaveRestarted = true;
     this.playout.setSenderGone(false);
+    this.noteEpoch();
+  }
+
+  /** The sender tells which of its lives this is: speech of a former one ends. */
+  noteEpoch(epoch?: number): void {
+    if (this.#life.isAnother(epoch) && this.#options.dropsFormerSpeech) this.#restart();
   }
 
   receiveAudio(packet: AudioPacket, bytes: Uint8Array): void {
     this.#reports.during(() => {
       const { counters, tell } = this.#options;
       const nowMs = this.#noteArrival(packet.sendTimeMs);
-      if (this.#isRestart(packet)) {
-        this.#mayHaveRestarted = false;
-        this.#ended.clear();
-        this.playout.restart();
-      }
+      if (this.#isRestart(packet)) this.#restart();
       const isRetransmission = (packet.flags & audioFlag.repeat) !== 0;
       const utterance = this.#find(packet.utteranceSequence, nowMs, isRetransmission);
       if (utterance === undefined) return;
@@ -215,6 +222,13 @@ export class SpeechStream implements Disposable {
     this.#options.counters.sinkFaults += this.playout.sinkFaults;
   }
 
+  #restart(): void {
+    this.#life.mayHaveRestarted = false;
+    this.#limit = undefined;
+    this.#ended.clear();
+    this.playout.restart();
+  }
+
   /**
    * The start of an utterance that would be past, had the sender not begun to count anew: after it joined again,
    * or with another session in the same room.
@@ -223,7 +237,7 @@ export class SpeechStream implements Disposable {
     const { queue } = this.playout;
     if ((packet.flags & audioFlag.start) === 0 || !queue.isPast(packet.utteranceSequence)) return false;
     if (this.#ended.find(packet.utteranceSequence) !== undefined) return false;
-    return this.#mayHaveRestarted || queue.isOfAnotherRun(packet.utteranceSequence);
+    return this.#life.mayHaveRestarted || queue.isOfAnotherRun(packet.utteranceSequence);
   }
 
   #noteArrival(sendTimeMs: number): number {
@@ -286,6 +300,8 @@ export class SpeechStream implements Disposable {
     if (happened.type === 'finishUtterance') {
       this.#ended.add(happened.utterance);
       this.#reports.noteFinished(happened.utterance);
+      // The number will be used again.
+      if (this.#limit?.utteranceSequence === happened.utterance.utteranceSequence) this.#limit = undefined;
       this.#reports.request(happened.utterance, true);
     } else if (happened.type !== 'playFrame' && happened.type !== 'fault') {
       this.#reports.request(happened.utterance);

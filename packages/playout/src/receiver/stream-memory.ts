@@ -22,6 +22,34 @@ export class EndedUtterances {
   }
 }
 
+/** Which of its lives a sender is in, as far as it tells and the room tells: it may be started again under its name. */
+export class SenderLife {
+  /** A participant of its name has joined since: it may count its utterances anew. */
+  mayHaveRestarted = false;
+  /** Of what is here, and the newest that it told. */
+  #epoch: number | undefined;
+  #newestEpoch: number | undefined;
+
+  constructor(epoch: number | undefined) {
+    this.#epoch = epoch;
+    this.#newestEpoch = epoch;
+  }
+
+  /**
+   * Call after each change.
+   *
+   * @returns true if what is here was said in a former life: the sender tells of another epoch, and has joined anew
+   */
+  isAnother(newestEpoch = this.#newestEpoch): boolean {
+    this.#newestEpoch = newestEpoch;
+    if (newestEpoch === undefined || newestEpoch === this.#epoch) return false;
+    // Several senders of one participant have an epoch each.
+    if (this.mayHaveRestarted) this.#epoch = newestEpoch;
+    else this.#epoch ??= newestEpoch;
+    return this.mayHaveRestarted;
+  }
+}
+
 /** Utterances whose words are told apart, and words of one utterance, at most. */
 const maxUtteranceSequences = 8;
 const maxWords = 20_000;

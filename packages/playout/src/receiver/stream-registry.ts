@@ -1,3 +1,4 @@
+import type { ProbeOrigin } from '@eloquence/wire';
 import type { SpeechStreamSnapshot } from './speech-receiver.js';
 import type { SpeechStream } from './speech-stream.js';
 
@@ -7,6 +8,8 @@ const quietMs = 5000;
 /** The streams of a receiver by sender and channel; bounded. */
 export class StreamRegistry {
   readonly #streams = new Map<string, SpeechStream>();
+  /** Of senders, by stream; also before the stream is there. */
+  readonly #epochs = new Map<string, number>();
   readonly #maxStreams: number;
 
   constructor(maxStreams: number) {
@@ -23,6 +26,19 @@ export class StreamRegistry {
 
   of(sender: string): readonly SpeechStream[] {
     return this.all.filter((stream) => stream.id.sender === sender);
+  }
+
+  /** A sender told which of its lives this is. */
+  noteEpoch(sender: string, { channel, epoch }: ProbeOrigin): void {
+    const id = key(sender, channel);
+    if (!this.#epochs.has(id) && this.#epochs.size >= this.#maxStreams)
+      this.#epochs.delete(this.#epochs.keys().next().value!);
+    this.#epochs.set(id, epoch);
+    this.#streams.get(id)?.noteEpoch(epoch);
+  }
+
+  epochOf(sender: string, channel: number): number | undefined {
+    return this.#epochs.get(key(sender, channel));
   }
 
   /** Makes room for one more: gives up the quietest stream that has nothing to play. False if there is none. */

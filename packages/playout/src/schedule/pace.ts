@@ -24,8 +24,6 @@ export interface Pace {
   queuedMs(): number;
   /** From leaving the sink's buffer to being heard, ms. */
   latencyMs(): number;
-  /** The end of an utterance has been handed over. */
-  finishUtterance(): void;
 }
 
 /** Timers of a virtual or real clock may fire this much before their time, by rounding. */
@@ -83,8 +81,6 @@ export class PlayoutClock implements Pace {
   latencyMs(): number {
     return 0;
   }
-
-  finishUtterance(): void {}
 }
 
 /** A full buffer is looked after at least this often, ms. */
@@ -143,9 +139,5 @@ export class BufferPace implements Pace {
 
   latencyMs(): number {
     return this.#buffer.latencyMs;
-  }
-
-  finishUtterance(): void {
-    this.#buffer.finishUtterance();
   }
 }

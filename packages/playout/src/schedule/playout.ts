@@ -233,7 +233,7 @@ export class Playout implements Disposable {
 
   /** Nothing more to hand over: that matters when the sink has sounded what it holds. */
   #runOut(utterance: Utterance, why: 'done' | 'starved', nowMs: number): void {
-    if (why === 'done') this.#output.pace.finishUtterance();
+    if (why === 'done') this.#output.finishUtterance();
     const dryAtMs = this.#output.pace.dryAtMs(nowMs);
     if (dryAtMs > nowMs) this.#arm(dryAtMs);
     else if (why === 'done') this.#finish(utterance, 'complete');

@@ -40,6 +40,14 @@ export class GuardedSink implements Required<Omit<AudioSink, 'buffer'>> {
     }
   }
 
+  finishUtterance(): void {
+    try {
+      this.#sink.finishUtterance?.();
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
   end(): void {
     try {
       this.#sink.end?.();

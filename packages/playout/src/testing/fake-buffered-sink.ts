@@ -34,10 +34,11 @@ export class FakeBufferedSink implements AudioSink {
       },
       onDidOpen: this.#onDidOpen.event,
       onDidStart: this.#onDidStart.event,
-      finishUtterance: () => {
-        this.finished++;
-      },
     };
+  }
+
+  finishUtterance(): void {
+    this.finished++;
   }
 
   get listenerCount(): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StreamResampler } from './resampler.js';
+import { StreamResampler } from './stream-resampler.js';
 
 function tone(frequencyHz: number, rateHz: number, count: number): Int16Array {
   return Int16Array.from({ length: count }, (_, at) =>
