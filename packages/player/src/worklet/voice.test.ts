@@ -109,4 +109,30 @@ describe('a voice', () => {
     expect(turns).toEqual(['started', 'started']);
     expect(voice.startPosition).toBe(128);
   });
+
+  it.each([2 ** 31, 2 ** 32])('cuts and clears where the count of samples wraps, at %i', (wrap) => {
+    const { queue, voice, render, turns } = setUp();
+    const long = new Float32Array(2 ** 24);
+    for (let position = 0; position < wrap; position += long.length) {
+      queue.push(long);
+      queue.skip(position === 0 ? long.length - 256 : long.length);
+    }
+    const at = (offset: number): number => (wrap - 256 + offset) >>> 0;
+    expect(voice.source.position).toBe(at(0));
+    queue.skip(256);
+    queue.push(new Float32Array(1000).fill(0.5));
+    render();
+    expect(voice.startPosition).toBe(at(256));
+    voice.cut(at(256 + 300), at(256 + 1000));
+    queue.push(new Float32Array(400).fill(0.25));
+    const heard = render(6);
+    expect([...heard.subarray(0, 172)]).toEqual(new Array(172).fill(0.5));
+    expect(heard.filter((sample) => sample === 0.25).length).toBeGreaterThan(400 - 256);
+    expect(voice.source.position).toBe(at(256 + 1400));
+    queue.push(new Float32Array(1000).fill(0.5));
+    render();
+    voice.clear(at(256 + 2400));
+    expect([queue.available, voice.source.position]).toEqual([0, at(256 + 2400)]);
+    expect(turns.at(-1)).toBe('started');
+  });
 });
