@@ -68,20 +68,27 @@ export interface Spoken {
 export class SpeechHarness {
   readonly clock = new VirtualClock(1000);
   readonly room: SimulatedRoom;
-  readonly lane: DataLane;
+  lane: DataLane;
   readonly #seed: number;
+  #channel: SimulatedParticipant;
   #spoken = 0;
 
   constructor(seed = 1) {
     this.#seed = seed;
     this.room = new SimulatedRoom({ clock: this.clock, seed });
-    const random = createSeededRandom(seed);
-    this.lane = createDataLane({
-      channel: this.room.join('voice'),
-      clock: this.clock,
-      random,
-      idlePingsMs: 0,
-    });
+    this.#channel = this.room.join('voice');
+    this.lane = this.#openLane(seed);
+  }
+
+  /** The sender dies in mid-sentence, and is started again under its name. */
+  async restart(afterMs: number): Promise<void> {
+    this.#channel.dispose();
+    this.lane.dispose();
+    await this.clock.advanceAsync(afterMs);
+    this.#channel = this.room.join('voice');
+    this.lane = this.#openLane(this.#seed + 1000);
+    void this.lane.discover(2000);
+    await this.clock.advanceAsync(500);
   }
 
   /** @param channel of a participant that has a receiver already, for another one */
@@ -149,6 +156,11 @@ export class SpeechHarness {
   dispose(): void {
     this.lane.dispose();
     this.room.dispose();
+  }
+
+  #openLane(seed: number): DataLane {
+    const random = createSeededRandom(seed);
+    return createDataLane({ channel: this.#channel, clock: this.clock, random, idlePingsMs: 0 });
   }
 
   /** Frames from this one on that go into one packet. */
