@@ -25,6 +25,7 @@ import { withDefaultPlugins } from './default-plugins.js';
 import {
   type ProfileId,
   type StreamerOptions,
+  checkOptionNames,
   checkedSampleRateHz,
   checkedScenario,
 } from './streamer-options.js';
@@ -54,6 +55,7 @@ export class AdaptiveAudioStreamer {
    * @throws EloquenceError `OPTION_INVALID`, `CONFIGURATION_INVALID`
    */
   constructor(target: unknown, options: StreamerOptions = {}) {
+    checkOptionNames(options);
     const scenario = checkedScenario(options.scenario);
     this.#kernel = createKernel({
       descriptors: withDefaultPlugins(options.plugins),

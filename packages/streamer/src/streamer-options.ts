@@ -1,3 +1,4 @@
+import { didYouMean } from '@eloquence/base';
 import type { CallLimits, ContributionOverrides, PluginConfiguration } from '@eloquence/core';
 import {
   type BuiltinProfileId,
@@ -61,6 +62,44 @@ export interface StreamerOptions {
   readonly clock?: Clock | undefined;
   /** Seed of everything random, for runs that can be repeated. */
   readonly seed?: number | undefined;
+}
+
+const optionNames = Object.keys({
+  profile: true,
+  scenario: true,
+  policy: true,
+  forecaster: true,
+  lane: true,
+  ttsEngine: true,
+  voice: true,
+  textFilters: true,
+  sampleRateHz: true,
+  plugins: true,
+  configuration: true,
+  overrides: true,
+  disabled: true,
+  apiProposals: true,
+  monitors: true,
+  preloadVoice: true,
+  maxQueuedUtterances: true,
+  limits: true,
+  services: true,
+  clock: true,
+  seed: true,
+} satisfies Record<keyof StreamerOptions, true>);
+
+/**
+ * What is written in plain JavaScript has no compiler that would find a wrong name.
+ *
+ * @throws EloquenceError `OPTION_INVALID` for an option that does not exist
+ */
+export function checkOptionNames(options: StreamerOptions): void {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown === undefined) return;
+  throw new EloquenceError('OPTION_INVALID', `A streamer has no option '${unknown}'.`, {
+    value: unknown,
+    hint: didYouMean(unknown, optionNames),
+  });
 }
 
 export const scenarios: readonly Scenario[] = ['conversation', 'realtime', 'longform', 'degraded'];
