@@ -103,8 +103,9 @@ export class ReceiverLink {
     return { isSuspicious: isSuspicious || report.isAlarm === true, newLosses, lossPercentBefore };
   }
 
-  /** Probes tell of the loss as packets do. */
+  /** Probes tell of the loss as packets do, and that the receiver answers. */
   addProbe({ arrived, lost, atMs }: ProbeAnswer): ReportFindings {
+    this.#isOutage = false;
     const lossPercentBefore = this.#loss.lossPercent;
     this.#noteLoss(arrived, lost, atMs);
     return { isSuspicious: false, newLosses: lost, lossPercentBefore };

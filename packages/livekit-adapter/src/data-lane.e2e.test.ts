@@ -5,6 +5,7 @@ import { SimulateScenarioKind } from '@livekit/rtc-node';
 import { describe, expect, it } from 'vitest';
 import { attachReceiver } from './attach-receiver.js';
 import { type LaneChoice, LivekitTransport } from './livekit-transport.js';
+import { noise } from './testing/heard-pieces.js';
 import { pcmCodec } from './testing/pcm-codec.js';
 import { speakFrames, testSettings, tone } from './testing/test-speech.js';
 import { useTestServer } from './testing/use-test-server.js';
@@ -68,6 +69,25 @@ describe('the data lane on a real server', () => {
       framesLost: 0,
       framesDuplicated: 0,
     });
+  });
+
+  it('knows after a barge-in where the listener was cut, to within a frame', async () => {
+    const { begin, heard } = await setUp();
+    for (const [nth, cutAfterMs] of [300, 1300, 2100].entries()) {
+      heard.length = 0;
+      const utterance = begin();
+      // All of it is sent within moments, and the last report is an old one when it is cut.
+      await speakFrames(utterance, noise(8000 * 3, nth));
+      await new Promise((resolve) => setTimeout(resolve, cutAfterMs));
+      utterance.cancel();
+      const { outcome, counters } = await utterance.played;
+      const about = `${counters.heardMs} ± ${counters.heardErrorMs} of ${heard.length / 8} ms`;
+      expect(outcome).toBe('cancelled');
+      // A block of 10 ms fades out.
+      expect(Math.abs(counters.heardMs! - heard.length / 8), about).toBeLessThanOrEqual(20);
+      expect(Math.abs(20 * counters.framesPlayed - heard.length / 8), about).toBeLessThanOrEqual(20);
+      expect(counters.heardErrorMs, about).toBe(20);
+    }
   });
 
   it('tells that the receiver left', async () => {

@@ -161,7 +161,7 @@ describe('MediaLane', () => {
     utterance.cancel();
     const { outcome, counters } = await utterance.played;
     expect(outcome).toBe('cancelled');
-    expect(counters.framesPlayed).toBe(20);
+    expect(counters).toMatchObject({ framesPlayed: 20, heardMs: 400, heardErrorMs: 50 });
     expect(counters.framesSent).toBeGreaterThan(counters.framesPlayed);
     expect(tracks.tracks[0]?.queuedMs).toBe(0);
     expect(await writing).toMatchObject({ code: 'ABORTED' });
@@ -169,6 +169,35 @@ describe('MediaLane', () => {
     await advance(clock, 1000);
     expect(tracks.tracks[0]?.captured.length).toBe(captured);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('keeps the newer track when the publishing of an older one fails late', async () => {
+    const { clock, tracks, lane, open } = setUp();
+    const publish = tracks.publish.bind(tracks);
+    let failLate: (error: Error) => void = () => undefined;
+    tracks.publish = () => {
+      tracks.publish = publish;
+      return new Promise((_resolve, reject) => (failLate = reject));
+    };
+    const first = open();
+    const opening = first.ready().catch((error: unknown) => error);
+    await advance(clock, 10);
+    first.cancel();
+    expect(await opening).toMatchObject({ code: 'ABORTED' });
+    const continues = { channel: 0, utteranceSequence: 7, frame: 90 };
+    const second = lane.openUtterance({ settings, sampleRateHz: 48_000, firstPcmAtMs: 0, continues });
+    const speaking = speak(second, [frame(2)]);
+    await advance(clock, 10);
+    failLate(new Error('the request has timed out'));
+    await speaking;
+    expect(await finish(clock, second)).toMatchObject({ outcome: 'complete' });
+    const third = open();
+    void speak(third, [frame(3)]);
+    expect(await finish(clock, third)).toMatchObject({ outcome: 'complete' });
+    expect(tracks.tracks.map(({ captured }) => captured.map((block) => block[0]))).toEqual([[2, 3]]);
+    lane.dispose();
+    await advance(clock, 10);
+    expect(tracks.tracks.map(({ isClosed }) => isClosed)).toEqual([true]);
   });
 
   it('cancels before the first frame, and not any more after the end', async () => {

@@ -33,6 +33,12 @@ export interface MediaLaneOptions {
   readonly reconnectTimeoutMs?: number;
 }
 
+/** A track that has been published, or is being. */
+interface PublishedTrack {
+  readonly opened: Promise<MediaTrack>;
+  hasSubscriber: boolean;
+}
+
 /** Rates at which a track is published; speech at others is resampled to 48 kHz. */
 const trackRatesHz: readonly number[] = [8000, 16_000, 24_000, 32_000, 44_100, 48_000];
 
@@ -61,9 +67,8 @@ export class MediaLane implements Lane {
   readonly #live = new Set<MediaUtterance>();
   readonly #lifetime = new AbortController();
   readonly #port: MediaLanePort;
-  #track: Promise<MediaTrack> | undefined;
+  #track: PublishedTrack | undefined;
   #isTrackBroken = false;
-  #hasSubscriber = false;
   /** Everybody left after having listened. */
   #isDeserted = false;
   #lastTurn: Promise<void> = Promise.resolve();
@@ -90,7 +95,9 @@ export class MediaLane implements Lane {
   }
 
   get receiverCount(): number {
-    return this.#hasSubscriber && !this.#isDeserted ? Math.max(1, this.#options.room.peerCount) : 0;
+    return this.#track?.hasSubscriber === true && !this.#isDeserted
+      ? Math.max(1, this.#options.room.peerCount)
+      : 0;
   }
 
   /** Codecs are no matter here: LiveKit encodes the track itself. */
@@ -131,7 +138,7 @@ export class MediaLane implements Lane {
   }
 
   /** A track of its own, the name of which tells receivers what it goes on with. Later utterances use it, too. */
-  #openContinuation(
+  async #openContinuation(
     continues: LaneContinuation,
     sampleRateHz: number,
     signal: AbortSignal,
@@ -139,7 +146,15 @@ export class MediaLane implements Lane {
     this.#closeTrack();
     this.#isTrackBroken = false;
     const { trackName = 'speech' } = this.#options.publish ?? {};
-    return this.#openTrack(sampleRateHz, signal, continuationName(trackName, continues));
+    const opening = this.#openTrack(sampleRateHz, signal, continuationName(trackName, continues));
+    const published = this.#track;
+    try {
+      return await opening;
+    } catch (error) {
+      // Speech has stayed where it was: nobody who comes later must go by this track's name.
+      if (this.#track === published) this.#closeTrack();
+      throw error;
+    }
   }
 
   async #openTrack(sampleRateHz: number, signal: AbortSignal, trackName?: string): Promise<MediaTrack> {
@@ -148,10 +163,11 @@ export class MediaLane implements Lane {
       this.counters.replacedTracks++;
       this.#closeTrack();
     }
-    this.#track ??= this.#publish(trackRatesHz.includes(sampleRateHz) ? sampleRateHz : 48_000, trackName);
+    const rateHz = trackRatesHz.includes(sampleRateHz) ? sampleRateHz : 48_000;
+    const published = (this.#track ??= this.#publish(rateHz, trackName));
     const { clock, subscriberTimeoutMs = 10_000 } = this.#options;
     const limits = { clock, signal, ms: subscriberTimeoutMs };
-    const track = await withTimeout(this.#track, { ...limits, error: connectionLost });
+    const track = await withTimeout(published.opened, { ...limits, error: connectionLost });
     const noReceiver = (): EloquenceError =>
       new EloquenceError(
         'NO_RECEIVER',
@@ -160,27 +176,27 @@ export class MediaLane implements Lane {
           hint: 'Check that a listener is in the same room and subscribes to audio tracks.',
         },
       );
-    if (!this.#hasSubscriber) {
+    if (!published.hasSubscriber) {
       await withTimeout(track.waitForSubscriber(), { ...limits, error: noReceiver });
-      this.#hasSubscriber = true;
+      published.hasSubscriber = true;
     }
     if (this.#isDeserted) await this.#waitForArrival({ ...limits, error: noReceiver });
     return track;
   }
 
-  async #publish(sampleRateHz: number, trackName: string | undefined): Promise<MediaTrack> {
+  #publish(sampleRateHz: number, trackName: string | undefined): PublishedTrack {
     const options = { ...this.#options.publish, ...(trackName === undefined ? {} : { trackName }) };
-    try {
-      return await this.#options.tracks.publish(sampleRateHz, options);
-    } catch (error) {
-      // The next utterance may have more luck.
-      this.#track = undefined;
+    const opened = this.#options.tracks.publish(sampleRateHz, options).catch((error: unknown) => {
+      // The next utterance may have more luck; one that came meanwhile has a track of its own.
+      if (this.#track === published) this.#track = undefined;
       throw toEloquenceError(
         error,
         'LANE_UNAVAILABLE',
         'Check that the token grants canPublish, for audio from the source microphone.',
       );
-    }
+    });
+    const published: PublishedTrack = { opened, hasSubscriber: false };
+    return published;
   }
 
   async #waitForArrival(limits: TimeoutOptions<void>): Promise<void> {
@@ -196,9 +212,8 @@ export class MediaLane implements Lane {
   #closeTrack(): void {
     const track = this.#track;
     this.#track = undefined;
-    this.#hasSubscriber = false;
-    track
-      ?.then((opened) => opened.close())
+    track?.opened
+      .then((opened) => opened.close())
       .catch(() => {
         this.counters.closeErrors++;
       });
@@ -210,7 +225,7 @@ export class MediaLane implements Lane {
       this.#onDidArrive.fire();
       return;
     }
-    if (this.#options.room.peerCount > 0 || !this.#hasSubscriber) return;
+    if (this.#options.room.peerCount > 0 || this.#track?.hasSubscriber !== true) return;
     this.#isDeserted = true;
     const error = new EloquenceError('RECEIVER_LEFT', `'${identity}', the last listener, left the room.`, {
       value: identity,

@@ -20,6 +20,10 @@ interface OpenTrack {
   readonly resampler: PcmResampler | undefined;
 }
 
+/** How far the end of what was heard may be off when the rest is thrown away, ms: what has left the queue is heard. */
+const cutErrorMs = 50;
+/** …and when the listener or the connection is gone: what was on its way and in jitter buffers may be lost, ms. */
+const lossErrorMs = 300;
 const retryDelayMs = 20;
 /** Refused pieces in a row after which the track counts as broken. */
 const maxRefusals = 5;
@@ -275,10 +279,14 @@ export class MediaUtterance implements LaneUtterance {
     const isComplete = outcome === 'complete';
     const playedMs = isComplete ? Infinity : this.#capturedMs - (this.#open?.track.queuedMs ?? 0);
     const framesPlayed = this.#playhead.playedAt(playedMs);
+    const heardMs = Math.max(0, Math.min(playedMs, this.#playhead.endMs));
+    const errorMs = outcome === 'failed' ? lossErrorMs : cutErrorMs;
     return {
       framesSent: this.#framesSent,
       framesAcknowledged: framesPlayed,
       framesPlayed,
+      heardMs,
+      heardErrorMs: isComplete || heardMs === 0 ? 0 : errorMs,
       packetsSent: this.#blocksSent,
       packetsRetransmitted: 0,
       redundantPackets: 0,

@@ -72,7 +72,7 @@ export type {
   SessionEventOf,
   SessionEventTypes,
 } from './monitoring/session-event.js';
-export type { UtteranceFault, UtteranceMetrics } from './monitoring/utterance-metrics.js';
+export type { UtteranceFault, UtteranceMetrics, UtteranceOutcome } from './monitoring/utterance-metrics.js';
 export { type ApiProposalName, type ApiProposals, apiProposalNames } from './plugin/api-proposals.js';
 export {
   type ContributionPointName,

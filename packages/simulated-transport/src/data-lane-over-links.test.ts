@@ -75,6 +75,27 @@ describe('the data lane over the reference links', () => {
     for (const one of [alone, harness]) one.dispose();
   });
 
+  it('knows to within a frame where a barge-in cut it', async () => {
+    for (const name of ['none', 'A', 'B', 'C', 'E', 'F']) {
+      for (const seed of seeds) {
+        const harness = new SpeechHarness(seed);
+        const ear = await harness.listen(linkNamed(name));
+        const { utterance } = harness.speak(6000);
+        await harness.clock.advanceAsync(900 + 370 * seed);
+        utterance.cancel();
+        await harness.clock.advanceAsync(2000);
+        const { counters } = await utterance.played;
+        const heardMs = 20 * ear.heard.length;
+        const about = `${name}, seed ${seed}: ${counters.heardMs} ± ${counters.heardErrorMs}, heard ${heardMs}`;
+        expect(heardMs, about).toBeGreaterThan(300);
+        expect(Math.abs(counters.heardMs! - heardMs), about).toBeLessThanOrEqual(20);
+        expect(Math.abs(20 * counters.framesPlayed - heardMs), about).toBeLessThanOrEqual(20);
+        expect(counters.heardErrorMs, about).toBe(20);
+        harness.dispose();
+      }
+    }
+  });
+
   it('falls silent soon after a barge-in, and speaks the next utterance', async () => {
     for (const name of ['A', 'C', 'E', 'F']) {
       const link = linkNamed(name);

@@ -83,6 +83,7 @@ class MediaPart implements LaneUtterance {
   /** When what was handed over has been played. */
   #emptyAtMs = 0;
   #framesSent = 0;
+  #handedMs = 0;
   #startedAtMs: number | undefined;
   #isOver = false;
   #writes: Promise<void> = Promise.resolve();
@@ -160,6 +161,7 @@ class MediaPart implements LaneUtterance {
         this.#startedAtMs = playAtMs;
         this.#onDidStartPlayout.fire({ atMs: playAtMs });
       }
+      this.#handedMs += (1000 * piece.length) / sampleRateHz;
       this.#emptyAtMs = playAtMs + (1000 * piece.length) / sampleRateHz;
       const timer: Disposable = this.#clock.setTimer(() => {
         this.#timers.delete(timer);
@@ -182,10 +184,13 @@ class MediaPart implements LaneUtterance {
 
   #counters(isComplete: boolean): LaneCounters {
     const frames = isComplete ? this.#framesSent : 0;
+    const heardMs = Math.max(0, this.#handedMs - this.bufferAheadMs);
     return {
       framesSent: this.#framesSent,
       framesAcknowledged: frames,
       framesPlayed: frames,
+      heardMs,
+      heardErrorMs: isComplete ? 0 : pieceMs,
       packetsSent: this.#framesSent,
       packetsRetransmitted: 0,
       redundantPackets: 0,

@@ -74,6 +74,17 @@ describe('a codec that fails', () => {
     expect(metrics).toMatchObject({ codec: 'test-codec', faults: [{ faults: 1, state: 'active' }] });
   });
 
+  it('while an earlier utterance is still played: the fault is counted once, where it happened', async () => {
+    const harness = await openHarness({ codec: brokenAt((call) => call === 8, throwing) });
+    harness.lane.playAfterMs = 2000;
+    const utterances = [1, 2].map(() => harness.session.say(chunksOf(toneChunk(100))));
+    const told = await Promise.all(utterances.map(({ done }) => harness.settle(done)));
+    expect(told.map(({ faults }) => faults)).toEqual([
+      [],
+      [expect.objectContaining({ pluginId: 'codec-plugin', faults: 1 })],
+    ]);
+  });
+
   it.each<[string, () => Uint8Array]>([
     ['nothing', () => undefined as unknown as Uint8Array],
     ['an empty payload', () => new Uint8Array(0)],

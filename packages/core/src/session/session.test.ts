@@ -319,6 +319,36 @@ describe('Session: failing', () => {
     expect(await rejectionOf(utterance.delivered)).toBe(error);
   });
 
+  it('says with the error how far each utterance was heard that failed with it', async () => {
+    const harness = await openHarness();
+    harness.lane.playAfterMs = 60_000;
+    const utterances = [100, 60].map((ms) => harness.session.say(chunksOf(toneChunk(ms))));
+    await harness.advance(100);
+    const error = new EloquenceError('RECEIVER_LEFT', 'gone', { value: 'ear' });
+    for (const [at, heardMs] of [80, 0].entries()) {
+      harness.lane.utterances[at]!.heard = { heardMs, heardErrorMs: 30 };
+      harness.lane.utterances[at]!.fail(error);
+    }
+    const told = await Promise.all(utterances.map(({ done }) => rejectionOf(harness.settle(done))));
+    expect(told).toMatchObject([
+      { code: 'RECEIVER_LEFT', value: 'ear', metrics: { utteranceId: 1, outcome: 'failed', heardMs: 80 } },
+      { code: 'RECEIVER_LEFT', value: 'ear', metrics: { utteranceId: 2, heardMs: 0, heardErrorMs: 30 } },
+    ]);
+  });
+
+  it('begins the next utterance before it is known how far the one was heard that was cut', async () => {
+    const harness = await openHarness();
+    harness.lane.silentAfterMs = 1000;
+    const source = stuckSource(toneChunk(100), toneChunk(100));
+    const first = harness.session.say(source);
+    await harness.advance(20);
+    first.cancel();
+    const second = harness.session.say(chunksOf(toneChunk(40)));
+    await harness.advance(200);
+    expect([first.state, second.state, harness.lane.utterances.length]).toEqual(['speaking', 'ended', 2]);
+    expect(await harness.settle(first.done)).toMatchObject({ outcome: 'cancelled' });
+  });
+
   it('is disposed of while it speaks: everything ends, nothing stays behind', async () => {
     const harness = await openHarness();
     harness.lane.playAfterMs = 60_000;

@@ -17,6 +17,7 @@ import type { PluginHost } from '../plugins/plugin-host.js';
 import type { AdaptationLoop } from './adaptation/adaptation-loop.js';
 import type { SessionAdaptation } from './adaptation/session-adaptation.js';
 import type { AudioPipelineFactory } from './audio-pipeline-factory.js';
+import { FaultLog } from './fault-log.js';
 import type { ServiceReplacements } from './service-replacements.js';
 import type { SessionSettings } from './session-settings.js';
 import type { SessionTransport } from './session-transport.js';
@@ -51,6 +52,7 @@ export class Session implements Disposable {
   readonly #onDidEndUtterance = this.#owned.add(new Emitter<UtteranceMetrics>());
   readonly #onDidDispose = new Emitter<void>();
   readonly #bus: SessionBus;
+  readonly #faults: FaultLog;
   #opening: Promise<void> | undefined;
   #lane: Lane | undefined;
   #current: DefaultUtterance | undefined;
@@ -66,6 +68,7 @@ export class Session implements Disposable {
     this.#parts = parts;
     this.#settings = parts.settings;
     this.#bus = parts.bus;
+    this.#faults = new FaultLog(parts.host);
     this.#owned.add(publishPlugins(this.#bus, parts.host));
     this.#owned.add(this.adaptation.onDidDecide((decision) => this.#bus.publish('decision', { decision })));
   }
@@ -201,6 +204,7 @@ export class Session implements Disposable {
     return new UtteranceController({
       ...this.#parts,
       lane: this.#openLane(),
+      faults: this.#faults,
       finishUnsent: (utterance) => this.#finishUnsent(utterance),
       onDidEnd: (metrics) => this.#onDidEndUtterance.fire(metrics),
     });

@@ -8,9 +8,8 @@ import {
 } from '@eloquence/plugin-api';
 import type { SessionBus } from '../monitoring/session-bus.js';
 import { AbortableWait } from '@eloquence/text';
-import type { PluginHost } from '../plugins/plugin-host.js';
 import type { SessionAdaptation } from './adaptation/session-adaptation.js';
-import { faultsSince, snapshotFaults } from './fault-log.js';
+import type { FaultLog } from './fault-log.js';
 import type { AudioPipeline } from './audio-pipeline.js';
 import type { AudioPipelineFactory } from './audio-pipeline-factory.js';
 import type { SessionSettings } from './session-settings.js';
@@ -23,7 +22,6 @@ import { buildUtteranceMetrics } from './utterance-metrics.js';
 const laneEndLimitMs = 2000;
 
 export interface UtteranceControllerOptions {
-  readonly host: PluginHost;
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly voice: SessionVoice;
@@ -31,6 +29,7 @@ export interface UtteranceControllerOptions {
   readonly adaptation: SessionAdaptation;
   readonly bus: SessionBus;
   readonly lane: Lane;
+  readonly faults: FaultLog;
   /** The utterance was cancelled before anything of it was handed to the lane. */
   readonly finishUnsent: (utterance: DefaultUtterance) => void;
   /** Called for an utterance that was spoken in full or cancelled. */
@@ -61,7 +60,8 @@ export class UtteranceController {
       failure = await pipeline.run(chunks);
       this.#options.adaptation.loop.noteSent();
     } catch (error) {
-      await this.#endEarly(utterance, pipeline, error, metricsOf);
+      // The next one need not wait until it is known how far this one was heard.
+      void this.#endEarly(utterance, pipeline, error, metricsOf);
       return;
     }
     const spoken = pipeline.laneUtterance;
@@ -78,7 +78,7 @@ export class UtteranceController {
     void spoken.played.then((end) => {
       utterance.signal.removeEventListener('abort', onAbort);
       // A failed source: what came before it failed has been heard, now the failure is told.
-      if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure);
+      if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure, metricsOf(end));
       else this.#settle(utterance, end, metricsOf(end));
       pipeline.dispose();
     });
@@ -86,8 +86,8 @@ export class UtteranceController {
 
   /** Chooses the profile, and connects the pipeline with the lane and with adaptation. */
   async #prepare(utterance: DefaultUtterance): Promise<{ pipeline: AudioPipeline; metricsOf: MetricsOf }> {
-    const { host, settings, pipelines, adaptation, bus, lane } = this.#options;
-    const faultsBefore = snapshotFaults(host);
+    const { settings, pipelines, adaptation, bus, lane } = this.#options;
+    const faults = this.#options.faults.begin();
     let chosen = await adaptation.begin({
       utteranceId: utterance.id,
       profile: utterance.options.profile ?? settings.profile,
@@ -126,7 +126,7 @@ export class UtteranceController {
         source: pipeline.source,
         link: pipeline.link,
         end,
-        faults: faultsSince(host, faultsBefore),
+        faults: faults(),
       });
     return { pipeline, metricsOf };
   }
@@ -151,7 +151,7 @@ export class UtteranceController {
       const wait = new AbortableWait(this.#options.clock, undefined);
       const end = await wait.for(spoken.played, laneEndLimitMs);
       if (isAborted && end) this.#settle(utterance, end, metricsOf(end));
-      else utterance.fail(end?.error ?? toEloquenceError(error));
+      else utterance.fail(end?.error ?? toEloquenceError(error), end && metricsOf(end));
     } finally {
       pipeline.dispose();
     }
@@ -161,6 +161,7 @@ export class UtteranceController {
     if (end.outcome === 'failed') {
       utterance.fail(
         end.error ?? new EloquenceError('DELIVERY_INCOMPLETE', 'The utterance was not delivered in full.'),
+        metrics,
       );
       return;
     }

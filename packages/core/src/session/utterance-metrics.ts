@@ -47,6 +47,7 @@ export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
     stabilityPercent: input.audioMs > 0 ? Math.max(0, 100 * (1 - counters.stalledMs / input.audioMs)) : 100,
     framesSent: counters.framesSent,
     framesPlayed: counters.framesPlayed,
+    ...heardFields(counters, input.audioMs),
     framesLost: framesLost(counters, input.end),
     packetsSent: counters.packetsSent,
     packetsRetransmitted: counters.packetsRetransmitted,
@@ -104,6 +105,14 @@ function deliveryFields(
     efficiencyPercent: deliveryEfficiencyPercent(idealMs, deliveryMs),
     goodputBytesPerSecond: deliveryMs > 0 ? (1000 * input.end.counters.payloadBytes) / deliveryMs : 0,
   };
+}
+
+/** The lane counts what a codec adds at the end, too. */
+function heardFields(
+  { heardMs, heardErrorMs = 0 }: LaneCounters,
+  audioMs: number,
+): Pick<UtteranceMetrics, 'heardMs' | 'heardErrorMs'> {
+  return heardMs === undefined ? {} : { heardMs: Math.min(heardMs, audioMs), heardErrorMs };
 }
 
 function framesLost(counters: LaneCounters, end: LaneUtteranceEnd): number {

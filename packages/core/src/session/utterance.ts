@@ -2,7 +2,7 @@ import { createDeferred } from '@eloquence/base';
 import {
   type Disposable,
   Emitter,
-  type EloquenceError,
+  EloquenceError,
   type EncodedFrame,
   type Event,
   type Scenario,
@@ -37,7 +37,8 @@ export interface Utterance {
   readonly delivered: Promise<UtteranceMetrics>;
   /**
    * Resolves when the receiver has played the last sample, or when the utterance was cancelled (`outcome` says
-   * which). Rejects with an `EloquenceError` if it could not be spoken in full; the message says what is missing.
+   * which). Rejects with an `EloquenceError` if it could not be spoken in full; the message says what is missing, and its
+   * `metrics` how far it was heard.
    */
   readonly done: Promise<UtteranceMetrics>;
   readonly onDidStartPlayout: Event<{ readonly atMs: number }>;
@@ -105,9 +106,11 @@ export class DefaultUtterance implements Utterance, Disposable {
     this.dispose();
   }
 
-  fail(error: EloquenceError): void {
-    this.#delivered.reject(error);
-    this.#done.reject(error);
+  /** @param metrics what is known of it, if anything was handed over */
+  fail(error: EloquenceError, metrics?: UtteranceMetrics): void {
+    const told = metrics === undefined ? error : withMetrics(error, metrics);
+    this.#delivered.reject(told);
+    this.#done.reject(told);
     this.dispose();
   }
 
@@ -119,4 +122,13 @@ export class DefaultUtterance implements Utterance, Disposable {
   }
 
   readonly #onAbort = (): void => this.cancel();
+}
+
+/** A copy for all but the first of several utterances that fail with one error. */
+function withMetrics(error: EloquenceError, metrics: UtteranceMetrics): EloquenceError {
+  if (error.metrics === undefined) return Object.assign(error, { metrics });
+  const { code, message, value, hint, cause, stack } = error;
+  const told = new EloquenceError(code, message, { value, hint, cause, metrics });
+  if (stack !== undefined) told.stack = stack;
+  return told;
 }

@@ -1,4 +1,4 @@
-import { delay } from '@eloquence/base';
+import { type Deferred, createDeferred, delay } from '@eloquence/base';
 import type { Clock, Disposable, EncodedFrame, FrameBatch, WordTiming } from '@eloquence/plugin-api';
 import type { DataUtterance } from '../utterance/data-utterance.js';
 import type { DataLaneHealth } from './failover-states.js';
@@ -69,7 +69,8 @@ export class DataPart implements Disposable {
   readonly #replay = new ReplayBuffer();
   #after: Promise<unknown> | undefined;
   #timer: Disposable | undefined;
-  #isFrozen = false;
+  /** Present while everything is kept; settles when that is over. */
+  #frozen: Deferred<void> | undefined;
   #isDisposed = false;
 
   constructor(options: DataPartOptions) {
@@ -91,6 +92,7 @@ export class DataPart implements Disposable {
       await delay(this.#options.clock, mediaTailMs, signal);
     }
     await this.utterance.ready();
+    while (this.#replay.isFull && this.#frozen !== undefined) await this.#frozen.promise;
   }
 
   /** Keeps frames that are about to be written, and gives them as the part numbers them. */
@@ -127,19 +129,21 @@ export class DataPart implements Disposable {
 
   /** Keeps everything from now on while a change is prepared, so that what it will say stays here. */
   freeze(isFrozen: boolean): void {
-    this.#isFrozen = isFrozen;
+    this.#frozen?.resolve();
+    this.#frozen = isFrozen ? createDeferred<void>() : undefined;
   }
 
-  /** Whether everything from this frame on is kept. @param writtenFrames frames of the whole utterance so far */
-  canHandOver(frame: number, writtenFrames: number): boolean {
-    return this.#replay.from(this.start.frames + frame, writtenFrames) !== undefined;
-  }
-
-  handOver(frame: number, writtenFrames: number): Handover {
+  /**
+   * @param writtenFrames frames of the whole utterance so far
+   * @returns undefined if not everything from this frame on is kept
+   */
+  handOver(frame: number, writtenFrames: number): Handover | undefined {
     const { playout } = this.utterance;
     const first = this.start.frames + frame;
+    const frames = this.#replay.from(first, writtenFrames);
+    if (frames === undefined) return undefined;
     return {
-      frames: this.#replay.from(first, writtenFrames) ?? [],
+      frames,
       head: this.#replay.tailBefore(first, this.#options.codecDelayMs),
       positionMs: this.start.ms + playout.positionMs(frame),
       remainingMs: playout.remainingMs(frame),
@@ -148,6 +152,7 @@ export class DataPart implements Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.freeze(false);
     this.#replay.clear();
     this.#timer?.dispose();
     this.#timer = undefined;
@@ -155,7 +160,7 @@ export class DataPart implements Disposable {
 
   /** What the codec holds back of it is kept. */
   #forgetArrived(): void {
-    if (this.#isFrozen) return;
+    if (this.#frozen !== undefined) return;
     const { safeFrame } = this.utterance.playout;
     this.#replay.forgetBefore(this.start.frames + safeFrame, this.#options.codecDelayMs);
   }

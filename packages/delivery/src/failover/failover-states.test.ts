@@ -21,9 +21,13 @@ class Harness {
   failures = 0;
   #frames = 0;
 
-  constructor(kind: 'data' | 'media' = 'data', maxBufferAheadMs = 15_000) {
+  constructor(kind: 'data' | 'media' = 'data', maxBufferAheadMs = 15_000, initialPackets?: number) {
     this.group.onDidFailToChange(() => this.failures++);
-    const settings = sampleSettings({ maxBufferAheadMs });
+    const { window } = sampleSettings();
+    const settings = sampleSettings({
+      maxBufferAheadMs,
+      ...(initialPackets === undefined ? {} : { window: { ...window, initialPackets } }),
+    });
     this.utterance = new FailoverUtterance(
       { settings, sampleRateHz: 24_000, firstPcmAtMs: this.harness.clock.nowMs() },
       this.group,
@@ -36,7 +40,10 @@ class Harness {
   }
 
   write(count = 3, endsPhrase = false): void {
-    const frames = sampleFrames(this.#frames, count).map((frame) => ({ ...frame, pcm: new Int16Array(480) }));
+    const frames = sampleFrames(this.#frames, count, 20).map((frame) => ({
+      ...frame,
+      pcm: new Int16Array(480),
+    }));
     this.#frames += count;
     this.utterance.writeFrames({ frames, endsPhrase });
   }
@@ -132,6 +139,49 @@ describe('the transitions of fail-over', () => {
     ]);
   });
 
+  it('openingMedia → mediaUnavailable when not all is kept that it would have to say', async () => {
+    const harness = new Harness();
+    await harness.fallSilent();
+    // A writer that does not wait for room writes more than is kept.
+    for (let at = 0; at < 175; at++) harness.write(10);
+    harness.media.parts[0]!.opened.resolve();
+    await harness.advance(0);
+    expect([harness.state, harness.failures, harness.media.parts[0]?.isCancelled]).toEqual([
+      'mediaUnavailable',
+      1,
+      true,
+    ]);
+    expect(harness.utterance.kind).toBe('data');
+  });
+
+  it('openingMedia: a writer that waits for room is held back before anything is lost, and all is said', async () => {
+    const harness = new Harness('data', 120_000, 1000);
+    await harness.fallSilent();
+    let written = 0;
+    const writing = (async () => {
+      for (; written < 1750; written += 10) {
+        await harness.utterance.ready();
+        harness.write(10);
+      }
+    })();
+    await harness.advance(0);
+    expect(written).toBeGreaterThan(1300);
+    expect(written).toBeLessThan(1500);
+    harness.media.parts[0]!.opened.resolve();
+    await harness.advance(200);
+    await writing;
+    expect(harness.state).toBe('media');
+    // Three frames before it fell silent have arrived.
+    expect(harness.media.parts[0]?.heard).toHaveLength(1753);
+  });
+
+  it('openingMedia → over at once for the media lane, too: the next fail-over is not refused', async () => {
+    const harness = new Harness();
+    await harness.fallSilent();
+    harness.utterance.cancel();
+    expect([harness.state, harness.media.parts[0]?.isCancelled]).toEqual(['over', true]);
+  });
+
   it('openingMedia → over when it is cancelled, and the media lane that opens too late is closed', async () => {
     const harness = new Harness();
     await harness.fallSilent();
@@ -140,6 +190,7 @@ describe('the transitions of fail-over', () => {
     harness.media.parts[0]!.opened.resolve();
     await harness.advance(0);
     expect([harness.state, harness.media.parts[0]?.isCancelled]).toEqual(['over', true]);
+    await harness.advance(1500);
     expect(await harness.utterance.played).toMatchObject({ outcome: 'cancelled' });
   });
 
@@ -236,6 +287,7 @@ describe('the transitions of fail-over', () => {
     await harness.catchUp();
     harness.utterance.cancel();
     expect(harness.state).toBe('over');
+    await harness.advance(1500);
     expect(await harness.utterance.played).toMatchObject({ outcome: 'cancelled' });
     expect(harness.harness.channel.of('flush').length).toBeGreaterThan(0);
   });

@@ -10,7 +10,14 @@ import {
   type StreamSettings,
   type WordTiming,
 } from '@eloquence/plugin-api';
-import { DataPart, type SpeechPosition, mediaTailMs, positionAfter, speechStart } from './data-part.js';
+import {
+  DataPart,
+  type Handover,
+  type SpeechPosition,
+  mediaTailMs,
+  positionAfter,
+  speechStart,
+} from './data-part.js';
 import type { FailoverGroup, FailoverStart } from './failover-group.js';
 import {
   type DataLaneHealth,
@@ -40,6 +47,8 @@ export class FailoverUtterance implements LaneUtterance {
   #settings: StreamSettings;
   /** Present while frames go straight to the data lane. */
   #data: DataPart | undefined;
+  /** The media lane's part while it is only prepared. */
+  #opening: LaneUtterance | undefined;
   #written: SpeechPosition = speechStart;
   #sampleCount: number | undefined;
   #retryAtMs = Number.NEGATIVE_INFINITY;
@@ -62,7 +71,7 @@ export class FailoverUtterance implements LaneUtterance {
     this.played = this.#parts.played;
     if (change !== undefined) this.#parts.noteChange(change);
     if (kind === 'data') this.#data = this.#openData(speechStart, after);
-    else this.#enterMedia(this.#openMedia(), { after });
+    else this.#enterMedia(this.#openMedia(), 0, { after });
   }
 
   get state(): FailoverState {
@@ -144,8 +153,8 @@ export class FailoverUtterance implements LaneUtterance {
     if (this.isOver) return;
     this.#parts.cancel();
     const { latest } = this.#parts;
-    if (latest !== undefined)
-      void latest.played.then((end) => this.#parts.finish({ ...end, outcome: 'cancelled' }));
+    void latest?.delivered.then((end) => this.#parts.deliver({ ...end, outcome: 'cancelled' }));
+    void latest?.played.then((end) => this.#parts.finish({ ...end, outcome: 'cancelled' }));
     this.#close();
   }
 
@@ -159,7 +168,7 @@ export class FailoverUtterance implements LaneUtterance {
 
   #openData(start: SpeechPosition, after?: Promise<unknown>): DataPart {
     const utterance = this.#group.data.openUtterance({ ...this.#options, settings: this.#settings });
-    this.#parts.enter(utterance);
+    this.#parts.enter(utterance, start.ms);
     const { codecDelayMs = 0 } = this.#options;
     const part: DataPart = new DataPart({
       ...{ clock: this.#group.clock, utterance, start, after, codecDelayMs },
@@ -188,7 +197,7 @@ export class FailoverUtterance implements LaneUtterance {
   #prepareMedia(data: DataPart): void {
     const frame = data.utterance.playout.safeFrame;
     data.freeze(true);
-    if (!data.canHandOver(frame, this.#written.frames)) return this.#mediaFailed(data);
+    if (data.handOver(frame, this.#written.frames) === undefined) return this.#mediaFailed(data);
     let part: LaneUtterance;
     try {
       const { streamChannel: channel } = this.#group.data;
@@ -196,39 +205,47 @@ export class FailoverUtterance implements LaneUtterance {
     } catch {
       return this.#mediaFailed(data);
     }
+    this.#opening = part;
     part.ready().then(
       () => {
-        if (this.#enter('mediaReady')) this.#leaveData(data, part, frame);
-        else part.cancel();
+        const handover = data.handOver(frame, this.#written.frames);
+        if (handover === undefined) this.#mediaFailed(data);
+        else if (this.#enter('mediaReady')) this.#leaveData(data, part, frame, handover);
       },
-      () => {
-        part.cancel();
-        this.#mediaFailed(data);
-      },
+      () => this.#mediaFailed(data),
     );
   }
 
   #mediaFailed(data: DataPart): void {
     if (!this.#enter('mediaFailed')) return;
+    this.#giveUpOpening();
     data.freeze(false);
     this.#retryAtMs = this.#group.clock.nowMs() + retryAfterMs;
     this.#group.noteFailureToChange();
   }
 
-  #leaveData(data: DataPart, part: LaneUtterance, frame: number): void {
-    const { frames, head, positionMs, remainingMs } = data.handOver(frame, this.#written.frames);
+  /** What is only being prepared would stand in the way of the next one. */
+  #giveUpOpening(): void {
+    this.#opening?.cancel();
+    this.#opening = undefined;
+  }
+
+  #leaveData(data: DataPart, part: LaneUtterance, frame: number, handover: Handover): void {
+    const { frames, head, positionMs, remainingMs } = handover;
+    this.#opening = undefined;
     this.#queue.add(...frames);
     this.#data = undefined;
     data.dispose();
-    this.#enterMedia(part, { after: data.after, afterMs: remainingMs, head });
+    const headMs = (1000 * head.length) / this.#options.sampleRateHz;
+    this.#enterMedia(part, positionMs - headMs, { after: data.after, afterMs: remainingMs, head });
     data.utterance.stop(frame);
     const sentMs = data.start.ms + data.utterance.playout.sentMs;
     this.#change('media', positionMs, sentMs - positionMs);
   }
 
   /** From here on the media lane says what is in the queue, after the time that receivers need for what they hold. */
-  #enterMedia(utterance: LaneUtterance, start: MediaPartStart): void {
-    this.#parts.enter(utterance);
+  #enterMedia(utterance: LaneUtterance, startMs: number, start: MediaPartStart): void {
+    this.#parts.enter(utterance, startMs);
     const part = new MediaPart(utterance, {
       ...{ clock: this.#group.clock, signal: this.#stop.signal, queue: this.#queue },
       start,
@@ -283,6 +300,7 @@ export class FailoverUtterance implements LaneUtterance {
   #close(): void {
     this.#enter('ended');
     this.#parts.leave();
+    this.#giveUpOpening();
     this.#data?.dispose();
     this.#stop.abort();
     this.#queue.close();

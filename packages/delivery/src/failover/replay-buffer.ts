@@ -2,6 +2,8 @@ import type { SpokenFrame } from './frame-queue.js';
 
 /** Audio kept at most, ms: above every lead cap, so that only a receiver that takes nothing ever gets there. */
 const maxKeptMs = 30_000;
+/** Audio kept from which a writer that must not lose any is held back, ms: a batch is less than what is left. */
+const fullFromMs = 28_000;
 
 /** The frames of an utterance from the first one on that is not known to have arrived, oldest first. */
 export class ReplayBuffer {
@@ -16,6 +18,11 @@ export class ReplayBuffer {
 
   get keptMs(): number {
     return this.#keptMs;
+  }
+
+  /** More might push out what is kept. */
+  get isFull(): boolean {
+    return this.#keptMs >= fullFromMs;
   }
 
   add(item: SpokenFrame): void {

@@ -7,9 +7,15 @@ import {
   type LaneUtteranceEnd,
 } from '@eloquence/plugin-api';
 
+interface Part {
+  readonly utterance: LaneUtterance;
+  /** Where in the whole utterance it begins, ms. */
+  readonly startMs: number;
+}
+
 /** The parts of an utterance on the one lane and the other, one after the other, and its end made of theirs. */
 export class UtteranceParts {
-  readonly #parts: LaneUtterance[] = [];
+  readonly #parts: Part[] = [];
   readonly #changes: LaneChange[] = [];
   readonly #framesWritten: () => number;
   readonly #onDidEnd: (end: LaneUtteranceEnd) => void;
@@ -36,19 +42,20 @@ export class UtteranceParts {
 
   /** The current part, or else the one before. */
   get latest(): LaneUtterance | undefined {
-    return this.#current ?? this.#parts.at(-1);
+    return this.#current ?? this.#parts.at(-1)?.utterance;
   }
 
-  enter(part: LaneUtterance): void {
+  /** @param startMs where in the whole utterance it begins, ms */
+  enter(part: LaneUtterance, startMs: number): void {
     this.#current = part;
-    this.#parts.push(part);
+    this.#parts.push({ utterance: part, startMs });
     part.onDidStartPlayout((event) => {
       if (this.#hasStarted) return;
       this.#hasStarted = true;
       this.#onDidStartPlayout.fire(event);
     });
     void part.delivered.then((end) => {
-      if (this.#current === part) void this.#merge(end).then((merged) => this.#delivered.resolve(merged));
+      if (this.#current === part) this.deliver(end);
     });
     void part.played.then((end) => {
       if (this.#current === part) this.#onDidEnd(end);
@@ -66,24 +73,40 @@ export class UtteranceParts {
 
   /** The latest first: its end silences those before it as well. */
   cancel(): void {
-    for (const part of [...this.#parts].reverse()) part.cancel();
+    for (const { utterance } of [...this.#parts].reverse()) utterance.cancel();
+  }
+
+  /** Nothing more of the utterance is to be handed over: it was delivered with this part's end. */
+  deliver(end: LaneUtteranceEnd): void {
+    void this.#merge(end, 'delivered').then((merged) => this.#delivered.resolve(merged));
   }
 
   /** The utterance has ended with this part's end. */
   finish(end: LaneUtteranceEnd): void {
-    void this.#merge(end).then((merged) => {
-      this.#delivered.resolve(merged);
+    this.deliver(end);
+    void this.#merge(end, 'played').then((merged) => {
       this.#played.resolve(merged);
       this.#onDidStartPlayout.dispose();
     });
   }
 
   /** The other parts are over by now, or will never be asked for more. */
-  async #merge(last: LaneUtteranceEnd): Promise<LaneUtteranceEnd> {
-    const earlier = this.#parts.slice(0, -1).map((part) => part.played);
-    const ends = [...(await Promise.all(earlier)), last];
-    return mergeEnds(ends, last, this.#framesWritten(), this.#changes);
+  async #merge(last: LaneUtteranceEnd, when: 'delivered' | 'played'): Promise<LaneUtteranceEnd> {
+    const parts = [...this.#parts];
+    const earlier = await Promise.all(parts.slice(0, -1).map(({ utterance }) => utterance[when]));
+    const ends = [...earlier, last];
+    const merged = mergeEnds(ends, last, this.#framesWritten(), this.#changes);
+    const heard = ends.map(({ counters }, at) => heardOf(counters, parts[at]?.startMs ?? 0));
+    return { ...merged, counters: { ...merged.counters, ...heard.findLast((part) => part !== undefined) } };
   }
+}
+
+/** How far a part was heard, in the whole utterance; `undefined` if nothing of it was. */
+function heardOf(
+  { heardMs = 0, heardErrorMs = 0 }: LaneCounters,
+  startMs: number,
+): Pick<LaneCounters, 'heardMs' | 'heardErrorMs'> | undefined {
+  return heardMs > 0 ? { heardMs: startMs + heardMs, heardErrorMs } : undefined;
 }
 
 /** One end of several parts of an utterance, of which the last one ended it. */

@@ -147,9 +147,9 @@ describe('DataLane: barge-in', () => {
     const audioBefore = harness.channel.of('audio').length;
     utterance.cancel();
     const startMs = harness.clock.nowMs();
-    expect(await utterance.played).toMatchObject({ outcome: 'cancelled' });
     expect(await utterance.delivered).toMatchObject({ outcome: 'cancelled' });
     await harness.clock.advanceAsync(5000);
+    expect(await utterance.played).toMatchObject({ outcome: 'cancelled' });
     const flushes = harness.channel.of('flush');
     expect(flushes.map((sent) => [sent.atMs - startMs, sent.isReliable])).toEqual([
       [0, false],
@@ -173,6 +173,7 @@ describe('DataLane: barge-in', () => {
     for (const utterance of utterances) await harness.speak(utterance, 2);
     await harness.clock.advanceAsync(100);
     utterances[1]!.cancel();
+    await harness.clock.advanceAsync(400);
     expect(await utterances[0]!.played).toMatchObject({ outcome: 'cancelled' });
     expect(await utterances[1]!.played).toMatchObject({ outcome: 'cancelled' });
     receiver.isPlaying = true;

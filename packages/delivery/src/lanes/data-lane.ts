@@ -189,6 +189,7 @@ export class DataLane implements Lane {
     if (this.#isDisposed) return;
     // The latest first: its FLUSH ends those before it as well.
     for (const utterance of [...this.#live.all].reverse()) utterance.cancel();
+    this.#live.settle();
     this.#isDisposed = true;
     this.#stopped?.timer.dispose();
     this.#owned.dispose();
@@ -206,7 +207,7 @@ export class DataLane implements Lane {
   #handleUtterance(utteranceSequence: number, event: DataUtteranceEvent): void {
     switch (event.type) {
       case 'ended':
-        this.#live.delete(utteranceSequence);
+        this.#live.end(utteranceSequence);
         this.links.unfollow(utteranceSequence);
         // A cancelled one is followed by its FLUSH, which nothing must get in front of.
         if (event.outcome !== 'cancelled') this.#live.pump();

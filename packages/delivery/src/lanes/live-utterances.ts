@@ -4,6 +4,8 @@ import type { DataUtterance } from '../utterance/data-utterance.js';
 /** The utterances of a lane that are not over, by their sequence numbers, in the order in which they were opened. */
 export class LiveUtterances {
   readonly #utterances = new Map<number, DataUtterance>();
+  /** Those that are over, and whose receivers have yet to tell where they fell silent. */
+  readonly #ending = new Map<number, DataUtterance>();
 
   get size(): number {
     return this.#utterances.size;
@@ -14,16 +16,27 @@ export class LiveUtterances {
     return [...this.#utterances.values()];
   }
 
+  /** Also of one that is over, while its receivers have something to tell. */
   get(utteranceSequence: number): DataUtterance | undefined {
-    return this.#utterances.get(utteranceSequence);
+    return this.#utterances.get(utteranceSequence) ?? this.#ending.get(utteranceSequence);
   }
 
   add(utterance: DataUtterance): void {
     this.#utterances.set(utterance.utteranceSequence, utterance);
   }
 
-  delete(utteranceSequence: number): void {
+  /** It is over. */
+  end(utteranceSequence: number): void {
+    const utterance = this.#utterances.get(utteranceSequence);
+    if (utterance === undefined) return;
     this.#utterances.delete(utteranceSequence);
+    this.#ending.set(utteranceSequence, utterance);
+    void utterance.played.then(() => this.#ending.delete(utteranceSequence));
+  }
+
+  /** Nothing more will be heard of receivers. */
+  settle(): void {
+    for (const utterance of this.#ending.values()) utterance.settle();
   }
 
   /** Audio that is still to be played of all utterances but one, ms. */

@@ -211,6 +211,11 @@ export class ReceiverStream implements Disposable {
     return true;
   }
 
+  /** A report that came when nothing more was to be sent. */
+  notePlayout(report: ReportPacket, nowMs: number): void {
+    this.#playout.take(report, unwrapSerial(report.nextSequence, this.#playout.nextSequence), nowMs);
+  }
+
   /** After a broken connection: what was in flight is taken for lost. */
   resume(): void {
     const nowMs = this.#nowMs();

@@ -20,6 +20,8 @@ export class ScriptedReceiver {
   readonly frames: number[] = [];
   isMute = false;
   isPlaying = true;
+  /** The frame at which it fell silent when it was told to. */
+  silentFrom = 0;
   #ends = new Map<number, number>();
   #count = 0;
 
@@ -59,6 +61,12 @@ export class ScriptedReceiver {
       const pong = encodePongPacket({ type: 'pong', receiverId: packet.receiverId, nonce, sendTimeMs });
       this.clock.setTimer(() => {
         if (!this.isMute) this.channel.bring(pong, this.identity);
+      }, 2 * this.#oneWayMs);
+    }
+    if (packet.type === 'flush') {
+      const answer = { ...this.report(packet.utteranceSequence, 0), playout: 'finished' } as const;
+      this.clock.setTimer(() => {
+        if (!this.isMute) this.channel.report({ ...answer, playheadFrame: this.silentFrom }, this.identity);
       }, 2 * this.#oneWayMs);
     }
     if (packet.type !== 'audio' && packet.type !== 'end') return;

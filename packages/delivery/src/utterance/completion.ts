@@ -4,6 +4,7 @@ import type { LaneCounters, LaneUtteranceEnd } from '@eloquence/plugin-api';
 import type { ReportPacket } from '@eloquence/wire';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import type { FanOut } from './fan-out.js';
+import type { HeardPositions } from './heard-positions.js';
 import { sumCounters } from './utterance-counters.js';
 import type { UtteranceWriter } from './utterance-writer.js';
 
@@ -11,6 +12,7 @@ import type { UtteranceWriter } from './utterance-writer.js';
 export class Completion {
   readonly #fanOut: FanOut;
   readonly #writer: UtteranceWriter;
+  readonly #heard: HeardPositions;
   readonly #delivered = createDeferred<LaneUtteranceEnd>();
   readonly #played = createDeferred<LaneUtteranceEnd>();
   readonly #onDidStartPlayout = new Emitter<{ readonly atMs: number }>();
@@ -19,15 +21,15 @@ export class Completion {
   #isDelivered = false;
   #isOver = false;
   #error: EloquenceError | undefined;
-  #finalCounters: LaneCounters | undefined;
 
   readonly onDidStartPlayout = this.#onDidStartPlayout.event;
   readonly delivered = this.#delivered.promise;
   readonly played = this.#played.promise;
 
-  constructor(fanOut: FanOut, writer: UtteranceWriter) {
+  constructor(fanOut: FanOut, writer: UtteranceWriter, heard: HeardPositions) {
     this.#fanOut = fanOut;
     this.#writer = writer;
+    this.#heard = heard;
   }
 
   get isOver(): boolean {
@@ -59,37 +61,40 @@ export class Completion {
     if (this.#isDelivered) return;
     this.#isDelivered = true;
     this.#deliveredAtMs ??= nowMs;
-    this.#delivered.resolve({ outcome: 'complete', counters: this.#counters() });
+    this.#delivered.resolve({ outcome: 'complete', counters: this.#counters(false) });
   }
 
-  /** Fixes the counters: nothing counts any more that happens from now on. */
+  /** Nothing more is sent from now on. */
   close(error: EloquenceError | undefined): void {
     this.#error = error;
-    this.#finalCounters = this.#counters();
     this.#isOver = true;
   }
 
+  /** A cancelled utterance is over for its writer at once, and for its listeners when they have fallen silent. */
   finish(outcome: LaneUtteranceEnd['outcome']): void {
-    const end = { outcome, counters: this.#counters(), ...(this.#error && { error: this.#error }) };
-    this.#delivered.resolve(end);
-    this.#played.resolve(end);
+    const end = (): LaneUtteranceEnd => ({
+      ...{ outcome, counters: this.#counters(outcome !== 'complete') },
+      ...(this.#error && { error: this.#error }),
+    });
+    this.#delivered.resolve(end());
+    if (outcome !== 'cancelled') this.#played.resolve(end());
+    else void this.#heard.settled.then(() => this.#played.resolve(end()));
   }
 
   dispose(): void {
     this.#onDidStartPlayout.dispose();
   }
 
-  #counters(): LaneCounters {
+  #counters(isCut: boolean): LaneCounters {
     const { streams, dropped } = this.#fanOut;
-    return (
-      this.#finalCounters ??
-      sumCounters([...streams.values(), ...dropped], {
-        framesSent: this.#writer.frameCount,
-        droppedReceivers: dropped.length,
-        payloadBytes: this.#writer.payloadBytes,
-        deliveredAtMs: this.#deliveredAtMs,
-        playoutStartedAtMs: this.#playoutStartedAtMs,
-      })
-    );
+    return sumCounters([...streams.values(), ...dropped], {
+      framesSent: this.#writer.frameCount,
+      droppedReceivers: dropped.length,
+      payloadBytes: this.#writer.payloadBytes,
+      deliveredAtMs: this.#deliveredAtMs,
+      playoutStartedAtMs: this.#playoutStartedAtMs,
+      heard: this.#heard.current,
+      isCut,
+    });
   }
 }

@@ -15,6 +15,7 @@ import { ReceiverStream, type ReceiverStreamCounters } from '../stream/receiver-
 import { Completion } from './completion.js';
 import type { DataUtteranceContext, DataUtteranceEvent } from './data-utterance-context.js';
 import { FanOut } from './fan-out.js';
+import { HeardPositions } from './heard-positions.js';
 import { Packetizer } from './packetizer.js';
 import { PlayoutEstimate } from './playout-estimate.js';
 import { ReceiverWatch, checkIntervalMs } from './receiver-watch.js';
@@ -41,6 +42,7 @@ export class DataUtterance implements LaneUtterance {
   readonly #onDidEvent: (event: DataUtteranceEvent) => void;
   readonly #fanOut: FanOut;
   readonly #writer: UtteranceWriter;
+  readonly #heard: HeardPositions;
   readonly #completion: Completion;
   readonly #watch: ReceiverWatch;
   readonly #words: WordsSender;
@@ -77,7 +79,8 @@ export class DataUtterance implements LaneUtterance {
       ...{ channel, utteranceSequence, maxPacketBytes },
       send: (packet) => this.#sendWords(packet),
     });
-    this.#completion = new Completion(this.#fanOut, this.#writer);
+    this.#heard = new HeardPositions({ clock, outlet, fanOut: this.#fanOut, playout: this.playout });
+    this.#completion = new Completion(this.#fanOut, this.#writer, this.#heard);
     this.delivered = this.#completion.delivered;
     this.played = this.#completion.played;
     this.onDidStartPlayout = this.#completion.onDidStartPlayout;
@@ -162,6 +165,12 @@ export class DataUtterance implements LaneUtterance {
     this.#isStopped = false;
     this.#finish('cancelled');
     this.#onDidEvent({ type: 'cancelled' });
+    this.#heard.awaitAnswers();
+  }
+
+  /** Waits for no more answers to the FLUSH. */
+  settle(): void {
+    this.#heard.settle();
   }
 
   /** Sends nothing more, and lets receivers play what they hold before `frame`: another lane goes on. */
@@ -170,6 +179,7 @@ export class DataUtterance implements LaneUtterance {
     const remainingMs = this.playout.remainingMs(frame);
     this.#isStopped = true;
     this.#finish('cancelled');
+    this.#heard.playOutTo(frame, remainingMs);
     this.#onDidEvent({ type: 'stopped', playedAfterMs: remainingMs + stopMarginMs });
   }
 
@@ -181,6 +191,10 @@ export class DataUtterance implements LaneUtterance {
   /** A report about this utterance. False if it makes no sense. */
   handleReport(peer: ReceiverPeer, report: ReportPacket, nowMs: number): boolean {
     const stream = this.#fanOut.streams.get(peer.receiver);
+    if (stream !== undefined && this.isOver) {
+      this.#heard.takeAnswer(stream, report, nowMs);
+      return true;
+    }
     if (stream === undefined || !stream.handleReport(report, nowMs)) return false;
     this.#writer.wake();
     this.#completion.noteReport(stream, report, nowMs);
@@ -192,6 +206,7 @@ export class DataUtterance implements LaneUtterance {
   dropPeer({ receiver }: ReceiverPeer, error: EloquenceError): void {
     const stream = this.#fanOut.streams.get(receiver);
     if (stream === undefined || this.isOver) return;
+    this.#heard.noteDropped(stream);
     this.#fanOut.drop(stream);
     this.#onDidEvent({
       type: 'receiverDropped',
@@ -221,6 +236,7 @@ export class DataUtterance implements LaneUtterance {
   /** A FLUSH for a later utterance ended this one as well. */
   endByFlush(): void {
     this.#finish('cancelled');
+    this.#heard.awaitAnswers();
   }
 
   fail(error: EloquenceError): void {

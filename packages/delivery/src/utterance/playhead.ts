@@ -15,16 +15,35 @@ export class FrameTimeline {
 
   /** Position of the beginning of frame `index`, ms from the start of the utterance. */
   positionMs(index: number): number {
-    let low = 0;
-    let high = this.#firstFrames.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#firstFrames[middle]! <= index) low = middle;
-      else high = middle - 1;
-    }
-    const first = this.#firstFrames[low];
-    return first === undefined ? 0 : this.#startsMs[low]! + Math.max(0, index - first) * this.#framesMs[low]!;
+    const at = lastNotAbove(this.#firstFrames, index);
+    const first = this.#firstFrames[at];
+    return first === undefined ? 0 : this.#startsMs[at]! + Math.max(0, index - first) * this.#framesMs[at]!;
   }
+
+  /** Frames that end at this position or before, ms from the start of the utterance. */
+  framesBefore(positionMs: number): number {
+    const at = lastNotAbove(this.#startsMs, positionMs);
+    const startMs = this.#startsMs[at];
+    if (startMs === undefined) return 0;
+    return this.#firstFrames[at]! + Math.floor((positionMs - startMs) / this.#framesMs[at]!);
+  }
+
+  /** Duration of frame `index`, ms; 0 before any is known. */
+  frameMs(index: number): number {
+    return this.#framesMs[lastNotAbove(this.#firstFrames, index)] ?? 0;
+  }
+}
+
+/** Index of the last of these ascending values that is at most `value`; 0 if none is. */
+function lastNotAbove(values: readonly number[], value: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (values[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 export interface PlayheadEvidence {

@@ -11,6 +11,16 @@ export interface PlayoutEstimateOptions {
   readonly backlogMs: () => number;
 }
 
+/** How far an utterance was heard. */
+export interface HeardPosition {
+  /** Whole frames. */
+  readonly frames: number;
+  /** From the start of the utterance, ms. */
+  readonly ms: number;
+  /** How far that may be off, ms. */
+  readonly errorMs: number;
+}
+
 /** How far the receivers of an utterance are with it: what they have, what they play, and how long that lasts. */
 export class PlayoutEstimate {
   readonly #options: PlayoutEstimateOptions;
@@ -88,14 +98,37 @@ export class PlayoutEstimate {
     return remainingMs + this.#options.backlogMs();
   }
 
+  /**
+   * How far a receiver has heard the utterance: by its last word, exact to a frame, or else by an estimate.
+   *
+   * @param atMs when it heard the last of it
+   * @param endFrame it hears nothing from there on
+   */
+  heardBy(stream: ReceiverStream, atMs: number, endFrame: number): HeardPosition {
+    const report = stream.lastReport?.report;
+    const endMs = this.positionMs(endFrame);
+    const toldFrame = Math.min(report?.playheadFrame ?? 0, this.#frameCount, endFrame);
+    const toldMs = this.positionMs(toldFrame);
+    const frameMs = toldFrame < this.#frameCount ? this.#timeline.frameMs(toldFrame) : 0;
+    if (report?.playout === 'finished') return { frames: toldFrame, ms: toldMs, errorMs: frameMs };
+    const sentMs = Math.min(endMs, stream.unsentFromMs ?? this.#durationMs);
+    const estimateMs = Math.max(toldMs, Math.min(sentMs, this.#playheadMs(stream, atMs)));
+    // Of a receiver that has never reported it is not known whether it plays at all.
+    if (report === undefined) return { frames: 0, ms: 0, errorMs: estimateMs };
+    // It may have stood still since its report, or play on unheard of.
+    const heldMs = Math.min(endMs, this.positionMs(stream.contiguousFrame));
+    const errorMs = Math.max(frameMs, estimateMs - toldMs, heldMs - estimateMs);
+    return { frames: this.#timeline.framesBefore(estimateMs), ms: estimateMs, errorMs };
+  }
+
   #streams(): Iterable<ReceiverStream> {
     return this.#options.streams.values();
   }
 
-  #playheadMs({ peer, lastReport }: ReceiverStream): number {
+  #playheadMs({ peer, lastReport }: ReceiverStream, nowMs = this.#options.clock.nowMs()): number {
     return estimatePlayheadMs(
       {
-        nowMs: this.#options.clock.nowMs(),
+        nowMs,
         minRttMs: peer.rtt.minMs,
         firstSentAtMs: this.#firstPackedAtMs,
         lastReport,

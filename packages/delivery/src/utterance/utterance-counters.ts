@@ -1,5 +1,6 @@
 import type { LaneCounters } from '@eloquence/plugin-api';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
+import type { HeardPosition } from './playout-estimate.js';
 
 /** What is counted once for all receivers. */
 export interface SharedCounts {
@@ -8,10 +9,14 @@ export interface SharedCounts {
   readonly payloadBytes: number;
   readonly deliveredAtMs: number | undefined;
   readonly playoutStartedAtMs: number | undefined;
+  readonly heard: HeardPosition;
+  /** It ended before it was played: what counts is where it was heard last, not what was reported last. */
+  readonly isCut: boolean;
 }
 
 /** Counters of one utterance: packets and bytes of all receivers together, playout of the one that fared worst. */
 export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCounts): LaneCounters {
+  const { heard, isCut } = shared;
   const totals = { packetsSent: 0, packetsRetransmitted: 0, redundantPackets: 0, sentBytes: 0 };
   let framesAcknowledged = 0;
   let framesPlayed = 0;
@@ -35,7 +40,9 @@ export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCou
     ...totals,
     framesSent: shared.framesSent,
     framesAcknowledged,
-    framesPlayed: Math.min(framesPlayed, shared.framesSent),
+    framesPlayed: Math.min(isCut ? heard.frames : framesPlayed, shared.framesSent),
+    heardMs: heard.ms,
+    heardErrorMs: heard.errorMs,
     payloadBytes: shared.payloadBytes,
     stalls,
     stalledMs,

@@ -1,3 +1,5 @@
+import type { UtteranceMetrics } from '../monitoring/utterance-metrics.js';
+
 /** Codes of the errors that users meet. Stable: code may branch on them. */
 export type ErrorCode =
   | 'TEXT_EMPTY'
@@ -45,6 +47,8 @@ export interface EloquenceErrorOptions {
   readonly hint?: string | undefined;
   /** What was caught, if this error stands for another. */
   readonly cause?: unknown;
+  /** Of the utterance that failed. */
+  readonly metrics?: UtteranceMetrics | undefined;
 }
 
 /** The one error class of the framework: a stable code, what went wrong, with which value, and what to do. */
@@ -53,6 +57,11 @@ export class EloquenceError extends Error {
   /** The value that caused the error, as the caller gave it; `undefined` if there is none. */
   readonly value: unknown;
   readonly hint: string | undefined;
+  /**
+   * What is known of the utterance that failed, `heardMs` above all; `undefined` if nothing of it had been handed over, or
+   * no utterance is concerned.
+   */
+  readonly metrics: UtteranceMetrics | undefined;
 
   constructor(code: ErrorCode, message: string, options: EloquenceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -60,6 +69,7 @@ export class EloquenceError extends Error {
     this.code = code;
     this.value = options.value;
     this.hint = options.hint;
+    this.metrics = options.metrics;
   }
 
   toJSON(): { code: ErrorCode; message: string; hint?: string } {

@@ -1,6 +1,5 @@
 import type { PluginState } from '../plugin/plugin-state.js';
 import type { LaneChange, LaneKind } from '../transport/lane-change.js';
-import type { LaneUtteranceEnd } from '../transport/lane-report.js';
 
 /** A plugin whose calls failed during an utterance and were replaced by fallbacks, or that was taken out of use. */
 export interface UtteranceFault {
@@ -11,11 +10,14 @@ export interface UtteranceFault {
   readonly message: string;
 }
 
+/** How an utterance ended. */
+export type UtteranceOutcome = 'complete' | 'cancelled' | 'failed';
+
 /** What is known of an utterance once it ended. Times in ms; fields that a lane cannot tell are absent. */
 export interface UtteranceMetrics {
   readonly utteranceId: number;
   /** How it ended: `complete`, `cancelled` or `failed`. */
-  readonly outcome: LaneUtteranceEnd['outcome'];
+  readonly outcome: UtteranceOutcome;
   /** The lane on which the utterance ended. */
   readonly lane: LaneKind;
   /** Changes of lane in this utterance, in order; absent if there were none. */
@@ -46,6 +48,13 @@ export interface UtteranceMetrics {
   readonly stabilityPercent: number;
   readonly framesSent: number;
   readonly framesPlayed: number;
+  /**
+   * Where the listener who is furthest on heard the last of it, ms from the start of the speech; after barge-in, where it
+   * was cut. Absent where a lane cannot tell.
+   */
+  readonly heardMs?: number;
+  /** How far `heardMs` may be off, ms: at most a frame where the receiver itself has told. */
+  readonly heardErrorMs?: number;
   /** Frames that did not reach the receiver. */
   readonly framesLost: number;
   readonly packetsSent: number;

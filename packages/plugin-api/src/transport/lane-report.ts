@@ -1,4 +1,5 @@
 import type { EloquenceError } from '../base/errors.js';
+import type { UtteranceOutcome } from '../monitoring/utterance-metrics.js';
 import type { LaneChange } from './lane-change.js';
 
 /** State of the receiver's playout. */
@@ -46,7 +47,7 @@ export interface LaneReport {
 
 /** How an utterance ended on a lane. */
 export interface LaneUtteranceEnd {
-  readonly outcome: 'complete' | 'cancelled' | 'failed';
+  readonly outcome: UtteranceOutcome;
   /** Present when the outcome is `failed`, and says what was lost. */
   readonly error?: EloquenceError;
   readonly counters: LaneCounters;
@@ -59,6 +60,13 @@ export interface LaneCounters {
   readonly framesSent: number;
   readonly framesAcknowledged: number;
   readonly framesPlayed: number;
+  /**
+   * Where the listener who is furthest on heard the last of it, ms from the start of the utterance; absent where a lane
+   * cannot tell.
+   */
+  readonly heardMs?: number;
+  /** How far `heardMs` may be off, ms: at most a frame where the receiver itself has told. */
+  readonly heardErrorMs?: number;
   readonly packetsSent: number;
   readonly packetsRetransmitted: number;
   readonly redundantPackets: number;

@@ -30,6 +30,8 @@ export class FakeLane implements Lane {
   readonly onDidReport = this.#onDidReport.event;
   readonly deliverAfterMs = 20;
   playAfterMs = 60;
+  /** How long it takes until it is known where a cancelled utterance fell silent. */
+  silentAfterMs = 0;
   canDecode: (codecId: string) => boolean = () => true;
   /** Writers are held back while this is true. */
   isFull = false;
@@ -75,6 +77,7 @@ export class FakeLaneUtterance implements LaneUtterance {
   sampleCount: number | undefined;
   wasCancelled = false;
   laneChanges: readonly LaneChange[] = [];
+  heard: Pick<LaneCounters, 'heardMs' | 'heardErrorMs'> = {};
   #error: EloquenceError | undefined;
   #deliveredAtMs: number | undefined;
 
@@ -137,7 +140,10 @@ export class FakeLaneUtterance implements LaneUtterance {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#error);
     const result = this.#result(outcome, error);
     this.#delivered.resolve(result);
-    this.#played.resolve(result);
+    const { silentAfterMs, clock } = this.lane;
+    if (outcome === 'cancelled' && silentAfterMs > 0)
+      clock.setTimer(() => this.#played.resolve(result), silentAfterMs);
+    else this.#played.resolve(result);
   }
 
   #result(outcome: LaneUtteranceEnd['outcome'], error?: EloquenceError): LaneUtteranceEnd {
@@ -154,6 +160,7 @@ export class FakeLaneUtterance implements LaneUtterance {
       framesSent: this.frames.length,
       framesAcknowledged: this.frames.length,
       framesPlayed: this.frames.length,
+      ...this.heard,
       packetsSent: this.batches.length,
       packetsRetransmitted: 0,
       redundantPackets: 0,

@@ -1,0 +1,109 @@
+import { createDeferred } from '@eloquence/base';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
+import type { ReportPacket } from '@eloquence/wire';
+import type { ReceiverStream } from '../stream/receiver-stream.js';
+import type { UtteranceOutlet } from './data-utterance-context.js';
+import type { FanOut } from './fan-out.js';
+import type { HeardPosition, PlayoutEstimate } from './playout-estimate.js';
+
+export interface HeardPositionsOptions {
+  readonly clock: Clock;
+  readonly outlet: UtteranceOutlet;
+  readonly fanOut: FanOut;
+  readonly playout: PlayoutEstimate;
+}
+
+/** An answer to FLUSH may take this long beyond the round trip, ms: the last FLUSH goes out after 60 ms. */
+const spareAnswerMs = 100;
+/** …and this long in all, ms. */
+const longestAnswerMs = 1500;
+
+/**
+ * How far the receivers of an utterance have heard it. After a FLUSH each of them answers where it fell silent, which is
+ * exact to a frame and worth waiting for; what does not come is estimated.
+ */
+export class HeardPositions implements Disposable {
+  readonly #options: HeardPositionsOptions;
+  readonly #settled = createDeferred<void>();
+  readonly #dropped: HeardPosition[] = [];
+  /** When receivers were told to fall silent. */
+  #flushedAtMs: number | undefined;
+  /** Another lane says what follows. */
+  #endFrame = Number.POSITIVE_INFINITY;
+  #timer: Disposable | undefined;
+  #isSettled = false;
+
+  /** No better answer is waited for. */
+  readonly settled: Promise<void> = this.#settled.promise;
+
+  constructor(options: HeardPositionsOptions) {
+    this.#options = options;
+  }
+
+  /** The receiver that is furthest on. */
+  get current(): HeardPosition {
+    const { clock, fanOut, playout } = this.#options;
+    let furthest: HeardPosition = { frames: 0, ms: 0, errorMs: 0 };
+    const compare = (position: HeardPosition): void => {
+      if (position.ms > furthest.ms || furthest.frames === 0) furthest = position;
+    };
+    for (const position of this.#dropped) compare(position);
+    for (const stream of fanOut.streams.values()) {
+      const oneWayMs = stream.peer.rtt.minMs / 2;
+      const atMs = this.#flushedAtMs === undefined ? clock.nowMs() : this.#flushedAtMs + oneWayMs;
+      compare(playout.heardBy(stream, atMs, this.#endFrame));
+    }
+    return furthest;
+  }
+
+  /** This receiver is given up. */
+  noteDropped(stream: ReceiverStream): void {
+    const { clock, playout } = this.#options;
+    this.#dropped.push(playout.heardBy(stream, clock.nowMs(), this.#endFrame));
+  }
+
+  /** Receivers play on to this frame, where another lane takes over. */
+  playOutTo(frame: number, remainingMs: number): void {
+    this.#endFrame = frame;
+    this.#settleAfter(remainingMs);
+  }
+
+  /** Receivers are told to fall silent, and will answer. */
+  awaitAnswers(): void {
+    const { clock, outlet, fanOut } = this.#options;
+    this.#flushedAtMs = clock.nowMs();
+    let waitMs = 0;
+    for (const { peer } of fanOut.streams.values())
+      waitMs = Math.max(waitMs, peer.rtt.smoothedMs + 4 * peer.rtt.variationMs + spareAnswerMs);
+    if (!outlet.isOpen() || this.#areAllAnswered) this.settle();
+    else this.#settleAfter(Math.min(longestAnswerMs, waitMs));
+  }
+
+  /** A report that came when the utterance was over already. */
+  takeAnswer(stream: ReceiverStream, report: ReportPacket, nowMs: number): void {
+    stream.notePlayout(report, nowMs);
+    if (this.#areAllAnswered) this.settle();
+  }
+
+  settle(): void {
+    this.#isSettled = true;
+    this.dispose();
+    this.#settled.resolve();
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+  }
+
+  get #areAllAnswered(): boolean {
+    const streams = [...this.#options.fanOut.streams.values()];
+    return streams.every(({ lastReport }) => lastReport?.report.playout === 'finished');
+  }
+
+  #settleAfter(waitMs: number): void {
+    if (this.#isSettled) return;
+    this.dispose();
+    this.#timer = this.#options.clock.setTimer(() => this.settle(), waitMs);
+  }
+}
