@@ -56,6 +56,19 @@ describe('changing lanes in the middle of an utterance', () => {
     harness.dispose();
   });
 
+  it('comes back to data however long that was away', async () => {
+    const harness = await ChangeHarness.open('A');
+    const speech = harness.speak(120_000, { phraseMs: 2000 });
+    await harness.advance(700);
+    harness.room.setDataChannels(false);
+    await harness.advance(90_000);
+    harness.room.setDataChannels(true);
+    const end = await harness.finish(speech);
+    expect(end.laneChanges?.map(({ to }) => to)).toEqual(['media', 'data']);
+    expect(isWholeBut(harness, speech, end), harness.heardRuns()).toBe(true);
+    harness.dispose();
+  });
+
   it('speaks the next utterance on the data lane, when it has come back too late for this one', async () => {
     const harness = await ChangeHarness.open('A');
     const first = harness.speak(6000);
@@ -140,7 +153,12 @@ describe('changing lanes in the middle of an utterance', () => {
       harness.room.setDataChannels(false);
       await harness.advance(afterMs);
       speech.utterance.cancel();
-      expect(await harness.finish(speech)).toMatchObject({ outcome: 'cancelled' });
+      const { outcome, counters } = await harness.finish(speech);
+      expect(outcome).toBe('cancelled');
+      const heardMs = 20 * new Set(harness.heardFrames()).size;
+      expect(Math.abs(counters.heardMs! - heardMs), `${afterMs} ms: ${counters.heardMs}`).toBeLessThanOrEqual(
+        Math.max(50, counters.heardErrorMs!),
+      );
       harness.room.setDataChannels(true);
       await harness.advance(1000);
       const heard = harness.heardFrames().length;

@@ -72,6 +72,8 @@ export class FailoverGroup implements Disposable {
 
   /** Receivers that decode this codec answer on the data lane, which has rested long enough. */
   isDataBack(codecId: string): boolean {
+    // However long it takes, somebody must ask.
+    this.data.keepFresh();
     return this.#areReceiversBack() && this.data.canReceive(codecId);
   }
 
@@ -82,16 +84,18 @@ export class FailoverGroup implements Disposable {
    * @param doubtfulMs audio beyond that place of which it is not known whether it arrived
    */
   changeTo(kind: LaneKind, positionMs: number, doubtfulMs: number): LaneChange {
+    // Where nobody is, nothing has failed: who comes next is spoken to on the data lane.
+    const hasFailed = kind === 'media' && this.data.receiverCount > 0;
     const change: LaneChange = {
       atMs: this.clock.nowMs(),
       from: kind === 'data' ? 'media' : 'data',
       to: kind,
-      cause: kind === 'data' ? 'receiver-answered' : 'data-silent',
+      cause: kind === 'data' ? 'receiver-answered' : hasFailed ? 'data-silent' : 'no-receiver',
       positionMs,
       doubtfulMs,
     };
     this.#kind = kind;
-    if (kind === 'media') {
+    if (hasFailed) {
       this.#failedAtMs = change.atMs;
       this.#restUntilMs = change.atMs + this.#restMs;
       this.#restMs = Math.min(longestRestMs, 2 * this.#restMs);

@@ -3,9 +3,9 @@ export type LaneKind = 'data' | 'media';
 
 /**
  * Why speech went over to the other lane: the data lane's receivers, present in a connected room, had stopped to
- * answer; or they answer (again).
+ * answer; there are none any more; or they answer (again).
  */
-export type LaneChangeCause = 'data-silent' | 'receiver-answered';
+export type LaneChangeCause = 'data-silent' | 'no-receiver' | 'receiver-answered';
 
 /** A change from one lane to the other, within an utterance or before it. */
 export interface LaneChange {

@@ -53,6 +53,23 @@ describe('evidence of loss', () => {
     expect(harness.ask(2900, linkOf(0.2, 160), playing)).toEqual({ intervalMs: 0, count: 0 });
   });
 
+  it('watches an utterance for as long as it lasts: the probes never run out', () => {
+    const harness = new ProbeHarness(lossEvidence);
+    let left = 0;
+    let intervalMs = 0;
+    let requests = 0;
+    let unwatchedMs = 0;
+    for (let nowMs = 0; nowMs < 600_000; nowMs += 50) {
+      const request = harness.ask(nowMs, linkOf(0.2, 100), sending);
+      if (request !== undefined) ({ intervalMs, count: left } = request);
+      if (request !== undefined) requests++;
+      left = Math.max(0, left - 50 / Math.max(1, intervalMs));
+      if (nowMs > 2000 && left === 0) unwatchedMs += 50;
+    }
+    expect(unwatchedMs).toBe(0);
+    expect(requests).toBeLessThan(20);
+  });
+
   it('asks nothing of a clean link for the sake of a short answer, however many follow', () => {
     const harness = new ProbeHarness(lossEvidence);
     for (let nowMs = 0; nowMs < 60_000; nowMs += 100) {

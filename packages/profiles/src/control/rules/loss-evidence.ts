@@ -5,6 +5,9 @@ import { type Thresholds, thresholdsOf } from '../thresholds.js';
 /** How much an answer is worth. */
 type Interest = 'none' | 'watching' | 'unknown' | 'undecided' | 'alarmed';
 
+/** Part of the probes of a request after which they are asked for anew. */
+const renewAfter = 0.5;
+
 /**
  * Decides whether more evidence of a link's loss is worth its bytes. It is while what is known could be on either
  * side of the line between the profiles, or while next to nothing is known, within a budget that refills slowly; and
@@ -32,13 +35,18 @@ export const lossEvidence: ProbeRule = {
     const whenSettled = isLong ? 'watching' : 'none';
     let interest = interestIn(link, input, whenSettled, t);
     if (isBudgeted(interest) && budget < 1) interest = whenSettled;
+    const askedAtMs = (memory['askedAtMs'] as number | undefined) ?? nowMs;
+    // Whoever watches asks again before the probes run out.
+    const lastMs = interest === 'watching' ? renewAfter * t.probeWatchCount * t.probeWatchingMs : Infinity;
+    const isRequest = interest !== before || nowMs - askedAtMs >= lastMs;
     const next = {
       interest,
       budget,
       atMs: nowMs,
+      askedAtMs: isRequest ? nowMs : askedAtMs,
       ...(sendingSinceMs === undefined ? {} : { sendingSinceMs }),
     };
-    if (interest === before) return { memory: next };
+    if (!isRequest) return { memory: next };
     return {
       request: { intervalMs: intervalMs(interest, t), count: countOf(interest, budget, t) },
       memory: next,
