@@ -99,8 +99,9 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
       options.media === false
         ? undefined
         : owned.add(options.tracks ?? new RtcAudioTrackFeed(room as unknown as Room));
-    if (feed !== undefined) owned.add(followContinuations(feed, speech, accepts));
-    const media =
+    const skip = (trackId: string, ms: number): void => media?.skip(trackId, ms);
+    if (feed !== undefined) owned.add(followContinuations(feed, speech, accepts, skip));
+    const media: MediaReceiver | undefined =
       feed === undefined
         ? undefined
         : owned.add(
@@ -125,15 +126,20 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
   }
 }
 
-/** Lets the data lane of a receiver end where an audio track says by its name that it goes on. */
+/**
+ * Lets the data lane of a receiver end where an audio track says by its name that it goes on.
+ *
+ * @param skip leaves out the first of the speech on a track, ms: it has been heard
+ */
 export function followContinuations(
   feed: AudioTrackFeed,
   speech: SpeechReceiver,
   accepts: ((identity: string) => boolean) | undefined,
+  skip: (trackId: string, ms: number) => void,
 ): Disposable {
   const continuations = new Continuations(feed.onDidSubscribe, accepts);
-  continuations.onDidContinue(({ sender, continuation: { channel, utteranceSequence, frame } }) =>
-    speech.limitUtterance({ sender, channel }, utteranceSequence, frame),
+  continuations.onDidContinue(({ sender, trackId, continuation: { channel, utteranceSequence, frame } }) =>
+    skip(trackId, speech.limitUtterance({ sender, channel }, utteranceSequence, frame)),
   );
   return continuations;
 }

@@ -42,6 +42,38 @@ describe('an utterance that goes on where the data lane stopped', () => {
     ]);
     lane.dispose();
   });
+
+  it('takes its track down when nobody has come to hear it, so that nobody goes by its name later', async () => {
+    const clock = new VirtualClock(1000);
+    const tracks = new FakeTrackSource(clock);
+    const room = {
+      state: 'connected' as ChannelState,
+      peerCount: 1,
+      onDidChangeState: new Emitter<ChannelState>().event,
+      onDidChangePeer: new Emitter<PeerChange>().event,
+    };
+    const lane = new MediaLane({ clock, room, tracks });
+    const shared = { settings: {} as StreamSettings, sampleRateHz: 48_000, firstPcmAtMs: clock.nowMs() };
+    const continues = { channel: 0, utteranceSequence: 77, frame: 120 };
+    tracks.configure = (track) => void (track.subscriber = new Promise(() => undefined));
+    const abandoned = lane.openUtterance({ ...shared, continues });
+    const unheard = lane.openUtterance.bind(lane, { ...shared, continues });
+    for (const giveUp of [() => abandoned.cancel(), () => clock.advanceAsync(10_100)]) {
+      const utterance = tracks.tracks.length === 0 ? abandoned : unheard();
+      const ready = utterance.ready().catch((error: unknown) => error);
+      await clock.advanceAsync(10);
+      expect(tracks.options.at(-1)?.trackName).toBe('speech~0.77.120');
+      await giveUp();
+      await ready;
+      await clock.advanceAsync(10);
+      expect(tracks.tracks.at(-1)?.isClosed).toBe(true);
+    }
+    tracks.configure = undefined;
+    const next = lane.openUtterance(shared);
+    await next.ready();
+    expect(tracks.options.at(-1)?.trackName).toBeUndefined();
+    lane.dispose();
+  });
 });
 
 describe('followContinuations', () => {
@@ -54,11 +86,18 @@ describe('followContinuations', () => {
       dispose() {},
     };
     const limits: unknown[] = [];
-    const speech = { limitUtterance: (...limit: unknown[]) => void limits.push(limit) };
+    const skipped: unknown[] = [];
+    const speech = {
+      limitUtterance: (...limit: unknown[]) => {
+        limits.push(limit);
+        return 1200;
+      },
+    };
     const following = followContinuations(
       feed,
       speech as unknown as SpeechReceiver,
       (identity) => identity !== 'stranger',
+      (...skip) => void skipped.push(skip),
     );
     const appear = (sender: string, name?: string): void =>
       subscribed.fire({
@@ -72,6 +111,7 @@ describe('followContinuations', () => {
     appear('stranger', 'speech~0.1.2');
     appear('voice', 'speech~3.65535.9');
     expect(limits).toEqual([[{ sender: 'voice', channel: 3 }, 65_535, 9]]);
+    expect(skipped).toEqual([['TR_1', 1200]]);
     following.dispose();
     expect(subscribed.listenerCount).toBe(0);
   });

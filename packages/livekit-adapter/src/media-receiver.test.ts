@@ -73,6 +73,22 @@ function setUp(options: Partial<MediaReceiverOptions> = {}, existing: FakeTrack[
 }
 
 describe('MediaReceiver', () => {
+  it('leaves out as much of the first speech as has been heard already, to the sample', () => {
+    const { subscribed, receiver, written, play } = setUp();
+    const track = new FakeTrack('a', 't');
+    receiver.skip('t', 25);
+    subscribed.fire(track);
+    play(track, 0, 0, 500, 501, 502, 503);
+    const other = new FakeTrack('b', 'u');
+    subscribed.fire(other);
+    play(other, 600);
+    expect(written.map(({ samples }) => [samples[0], samples.length])).toEqual([
+      [502, 240],
+      [503, 480],
+      [600, 480],
+    ]);
+  });
+
   it('writes speech with its pauses, and none of the silence around it', () => {
     const { subscribed, written, log, play } = setUp();
     const track = new FakeTrack('a', 't');

@@ -81,6 +81,8 @@ export class MediaReceiver implements Disposable {
   readonly #options: MediaReceiverOptions;
   readonly #owned = new DisposableStore();
   readonly #streams = new Map<string, OpenStream>();
+  /** How much of the speech on a track is still to be left out, ms. */
+  readonly #skips = new Map<string, number>();
   readonly #onDidStartStream = this.#owned.add(new Emitter<MediaStreamId>());
   readonly #onDidEndStream = this.#owned.add(new Emitter<MediaStreamEndEvent>());
   readonly #onDidStartSpeech = this.#owned.add(new Emitter<MediaSoundEvent>());
@@ -104,6 +106,11 @@ export class MediaReceiver implements Disposable {
   /** Tracks being listened to. */
   get streams(): readonly MediaStreamId[] {
     return [...this.#streams.values()].map(({ id }) => id);
+  }
+
+  /** Leaves out the first of the speech on a track, from its first loud sample on, ms. */
+  skip(trackId: string, ms: number): void {
+    if (ms > 0 && this.#skips.size < maxTracks) this.#skips.set(trackId, ms);
   }
 
   dispose(): void {
@@ -130,7 +137,8 @@ export class MediaReceiver implements Disposable {
       blocks++;
       const atMs = this.#options.clock.nowMs();
       const change = detector.push(block.samples, block.sampleRateHz, atMs);
-      if (detector.isSpeaking) this.#write(sink, block, atMs);
+      const soundsAtMs = change?.kind === 'started' ? change.atMs : atMs;
+      if (detector.isSpeaking) this.#write(sink, this.#withoutSkipped(id, block, soundsAtMs - atMs), atMs);
       if (change?.kind === 'ended') this.#attempt(() => sink.finishUtterance?.());
       this.#tell(id, change);
     };
@@ -140,6 +148,7 @@ export class MediaReceiver implements Disposable {
       isOver = true;
       source.dispose();
       this.#streams.delete(id.trackId);
+      this.#skips.delete(id.trackId);
       if (error !== undefined) this.counters.brokenTracks++;
       this.#tell(id, detector.finish());
       this.#attempt(() => sink.end?.());
@@ -147,6 +156,18 @@ export class MediaReceiver implements Disposable {
     };
     const source = track.listen(onBlock, end);
     return { id, end, dispose: end };
+  }
+
+  /** @param quietMs silence before the first sound, ms */
+  #withoutSkipped({ trackId }: MediaStreamId, block: TrackBlock, quietMs: number): TrackBlock {
+    const skipMs = this.#skips.get(trackId);
+    if (skipMs === undefined) return block;
+    const { samples, sampleRateHz } = block;
+    const leftMs = skipMs + quietMs - (1000 * samples.length) / sampleRateHz;
+    if (leftMs > 0) this.#skips.set(trackId, leftMs);
+    else this.#skips.delete(trackId);
+    const skipped = Math.round(((skipMs + quietMs) * sampleRateHz) / 1000);
+    return { samples: samples.subarray(skipped), sampleRateHz };
   }
 
   #createSink(id: MediaStreamId): AudioSink | undefined {
@@ -159,7 +180,7 @@ export class MediaReceiver implements Disposable {
   }
 
   #write(sink: AudioSink, { samples, sampleRateHz }: TrackBlock, atMs: number): void {
-    this.#attempt(() => sink.write({ samples, sampleRateHz, kind: 'speech', atMs }));
+    if (samples.length > 0) this.#attempt(() => sink.write({ samples, sampleRateHz, kind: 'speech', atMs }));
   }
 
   #attempt(call: () => void): void {

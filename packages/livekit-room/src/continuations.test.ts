@@ -24,8 +24,8 @@ describe('tracks that go on with an utterance', () => {
     appear('a', '3', 'speech');
     appear('a', '4');
     expect(heard).toEqual([
-      { sender: 'a', continuation },
-      { sender: 'b', continuation },
+      { sender: 'a', trackId: '1', continuation },
+      { sender: 'b', trackId: '2', continuation },
     ]);
     continuations.dispose();
     expect(tracks.listenerCount).toBe(0);
@@ -36,8 +36,8 @@ describe('tracks that go on with an utterance', () => {
     appear('a', '1', 'speech~3.65535.9');
     appear('a', '1', 'speech~3.0.12');
     expect(heard).toEqual([
-      { sender: 'a', continuation: { channel: 3, utteranceSequence: 65_535, frame: 9 } },
-      { sender: 'a', continuation: { channel: 3, utteranceSequence: 0, frame: 12 } },
+      { sender: 'a', trackId: '1', continuation: { channel: 3, utteranceSequence: 65_535, frame: 9 } },
+      { sender: 'a', trackId: '1', continuation: { channel: 3, utteranceSequence: 0, frame: 12 } },
     ]);
   });
 

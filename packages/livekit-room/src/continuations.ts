@@ -16,6 +16,7 @@ export interface NamedTrack {
 /** A sender goes on with an utterance of the data lane over an audio track. */
 export interface ContinuationEvent {
   readonly sender: string;
+  readonly trackId: string;
   readonly continuation: Continuation;
 }
 
@@ -52,6 +53,6 @@ export class Continuations implements Disposable {
     if (this.#known.has(key)) return;
     if (this.#known.size >= maxKnownTracks) this.#known.delete(this.#known.keys().next().value!);
     this.#known.add(key);
-    this.#onDidContinue.fire({ sender, continuation });
+    this.#onDidContinue.fire({ sender, trackId, continuation });
   }
 }

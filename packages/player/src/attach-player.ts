@@ -31,7 +31,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
   if (opened instanceof EloquenceError && options.media === false) throw opened;
   const data = opened instanceof EloquenceError ? undefined : { ...opened, isShared };
   const channel = createPlayerChannel(room, clock);
-  const media = options.media === false ? undefined : new MediaOutput(room, trackFilter(options));
+  const media = options.media === false ? undefined : new MediaOutput(room, trackFilter(options), clock);
   const player = new DefaultPlayer({
     clock,
     room: channel,

@@ -48,7 +48,12 @@ export type EngineCommand =
   | { readonly type: 'connection'; readonly isConnected: boolean }
   | { readonly type: 'sent'; readonly id: number; readonly isSent: boolean }
   /** The sender goes on with an utterance over an audio track, from this frame on. */
-  | { readonly type: 'continuation'; readonly sender: string; readonly continuation: Continuation }
+  | {
+      readonly type: 'continuation';
+      readonly sender: string;
+      readonly trackId: string;
+      readonly continuation: Continuation;
+    }
   | { readonly type: 'output'; readonly isRunning: boolean; readonly latencyMs: number }
   | { readonly type: 'stop' };
 
@@ -92,6 +97,8 @@ export type EngineNews =
   /** What happens in the receiver, errors in a form that can be posted. */
   | Exclude<SpeechEvent, { readonly type: 'fault' | 'receiveFrames' }>
   | { readonly type: 'sounding'; readonly event: SoundingEvent }
+  /** So much of the speech on a track has been heard already, from its first sound on. */
+  | { readonly type: 'overlap'; readonly trackId: string; readonly overlapMs: number }
   | {
       readonly type: 'fault';
       readonly stream: SpeechStreamId;

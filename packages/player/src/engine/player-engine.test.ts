@@ -133,7 +133,7 @@ describe.each([
     deliver(packetsOf(frames).slice(0, -1));
     clock.advance(700);
     const continuation = { channel: 0, utteranceSequence: 1, frame: 60 };
-    engine.handle({ type: 'continuation', sender: 'agent', continuation });
+    engine.handle({ type: 'continuation', sender: 'agent', trackId: 'TR_1', continuation });
     clock.advance(2000);
     expect(of('finishUtterance')).toMatchObject([{ event: { outcome: 'complete', stalls: 0 } }]);
     const heard = speech();

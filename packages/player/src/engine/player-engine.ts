@@ -87,8 +87,10 @@ export class PlayerEngine implements Disposable {
         this.#channel.settle(command.id, command.isSent);
         break;
       case 'continuation': {
-        const { channel, utteranceSequence, frame } = command.continuation;
-        this.#receiver.limitUtterance({ sender: command.sender, channel }, utteranceSequence, frame);
+        const { sender, trackId, continuation } = command;
+        const { channel, utteranceSequence, frame } = continuation;
+        const overlapMs = this.#receiver.limitUtterance({ sender, channel }, utteranceSequence, frame);
+        if (overlapMs > 0) this.#post({ type: 'overlap', trackId, overlapMs });
         break;
       }
       case 'output':

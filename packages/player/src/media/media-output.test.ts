@@ -1,3 +1,4 @@
+import { VirtualClock } from '@eloquence/base';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
 import { describe, expect, it } from 'vitest';
 import { FakeAudioTrack } from '../testing/fake-audio-track.js';
@@ -31,6 +32,32 @@ describe('the media lane', () => {
     media.dispose();
     expect(early.attachedElements).toEqual([]);
     expect(room.listenerTotal).toBe(0);
+  });
+
+  it('is silent for so much of the first speech on a track as has been heard already', () => {
+    const clock = new VirtualClock();
+    const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
+    const media = new MediaOutput(room, () => true, clock);
+    const track = new FakeAudioTrack();
+    room.emit('trackSubscribed', track, publication('1'), { identity: 'a' });
+    const [element] = track.attachedElements;
+    media.skip('1', 1200);
+    clock.advance(400);
+    track.level = 0.2;
+    clock.advance(500);
+    track.level = 0;
+    clock.advance(690);
+    expect(element).toMatchObject({ muted: true });
+    clock.advance(30);
+    expect(element).toMatchObject({ muted: false });
+    // A track that never sounds is not kept silent for ever, nor beyond its end.
+    media.skip('1', 100);
+    clock.advance(5000);
+    expect(element).toMatchObject({ muted: false });
+    media.skip('1', 100);
+    media.skip('none', 100);
+    media.dispose();
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('leaves alone what is not wanted, and what the page plays already', () => {

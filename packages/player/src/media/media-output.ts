@@ -1,6 +1,12 @@
 import { DisposableStore } from '@eloquence/base';
-import { type Disposable, Emitter, toEloquenceError } from '@eloquence/plugin-api';
-import type { EloquenceError } from '@eloquence/plugin-api';
+import {
+  type Clock,
+  type Disposable,
+  type EloquenceError,
+  Emitter,
+  createSystemClock,
+  toEloquenceError,
+} from '@eloquence/plugin-api';
 import {
   type PlayerAudioTrack,
   type PlayerParticipant,
@@ -9,6 +15,7 @@ import {
   listenToAttachments,
   listenToPlayerRoom,
 } from '../room/player-room.js';
+import { TrackSkip } from './track-skip.js';
 
 const maxTracks = 32;
 
@@ -24,6 +31,7 @@ interface FollowedTrack {
   readonly attachments: Disposable;
   /** Absent while somebody else plays the track. */
   element?: HTMLMediaElement | undefined;
+  skip?: Disposable | undefined;
 }
 
 /** An element that can be sent to another device; not in every browser. */
@@ -38,6 +46,7 @@ type SinkElement = HTMLMediaElement & { setSinkId?(deviceId: string): Promise<vo
  */
 export class MediaOutput implements Disposable {
   readonly #accepts: TrackFilter;
+  readonly #clock: Clock;
   readonly #owned = new DisposableStore();
   readonly #tracks = new Map<string, FollowedTrack>();
   readonly #onDidSpeak = this.#owned.add(new Emitter<string>());
@@ -50,8 +59,9 @@ export class MediaOutput implements Disposable {
   readonly onDidSpeak = this.#onDidSpeak.event;
   readonly onDidFault = this.#onDidFault.event;
 
-  constructor(room: PlayerRoom, accepts: TrackFilter) {
+  constructor(room: PlayerRoom, accepts: TrackFilter, clock: Clock = createSystemClock()) {
     this.#accepts = accepts;
+    this.#clock = clock;
     this.#owned.add(listenToPlayerRoom(room, 'trackSubscribed', (...news) => this.#open(...news)));
     this.#owned.add(
       listenToPlayerRoom(room, 'trackUnsubscribed', (_track, { trackSid }) => this.#close(trackSid)),
@@ -84,6 +94,16 @@ export class MediaOutput implements Disposable {
   setVolume(volume: number): void {
     this.#volume = volume;
     for (const element of this.#elements) element.volume = volume;
+  }
+
+  /** Leaves out the first of the speech on a track, from its first sound on, ms. */
+  skip(trackSid: string, ms: number): void {
+    const followed = this.#tracks.get(trackSid);
+    const { track, element } = followed ?? {};
+    // Where the browser does not tell how loud a track is, better twice than not at all.
+    if (followed === undefined || element === undefined || track?.receiver === undefined) return;
+    followed.skip?.dispose();
+    followed.skip = new TrackSkip({ clock: this.#clock, track, element, ms });
   }
 
   async setDevice(deviceId: string): Promise<void> {
@@ -148,6 +168,7 @@ export class MediaOutput implements Disposable {
   #release(followed: FollowedTrack): void {
     const { track, element } = followed;
     if (element === undefined) return;
+    followed.skip?.dispose();
     followed.element = undefined;
     track.detach(element);
     element.remove();

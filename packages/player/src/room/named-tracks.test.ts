@@ -12,18 +12,20 @@ const publication = (trackSid: string, trackName = continuationName('speech', co
 });
 
 describe('tracks that go on with an utterance', () => {
-  it('are told once, when they are published or, at the latest, when they are subscribed to', () => {
+  it('are told once, when they are subscribed to, and not while nobody can hear them', () => {
     const room = new FakeLivekitRoom('livekit-client');
     const continuations = new Continuations(namedTracks(room));
     const told: ContinuationEvent[] = [];
     continuations.onDidContinue((event) => told.push(event));
     room.emit('trackPublished', publication('1'), { identity: 'a' });
+    expect(told).toEqual([]);
+    room.emit('trackSubscribed', {}, publication('1'), { identity: 'a' });
     room.emit('trackSubscribed', {}, publication('1'), { identity: 'a' });
     room.emit('trackSubscribed', {}, publication('2'), { identity: 'b' });
-    room.emit('trackPublished', publication('3', 'speech'), { identity: 'a' });
+    room.emit('trackSubscribed', {}, publication('3', 'speech'), { identity: 'a' });
     expect(told).toEqual([
-      { sender: 'a', continuation },
-      { sender: 'b', continuation },
+      { sender: 'a', trackId: '1', continuation },
+      { sender: 'b', trackId: '2', continuation },
     ]);
     continuations.dispose();
     expect(room.listenerTotal).toBe(0);

@@ -5,7 +5,6 @@ import {
   type SharedRoom,
   listenTo,
 } from '@eloquence/livekit-room';
-import { DisposableStore } from '@eloquence/base';
 import { type Disposable, type Event, toDisposable } from '@eloquence/plugin-api';
 
 /** What is read of a participant. */
@@ -29,6 +28,9 @@ export interface PlayerTrackPublication {
 export interface PlayerAudioTrack {
   readonly kind: string;
   readonly attachedElements: readonly HTMLMediaElement[];
+  /** Tells how loud the track is; absent before the browser receives it. */
+  readonly receiver?:
+    { getSynchronizationSources(): readonly { readonly audioLevel?: number | undefined }[] } | undefined;
   attach(): HTMLMediaElement;
   detach(element: HTMLMediaElement): unknown;
   /** The track tells `elementAttached` and `elementDetached`. */
@@ -93,16 +95,12 @@ export function listenToAttachments(track: PlayerAudioTrack, listener: () => voi
 }
 
 /**
- * Tells the name of each track when it is published, and again when it is subscribed to: of tracks that were there
- * before this participant was, or before it came back, only the latter is told.
+ * Tells the name of each track when it is subscribed to. A track that is merely published is heard by nobody yet: its
+ * sender is still on the data lane, and may stay there.
  */
 export function namedTracks(room: PlayerRoom): Event<NamedTrack> {
-  return (listener) => {
-    const tell = ({ trackSid, trackName }: PlayerTrackPublication, { identity }: PlayerParticipant): void =>
-      listener({ sender: identity, trackId: trackSid, name: trackName });
-    const owned = new DisposableStore();
-    owned.add(listenToPlayerRoom(room, 'trackPublished', tell));
-    owned.add(listenToPlayerRoom(room, 'trackSubscribed', (_track, ...news) => tell(...news)));
-    return owned;
-  };
+  return (listener) =>
+    listenToPlayerRoom(room, 'trackSubscribed', (_track, { trackSid, trackName }, { identity }) =>
+      listener({ sender: identity, trackId: trackSid, name: trackName }),
+    );
 }

@@ -4,6 +4,9 @@ import type { PlayerAudioTrack } from '../room/player-room.js';
 export class FakeAudioTrack implements PlayerAudioTrack {
   readonly kind: string;
   readonly attachedElements: HTMLMediaElement[] = [];
+  /** How loud it is, 0–1. */
+  level = 0;
+  readonly receiver = { getSynchronizationSources: () => [{ audioLevel: this.level }] };
   readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(kind = 'audio') {
@@ -17,6 +20,7 @@ export class FakeAudioTrack implements PlayerAudioTrack {
   attach(): HTMLMediaElement {
     const element = {
       volume: 1,
+      muted: false,
       paused: true,
       deviceId: '',
       isRemoved: false,

@@ -7,6 +7,10 @@ export class IndexSet {
     return this.#size;
   }
 
+  has(index: number): boolean {
+    return ((this.#bits[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0;
+  }
+
   /** Adds a member; false if it was one. */
   add(index: number): boolean {
     const word = index >>> 5;

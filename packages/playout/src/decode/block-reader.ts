@@ -29,6 +29,8 @@ export interface BlockReaderOptions {
 }
 
 const fadeMs = 5;
+/** Least magnitude of a sample that is no silence: −40 dBFS. */
+const leastLoud = 328;
 const nothing = new Int16Array(0);
 
 /**
@@ -188,6 +190,7 @@ export class BlockReader {
     this.#pcmFrame = frame.index;
     this.#pcmPositionMs = progress.handOn(frame.index, pcm.length, frame.header.frameMs);
     this.#pcmSpokenMs = (pcm.length * 1000) / this.#pcmRateHz;
+    if (pcm.some((sample) => sample >= leastLoud || sample <= -leastLoud)) progress.noteLoud(frame.index);
     this.#pcm = this.#ofLength(utterance, pcm);
     if (decoded.kind !== 'speech') {
       progress.framesConcealed++;

@@ -109,8 +109,11 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     return this.#registry.all.map((stream) => snapshotStream(stream, this.#clock.nowMs()));
   }
 
-  limitUtterance({ sender, channel }: SpeechStreamId, utteranceSequence: number, frame: number): void {
-    if (!this.#isDisposed) this.#registry.get(sender, channel)?.limit(utteranceSequence, frame);
+  limitUtterance({ sender, channel }: SpeechStreamId, utteranceSequence: number, frame: number): number {
+    return (
+      (this.#isDisposed ? undefined : this.#registry.get(sender, channel)?.limit(utteranceSequence, frame)) ??
+      0
+    );
   }
 
   dispose(): void {

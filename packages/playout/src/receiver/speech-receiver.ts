@@ -80,8 +80,10 @@ export interface SpeechReceiver extends Disposable {
   /**
    * The sender goes on with an utterance over another lane, from `frame` on: what lies before is played as soon as it
    * is here, without waiting for more, and nothing beyond. Of an utterance not heard of, whatever still arrives.
+   *
+   * @returns how much of what the sender says there has been heard already, from its first sound on, ms; to be skipped
    */
-  limitUtterance(stream: SpeechStreamId, utteranceSequence: number, frame: number): void;
+  limitUtterance(stream: SpeechStreamId, utteranceSequence: number, frame: number): number;
   /** Every event, in the order in which they happen; each of the following tells one type of them. */
   readonly onDidEmit: Event<SpeechEvent>;
   /** The first packet of an utterance arrived. */

@@ -195,11 +195,18 @@ export class SpeechStream implements Disposable {
     else counters.duplicatePackets++;
   }
 
-  /** The sender goes on over another lane: of this utterance, what lies before `frame` is played, and nothing beyond. */
-  limit(utteranceSequence: number, frame: number): void {
+  /**
+   * The sender goes on over another lane: of this utterance, what lies before `frame` is played, and nothing beyond.
+   *
+   * @returns how much has been heard already of what the sender says there, ms
+   */
+  limit(utteranceSequence: number, frame: number): number {
     this.#limit = { utteranceSequence, frame };
-    const utterance = this.playout.queue.find(utteranceSequence);
-    if (utterance !== undefined) this.playout.limit(utterance, frame);
+    const queued = this.playout.queue.find(utteranceSequence);
+    const utterance = queued ?? this.#ended.find(utteranceSequence);
+    const heardMs = utterance === undefined ? 0 : this.playout.heardMsFrom(utterance, frame);
+    if (queued !== undefined) this.playout.limit(queued, frame);
+    return heardMs;
   }
 
   /** Reports the latest utterance, if there was any. */

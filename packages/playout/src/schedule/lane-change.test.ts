@@ -26,7 +26,7 @@ describe('an utterance that its sender goes on with elsewhere', () => {
     harness.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
     harness.clock.advance(200);
     expect(sink().buffer.queuedMs).toBeGreaterThan(700);
-    harness.receiver.limitUtterance(stream, 1, 20);
+    expect(harness.receiver.limitUtterance(stream, 1, 20)).toBe(0);
     expect(sink().buffer.queuedMs).toBe(200);
     expect(harness.receiver.streams[0]).toMatchObject({
       playout: 'playing',
@@ -46,10 +46,26 @@ describe('an utterance that its sender goes on with elsewhere', () => {
     const { harness, sink } = setUp(1000);
     harness.deliver(...new Speaker({ frames: 60, framesPerPacket: 2 }).packets);
     harness.clock.advance(500);
-    harness.receiver.limitUtterance(stream, 1, 5);
+    // 25 frames have been heard, the first four of which are quiet.
+    expect(harness.receiver.limitUtterance(stream, 1, 5)).toBe(20 * 20);
     harness.clock.advance(1);
     expect(harness.finished).toMatchObject([{ outcome: 'complete', stalls: 0 }]);
     expect(sink().samples).toHaveLength(25 * frameSamples);
+  });
+
+  it('tells how much of what is said again has been heard, from the first sound on, even after its end', () => {
+    const { harness } = setUp(1000);
+    const speaker = new Speaker({ frames: 30, framesPerPacket: 2 });
+    harness.deliver(...speaker.packets);
+    harness.clock.advance(300);
+    expect(harness.receiver.limitUtterance(stream, 1, 2)).toBe((15 - 4) * 20);
+    const other = setUp(1000).harness;
+    other.deliver(...speaker.packets, speaker.end);
+    other.clock.advance(2000);
+    expect(other.finished).toHaveLength(1);
+    expect(other.receiver.limitUtterance(stream, 1, 10)).toBe(20 * 20);
+    expect(other.receiver.limitUtterance(stream, 2, 0)).toBe(0);
+    expect(other.receiver.limitUtterance({ sender: 'other', channel: 0 }, 1, 0)).toBe(0);
   });
 
   it('is played to the frame, no less and no more, whenever the limit comes', () => {

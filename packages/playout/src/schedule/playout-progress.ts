@@ -27,6 +27,7 @@ export class PlayoutProgress {
   sampleCount = 0;
   #positionMs: number | undefined;
   readonly #handedOn = new IndexSet();
+  readonly #loud = new IndexSet();
 
   /** Different frames that left for the sink, concealed ones among them. */
   get framesHandedOn(): number {
@@ -35,6 +36,17 @@ export class PlayoutProgress {
 
   get framesPlayed(): number {
     return this.#handedOn.size - this.framesConcealed;
+  }
+
+  /** The first frame in this range that was not silent; the end of the range if none was. */
+  firstLoudFrame(from: number, to: number): number {
+    let frame = from;
+    while (frame < to && !this.#loud.has(frame)) frame++;
+    return frame;
+  }
+
+  noteLoud(index: number): void {
+    this.#loud.add(index);
   }
 
   /**
