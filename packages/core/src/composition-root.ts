@@ -7,7 +7,7 @@ import {
   provide,
 } from '@eloquence/plugin-api';
 import { createSentenceSegmenter } from '@eloquence/text';
-import { Framer } from './audio/framer.js';
+import { Framer } from '@eloquence/pcm';
 import { RootScope, SessionScope } from './di/service-container.js';
 import { kernelTokens as tokens } from './kernel-tokens.js';
 import { SessionBus } from './monitoring/session-bus.js';

@@ -13,7 +13,7 @@ import {
   toDisposable,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import type { Framer, FramerOptions } from '../audio/framer.js';
+import type { Framer, FramerOptions } from '@eloquence/pcm';
 import type { Guard } from '../plugins/guard.js';
 import type { CreateFrameBatcher, FrameBatcher } from './frame-batcher.js';
 import type { CreateFrameEncoder, FrameEncoder } from './frame-encoder.js';

@@ -9,7 +9,7 @@ import {
   type Voice,
 } from '@eloquence/plugin-api';
 import { speakText } from '@eloquence/text';
-import { Resampler } from '../audio/resampler.js';
+import { Resampler } from '@eloquence/pcm';
 import type { Guard } from '../plugins/guard.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
 import type { CallLimits } from './session-settings.js';

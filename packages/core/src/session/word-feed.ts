@@ -1,5 +1,5 @@
 import type { LaneUtterance, WordTiming } from '@eloquence/plugin-api';
-import type { PcmFrame } from '../audio/framer.js';
+import type { PcmFrame } from '@eloquence/pcm';
 
 /** Speech whose words are told together, ms: little at first, when there is no lead yet, then more each time. */
 const firstGatherMs = 200;

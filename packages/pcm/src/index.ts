@@ -1,0 +1,2 @@
+export { type FramerOptions, Framer, type PcmFrame } from './framer.js';
+export { Resampler } from './resampler.js';
