@@ -101,6 +101,18 @@ describe('captions', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('do not tell words with which the sender goes on elsewhere', () => {
+    const { clock, track, heard, sounding } = setUp();
+    track.addWords(source, words);
+    sounding(true, 0);
+    clock.advance(500);
+    track.finish(source, true);
+    sounding(false, 500);
+    clock.advance(2000);
+    expect(heard.map(([text]) => text)).toEqual(['w0', 'w1']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('tell the words that had left for the loudspeaker when the utterance was cut off, and none behind', () => {
     const { clock, track, heard, sounding } = setUp();
     track.addWords(source, words);

@@ -39,8 +39,8 @@ interface Line {
   next: number;
   /** What has sounded, or sounds, of which words may still be due: output latency and late words put them off. */
   runs: Run[];
-  /** Nothing more will sound: its words have been heard to the last, or up to where the sound was cut off. */
-  end: 'complete' | 'cut' | undefined;
+  /** Nothing more will sound than what has left for the loudspeaker. */
+  isOver: boolean;
 }
 
 /** Tells each word at the moment when it is heard. Words may come before, during and after their sound began. */
@@ -82,15 +82,15 @@ export class CaptionTrack implements Disposable {
   }
 
   /**
-   * An utterance ended. What has left for the loudspeaker is still to be heard, and the words in it to be told; of one
-   * that was cut off, the words behind the cut will not be heard.
+   * An utterance ended, here at least. What has left for the loudspeaker is still to be heard, and the words in it to be
+   * told; words behind the end of the sound will not be heard.
    */
   finish(source: CaptionSource, isComplete: boolean): void {
     const line = this.#lines.get(keyOf(source));
     if (line === undefined) return;
     const last = line.runs.at(-1);
     if (!isComplete && last !== undefined) endRun(line, last.positionMs + this.#clock.nowMs() - last.atMs);
-    line.end = isComplete ? 'complete' : 'cut';
+    line.isOver = true;
     this.#run();
   }
 
@@ -105,7 +105,7 @@ export class CaptionTrack implements Disposable {
     let line = this.#lines.get(key);
     if (line === undefined) {
       if (this.#lines.size >= maxUtterances) this.#lines.delete(this.#lines.keys().next().value!);
-      line = { source: { sender, channel, utteranceSequence }, words: [], next: 0, runs: [], end: undefined };
+      line = { source: { sender, channel, utteranceSequence }, words: [], next: 0, runs: [], isOver: false };
       this.#lines.set(key, line);
     }
     return line;
@@ -118,7 +118,7 @@ export class CaptionTrack implements Disposable {
     let dueMs = Infinity;
     for (const [key, line] of this.#lines) {
       const nextMs = this.#tellDue(line, nowMs);
-      if (nextMs === Infinity && line.end !== undefined) this.#lines.delete(key);
+      if (nextMs === Infinity && line.isOver) this.#lines.delete(key);
       dueMs = Math.min(dueMs, nextMs);
     }
     if (dueMs < Infinity) this.#timer = this.#clock.setTimer(() => this.#run(), Math.max(0, dueMs - nowMs));
@@ -144,11 +144,9 @@ function endRun({ runs }: Line, endMs: number): void {
 }
 
 /** When a word is heard: in the first run that reaches beyond its start; undefined if that is not known yet. */
-function heardAtMs({ runs, end }: Line, { startMs }: WordTiming): number | undefined {
-  const run =
-    runs.find(({ endMs }) => endMs === undefined || startMs < endMs) ??
-    (end === 'complete' ? runs.at(-1) : undefined);
-  return run && run.atMs + Math.min(startMs, run.endMs ?? Infinity) - run.positionMs;
+function heardAtMs({ runs }: Line, { startMs }: WordTiming): number | undefined {
+  const run = runs.find(({ endMs }) => endMs === undefined || startMs < endMs);
+  return run && run.atMs + startMs - run.positionMs;
 }
 
 /** Puts a word into its place by time: packets of words may overtake each other. Words that were told stay told. */
