@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode } from './lib/run.mjs';
 import { keepResult, restoreResult, resultKey } from './lib/kept-results.mjs';
+import { runProgram, usageError } from './lib/program.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { clearCounts, readCounts } from './lib/test-counts.mjs';
 import { contentDigest, readProjects, ROOT } from './lib/workspace.mjs';
@@ -71,28 +72,16 @@ async function lint() {
     ...rules,
   ]);
   const { exitCode, output } = await runNode('eslint/bin/eslint.js', [
-    ...[
-      '.',
-      '--max-warnings',
-      '0',
-      '--cache',
-      '--cache-strategy',
-      'content',
-      '--cache-location',
-      `.cache/eslint/${key}`,
-    ],
+    ...['.', '--max-warnings', '0', '--cache', '--cache-strategy', 'content'],
+    ...['--cache-location', `.cache/eslint/${key}`],
   ]);
   return plainResult(exitCode, output, 'no findings', 'run `npm run lint -- --fix`');
 }
 
 /** @returns {Promise<StepResult>} */
 async function checkTypes() {
-  const { exitCode, output } = await runNode('typescript/lib/tsc.js', [
-    '--build',
-    'tsconfig.json',
-    '--pretty',
-    'false',
-  ]);
+  const args = ['--build', 'tsconfig.json', '--pretty', 'false'];
+  const { exitCode, output } = await runNode('typescript/lib/tsc.js', args);
   return plainResult(exitCode, output, 'no errors', 'see below');
 }
 
@@ -120,6 +109,8 @@ async function runUnitTests() {
 }
 
 /**
+ * Tests on a real server take real time. Where nothing has changed since they passed, their results stand.
+ *
  * @param {(text: string) => void} note
  * @returns {Promise<StepResult>}
  */
@@ -128,32 +119,17 @@ async function runServerTests(note) {
     .map(({ folder }) => folder)
     .filter((folder) => existsSync(join(ROOT, folder, 'vitest.e2e.config.ts')));
   clearCounts(folders, 'e2e');
-  // Tests on a real server take real time. Where nothing has changed since they passed, their results stand.
   const key = resultKey();
   const waiting = folders.filter((folder) => !restoreResult(folder, key));
   const kept = folders.length - waiting.length;
-  let worst = 0;
-  let outputs = '';
-  const runNext = async () => {
-    for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
-      note(`${folder} (${waiting.length} more)`);
-      const { exitCode, output } = await runNode(
-        'vitest/vitest.mjs',
-        [
-          ...['run', '-c', 'vitest.e2e.config.ts', '--exclude', `**/*${LONG_SUITES}`],
-          ...['--reporter=default', `--reporter=${join(ROOT, REPORTER)}`],
-        ],
-        { cwd: join(ROOT, folder), env: { ELOQUENCE_SUITE: 'e2e' }, timeoutMs: E2E_TIMEOUT_MS },
-      );
-      keepResult(folder, key, exitCode === 0);
-      if (exitCode === 0) continue;
-      worst = exitCode;
-      outputs += output;
-    }
-  };
-  // Two at a time: most of their time is waiting for speech to be played.
-  await Promise.all([runNext(), runNext()]);
-  const result = testResult(readCounts(folders, 'e2e'), worst, outputs);
+  const { exitCode, output } = await runVitest('e2e', waiting, note, {
+    args: ['--exclude', `**/*${LONG_SUITES}`],
+    // Most of their time is waiting for speech to be played.
+    parallel: 2,
+    timeoutMs: E2E_TIMEOUT_MS,
+    onEnd: (folder, hasPassed) => keepResult(folder, key, hasPassed),
+  });
+  const result = testResult(readCounts(folders, 'e2e'), exitCode, output);
   return kept === 0
     ? result
     : { ...result, remark: `${result.remark} (${kept} of ${folders.length} packages unchanged)` };
@@ -175,23 +151,37 @@ async function runLongTests(note) {
       ),
     );
   clearCounts(folders, 'long');
-  let worst = 0;
-  let outputs = '';
-  for (const folder of folders) {
-    note(folder);
-    const { exitCode, output } = await runNode(
-      'vitest/vitest.mjs',
-      [
-        ...['run', LONG_SUITES, '-c', 'vitest.e2e.config.ts'],
-        ...['--reporter=default', `--reporter=${join(ROOT, REPORTER)}`],
-      ],
-      { cwd: join(ROOT, folder), env: { ELOQUENCE_SUITE: 'long' }, timeoutMs: LONG_TIMEOUT_MS },
-    );
-    if (exitCode === 0) continue;
-    worst = exitCode;
-    outputs += output;
-  }
-  return testResult(readCounts(folders, 'long'), worst, outputs);
+  const options = { args: [LONG_SUITES], parallel: 1, timeoutMs: LONG_TIMEOUT_MS };
+  const { exitCode, output } = await runVitest('long', folders, note, options);
+  return testResult(readCounts(folders, 'long'), exitCode, output);
+}
+
+/**
+ * Runs tests on a real server, package by package.
+ *
+ * @param {string} suite
+ * @param {readonly string[]} folders
+ * @param {(text: string) => void} note
+ * @param {{ args: string[], parallel: number, timeoutMs: number, onEnd?: (folder: string, hasPassed: boolean) => void }} options
+ */
+async function runVitest(suite, folders, note, { args, parallel, timeoutMs, onEnd }) {
+  const waiting = [...folders];
+  const failed = { exitCode: 0, output: '' };
+  const reporters = ['--reporter=default', `--reporter=${join(ROOT, REPORTER)}`];
+  const runNext = async () => {
+    for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
+      note(`${folder} (${waiting.length} more)`);
+      const command = ['run', ...args, '-c', 'vitest.e2e.config.ts', ...reporters];
+      const options = { cwd: join(ROOT, folder), env: { ELOQUENCE_SUITE: suite }, timeoutMs };
+      const { exitCode, output } = await runNode('vitest/vitest.mjs', command, options);
+      onEnd?.(folder, exitCode === 0);
+      if (exitCode === 0) continue;
+      failed.exitCode = exitCode;
+      failed.output += output;
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, runNext));
+  return failed;
 }
 
 /**
@@ -255,22 +245,6 @@ function cleanLines(output) {
     : [`(${lines.length - MAX_DETAIL_LINES} lines left out)`, ...lines.slice(-MAX_DETAIL_LINES)];
 }
 
-/** @param {string[]} args */
-function selectSteps(args) {
-  let names = Object.keys(STEPS);
-  if (!args.includes('--only')) names = names.filter((name) => name !== 'long');
-  for (let i = 0; i < args.length; i += 2) {
-    const [option, value] = [args[i], args[i + 1]?.split(',')];
-    const wrong = value?.find((name) => !Object.hasOwn(STEPS, name));
-    if ((option !== '--only' && option !== '--skip') || value === undefined)
-      throw new StepError(`Wrong option ${option}.`);
-    if (wrong !== undefined)
-      throw new StepError(`There is no step ${wrong}: use ${Object.keys(STEPS).join(', ')}.`);
-    names = names.filter((name) => value.includes(name) === (option === '--only'));
-  }
-  return names;
-}
-
 /** @param {string[]} names */
 async function runSteps(names) {
   const printer = new StepPrinter();
@@ -317,19 +291,11 @@ function printSummary({ rows, seconds }) {
   return failed === 0 ? 0 : 1;
 }
 
-/** @param {string[]} args */
-async function main(args) {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    return printSummary(await runSteps(selectSteps(args)));
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    process.stderr.write(`${error.message}\n\n${HELP}`);
-    return 2;
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+await runProgram(import.meta.url, HELP, { only: 'string', skip: 'string' }, async ({ only, skip }) => {
+  const all = Object.keys(STEPS);
+  const [wanted, unwanted] = [only, skip].map((/** @type {string | undefined} */ list) => list?.split(','));
+  const wrong = [...(wanted ?? []), ...(unwanted ?? [])].find((name) => !all.includes(name));
+  if (wrong !== undefined) throw usageError(`There is no step ${wrong}: use ${all.join(', ')}.`);
+  const names = all.filter((name) => wanted?.includes(name) ?? name !== 'long');
+  return printSummary(await runSteps(names.filter((name) => unwanted?.includes(name) !== true)));
+});

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { runProgram } from './lib/program.mjs';
+import { run } from './lib/run.mjs';
 
 const HELP = `Finds a Chromium for the browser tests, or installs Debian's, and prints its path.
 
@@ -40,25 +40,11 @@ export function findChromium(env = process.env) {
   return candidates.find(isProgram);
 }
 
-/** @param {string} file @param {string[]} args @returns {Promise<string | undefined>} what was wrong */
-function runQuietly(file, args) {
-  return new Promise((resolve) => {
-    let output = '';
-    const child = spawn(file, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      timeout: INSTALL_TIMEOUT_MS,
-    });
-    const keep = (/** @type {Buffer} */ data) => {
-      output = (output + data.toString('utf8')).slice(-2000);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) =>
-      resolve(code === 0 ? undefined : output.trim().split('\n').slice(-3).join('\n')),
-    );
-  });
+/** @param {string[]} args @returns {Promise<string | undefined>} what was wrong */
+async function runApt(args) {
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: INSTALL_TIMEOUT_MS };
+  const { exitCode, output } = await run('apt-get', args, options);
+  return exitCode === 0 ? undefined : output.trim().split('\n').slice(-3).join('\n');
 }
 
 /**
@@ -79,11 +65,11 @@ export async function ensureChromium({ mayInstall = true, onProgress = () => und
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     return { reason: 'No Chromium was found, and only root on a system with apt can install one.', hint };
   onProgress('installing Chromium with apt-get');
-  const install = () => runQuietly('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+  const install = () => runApt(['install', '-y', '--no-install-recommends', 'chromium']);
   let problem = await install();
   if (problem !== undefined) {
     onProgress('refreshing the package lists');
-    await runQuietly('apt-get', ['update']);
+    await runApt(['update']);
     problem = await install();
   }
   const installed = findChromium();
@@ -91,28 +77,12 @@ export async function ensureChromium({ mayInstall = true, onProgress = () => und
   return { reason: `Chromium could not be installed.\n${problem ?? ''}`.trim(), hint };
 }
 
-/** @param {string[]} args */
-async function main(args) {
-  const unknown = args.find((arg) => !['--no-install', '--help', '-h'].includes(arg));
-  if (unknown !== undefined) {
-    process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
-    return 2;
-  }
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+await runProgram(import.meta.url, HELP, { 'no-install': 'boolean' }, async (values) => {
   const result = await ensureChromium({
-    mayInstall: !args.includes('--no-install'),
+    mayInstall: !values['no-install'],
     onProgress: (message) => process.stderr.write(`${message} …\n`),
   });
-  if ('path' in result) {
-    process.stdout.write(`${result.path}\n`);
-    return 0;
-  }
-  process.stderr.write(`${result.reason}\n${result.hint}\n`);
-  return 1;
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = await main(process.argv.slice(2));
+  if ('path' in result) process.stdout.write(`${result.path}\n`);
+  else process.stderr.write(`${result.reason}\n${result.hint}\n`);
+  return 'path' in result ? 0 : 1;
+});

@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { keepPassed, packDigest, readPassed } from './lib/pack-digest.mjs';
-import { packAll } from './lib/pack.mjs';
+import { keepPassed, packAll, packDigest, readPassed } from './lib/pack.mjs';
+import { runProgram } from './lib/program.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { ROOT } from './lib/workspace.mjs';
 import { checkControl, checkSpoken } from './outside/check-spoken.mjs';
@@ -206,35 +205,11 @@ async function forEachParallel(items, work) {
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
 }
 
-/** @param {string[]} args */
-async function main(args) {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const unknown = args.find((arg) => !['--no-server', '--force', '--keep'].includes(arg));
-  if (unknown !== undefined) {
-    process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
-    return 2;
-  }
-  const printer = new StepPrinter();
-  try {
-    await printer.step('outside', async (note) => {
-      const [isForced, isKept] = [args.includes('--force'), args.includes('--keep')];
-      const { remark } = await checkOutside({
-        hasServer: !args.includes('--no-server'),
-        isForced,
-        isKept,
-        note,
-      });
-      return remark;
-    });
-    return 0;
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return 1;
-  }
-}
+const OPTIONS = /** @type {const} */ ({ 'no-server': 'boolean', force: 'boolean', keep: 'boolean' });
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = await main(process.argv.slice(2));
+await runProgram(import.meta.url, HELP, OPTIONS, async ({ 'no-server': hasNoServer, force, keep }) => {
+  await new StepPrinter().step('outside', async (note) => {
+    const options = { hasServer: !hasNoServer, isForced: force, isKept: keep, note };
+    return (await checkOutside(options)).remark;
+  });
+});

@@ -1,15 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { keepPassed, packDigest, readPassed } from './lib/pack-digest.mjs';
-import { packAll, publishableProjects } from './lib/pack.mjs';
+import { keepPassed, packAll, packDigest, publishableProjects, readPassed } from './lib/pack.mjs';
+import { runProgram } from './lib/program.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
 import { compareApiReports } from './publishing/api-reports.mjs';
-import { checkFiles } from './publishing/file-rules.mjs';
+import { checkFiles, checkSizes, readBudgets } from './publishing/file-rules.mjs';
 import { checkLicence } from './publishing/licence-rules.mjs';
 import { runPublint, runTypeCheck } from './publishing/package-linters.mjs';
-import { checkSizes, readBudgets } from './publishing/size-budgets.mjs';
 import { tryVersions } from './publishing/version-dry-run.mjs';
 
 const HELP = `Checks that the packages can be published: files, licences and metadata, publint, are-the-types-wrong, size budgets, API
@@ -82,34 +80,15 @@ function changesets() {
   return readdirSync(join(import.meta.dirname, '../../.changeset')).map((name) => `.changeset/${name}`);
 }
 
-/** @param {string[]} args */
-async function main(args) {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const unknown = args.find((arg) => !['--update', '--force'].includes(arg));
-  if (unknown !== undefined) {
-    process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
-    return 2;
-  }
-  try {
+await runProgram(
+  import.meta.url,
+  HELP,
+  { update: 'boolean', force: 'boolean' },
+  async ({ update, force }) => {
     await new StepPrinter().step('publishing', async (note) => {
-      const isForced = args.includes('--force');
-      const { problems, remark } = await checkPublishing({
-        isUpdate: args.includes('--update'),
-        isForced,
-        note,
-      });
+      const { problems, remark } = await checkPublishing({ isUpdate: update, isForced: force, note });
       if (problems.length > 0) throw new StepError(problems.join('\n'));
       return remark;
     });
-    return 0;
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return 1;
-  }
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = await main(process.argv.slice(2));
+  },
+);

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { runProgram } from './lib/program.mjs';
 import { readProjects, ROOT } from './lib/workspace.mjs';
 import { checkDocstrings } from './repo-check/docstrings.mjs';
 import { checkFiles } from './repo-check/files.mjs';
@@ -42,9 +42,9 @@ function checkPluginList() {
   };
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+await runProgram(import.meta.url, 'Checks rules about the repository.\n', {}, async () => {
   const { rules, problems } = await checkRepository();
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   process.stdout.write(`${rules} rules, ${problems.length} problems\n`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
-}
+  return problems.length === 0 ? 0 : 1;
+});

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findOutdatedDependency } from './lib/dependencies.mjs';
+import { runProgram } from './lib/program.mjs';
 import { isBuildServer, provideBrowser } from './lib/provide-browser.mjs';
 import { run, runNode } from './lib/run.mjs';
 import { StepError, StepPrinter } from './lib/step-printer.mjs';
@@ -43,7 +44,7 @@ async function installDependencies() {
   );
 }
 
-/** @param {boolean} force */
+/** @param {boolean | undefined} force */
 async function build(force) {
   const stamp = sourceStamp();
   const isBuilt = existsSync(join(ROOT, 'packages/cli/dist/index.js')) && existsSync(STAMP_PATH);
@@ -84,13 +85,6 @@ async function provideServer(note) {
   };
 }
 
-/** @param {string[]} args */
-function wantsBrowser(args) {
-  if (args.includes('--no-browser')) return false;
-  // Speech starts at once for those who only want to hear it: only the tests need a browser.
-  return args.includes('--browser') || process.env['npm_lifecycle_event'] === 'test';
-}
-
 /** @param {string} text @param {number} count */
 function lastLines(text, count) {
   return text
@@ -100,33 +94,22 @@ function lastLines(text, count) {
     .join('\n');
 }
 
-const OPTIONS = ['--quiet', '--force', '--no-server', '--browser', '--no-browser', '--help', '-h'];
+const OPTIONS = /** @type {const} */ ({
+  quiet: 'boolean',
+  force: 'boolean',
+  'no-server': 'boolean',
+  browser: 'boolean',
+  'no-browser': 'boolean',
+});
 
-/** @param {string[]} args */
-async function main(args) {
-  const unknown = args.find((arg) => !OPTIONS.includes(arg));
-  if (unknown !== undefined) {
-    process.stderr.write(`Unknown option ${unknown}.\n\n${HELP}`);
-    return 2;
-  }
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const printer = new StepPrinter({ quiet: args.includes('--quiet') });
-  try {
-    await printer.step('Node', checkNode);
-    await printer.step('dependencies', installDependencies);
-    await printer.step('build', () => build(args.includes('--force')));
-    if (!args.includes('--no-server')) await printer.step('LiveKit server', provideServer);
-    if (wantsBrowser(args)) await printer.step('Chromium', (note) => provideBrowser({ note }));
-    return 0;
-  } catch (error) {
-    // The step has told the user; what is not a StepError is a defect of this script.
-    if (!(error instanceof StepError))
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return 1;
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));
+await runProgram(import.meta.url, HELP, OPTIONS, async (values) => {
+  // Speech starts at once for those who only want to hear it: only the tests need a browser.
+  const wantsBrowser = values['browser'] || process.env['npm_lifecycle_event'] === 'test';
+  const printer = new StepPrinter({ quiet: values['quiet'] });
+  await printer.step('Node', checkNode);
+  await printer.step('dependencies', installDependencies);
+  await printer.step('build', () => build(values['force']));
+  if (!values['no-server']) await printer.step('LiveKit server', provideServer);
+  if (wantsBrowser && !values['no-browser'])
+    await printer.step('Chromium', (note) => provideBrowser({ note }));
+});

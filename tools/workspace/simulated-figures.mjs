@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { runProgram, usageError } from './lib/program.mjs';
 import { ROOT } from './lib/workspace.mjs';
 
 const HELP = `Runs the simulated suites with fixed seeds and compares every figure with a committed run. On virtual time the same
@@ -110,40 +111,30 @@ function print(rows, isMarkdown) {
   return different.length === 0 ? 0 : 1;
 }
 
-/** @param {string[]} args */
-async function main(args) {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const value = (/** @type {string} */ name) =>
-    args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
-  const suites = value('--only')?.split(',') ?? Object.keys(SUITES);
-  const isKnown = args.every(
-    (arg, at) =>
-      ['--against', '--write', '--only', '--markdown'].includes(arg) ||
-      ['--against', '--write', '--only'].includes(args[at - 1] ?? ''),
-  );
-  if (!isKnown || suites.some((suite) => !Object.hasOwn(SUITES, suite))) {
-    process.stderr.write(HELP);
-    return 2;
-  }
-  const after = await measureAll(suites);
-  const file = value('--write');
-  if (file !== undefined) {
-    const compact = Object.fromEntries(
-      Object.entries(after).map(([suite, figures]) => [
-        suite,
-        figures.map(({ name, unit, value: figure, n }) => ({ name, unit, value: figure, n: n ?? 0 })),
-      ]),
-    );
-    writeFileSync(file, `${JSON.stringify(compact)}\n`);
-    return 0;
-  }
-  return print(
-    compare(JSON.parse(readFileSync(join(ROOT, value('--against') ?? DEFAULT_FILE), 'utf8')), after),
-    args.includes('--markdown'),
-  );
-}
+const OPTIONS = /** @type {const} */ ({
+  against: 'string',
+  write: 'string',
+  only: 'string',
+  markdown: 'boolean',
+});
 
-process.exitCode = await main(process.argv.slice(2));
+await runProgram(
+  import.meta.url,
+  HELP,
+  OPTIONS,
+  async ({ against = DEFAULT_FILE, write, only, markdown }) => {
+    /** @type {string[]} */
+    const suites = only?.split(',') ?? Object.keys(SUITES);
+    const wrong = suites.find((suite) => !Object.hasOwn(SUITES, suite));
+    if (wrong !== undefined) throw usageError(`There is no suite '${wrong}'.`);
+    const after = await measureAll(suites);
+    if (write === undefined)
+      return print(compare(JSON.parse(readFileSync(join(ROOT, against), 'utf8')), after), markdown === true);
+    const kept = Object.entries(after).map(([suite, figures]) => [
+      suite,
+      figures.map(({ name, unit, value, n = 0 }) => ({ name, unit, value, n })),
+    ]);
+    writeFileSync(write, `${JSON.stringify(Object.fromEntries(kept))}\n`);
+    return 0;
+  },
+);

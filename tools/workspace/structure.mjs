@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { runProgram } from './lib/program.mjs';
 import { readProjects, ROOT } from './lib/workspace.mjs';
 
 const HELP = `Shows the shape of the code: production lines, imports between packages, circles, long and tiny files.
@@ -125,32 +125,22 @@ export function checkStructure() {
   ];
 }
 
-/** @param {string[]} args */
-function main(args) {
-  if (args.some((arg) => arg !== '--json')) {
-    process.stdout.write(HELP);
-    return args.includes('--help') || args.includes('-h') ? 0 : 2;
-  }
+await runProgram(import.meta.url, HELP, { json: 'boolean' }, ({ json }) => {
   const { lines, packages, circles, long, tiny } = describeStructure(productionFiles());
-  const names = { long: long.map(({ path }) => path), tiny: tiny.map(({ path }) => path) };
-  if (args.includes('--json')) {
+  if (json) {
+    const names = { long: long.map(({ path }) => path), tiny: tiny.map(({ path }) => path) };
     process.stdout.write(`${JSON.stringify({ lines, packages, circles, ...names })}\n`);
-    return 0;
+    return;
   }
-  const rows = packages.map(
-    (row) =>
-      `  ${row.folder.padEnd(32)} ${String(row.lines).padStart(6)} ${String(row.dependents).padStart(12)}`,
-  );
-  process.stdout.write(
-    `  ${'package'.padEnd(32)} ${'lines'.padStart(6)} ${'imported by'.padStart(12)}\n${rows.join('\n')}\n`,
-  );
-  process.stdout.write(`  ${'together'.padEnd(32)} ${String(lines).padStart(6)}\n\n`);
-  process.stdout.write(
-    `${circles.length} circles · ${long.length} files above ${MAX_LINES} lines · ${tiny.length} of at most ${TINY_LINES} lines\n`,
-  );
-  for (const circle of circles) process.stdout.write(`  ${circle.join(' → ')}\n`);
-  return 0;
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = main(process.argv.slice(2));
+  const row = (/** @type {[string, unknown, unknown]} */ [name, count, dependents]) =>
+    `  ${name.padEnd(32)} ${String(count).padStart(6)} ${String(dependents).padStart(12)}`.trimEnd();
+  const table = [
+    row(['package', 'lines', 'imported by']),
+    ...packages.map((one) => row([one.folder, one.lines, one.dependents])),
+    row(['together', lines, '']),
+    '',
+    `${circles.length} circles · ${long.length} files above ${MAX_LINES} lines · ${tiny.length} of at most ${TINY_LINES} lines`,
+    ...circles.map((circle) => `  ${circle.join(' → ')}`),
+  ];
+  process.stdout.write(`${table.join('\n')}\n`);
+});

@@ -210,7 +210,7 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
-  readonly arm?: ArmId;
+  readonly arm?: ArmId | undefined;
 }
 
 /** There is nothing yet that migrates. */

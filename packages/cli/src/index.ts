@@ -1,10 +1,8 @@
 export { createSystemClock } from '@eloquence/plugin-api';
-export { ExitCode } from './command/exit-code.js';
-export { type CommandContext, createProgram, runProgram } from './command/run-program.js';
+export { type CommandContext, createProgram, ExitCode, runProgram } from './command/run-program.js';
 export { toJson } from './speak/speak-report.js';
 export { describeLink, describeServer } from './speak/render-report.js';
-export { formatQuantity, formatRatio, NOT_DEFINED } from './terminal/format.js';
+export { type Column, formatQuantity, formatRatio, NOT_DEFINED, renderTable } from './terminal/table.js';
 export { createProgress } from './terminal/progress.js';
-export { type Column, renderTable } from './terminal/table.js';
 export { createTerminal, type Style, type Terminal } from './terminal/terminal.js';
 export { type AccessLink, parseLink } from '@eloquence/netlab';

@@ -17,7 +17,6 @@ export type { PluginInfo, PluginLogEntry } from './plugins/plugin-state.js';
 export { AdaptationLoop } from './session/adaptation/adaptation-loop.js';
 export { replayDecisions } from './session/adaptation/decision-log.js';
 export type { CallLimits } from './session/session-settings.js';
-export { deliveryEfficiencyPercent, idealDeliveryMs } from './session/delivery-efficiency.js';
 export type { Session } from './session/session.js';
 export type { SessionSettings } from './session/session-settings.js';
 export { type TextVoice, createTextVoice } from './session/text-voice.js';

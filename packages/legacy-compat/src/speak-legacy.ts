@@ -1,8 +1,34 @@
 import { withTimeout } from '@eloquence/base';
-import { type PcmResampler, type Room, createPcmResampler } from '@eloquence/livekit-adapter';
-import { type Clock, EloquenceError, type PcmChunk, abortedError } from '@eloquence/plugin-api';
-import { FrameCutter } from './frame-cutter.js';
-import { type LegacyTrack, legacySampleRateHz, publishLegacyTrack } from './legacy-track.js';
+import { createPcmResampler, type PcmResampler, type Room } from '@eloquence/livekit-adapter';
+import { abortedError, type Clock, EloquenceError, type PcmChunk } from '@eloquence/plugin-api';
+import { legacySampleRateHz, type LegacyTrack, publishLegacyTrack } from './legacy-track.js';
+
+/** Samples of one frame of the loop: 10 ms at 48 kHz. */
+export const legacyFrameSamples = 480;
+
+/** Cuts PCM into frames of 10 ms, each in a buffer of its own. */
+export class FrameCutter {
+  #rest = new Int16Array(0);
+
+  *push(pcm: Int16Array): Generator<Int16Array> {
+    const joined = new Int16Array(this.#rest.length + pcm.length);
+    joined.set(this.#rest);
+    joined.set(pcm, this.#rest.length);
+    let at = 0;
+    for (; at + legacyFrameSamples <= joined.length; at += legacyFrameSamples)
+      yield joined.slice(at, at + legacyFrameSamples);
+    this.#rest = joined.slice(at);
+  }
+
+  /** The last, incomplete frame, filled up with silence. */
+  *flush(): Generator<Int16Array> {
+    if (this.#rest.length === 0) return;
+    const frame = new Int16Array(legacyFrameSamples);
+    frame.set(this.#rest);
+    this.#rest = new Int16Array(0);
+    yield frame;
+  }
+}
 
 /** When one frame of 10 ms was handed over, and how long the loop waited for it. */
 export interface LegacyFrameTiming {

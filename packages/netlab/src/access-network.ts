@@ -1,10 +1,8 @@
 import { type Clock, createSystemClock, EloquenceError } from '@eloquence/plugin-api';
-import type { AccessNetworkStats } from './access-network-stats.js';
 import { describe, type DirectionConditions } from './direction-conditions.js';
-import { directionConditions, parseLink } from './parse-link.js';
-import type { AccessLink } from './reference-links.js';
-import { type LinkChanges, Relay, type RelaySettings } from './relay.js';
-import { createRelayClient } from './relay-client.js';
+import { type AccessLink, directionConditions, parseLink } from './access-link.js';
+import type { RelaySettings } from './relay.js';
+import { createLocalRelay, createRelayClient, type RelayControl } from './relay-client.js';
 
 export interface AccessNetworkOptions {
   /** Signalling address of the server: `ws://` or `http://` on an IPv4 loopback address. */
@@ -35,7 +33,7 @@ export interface AccessNetworkOptions {
 }
 
 /** A running access network between clients and one server. Close it when done. */
-export interface AccessNetwork {
+export interface AccessNetwork extends RelayControl {
   /** Address for clients to connect to instead of the server's. */
   readonly url: string;
   readonly signalPort: number;
@@ -43,22 +41,6 @@ export interface AccessNetwork {
   readonly udpPort: number;
   readonly link: AccessLink;
   readonly seed: number;
-  /**
-   * Changes the link from now on.
-   *
-   * @returns the time of the change on the machine's monotonic clock, ms.
-   * @throws EloquenceError `LINK_INVALID`; nothing changes then.
-   */
-  configure(changes: LinkChanges): Promise<number>;
-  /**
-   * Lets nothing pass for `durationMs`. Resolves at its beginning, with the time on the monotonic clock, ms.
-   *
-   * @throws EloquenceError `LINK_INVALID` if the duration is not in 0 … 600 000 ms.
-   */
-  blackout(durationMs: number): Promise<number>;
-  stats(): Promise<AccessNetworkStats>;
-  /** Ends all connections. May be called again. */
-  close(): Promise<void>;
 }
 
 /**
@@ -73,38 +55,16 @@ export interface AccessNetwork {
 export async function startAccessNetwork(options: AccessNetworkOptions): Promise<AccessNetwork> {
   const link = typeof options.link === 'object' ? options.link : parseLink(options.link ?? 'none');
   const seed = options.seed ?? 1;
-  const clock = options.clock ?? createSystemClock();
   const settings = relaySettings(options, link, seed);
-  const shared = { link, seed };
-
-  if (options.isolation === 'in-process') {
-    const relay = await Relay.start(settings, clock);
-    let closing: Promise<void> | undefined;
-    return {
-      ...shared,
-      ...relay.ports,
-      url: `ws://${settings.host}:${relay.ports.signalPort}`,
-      configure: async (changes) => relay.configure(changes),
-      blackout: async (durationMs) => relay.blackout(durationMs),
-      stats: async () => relay.stats(),
-      close: () => (closing ??= relay.close()),
-    };
-  }
-
-  const client = createRelayClient();
+  const { start, ...relay } =
+    options.isolation === 'in-process'
+      ? createLocalRelay(options.clock ?? createSystemClock())
+      : createRelayClient();
   try {
-    const ports = await client.start(settings);
-    return {
-      ...shared,
-      ...ports,
-      url: `ws://${settings.host}:${ports.signalPort}`,
-      configure: (conditions) => client.configure(conditions),
-      blackout: (forMs) => client.blackout(forMs),
-      stats: () => client.stats(),
-      close: () => client.close(),
-    };
+    const ports = await start(settings);
+    return { link, seed, ...ports, url: `ws://${settings.host}:${ports.signalPort}`, ...relay };
   } catch (error) {
-    await client.close();
+    await relay.close();
     throw error;
   }
 }
@@ -122,9 +82,8 @@ function relaySettings(options: AccessNetworkOptions, link: AccessLink, seed: nu
     host,
     serverPort: port,
     serverUdpPort: checkPort('serverUdpPort', options.serverUdpPort, 1),
-    ...(options.serverTcpPort === undefined
-      ? {}
-      : { serverTcpPort: checkPort('serverTcpPort', options.serverTcpPort, 1) }),
+    serverTcpPort:
+      options.serverTcpPort === undefined ? undefined : checkPort('serverTcpPort', options.serverTcpPort, 1),
     signalPort: checkPort('signalPort', options.signalPort ?? 0, 0),
     seed,
     up: { ...conditions, ...options.up },

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Clock, type Disposable, toDisposable } from '@eloquence/plugin-api';
-import { TIMER_TOLERANCE_MS } from './delivery-pump.js';
-import { FifoQueue } from './fifo-queue.js';
+import { FifoQueue, TIMER_TOLERANCE_MS } from './delivery-pump.js';
 import type { StreamPatcher } from './stream-patcher.js';
 
 /** Bytes on the way in one pipe from which on its source is no longer read. */

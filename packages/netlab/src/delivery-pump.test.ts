@@ -1,8 +1,7 @@
 import { VirtualClock } from '@eloquence/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeliveryPump } from './delivery-pump.js';
-import { FifoQueue } from './fifo-queue.js';
+import { DeliveryPump, FifoQueue } from './delivery-pump.js';
 
 describe('DeliveryPump', () => {
   it('delivers in order, each item when it is due, with one timer', () => {

@@ -1,5 +1,41 @@
 import type { Clock, Disposable } from '@eloquence/plugin-api';
-import { FifoQueue } from './fifo-queue.js';
+
+/** First-in first-out queue with constant cost per item. */
+export class FifoQueue<T> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  peek(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  shift(): T | undefined {
+    if (this.#head === this.#items.length) return undefined;
+    const item = this.#items[this.#head];
+    this.#items[this.#head++] = undefined;
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 1_024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+  }
+}
 
 /**
  * Node's timers count whole milliseconds. Delivering up to half of one early makes the error symmetric: about
@@ -12,7 +48,7 @@ export interface DeliveryPumpOptions<T> {
   /** Takes an item when it is due; must not throw. */
   readonly deliver: (item: T) => void;
   /** Most items in the pump, 32 768 unless told. */
-  readonly maxItems?: number;
+  readonly maxItems?: number | undefined;
   /** Most bytes in the pump, 32 MiB unless told. */
   readonly maxBytes?: number;
   /** How early an item may be delivered, ms; {@link TIMER_TOLERANCE_MS} unless told. */

@@ -5,18 +5,25 @@ export {
   mergeConditions,
 } from './direction-conditions.js';
 export {
-  type DirectionCounters,
-  type PacketCount,
+  classifyPacket,
   createDirectionCounters,
+  type DirectionCounters,
+  IP_UDP_HEADER_BYTES,
+  PACKET_CLASSES,
+  type PacketClass,
+  type PacketCount,
   totalCount,
 } from './direction-counters.js';
-export { LinkModel } from './link-model.js';
-export { IP_UDP_HEADER_BYTES, PACKET_CLASSES, type PacketClass, classifyPacket } from './packet-class.js';
-export { directionConditions, linkFromParameters, parseLink } from './parse-link.js';
-export { type AccessLink, type LinkParameters, REFERENCE_LINKS } from './reference-links.js';
-export { downSeed, upSeed } from './seeds.js';
+export { downSeed, LinkModel, upSeed } from './link-model.js';
+export {
+  type AccessLink,
+  directionConditions,
+  linkFromParameters,
+  type LinkParameters,
+  parseLink,
+  REFERENCE_LINKS,
+} from './access-link.js';
 export { type AccessNetwork, type AccessNetworkOptions, startAccessNetwork } from './access-network.js';
-export type { AccessNetworkStats } from './access-network-stats.js';
-export type { LinkChanges } from './relay.js';
+export type { AccessNetworkStats, LinkChanges } from './relay.js';
 export type { SignallingStats } from './signalling-proxy.js';
 export type { UdpRelayStats } from './udp-relay.js';

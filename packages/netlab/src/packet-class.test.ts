@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyPacket } from './packet-class.js';
+import { classifyPacket } from './direction-counters.js';
 
 describe('classifyPacket', () => {
   it.each([

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { directionConditions, linkFromParameters, parseLink } from './parse-link.js';
-import { REFERENCE_LINKS } from './reference-links.js';
-import { downSeed, upSeed } from './seeds.js';
+import { directionConditions, linkFromParameters, parseLink, REFERENCE_LINKS } from './access-link.js';
+import { downSeed, upSeed } from './link-model.js';
 
 describe('parseLink', () => {
   it('knows the reference links by name', () => {

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { EloquenceError } from '@eloquence/plugin-api';
 
@@ -57,16 +58,15 @@ export function bindUdpLike(
 ): Promise<{ readonly socket: ReturnType<typeof createUdpSocket>; readonly port: number }> {
   return firstFree(port, taken, async (candidate) => {
     const socket = createUdpSocket();
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', (error) => {
-        socket.close();
-        reject(error);
-      });
-      socket.bind(candidate, host, () => {
-        socket.removeAllListeners('error');
-        resolve();
-      });
-    });
+    try {
+      // Asked for first: of an address that needs no look-up the socket tells at once.
+      const listening = once(socket, 'listening');
+      socket.bind(candidate, host);
+      await listening;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
     return { socket, port: candidate };
   });
 }
@@ -103,14 +103,8 @@ export class DeadTcpPort {
   /** @throws EloquenceError `PORT_TAKEN`. */
   static open(port: number, host: string, taken: readonly number[]): Promise<DeadTcpPort> {
     return firstFree(port, taken, async (candidate) => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(candidate, host, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
+      const server = createServer().listen(candidate, host);
+      await once(server, 'listening');
       return new DeadTcpPort(candidate, server);
     });
   }

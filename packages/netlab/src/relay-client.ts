@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs';
 import { startChild } from '@eloquence/base/node';
-import { EloquenceError } from '@eloquence/plugin-api';
-import type { AccessNetworkStats } from './access-network-stats.js';
-import type { LinkChanges, RelayPorts, RelaySettings } from './relay.js';
+import { type Clock, EloquenceError } from '@eloquence/plugin-api';
+import {
+  type AccessNetworkStats,
+  type LinkChanges,
+  Relay,
+  type RelayPorts,
+  type RelaySettings,
+} from './relay.js';
 
 const callTimeoutMs = 10_000;
 
@@ -13,15 +18,29 @@ export type RelayRequest =
   | { readonly name: 'blackout'; readonly durationMs: number }
   | { readonly name: 'stats' };
 
-/** A relay in a process of its own. The process ends with `close()` or with its owner. */
-export interface RelayClient {
-  /** @throws EloquenceError what the relay threw, or `IO_FAILED` if it is gone or does not answer; so do the others */
-  start(settings: RelaySettings): Promise<RelayPorts>;
+/** What can be done to a relay that runs. */
+export interface RelayControl {
+  /**
+   * Changes the link from now on.
+   *
+   * @returns the time of the change on the machine's monotonic clock, ms.
+   * @throws EloquenceError `LINK_INVALID`; nothing changes then.
+   */
   configure(changes: LinkChanges): Promise<number>;
+  /**
+   * Lets nothing pass for `durationMs`. Resolves at its beginning, with the time on the monotonic clock, ms.
+   *
+   * @throws EloquenceError `LINK_INVALID` if the duration is not in 0 … 600 000 ms.
+   */
   blackout(durationMs: number): Promise<number>;
   stats(): Promise<AccessNetworkStats>;
-  /** Ends the process, by force if it does not end by itself. May be called again. */
+  /** Ends all connections. May be called again. */
   close(): Promise<void>;
+}
+
+/** A relay as its owner sees it. What it throws in a process of its own is passed on, or `IO_FAILED` if that is gone. */
+export interface RelayClient extends RelayControl {
+  start(settings: RelaySettings): Promise<RelayPorts>;
 }
 
 /** @throws EloquenceError `IO_FAILED` if the relay's process has not been built */
@@ -41,6 +60,19 @@ export function createRelayClient(): RelayClient {
     blackout: (durationMs) => ask({ name: 'blackout', durationMs }),
     stats: () => ask({ name: 'stats' }),
     close: () => child.close(),
+  };
+}
+
+/** A relay in this process. */
+export function createLocalRelay(clock: Clock): RelayClient {
+  let relay: Relay | undefined;
+  let closing: Promise<void> | undefined;
+  return {
+    start: async (settings) => (relay = await Relay.start(settings, clock)).ports,
+    configure: async (changes) => relay!.configure(changes),
+    blackout: async (durationMs) => relay!.blackout(durationMs),
+    stats: async () => relay!.stats(),
+    close: async () => await (closing ??= relay?.close()),
   };
 }
 

@@ -1,13 +1,30 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Clock, createSystemClock, type Disposable, EloquenceError } from '@eloquence/plugin-api';
-import type { AccessNetworkStats } from './access-network-stats.js';
 import { type DirectionConditions, mergeConditions } from './direction-conditions.js';
 import type { DirectionCounters } from './direction-counters.js';
-import { LinkModel } from './link-model.js';
+import { downSeed, LinkModel, upSeed } from './link-model.js';
 import { bindUdpLike, DeadTcpPort } from './ports.js';
-import { downSeed, upSeed } from './seeds.js';
-import { SignallingProxy } from './signalling-proxy.js';
-import { UdpRelay } from './udp-relay.js';
+import { SignallingProxy, type SignallingStats } from './signalling-proxy.js';
+import { UdpRelay, type UdpRelayStats } from './udp-relay.js';
+
+/** What an access network did so far. */
+export interface AccessNetworkStats extends UdpRelayStats {
+  /** UDP candidates pointed at the relay. While this is 0, media does not pass through the emulator. */
+  readonly rewrites: number;
+  /** ICE-TCP connections that were tried, in vain. */
+  readonly tcpAttempts: number;
+  readonly signalling: SignallingStats;
+  /** Client to server. */
+  readonly up: DirectionCounters & { readonly conditions: DirectionConditions };
+  /** Server to client. */
+  readonly down: DirectionCounters & { readonly conditions: DirectionConditions };
+  readonly blackouts: number;
+  /** 99th percentile of how late the relay's event loop ran, ms: above 2, delays are not to be trusted. */
+  readonly eventLoopLagP99Ms: number;
+  /** Processor time since the start, ms. */
+  readonly cpuMs: number;
+  readonly uptimeMs: number;
+}
 
 const LAG_RESOLUTION_MS = 10;
 const MAX_BLACKOUT_MS = 600_000;
@@ -18,14 +35,14 @@ export interface RelaySettings {
   readonly host: string;
   readonly serverPort: number;
   readonly serverUdpPort: number;
-  readonly serverTcpPort?: number;
+  readonly serverTcpPort?: number | undefined;
   readonly signalPort: number;
   readonly seed: number;
   readonly up: Partial<DirectionConditions>;
   readonly down: Partial<DirectionConditions>;
   readonly maxFlows?: number | undefined;
   readonly flowIdleMs?: number | undefined;
-  readonly maxQueuedPackets?: number;
+  readonly maxQueuedPackets?: number | undefined;
 }
 
 /** Changes to a running link; `both` is applied before `up` and `down`. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { type Clock, EloquenceError } from '@eloquence/plugin-api';
 import { DelayedPipe } from './delayed-pipe.js';
@@ -91,21 +92,19 @@ export class SignallingProxy {
   /** @throws EloquenceError `PORT_TAKEN` or `IO_FAILED`. */
   async listen(): Promise<void> {
     const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', () => this.#stats.errors++);
-        resolve();
-      });
-    }).catch((cause: NodeJS.ErrnoException) => {
-      const code = cause.code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'IO_FAILED';
-      throw new EloquenceError(code, `Cannot listen on ${host}:${port}: ${cause.message}`, {
-        value: port,
-        cause,
-        hint: 'Choose another signalling port, or 0 for a free one.',
-      });
-    });
+    try {
+      this.#server.listen(port, host);
+      await once(this.#server, 'listening');
+      this.#server.on('error', () => this.#stats.errors++);
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const isTaken = code === 'EADDRINUSE';
+      throw new EloquenceError(
+        isTaken ? 'PORT_TAKEN' : 'IO_FAILED',
+        `Cannot listen on ${host}:${port}: ${message}`,
+        { value: port, cause, hint: 'Choose another signalling port, or 0 for a free one.' },
+      );
+    }
   }
 
   /** The port that is listened on. */
@@ -144,27 +143,17 @@ export class SignallingProxy {
       candidatePatch('udp', udpPorts),
       ...(tcpPorts === undefined ? [] : [candidatePatch('tcp', tcpPorts)]),
     ]);
-    const pipes = [
-      new DelayedPipe({
-        clock,
-        source: client,
-        sink: server,
-        patcher: upPatcher,
-        delayMs: () => up().delayMs,
-        isHeld: () => up().down,
-        onBytes: (bytes) => (this.#stats.bytesUp += bytes),
-      }),
-      new DelayedPipe({
-        clock,
-        source: server,
-        sink: client,
-        patcher: downPatcher,
-        delayMs: () => down().delayMs,
-        isHeld: () => down().down,
-        onBytes: (bytes) => (this.#stats.bytesDown += bytes),
-      }),
-    ];
-    for (const pipe of pipes) this.#pipes.add(pipe);
+    const pipe = (source: Socket, sink: Socket, patcher: StreamPatcher, name: 'Up' | 'Down'): DelayedPipe => {
+      const direction = name === 'Up' ? up : down;
+      return new DelayedPipe({
+        ...{ clock, source, sink, patcher },
+        delayMs: () => direction().delayMs,
+        isHeld: () => direction().down,
+        onBytes: (bytes) => (this.#stats[`bytes${name}`] += bytes),
+      });
+    };
+    const pipes = [pipe(client, server, upPatcher, 'Up'), pipe(server, client, downPatcher, 'Down')];
+    for (const opened of pipes) this.#pipes.add(opened);
     for (const patcher of [upPatcher, downPatcher]) this.#openPatchers.add(patcher);
     const sockets = [client, server];
     let isOpen = true;
@@ -172,9 +161,9 @@ export class SignallingProxy {
     const close = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      for (const pipe of pipes) {
-        this.#pipes.delete(pipe);
-        pipe.dispose();
+      for (const opened of pipes) {
+        this.#pipes.delete(opened);
+        opened.dispose();
       }
       for (const patcher of [upPatcher, downPatcher]) {
         this.#openPatchers.delete(patcher);

@@ -2,7 +2,7 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Clock, Disposable } from '@eloquence/plugin-api';
 import { DeliveryPump } from './delivery-pump.js';
 import type { LinkModel } from './link-model.js';
-import { classifyPacket, IP_UDP_HEADER_BYTES, type PacketClass } from './packet-class.js';
+import { classifyPacket, IP_UDP_HEADER_BYTES, type PacketClass } from './direction-counters.js';
 import { createUdpSocket } from './ports.js';
 
 export interface UdpRelayOptions {
@@ -76,10 +76,10 @@ export class UdpRelay {
     this.#maxFlows = options.maxFlows ?? 64;
     this.#flowIdleMs = options.flowIdleMs ?? 60_000;
     const { clock, front, up, down } = options;
-    const limits = options.maxQueuedPackets === undefined ? {} : { maxItems: options.maxQueuedPackets };
+    const { maxQueuedPackets: maxItems } = options;
     this.#upPump = new DeliveryPump<Transit>({
       clock,
-      ...limits,
+      maxItems,
       deliver: ({ flow, payload, ipBytes, packetClass }) => {
         if (flow.isClosed) return;
         up.recordExit(ipBytes, packetClass);
@@ -88,7 +88,7 @@ export class UdpRelay {
     });
     this.#downPump = new DeliveryPump<Transit>({
       clock,
-      ...limits,
+      maxItems,
       deliver: ({ flow, payload, ipBytes, packetClass }) => {
         if (flow.isClosed) return;
         down.recordExit(ipBytes, packetClass);

@@ -1,6 +1,5 @@
 export { VirtualClock } from '@eloquence/base';
-export type { BatcherSubject } from './batcher/batcher-subject.js';
-export { batcherRules, describeBatcher } from './batcher/describe-batcher.js';
+export { batcherRules, type BatcherSubject, describeBatcher } from './batcher/describe-batcher.js';
 export type { CodecSubject } from './codec/codec-subject.js';
 export { codecRules, describeCodec } from './codec/describe-codec.js';
 export {
@@ -19,9 +18,13 @@ export {
   describeSentenceSegmenter,
   sentenceSegmenterRules,
 } from './segmenter/describe-sentence-segmenter.js';
-export { type ContractRule, describeRules } from './support/contract-rule.js';
-export { type RuleResult, failuresOf } from './support/rule-results.js';
-export type { TestFramework } from './support/test-framework.js';
+export {
+  type ContractRule,
+  describeRules,
+  failuresOf,
+  type RuleResult,
+  type TestFramework,
+} from './support/contract-rule.js';
 export { bestCorrelation, createTestSpeech, rootMeanSquare } from './support/test-speech.js';
 export {
   type TextFilterSubject,
@@ -29,7 +32,6 @@ export {
   textFilterRules,
 } from './text-filter/describe-text-filter.js';
 export { describeTransport, transportRules } from './transport/describe-transport.js';
-export { harnessCodec } from './transport/harness-codec.js';
-export type { TransportHarness, TransportSubject } from './transport/transport-subject.js';
+export { harnessCodec, type TransportHarness, type TransportSubject } from './transport/transport-subject.js';
 export { describeTtsEngine, ttsEngineRules } from './tts-engine/describe-tts-engine.js';
 export type { TtsEngineSubject } from './tts-engine/tts-engine-subject.js';

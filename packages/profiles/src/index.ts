@@ -1,5 +1,4 @@
-export { builtinProfiles, defaultProfileId } from './builtin-profiles.js';
-export { defineProfile } from './define-profile.js';
+export { builtinProfiles, defaultProfileId, defineProfile } from './builtin-profiles.js';
 export { HoltForecaster, holtForecasterFactory } from './forecast/holt-forecaster.js';
 export {
   OnlineRegressionForecaster,

@@ -25,7 +25,7 @@ export interface SimulatedTargetOptions {
   /** Whether speech may go over an audio track, too; default false. */
   readonly media?: boolean;
   /** When the data lane counts as dead, for experiments. */
-  readonly failover?: Partial<FailoverLimits>;
+  readonly failover?: Partial<FailoverLimits> | undefined;
 }
 
 /** Makes a target of a channel that `SimulatedRoom.join` gave. */

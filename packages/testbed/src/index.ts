@@ -1,13 +1,17 @@
+export {
+  efficiencyPercent,
+  idealDeliveryMs,
+  percentile,
+  percentileOfSorted,
+  toEvenIdealPieces,
+} from './figures/formulas.js';
 export { type NumberName, numberNames, type UtteranceFigures } from './figures/figures.js';
-export { percentile } from './figures/percentile.js';
-export { referenceLink } from './link/reference-link.js';
-export type { HeardSilence, HeardStall } from './listener/heard.js';
+export type { HeardSilence, HeardStall } from './listener/listener.js';
 export { openLink, startListenerProcess } from './listener/remote-listener.js';
-export type { Progress } from './run/progress.js';
+export type { LaneChoice, Pace, Progress, SpeakOptions } from './run/speak-options.js';
 export type { RunArm } from './run/run-arm.js';
 export { runPool } from './run/run-pool.js';
 export { type RunSpeakContext, runSpeak } from './run/run-speak.js';
-export type { LaneChoice, Pace, SpeakOptions } from './run/speak-options.js';
 export { type ArmReport, SIMULATED_LABEL, type SpeakReport } from './run/speak-report.js';
 export { type ApiKey, createToken } from './server/access-token.js';
 export {
@@ -26,12 +30,18 @@ export {
 export type { SpeechSession } from './session/speech-session.js';
 export { createSimulatedKernel, loadPlugins } from './simulation/simulated-kernel.js';
 export { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH, textTooLong } from './source/check-text.js';
-export { prepareSpeech } from './source/prepare-speech.js';
-export { beginningOf, durationMs, type PreparedSpeech } from './source/prepared-speech.js';
+export { createDefaultHost, createRunVoice, prepareSpeech } from './source/voice.js';
+export {
+  answerSpeech,
+  beginningOf,
+  durationMs,
+  minuteSpeech,
+  type PreparedSpeech,
+  sampleSpeech,
+  type Speech,
+  speechLike,
+} from './source/prepared-speech.js';
 export { revealSpeech } from './source/revealed-source.js';
-export { speechLike } from './source/speech-like.js';
-export { answerSpeech, minuteSpeech, sampleSpeech, type Speech } from './source/speeches.js';
-export { createDefaultHost, createRunVoice } from './source/voice.js';
 export { agentsSpeaker } from './speaker/agents-speaker.js';
 export {
   EXPERIMENT_PROFILE,

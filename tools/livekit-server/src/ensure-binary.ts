@@ -1,17 +1,15 @@
 import { join } from 'node:path';
 import { abortedError } from '@eloquence/plugin-api';
 import {
+  defaultCacheDir,
   findOnPath,
   isExecutable,
   type LiveKitBinary,
   PINNED_LIVEKIT_VERSION,
   readServerVersion,
 } from './binary.js';
-import { defaultCacheDir } from './cache-folder.js';
-import { goInstall } from './go-install.js';
-import { findGo } from './go-toolchain.js';
-import type { BinaryOptions } from './options.js';
-import { reportStep } from './progress.js';
+import { findGo, goInstall } from './go-install.js';
+import { type BinaryOptions, reportStep } from './livekit-server.js';
 
 const DEFAULT_INSTALL_TIMEOUT_MS = 600_000;
 
@@ -75,7 +73,7 @@ async function install(
         folder,
         env,
         timeoutMs: options.installTimeoutMs ?? DEFAULT_INSTALL_TIMEOUT_MS,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        signal: options.signal,
       });
     } catch (error) {
       return { failure: error instanceof Error ? error.message : String(error) };

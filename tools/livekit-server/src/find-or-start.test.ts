@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { isEloquenceError } from '@eloquence/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findOrStartLiveKitServer } from './find-or-start.js';
-import type { LiveKitServer } from './livekit-server.js';
-import type { LiveKitServerOptions } from './options.js';
-import type { LaunchProgress } from './progress.js';
+import type { LaunchProgress, LiveKitServer, LiveKitServerOptions } from './livekit-server.js';
 import { FakePrograms } from './testing/fake-programs.js';
 
 const CACHED = 'cache/v1.13.5/server';

@@ -1,8 +1,16 @@
-export { type LiveKitBinary, PINNED_LIVEKIT_VERSION } from './binary.js';
-export { defaultCacheDir } from './cache-folder.js';
+export { defaultCacheDir, type LiveKitBinary, PINNED_LIVEKIT_VERSION } from './binary.js';
 export { ensureLiveKitBinary, type MissingBinary } from './ensure-binary.js';
 export { findOrStartLiveKitServer } from './find-or-start.js';
-export type { LiveKitServer, LiveKitSource, NoLiveKitServer, ServerExit } from './livekit-server.js';
-export type { BinaryOptions, FixedPorts, LiveKitServerOptions, StartOptions } from './options.js';
-export type { LaunchProgress, LaunchStep } from './progress.js';
+export type {
+  BinaryOptions,
+  FixedPorts,
+  LaunchProgress,
+  LaunchStep,
+  LiveKitServer,
+  LiveKitServerOptions,
+  LiveKitSource,
+  NoLiveKitServer,
+  ServerExit,
+  StartOptions,
+} from './livekit-server.js';
 export { startLiveKitServer } from './start-server.js';

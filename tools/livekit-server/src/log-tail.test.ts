@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LogTail } from './log-tail.js';
+import { LogTail } from './run-command.js';
 
 describe('LogTail', () => {
   it('keeps the last lines however the text is cut', () => {

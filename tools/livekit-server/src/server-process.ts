@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Emitter, type Event } from '@eloquence/plugin-api';
 import type { ServerExit } from './livekit-server.js';
-import { LogTail } from './log-tail.js';
+import { LogTail } from './run-command.js';
 import { Watchdog } from './watchdog.js';
 
 const FORCE_AFTER_MS = 300;
@@ -17,8 +17,8 @@ export interface ServerProcessOptions {
   /** Content of the configuration file. */
   readonly config: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly stopTimeoutMs?: number;
-  readonly logLines?: number;
+  readonly stopTimeoutMs?: number | undefined;
+  readonly logLines?: number | undefined;
 }
 
 /**

@@ -5,8 +5,7 @@ import { dirname } from 'node:path';
 import { isEloquenceError } from '@eloquence/plugin-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveKitBinary } from './binary.js';
-import type { LiveKitServer, ServerExit } from './livekit-server.js';
-import type { LiveKitServerOptions } from './options.js';
+import type { LiveKitServer, LiveKitServerOptions, ServerExit } from './livekit-server.js';
 import { startLiveKitServer } from './start-server.js';
 import { FakePrograms } from './testing/fake-programs.js';
 

@@ -2,11 +2,15 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortedError, EloquenceError } from '@eloquence/plugin-api';
 import type { LiveKitBinary } from './binary.js';
-import { pickPorts, type ServerPorts } from './free-ports.js';
-import type { LiveKitServer } from './livekit-server.js';
-import type { FixedPorts, LiveKitServerOptions } from './options.js';
+import {
+  createKeys,
+  pickPorts,
+  renderServerConfig,
+  type ServerKeys,
+  type ServerPorts,
+} from './server-config.js';
+import type { FixedPorts, LiveKitServer, LiveKitServerOptions } from './livekit-server.js';
 import { probeServer } from './probe.js';
-import { createKeys, renderServerConfig, type ServerKeys } from './server-config.js';
 import { ServerProcess } from './server-process.js';
 
 const MAX_ATTEMPTS = 5;
@@ -89,8 +93,8 @@ async function launch(
       binaryPath: binary.path,
       config: renderServerConfig(ports, keys, options.sctpMinCwnd),
       env: options.env ?? process.env,
-      ...(options.stopTimeoutMs === undefined ? {} : { stopTimeoutMs: options.stopTimeoutMs }),
-      ...(options.logLines === undefined ? {} : { logLines: options.logLines }),
+      stopTimeoutMs: options.stopTimeoutMs,
+      logLines: options.logLines,
     });
   } catch (error) {
     throw new EloquenceError(

@@ -3,9 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkFiles } from './file-rules.mjs';
+import { checkFiles, checkSizes } from './file-rules.mjs';
 import { runPublint, runTypeCheck } from './package-linters.mjs';
-import { checkSizes } from './size-budgets.mjs';
 
 /** @type {string} */
 let folder;

@@ -10,8 +10,7 @@ import {
 } from '@eloquence/cli';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { type Command, Option } from 'commander';
-import { allHold } from '../report/bench-report.js';
-import { readReport } from '../report/read-report.js';
+import { allHold, readReport } from '../report/bench-report.js';
 import { renderMarkdown } from '../report/render-markdown.js';
 import { renderReport } from '../report/render-report.js';
 import { createSuites } from '../suites/suites.js';

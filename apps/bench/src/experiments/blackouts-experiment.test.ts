@@ -1,6 +1,7 @@
 import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { openSimulatedSession, referenceLink, speechLike } from '@eloquence/testbed';
+import { parseLink } from '@eloquence/netlab';
+import { openSimulatedSession, speechLike } from '@eloquence/testbed';
 import { drawBlackouts, runBlackouts } from './blackouts-experiment.js';
 
 describe('blackouts', () => {
@@ -20,7 +21,7 @@ describe('blackouts', () => {
   });
 
   it('tell when audio arrives again, which where no window collapses is soon', async () => {
-    const listeners = [{ name: 'listener', link: referenceLink('A') }];
+    const listeners = [{ name: 'listener', link: parseLink('A') }];
     const session = await openSimulatedSession({ listeners, seed: 1 });
     const blackouts = [
       { fromMs: 2000, durationMs: 1500 },

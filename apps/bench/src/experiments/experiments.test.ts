@@ -1,7 +1,7 @@
 import { directionConditions, linkFromParameters } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
 import { openSimulatedSession, type SimulatedSession, speechLike } from '@eloquence/testbed';
-import { drawTrace, followTrace } from './link-trace.js';
+import { drawTrace, followTrace } from './mixed-experiment.js';
 import { runStep } from './step-experiment.js';
 
 const clean = {

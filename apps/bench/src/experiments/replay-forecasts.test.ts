@@ -1,7 +1,7 @@
 import { ForecastScore } from '@eloquence/base';
 import type { Forecaster, LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { replayForecasts } from './replay-forecasts.js';
+import { replayForecasts } from './recording-forecaster.js';
 
 const shown = (atMs: number, reports: number, deliveryMs: number, stalls: number): LinkState =>
   ({ atMs, reports, deliveryMs, stalls, bufferAheadMs: 500, inFlightBytes: 100 }) as LinkState;

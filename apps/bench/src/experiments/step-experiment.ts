@@ -1,5 +1,10 @@
 import type { HeardStall, Pace, PreparedSpeech, SpeechSession, UtteranceFigures } from '@eloquence/testbed';
-import { type AccessLink, type DirectionConditions, directionConditions } from '@eloquence/netlab';
+import {
+  type AccessLink,
+  type DirectionConditions,
+  directionConditions,
+  linkFromParameters,
+} from '@eloquence/netlab';
 import { type Decision, linkQualities } from '@eloquence/plugin-api';
 
 /** A link that changes in the midst of an utterance, and back. */
@@ -12,6 +17,44 @@ export interface LinkStep {
   /** Profiles that are robust enough for it. */
   readonly suitable: readonly string[];
 }
+
+/** What is spoken meanwhile, ms. */
+export const STEP_SPEECH_MS = 30_000;
+const RTT_MS = 40;
+
+/** The link that changes. */
+export const STEP_LINK = {
+  ...linkFromParameters({ rttMs: RTT_MS, jitterMs: 1, rateKbps: 2000, queueMs: 300 }),
+  name: 'clean 2 Mbit/s',
+};
+
+export interface StepCase extends Omit<LinkStep, 'atMs'> {
+  /** Whether the profile has to change; a blackout of a second is over before that would help. */
+  readonly needsDecision: boolean;
+  /** Round-trip time while the step lasts, ms. */
+  readonly rttMs: number;
+}
+
+/** They ask no more of a link than 300 kbit/s give, and bear a long round trip. */
+const MODEST = ['HIGH_THROUGHPUT', 'BALANCED_OPTIMAL', 'EMERGENCY_FALLBACK'];
+/** They begin with copies, and bear losses. */
+const COPYING = ['BALANCED_OPTIMAL', 'EMERGENCY_FALLBACK'];
+const usual = { durationMs: 3000, needsDecision: true, rttMs: RTT_MS };
+
+/** What changes, by name. */
+export const STEPS: ReadonlyMap<string, StepCase> = new Map([
+  ['rate', { ...usual, changes: { rateKbps: 300 }, suitable: MODEST }],
+  [
+    'blackout',
+    {
+      ...{ ...usual, durationMs: 1000, needsDecision: false },
+      changes: { down: true },
+      suitable: ['EMERGENCY_FALLBACK'],
+    },
+  ],
+  ['rtt', { ...usual, changes: { delayMs: 150 }, rttMs: 300, suitable: MODEST }],
+  ['loss', { ...usual, changes: { lossPercent: 10 }, suitable: COPYING }],
+]);
 
 /** A stall, by when it began. */
 export interface PlacedStall extends HeardStall {

@@ -1,3 +1,4 @@
+import { type Clock, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
 import {
   agentsSpeaker,
   EXPERIMENT_PROFILE,
@@ -9,9 +10,8 @@ import {
   runSpeak,
   type TestServer,
 } from '@eloquence/testbed';
-import { type BenchServerOptions, openBenchServer, serverConditions } from './bench-server.js';
-import { type Clock, isEloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Arm, Cell, CellRunner, MeasuredUtterance, Round, RoundOutcome } from './cell.js';
+import { type BenchServerOptions, openBenchServer, serverConditions } from '../session/session-host.js';
+import type { Arm, Cell, CellRunner, MeasuredUtterance, Round, RoundOutcome } from './measure-cells.js';
 
 export interface RealRunnerOptions extends BenchServerOptions {
   readonly clock: Clock;

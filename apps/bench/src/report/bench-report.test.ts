@@ -3,10 +3,9 @@ import type { UtteranceFigures } from '@eloquence/testbed';
 import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
 import { exactly, NO_ESTIMATE } from '../statistics/estimate.js';
-import { allHold, type BenchReport, toResult } from './bench-report.js';
+import { allHold, atLeast, atMost, type BenchReport, equalTo, toResult } from './bench-report.js';
 import { renderMarkdown } from './render-markdown.js';
 import { renderReport } from './render-report.js';
-import { atLeast, atMost, equalTo } from './target.js';
 import { seriesResults } from './utterance-rows.js';
 
 const perfect: UtteranceFigures = {

@@ -1,5 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { EloquenceError } from '@eloquence/plugin-api';
 import type { Estimate } from '../statistics/estimate.js';
-import { describeTarget, holds, type Target } from './target.js';
+
+/** What a figure must be for the benchmark to pass. */
+export interface Target {
+  readonly relation: '≤' | '≥' | '=';
+  readonly limit: number;
+}
+
+export const atMost = (limit: number): Target => ({ relation: '≤', limit });
+export const atLeast = (limit: number): Target => ({ relation: '≥', limit });
+export const equalTo = (limit: number): Target => ({ relation: '=', limit });
+
+/** Whether `value` meets the target; what could not be measured meets none. */
+function holds({ relation, limit }: Target, value: number | null): boolean {
+  if (value === null || Number.isNaN(value)) return false;
+  if (relation === '=') return value === limit;
+  return relation === '≤' ? value <= limit : value >= limit;
+}
 
 /** One figure of a suite. */
 export interface BenchResult {
@@ -33,7 +51,7 @@ export function toResult(name: string, unit: string, estimate: Estimate, target?
     low: round(estimate.low),
     high: round(estimate.high),
     n: estimate.n,
-    target: target === undefined ? null : describeTarget(target),
+    target: target === undefined ? null : `${target.relation} ${target.limit}`,
     holds: target === undefined || holds(target, estimate.value),
   };
 }
@@ -45,4 +63,29 @@ export function allHold({ results }: BenchReport): boolean {
 /** Microseconds and thousandths of a percent are enough, and readable. */
 function round(value: number | null): number | null {
   return value === null || !Number.isFinite(value) ? null : Math.round(value * 1000) / 1000;
+}
+
+/**
+ * Reads what `--json` printed.
+ *
+ * @throws EloquenceError `OPTION_INVALID` if the file cannot be read, or holds no report
+ */
+export async function readReport(path: string): Promise<BenchReport> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new EloquenceError('OPTION_INVALID', `${path} cannot be read.`, { value: path, cause });
+  });
+  const report = parse(text);
+  if (typeof report?.suite === 'string' && Array.isArray(report.results)) return report as BenchReport;
+  throw new EloquenceError('OPTION_INVALID', `${path} holds no report of a suite.`, {
+    value: path,
+    hint: 'Give it what --json printed on standard output, one object.',
+  });
+}
+
+function parse(text: string): Partial<BenchReport> | undefined {
+  try {
+    return JSON.parse(text) as Partial<BenchReport>;
+  } catch {
+    return undefined;
+  }
 }

@@ -52,6 +52,7 @@ function rowOf(result: BenchResult, style: Style): readonly string[] {
 
 function describeConditions(conditions: Readonly<Record<string, unknown>>): string {
   return Object.entries(conditions)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value === null ? NOT_DEFINED : describeValue(value)}`)
     .join(' · ');
 }

@@ -1,10 +1,16 @@
 import type { UtteranceFigures } from '@eloquence/testbed';
 import type { RandomSource } from '@eloquence/plugin-api';
-import { bootstrapQuantile, bootstrapRatio } from '../statistics/bootstrap.js';
-import { type Estimate, inPercent, NO_ESTIMATE } from '../statistics/estimate.js';
-import { wilson } from '../statistics/wilson.js';
-import { type BenchResult, toResult } from './bench-report.js';
-import type { Target } from './target.js';
+import {
+  bootstrapQuantile,
+  bootstrapRatio,
+  complement,
+  type Estimate,
+  inPercent,
+  NO_ESTIMATE,
+  type Ratios,
+  wilson,
+} from '../statistics/estimate.js';
+import { type BenchResult, type Target, toResult } from './bench-report.js';
 
 /** The utterances of one arm in one cell. */
 export interface ArmSeries {
@@ -15,7 +21,7 @@ export interface ArmSeries {
 
 const LONG_STALL_MS = 1000;
 
-type NumericFigure = {
+export type NumericFigure = {
   [Name in keyof UtteranceFigures]: UtteranceFigures[Name] extends number | null ? Name : never;
 }[keyof UtteranceFigures];
 
@@ -27,7 +33,7 @@ interface UtteranceRow {
 function quantileOf(figure: NumericFigure, share: number, unit: string): UtteranceRow {
   return {
     unit,
-    estimate: ({ utterances }, random) => bootstrapQuantile(defined(utterances, figure), share, random),
+    estimate: ({ utterances }, random) => bootstrapQuantile(definedOf(utterances, figure), share, random),
   };
 }
 
@@ -76,13 +82,7 @@ export const utteranceRows = {
     unit: '%',
     estimate: ({ utterances }: ArmSeries, random: RandomSource) => {
       const known = utterances.filter(({ stallMs }) => stallMs !== null);
-      const { value, low, high, n } = bootstrapRatio(
-        known.map(({ stallMs }) => stallMs ?? 0),
-        known.map(({ audioMs }) => audioMs),
-        random,
-      );
-      const stable = (ratio: number | null): number | null => (ratio === null ? null : 100 * (1 - ratio));
-      return { value: stable(value), low: stable(high), high: stable(low), n };
+      return inPercent(complement(bootstrapRatio(stallsOf(known), random)));
     },
   },
   stalledUtterances: shareOf(({ stalls }) => (stalls === null ? null : stalls > 0)),
@@ -125,10 +125,20 @@ export function seriesResults(
   });
 }
 
-function defined(utterances: readonly UtteranceFigures[], figure: NumericFigure): number[] {
+/** What is known of a figure. */
+export function definedOf(utterances: readonly UtteranceFigures[], figure: NumericFigure): number[] {
   return utterances.map((utterance) => utterance[figure]).filter((value) => value !== null);
 }
 
+export function firstAudiosOf(utterances: readonly UtteranceFigures[]): number[] {
+  return definedOf(utterances, 'timeToFirstAudioMs');
+}
+
+/** Stalled time and speech of each utterance, ms. */
+export function stallsOf(utterances: readonly UtteranceFigures[]): Ratios {
+  return [utterances.map(({ stallMs }) => stallMs ?? 0), utterances.map(({ audioMs }) => audioMs)];
+}
+
 function sum(utterances: readonly UtteranceFigures[], figure: NumericFigure): number {
-  return defined(utterances, figure).reduce((total, value) => total + value, 0);
+  return definedOf(utterances, figure).reduce((total, value) => total + value, 0);
 }

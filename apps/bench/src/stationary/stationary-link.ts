@@ -1,14 +1,13 @@
+import { createSeededRandom } from '@eloquence/base';
+import { parseLink } from '@eloquence/netlab';
 import {
   answerSpeech,
   openSimulatedSession,
-  referenceLink,
   type SimulatedSession,
   speechLike,
   type UtteranceFigures,
 } from '@eloquence/testbed';
-import { createSeededRandom } from '@eloquence/base';
-import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atMost, equalTo } from '../report/target.js';
+import { atMost, type BenchResult, equalTo, toResult } from '../report/bench-report.js';
 import { seriesResults } from '../report/utterance-rows.js';
 import { exactly } from '../statistics/estimate.js';
 
@@ -50,7 +49,7 @@ export class StationaryLink {
   }
 
   static async open(name: string, seed: number): Promise<StationaryLink> {
-    const listeners = [{ name, link: referenceLink(name) }];
+    const listeners = [{ name, link: parseLink(name) }];
     return new StationaryLink(name, seed, await openSimulatedSession({ listeners, seed }));
   }
 
@@ -76,7 +75,7 @@ export class StationaryLink {
       toResult(`${name}.hours`, 'h', exactly(hours)),
       toResult(`${name}.changesPerHour`, '', exactly(this.#changes / hours), atMost(1)),
       ...[...this.#endedIn].map(([profile, ended]) =>
-        toResult(`${name}.endedIn.${profile}`, '%', { ...exactly((100 * ended) / n), n }),
+        toResult(`${name}.endedIn.${profile}`, '%', exactly((100 * ended) / n, n)),
       ),
       ...seriesResults(
         name,

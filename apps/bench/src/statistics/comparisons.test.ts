@@ -1,7 +1,6 @@
 import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { bootstrapQuantileRatio, bootstrapRatioDifference } from './bootstrap.js';
-import { inPercent, NO_ESTIMATE } from './estimate.js';
+import { bootstrapQuantileRatio, bootstrapRatioDifference, inPercent, NO_ESTIMATE } from './estimate.js';
 
 const values = Array.from({ length: 60 }, (_, at) => 100 + at);
 

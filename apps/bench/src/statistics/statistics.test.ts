@@ -2,8 +2,7 @@ import { percentile } from '@eloquence/testbed';
 import { createSeededRandom } from '@eloquence/base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapQuantile, bootstrapRatio } from './bootstrap.js';
-import { wilson } from './wilson.js';
+import { bootstrapQuantile, bootstrapRatio, wilson } from './estimate.js';
 
 const values = fc.array(fc.double({ min: 0, max: 1e4, noNaN: true }), { minLength: 1, maxLength: 60 });
 
@@ -70,13 +69,19 @@ describe('bootstrapQuantile', () => {
 
 describe('bootstrapRatio', () => {
   it('is the ratio of the sums, not the mean of the ratios', () => {
-    const { value, low, high, n } = bootstrapRatio([0, 100], [1000, 9000], createSeededRandom(1));
+    const { value, low, high, n } = bootstrapRatio(
+      [
+        [0, 100],
+        [1000, 9000],
+      ],
+      createSeededRandom(1),
+    );
     expect([value, n]).toEqual([0.01, 2]);
     expect(low).toBe(0);
     expect(high).toBeCloseTo(100 / 9000, 6);
   });
 
   it('says nothing where there is no whole', () => {
-    expect(bootstrapRatio([1], [0], createSeededRandom(1)).value).toBeNull();
+    expect(bootstrapRatio([[1], [0]], createSeededRandom(1)).value).toBeNull();
   });
 });

@@ -1,15 +1,15 @@
 import { createSeededRandom } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { referenceLink } from '@eloquence/testbed';
-import type { Arm, Cell, MeasuredUtterance } from '../measure/cell.js';
-import { SimulatedRunner } from '../simulation/simulated-runner.js';
+import { parseLink } from '@eloquence/netlab';
+import type { Arm, Cell, MeasuredUtterance } from '../measure/measure-cells.js';
+import { SimulatedRunner } from '../measure/simulated-runner.js';
 import { bestPinnedResults, choiceResults } from './auto-choice.js';
 
 async function measured(): Promise<{ cell: Cell; utterance: MeasuredUtterance; arm: Arm }> {
   const arm: Arm = { name: 'auto', lane: 'data', targets: {} };
   const speech = { text: '', simulatedMs: 500 };
   const cell: Cell = {
-    ...{ name: 'A', link: referenceLink('A'), pace: { kind: 'instant' }, speech, arms: [arm] },
+    ...{ name: 'A', link: parseLink('A'), pace: { kind: 'instant' }, speech, arms: [arm] },
   };
   const round = { count: 1, seed: 1 };
   const { utterances } = await new SimulatedRunner().run(cell, round, new AbortController().signal);

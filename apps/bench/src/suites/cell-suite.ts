@@ -1,19 +1,19 @@
 import { createSeededRandom } from '@eloquence/base';
 import { EloquenceError, type RandomSource } from '@eloquence/plugin-api';
-import type { Cell, CellRunner } from '../measure/cell.js';
-import { armResults, type MeasuredCell, measureCells } from '../measure/measure-cells.js';
+import { armResults, type Cell, type MeasuredCell, measureCells } from '../measure/measure-cells.js';
 import { createRealRunner } from '../measure/real-runner.js';
+import { SimulatedRunner } from '../measure/simulated-runner.js';
 import type { BenchReport, BenchResult } from '../report/bench-report.js';
-import { SimulatedRunner } from '../simulation/simulated-runner.js';
-import { chooseNames } from './choose-names.js';
-import { loadedMachineConditions, machineConditions } from './machine-conditions.js';
-import type { Suite, SuiteContext, SuiteMode, SuiteOptions } from './suite.js';
+import {
+  chooseNames,
+  machineConditions,
+  type Suite,
+  type SuiteContext,
+  type SuiteOptions,
+  type SuiteTraits,
+} from './suite.js';
 
-export interface CellSuiteDefinition {
-  readonly name: string;
-  readonly summary: string;
-  readonly details: string;
-  readonly modes: readonly SuiteMode[];
+export interface CellSuiteDefinition extends Omit<SuiteTraits, 'takes' | 'cellNames'> {
   readonly cells: readonly Cell[];
   /** Utterances for each arm unless told. */
   readonly count: number;
@@ -39,15 +39,8 @@ export interface CellSuiteDefinition {
 export function cellSuite(definition: CellSuiteDefinition): Suite {
   const { name, summary, details, modes, cells, takesPinned } = definition;
   return {
-    name,
-    summary,
-    details,
-    takes: [
-      'link',
-      ...(takesPinned ? (['pinned'] as const) : []),
-      ...(modes.includes('real') ? (['parallel'] as const) : []),
-    ],
-    modes,
+    ...{ name, summary, details, modes },
+    takes: takesPinned ? ['link', 'parallel', 'pinned'] : ['link', 'parallel'],
     cellNames: cells.map((cell) => cell.name),
     run: (context) => runCells(definition, context),
   };
@@ -55,15 +48,15 @@ export function cellSuite(definition: CellSuiteDefinition): Suite {
 
 async function runCells(definition: CellSuiteDefinition, context: SuiteContext): Promise<BenchReport> {
   const { options } = context;
-  const { seed } = options;
-  const usualCount = options.isSimulated ? (definition.simulatedCount ?? definition.count) : definition.count;
-  const count = options.count ?? usualCount;
+  const { seed, isSimulated } = options;
+  const simulatedCount = isSimulated ? definition.simulatedCount : undefined;
+  const count = options.count ?? simulatedCount ?? definition.count;
   const cells = chooseCells(definition.cells, options).map(
     (cell) => definition.adapt?.(cell, options) ?? cell,
   );
   // On virtual time, nothing is gained by it.
-  const parallel = options.isSimulated ? 1 : (options.parallel ?? definition.parallel ?? 1);
-  const runner = await createRunner(context);
+  const parallel = isSimulated ? 1 : (options.parallel ?? definition.parallel ?? 1);
+  const runner = isSimulated ? new SimulatedRunner() : await createRealRunner(context);
   try {
     const measured = await measureCells(cells, runner, { ...context, count, seed, parallel });
     const random = createSeededRandom(seed);
@@ -74,10 +67,8 @@ async function runCells(definition: CellSuiteDefinition, context: SuiteContext):
     return {
       suite: definition.name,
       conditions: {
-        ...runner.conditions,
-        count,
-        seed,
-        ...(options.isSimulated ? machineConditions() : { parallel, ...loadedMachineConditions() }),
+        ...{ ...runner.conditions, count, seed, ...(isSimulated ? {} : { parallel }) },
+        ...machineConditions(isSimulated),
         links: linksOf(cells),
         ...definition.conditions?.(cells),
       },
@@ -86,10 +77,6 @@ async function runCells(definition: CellSuiteDefinition, context: SuiteContext):
   } finally {
     await runner.dispose();
   }
-}
-
-async function createRunner(context: SuiteContext): Promise<CellRunner> {
-  return context.options.isSimulated ? new SimulatedRunner() : await createRealRunner(context);
 }
 
 /**

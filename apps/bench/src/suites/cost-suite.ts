@@ -1,16 +1,11 @@
+import { createSeededRandom } from '@eloquence/base';
 import { startChild } from '@eloquence/base/node';
 import { createToken, speechLike, startListenerProcess, type TestServer } from '@eloquence/testbed';
-import { openBenchServer, serverConditions } from '../measure/bench-server.js';
-import { createSeededRandom } from '@eloquence/base';
 import type { CostAnswer, CostSlice, MeasureCost } from '../cost/measure-cost.js';
-import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atMost, equalTo } from '../report/target.js';
-import { bootstrapQuantile } from '../statistics/bootstrap.js';
-import { type Estimate, exactly, inPercent } from '../statistics/estimate.js';
-import { wilson } from '../statistics/wilson.js';
-import { chooseNames } from './choose-names.js';
-import { loadedMachineConditions } from './machine-conditions.js';
-import type { Suite, SuiteContext } from './suite.js';
+import { atMost, type BenchResult, equalTo, type Target, toResult } from '../report/bench-report.js';
+import { openBenchServer, serverConditions } from '../session/session-host.js';
+import { bootstrapQuantile, type Estimate, exactly, inPercent, wilson } from '../statistics/estimate.js';
+import { chooseNames, machineConditions, type Suite, type SuiteContext } from './suite.js';
 
 const STREAMS: readonly string[] = ['1', '10', '50'];
 /** 24 kbit/s, as the target says. */
@@ -34,28 +29,21 @@ of slices of two utterances a stream, of which the table shows the median.`,
     modes: ['real'],
     cellNames: STREAMS,
     run: async (context) => {
-      const { only, seed } = context.options;
+      const { only, seed, count: slices = DEFAULT_SLICES } = context.options;
       const names = chooseNames(STREAMS, only);
-      const slices = context.options.count ?? DEFAULT_SLICES;
       const server = await openBenchServer(context);
       try {
         const results: BenchResult[] = [];
         for (const name of names) {
           context.progress.step(`${name} streams`);
-          results.push(
-            ...costResults(name, await measureStreams(Number(name), slices, server, context), seed),
-          );
+          const answer = await measureStreams(Number(name), slices, server, context);
+          results.push(...costResults(name, answer, seed));
         }
         context.progress.done();
+        const own = { slices, profile: PROFILE, sourceSpeed: 4 };
         return {
           suite: 'cost',
-          conditions: {
-            ...serverConditions(server, context),
-            slices,
-            profile: PROFILE,
-            sourceSpeed: 4,
-            ...loadedMachineConditions(),
-          },
+          conditions: { ...serverConditions(server, context), ...own, ...machineConditions(false) },
           results,
         };
       } finally {
@@ -104,38 +92,20 @@ async function measureStreams(
 function costResults(name: string, { slices, idleMsPerSecond }: CostAnswer, seed: number): BenchResult[] {
   const random = createSeededRandom(seed);
   const streams = Number(name);
+  const row = (figure: string, unit: string, estimate: Estimate, target?: Target): BenchResult =>
+    toResult(`${name}.${figure}`, unit, estimate, target);
   const median = (read: (slice: CostSlice) => number) => bootstrapQuantile(slices.map(read), 0.5, random);
+  // Processor time by audio time: the share of a core that a stream takes while it speaks.
+  const sending = median(({ cpuMs, encoderMs, audioMs }) => (100 * (cpuMs - encoderMs)) / audioMs);
+  const encoder = median(({ encoderMs, audioMs }) => (100 * encoderMs) / audioMs);
+  // 1 where the process keeps up: utterances take as long as they last, and start in turn.
+  const pace = median(({ audioMs, durationMs }) => audioMs / streams / durationMs);
+  const sum = (figure: 'completed' | 'asked') => slices.reduce((total, slice) => total + slice[figure], 0);
   return [
-    // Processor time by audio time: the share of a core that a stream takes while it speaks.
-    toResult(
-      `${name}.sendingCostP50`,
-      '%',
-      median(({ cpuMs, encoderMs, audioMs }) => (100 * (cpuMs - encoderMs)) / audioMs),
-      atMost(1.6),
-    ),
-    toResult(
-      `${name}.encoderCostP50`,
-      '%',
-      median(({ encoderMs, audioMs }) => (100 * encoderMs) / audioMs),
-    ),
-    toResult(`${name}.idleCost`, '%', exactly(idleMsPerSecond / 10 / streams)),
-    toResult(`${name}.completed`, '%', completedOf(slices), equalTo(100)),
-    // 1 where the process keeps up: utterances take as long as they last, and start in turn.
-    toResult(
-      `${name}.paceP50`,
-      '',
-      median(({ audioMs, durationMs }) => audioMs / streams / durationMs),
-    ),
+    row('sendingCostP50', '%', sending, atMost(1.6)),
+    row('encoderCostP50', '%', encoder),
+    row('idleCost', '%', exactly(idleMsPerSecond / 10 / streams)),
+    row('completed', '%', inPercent(wilson(sum('completed'), sum('asked'))), equalTo(100)),
+    row('paceP50', '', pace),
   ];
-}
-
-function completedOf(slices: readonly CostSlice[]): Estimate {
-  const sum = (read: (slice: CostSlice) => number): number =>
-    slices.reduce((total, slice) => total + read(slice), 0);
-  return inPercent(
-    wilson(
-      sum(({ completed }) => completed),
-      sum(({ asked }) => asked),
-    ),
-  );
 }

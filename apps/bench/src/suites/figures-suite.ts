@@ -1,6 +1,7 @@
-import type { Cell } from '../measure/cell.js';
-import { answerSpeech, referenceLink, sampleSpeech } from '@eloquence/testbed';
-import { atLeast, atMost, equalTo } from '../report/target.js';
+import { parseLink } from '@eloquence/netlab';
+import { answerSpeech, sampleSpeech } from '@eloquence/testbed';
+import type { Cell } from '../measure/measure-cells.js';
+import { atLeast, atMost, equalTo } from '../report/bench-report.js';
 import type { RowTargets } from '../report/utterance-rows.js';
 import { cellSuite } from './cell-suite.js';
 import type { Suite } from './suite.js';
@@ -47,7 +48,7 @@ export function createFiguresSuite(): Suite {
 function instantCell(): Cell {
   return {
     name: 'S-instant',
-    link: referenceLink('S'),
+    link: parseLink('S'),
     pace: { kind: 'instant' },
     speech: sampleSpeech,
     arms: [
@@ -81,7 +82,7 @@ function instantCell(): Cell {
 function liveCell(link: string, targets: RowTargets): Cell {
   return {
     name: `${link}-live`,
-    link: referenceLink(link),
+    link: parseLink(link),
     pace: { kind: 'speed', speed: 4 },
     speech: answerSpeech,
     arms: [{ name: '', lane: 'data', targets: { ...REPORTED, ...targets, ...COMPLETE } }],

@@ -1,30 +1,29 @@
 import { createSeededRandom, ForecastScore } from '@eloquence/base';
+import { type AccessLink, parseLink } from '@eloquence/netlab';
 import {
   EloquenceError,
   type ForecasterFactory,
   isEloquenceError,
   type LinkState,
 } from '@eloquence/plugin-api';
-import { drawTrace } from '../experiments/link-trace.js';
-import { runMixed } from '../experiments/mixed-experiment.js';
-import { replayForecasts } from '../experiments/replay-forecasts.js';
-import { runStep } from '../experiments/step-experiment.js';
 import {
   answerSpeech,
   createSimulatedKernel,
   loadPlugins,
   openSimulatedSession,
-  referenceLink,
   type SimulatedSession,
   speechLike,
 } from '@eloquence/testbed';
+import { drawTrace, runMixed } from '../experiments/mixed-experiment.js';
+import {
+  RECORDING_FORECASTER,
+  RecordingForecaster,
+  replayForecasts,
+} from '../experiments/recording-forecaster.js';
+import { runStep, STEP_LINK, STEP_SPEECH_MS, STEPS } from '../experiments/step-experiment.js';
 import { type BenchResult, toResult } from '../report/bench-report.js';
-import { RECORDING_FORECASTER, RecordingForecaster } from '../simulation/recording-forecaster.js';
-import { type Estimate, exactly } from '../statistics/estimate.js';
-import { chooseNames } from './choose-names.js';
-import { machineConditions } from './machine-conditions.js';
-import { STEP_LINK, STEP_SPEECH_MS, STEPS } from './step-cases.js';
-import type { Suite, SuiteContext, SuiteOptions } from './suite.js';
+import { exactly } from '../statistics/estimate.js';
+import { chooseNames, sessionSuite, type Suite, type SuiteContext, type SuiteOptions } from './suite.js';
 
 const DEFAULT_FORECASTER = 'holt';
 const FORECASTERS = [DEFAULT_FORECASTER, 'online-regression'] as const;
@@ -51,39 +50,35 @@ const RECORDS: ReadonlyMap<string, MakeRecording> = new Map([
 
 /** Every forecaster on the same reports: how often its interval holds, how good its probability of a stall is. */
 export function createForecastSuite(): Suite {
-  return {
-    name: 'forecast',
-    summary:
-      'Both forecasters on the same reports: coverage of their interval, Brier score of stalls; simulated',
-    details: `Sessions on A to F (--count utterances on each), with every step of the suite steps (a third as many runs
+  return sessionSuite(
+    {
+      name: 'forecast',
+      summary:
+        'Both forecasters on the same reports: coverage of their interval, Brier score of stalls; simulated',
+      details: `Sessions on A to F (--count utterances on each), with every step of the suite steps (a third as many runs
 each), and on links that change every 5 to 20 s (--count minutes) are recorded once, with the default
 forecaster, and replayed to each one: all see the same. 'coverage' is the share of delivery times between
 the 5th and the 95th percentile that were forecast, which should be 90 %; 'width' the mean width of that interval;
 'brier' the mean squared error of the probability of a stall within 1 to 5 s; 'brierOfShare' what the
 share of forecasts that a stall followed, told every time, would have scored at 5 s. --link leaves the sessions on
 that link only.`,
-    modes: ['simulated'],
-    takes: ['link'],
-    cellNames: [...RECORDS.keys()],
-    run: async (context) => {
-      const { options, progress } = context;
-      const count = options.count ?? DEFAULT_COUNT;
+      modes: ['simulated'],
+      takes: ['link'],
+      cellNames: [...RECORDS.keys()],
+    },
+    async (_host, context) => {
+      const { count = DEFAULT_COUNT, ...options } = context.options;
       const names = chooseRecords(options);
       const factories = await loadForecasters(context, options.seed);
       const results: BenchResult[] = [];
       for (const name of names) {
-        progress.step(name);
+        context.progress.step(name);
         const recording = await RECORDS.get(name)!(context, factories.get(DEFAULT_FORECASTER)!, count);
         results.push(...compare(name, recording, factories, context));
       }
-      progress.done();
-      return {
-        suite: 'forecast',
-        conditions: { simulated: true, count, seed: options.seed, ...machineConditions() },
-        results,
-      };
+      return { conditions: { count }, results };
     },
-  };
+  );
 }
 
 /** @throws EloquenceError `OPTION_INVALID` for a cell that there is not, or not on one link */
@@ -119,27 +114,25 @@ function compare(
   factories: ReadonlyMap<string, ForecasterFactory>,
   { clock, options }: SuiteContext,
 ): BenchResult[] {
-  const scores = [...factories].map(([id, factory]) => {
+  return [...factories].flatMap(([id, factory]) => {
     const score = new ForecastScore();
     for (const utterances of recording) {
       const random = createSeededRandom(options.seed);
       replayForecasts(factory.create({ clock, random }), utterances, score);
     }
-    return { id, ...score.calibration() };
-  });
-  const meanBrier = ({ brier }: { brier: readonly number[] }): number =>
-    brier.reduce((sum, value) => sum + value, 0) / brier.length;
-  return scores.flatMap((score) => {
-    const { id, deliveries, coveragePercent, meanWidthMs, stallForecasts, stallPercent, brier } = score;
-    const of = (value: number, n: number): Estimate => ({ ...exactly(value), n });
+    const { deliveries, coveragePercent, meanWidthMs, stallForecasts, stallPercent, brier } =
+      score.calibration();
     const share = stallPercent / 100;
+    const row = (figure: string, unit: string, value: number, n: number): BenchResult =>
+      toResult(`${name}.${id}.${figure}`, unit, exactly(value, n));
+    const meanBrier = brier.reduce((sum, value) => sum + value, 0) / brier.length;
     return [
-      toResult(`${name}.${id}.coverage`, '%', of(coveragePercent, deliveries)),
-      toResult(`${name}.${id}.width`, 'ms', of(meanWidthMs, deliveries)),
-      toResult(`${name}.${id}.brier1s`, '', of(brier[0]!, stallForecasts)),
-      toResult(`${name}.${id}.brier5s`, '', of(brier.at(-1)!, stallForecasts)),
-      toResult(`${name}.${id}.brierMean`, '', of(meanBrier(score), stallForecasts)),
-      toResult(`${name}.${id}.brierOfShare`, '', of(share * (1 - share), stallForecasts)),
+      row('coverage', '%', coveragePercent, deliveries),
+      row('width', 'ms', meanWidthMs, deliveries),
+      row('brier1s', '', brier[0]!, stallForecasts),
+      row('brier5s', '', brier.at(-1)!, stallForecasts),
+      row('brierMean', '', meanBrier, stallForecasts),
+      row('brierOfShare', '', share * (1 - share), stallForecasts),
     ];
   });
 }
@@ -153,7 +146,7 @@ async function recordStationary(
   const recording = [];
   for (const name of options.link === undefined ? LINKS : [options.link]) {
     const recorder = new RecordingForecaster(factory);
-    const session = await open(recorder, referenceLink(name), options.seed);
+    const session = await open(recorder, parseLink(name), options.seed);
     const utterances = [];
     try {
       for (let at = 0; at < count; at++) {
@@ -226,11 +219,7 @@ async function recordMixed(
   return [[...utterances, recorder.take()]];
 }
 
-function open(
-  recorder: RecordingForecaster,
-  link: ReturnType<typeof referenceLink>,
-  seed: number,
-): Promise<SimulatedSession> {
+function open(recorder: RecordingForecaster, link: AccessLink, seed: number): Promise<SimulatedSession> {
   const forecaster = { id: RECORDING_FORECASTER, plugin: recorder.plugin };
   return openSimulatedSession({ listeners: [{ name: LISTENER, link }], seed, forecaster });
 }

@@ -1,8 +1,7 @@
-import type { AccessLink } from '@eloquence/netlab';
-import { answerSpeech, referenceLink } from '@eloquence/testbed';
-import type { Arm, Cell } from '../measure/cell.js';
-import { toResult } from '../report/bench-report.js';
-import { atLeast, atMost, equalTo, type Target } from '../report/target.js';
+import { type AccessLink, parseLink } from '@eloquence/netlab';
+import { answerSpeech } from '@eloquence/testbed';
+import type { Arm, Cell } from '../measure/measure-cells.js';
+import { atLeast, atMost, equalTo, type Target, toResult } from '../report/bench-report.js';
 import type { RowTargets } from '../report/utterance-rows.js';
 import { exactly } from '../statistics/estimate.js';
 import { AUTO, bestPinnedResults, choiceResults, PINNED_PROFILES } from './auto-choice.js';
@@ -78,7 +77,7 @@ function linkCell(link: string, p50Ms: number, p95Ms: number, stabilityPercent: 
   };
   return {
     name: link,
-    link: referenceLink(link),
+    link: parseLink(link),
     pace: { kind: 'speed', speed: 4 },
     speech: answerSpeech,
     arms: [{ name: AUTO, lane: 'data', targets: { ...REPORTED, ...targets } }],

@@ -1,17 +1,19 @@
-import { answerSpeech, percentile, type SpeechSession, type UtteranceFigures } from '@eloquence/testbed';
-import type { SessionHost } from '../session/session-host.js';
 import { createSeededRandom } from '@eloquence/base';
 import type { RandomSource } from '@eloquence/plugin-api';
-import { drawTrace } from '../experiments/link-trace.js';
-import { type MixedOutcome, runMixed } from '../experiments/mixed-experiment.js';
-import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atMost, equalTo } from '../report/target.js';
-import { seriesResults } from '../report/utterance-rows.js';
-import { bootstrapQuantileRatio, bootstrapRatio, bootstrapRatioDifference } from '../statistics/bootstrap.js';
-import { type Estimate, inPercent } from '../statistics/estimate.js';
-import { chooseNames } from './choose-names.js';
-import { runSessions } from './session-suite.js';
-import type { Suite, SuiteContext } from './suite.js';
+import { answerSpeech, type SpeechSession } from '@eloquence/testbed';
+import { drawTrace, type MixedOutcome, runMixed } from '../experiments/mixed-experiment.js';
+import { atMost, type BenchResult, equalTo, toResult } from '../report/bench-report.js';
+import { firstAudiosOf, seriesResults, stallsOf } from '../report/utterance-rows.js';
+import type { SessionHost } from '../session/session-host.js';
+import {
+  bootstrapQuantileRatio,
+  bootstrapRatio,
+  bootstrapRatioDifference,
+  inPercent,
+  quantileRatio,
+  type Ratios,
+} from '../statistics/estimate.js';
+import { chooseNames, sessionSuite, type Suite, type SuiteContext } from './suite.js';
 
 const AUTO = 'auto';
 const PINNED = ['ULTRA_PERFORMANCE', 'BALANCED_OPTIMAL', 'HIGH_THROUGHPUT', 'EMERGENCY_FALLBACK'];
@@ -23,39 +25,35 @@ const MS_A_MINUTE = 60_000;
 
 /** Links that never stay as they are: what the framework chooses against every profile pinned. */
 export function createMixedSuite(): Suite {
-  return {
-    name: 'mixed',
-    summary:
-      'Links that change every 5 to 20 s: the framework against every pinned profile on the same trace',
-    details: `Answers of 6 s, again and again, from a voice four times as fast as real time, to a listener whose link is one
+  return sessionSuite(
+    {
+      name: 'mixed',
+      summary:
+        'Links that change every 5 to 20 s: the framework against every pinned profile on the same trace',
+      details: `Answers of 6 s, again and again, from a voice four times as fast as real time, to a listener whose link is one
 of A to F for 5 to 20 s, then another one, by the seed. All arms follow the same trace with the same
 losses; on a server they do so at the same time. --count is the duration of the trace in minutes: 5 on a
 server, 30 simulated. 'stalled' is stalled time by speech; an utterance that did not come to its end counts
 as stalled from beginning to end. The framework must stall no more than any pinned profile ('-vs-…stalled' at
 most 0), and have no later first audio than one that stalls less than it does.`,
-    modes: ['real', 'simulated'],
-    cellNames: ARMS,
-    run: (context) =>
-      runSessions('mixed', context, async (host) => {
-        const { options } = context;
-        const minutes = options.count ?? (host.isSimulated ? SIMULATED_MINUTES : REAL_MINUTES);
-        const names = chooseNames(ARMS, options.only);
-        const outcomes = await runArms(context, host, names, minutes);
-        const random = createSeededRandom(options.seed);
-        const auto = outcomes.get(AUTO);
-        return {
-          conditions: { minutes },
-          results: [
-            ...names.flatMap((name) => armResults(name, outcomes.get(name)!, random)),
-            ...names
-              .filter((name) => name !== AUTO && auto !== undefined)
-              .flatMap((name) => versus(name, auto!, outcomes.get(name)!, random)),
-          ],
-        };
-      }),
-  };
+      modes: ['real', 'simulated'],
+      cellNames: ARMS,
+    },
+    async (host, context) => {
+      const { only, seed, count } = context.options;
+      const minutes = count ?? (host.isSimulated ? SIMULATED_MINUTES : REAL_MINUTES);
+      const outcomes = await runArms(context, host, chooseNames(ARMS, only), minutes);
+      const random = createSeededRandom(seed);
+      const auto = outcomes.get(AUTO);
+      const results = [...outcomes].flatMap(([name, outcome]) => armResults(name, outcome, random));
+      for (const [name, outcome] of outcomes)
+        if (name !== AUTO && auto !== undefined) results.push(...versus(name, auto, outcome, random));
+      return { conditions: { minutes }, results };
+    },
+  );
 }
 
+/** @returns the outcomes in the order of `names` */
 async function runArms(
   { options, progress, signal, onFailure }: SuiteContext,
   host: SessionHost,
@@ -69,20 +67,22 @@ async function runArms(
     host.open({
       listeners: [{ name: LISTENER, link: trace[0]!.link }],
       seed: options.seed,
-      ...(name === AUTO ? {} : { profile: name }),
+      profile: name === AUTO ? undefined : name,
     });
-  const run = (name: string, session: SpeechSession): Promise<MixedOutcome> =>
-    runMixed(session, {
+  const run = async (name: string, session: SpeechSession): Promise<[string, MixedOutcome]> => [
+    name,
+    await runMixed(session, {
       ...{ listener: LISTENER, trace, durationMs, speech, signal },
       onFailure: (line) => onFailure(`${name}, ${line}`),
-    });
-  const outcomes = new Map<string, MixedOutcome>();
+    }),
+  ];
   if (host.isSimulated) {
+    const outcomes = new Map<string, MixedOutcome>();
     for (const name of names) {
       progress.step(`${name}, ${minutes} min of changing links`);
       const session = await open(name);
       try {
-        outcomes.set(name, await run(name, session));
+        outcomes.set(...(await run(name, session)));
       } finally {
         await session.dispose();
       }
@@ -96,33 +96,30 @@ async function runArms(
       sessions.set(name, await open(name));
     }
     progress.step(`${names.length} arms side by side, ${minutes} min of changing links`);
-    const running = [...sessions].map(async ([name, session]) =>
-      outcomes.set(name, await run(name, session)),
-    );
+    const running = [...sessions].map(([name, session]) => run(name, session));
     // All have to settle before the sessions are closed.
     await Promise.allSettled(running);
-    await Promise.all(running);
-    return outcomes;
+    return new Map(await Promise.all(running));
   } finally {
     await Promise.all([...sessions.values()].map((session) => session.dispose()));
   }
 }
 
-/** Stalled time and speech of every utterance, in ms; those that were not heard in full count as stalled throughout. */
-function stallsOf({ utterances, asked }: MixedOutcome): { stalledMs: number[]; audioMs: number[] } {
+/** Stalls of every utterance; those that were not heard in full count as stalled throughout. */
+function stallsOfAll({ utterances, asked }: MixedOutcome): Ratios {
   const lengthMs = utterances[0]?.audioMs ?? answerSpeech.simulatedMs;
   const missing = Array.from({ length: asked - utterances.length }, () => lengthMs);
-  return {
-    stalledMs: [...utterances.map(({ stallMs }) => stallMs ?? 0), ...missing],
-    audioMs: [...utterances.map(({ audioMs }) => audioMs), ...missing],
-  };
+  const [stalledMs, audioMs] = stallsOf(utterances);
+  return [
+    [...stalledMs, ...missing],
+    [...audioMs, ...missing],
+  ];
 }
 
 function armResults(name: string, outcome: MixedOutcome, random: RandomSource): BenchResult[] {
-  const { stalledMs, audioMs } = stallsOf(outcome);
   const isAuto = name === AUTO;
   return [
-    toResult(`${name}.stalled`, '%', inPercent(bootstrapRatio(stalledMs, audioMs, random))),
+    toResult(`${name}.stalled`, '%', inPercent(bootstrapRatio(stallsOfAll(outcome), random))),
     ...seriesResults(
       name,
       outcome,
@@ -140,37 +137,15 @@ function armResults(name: string, outcome: MixedOutcome, random: RandomSource): 
 }
 
 function versus(name: string, auto: MixedOutcome, pinned: MixedOutcome, random: RandomSource): BenchResult[] {
-  const [own, other] = [stallsOf(auto), stallsOf(pinned)];
-  const difference = bootstrapRatioDifference(
-    [own.stalledMs, own.audioMs],
-    [other.stalledMs, other.audioMs],
-    random,
-  );
+  const difference = bootstrapRatioDifference(stallsOfAll(auto), stallsOfAll(pinned), random);
+  const [own, other] = [firstAudiosOf(auto.utterances), firstAudiosOf(pinned.utterances)];
+  const p50 = inPercent(bootstrapQuantileRatio(own, other, 0.5, random));
+  const p95 = inPercent(quantileRatio(own, other, 0.95));
+  const prefix = `${AUTO}-vs-${name}`;
   const stallsLess = (difference.value ?? 0) > 0;
-  const ratio = bootstrapQuantileRatio(
-    firstAudiosOf(auto.utterances),
-    firstAudiosOf(pinned.utterances),
-    0.5,
-    random,
-  );
   return [
-    toResult(`${AUTO}-vs-${name}.stalled`, '%', inPercent(difference), atMost(0)),
-    toResult(`${AUTO}-vs-${name}.firstAudioP50`, '%', inPercent(ratio), stallsLess ? atMost(100) : undefined),
-    toResult(
-      `${AUTO}-vs-${name}.firstAudioP95`,
-      '%',
-      inPercent(quotient(firstAudiosOf(auto.utterances), firstAudiosOf(pinned.utterances), 0.95)),
-    ),
+    toResult(`${prefix}.stalled`, '%', inPercent(difference), atMost(0)),
+    toResult(`${prefix}.firstAudioP50`, '%', p50, stallsLess ? atMost(100) : undefined),
+    toResult(`${prefix}.firstAudioP95`, '%', p95),
   ];
-}
-
-function quotient(values: readonly number[], references: readonly number[], share: number): Estimate {
-  const value = percentile(values, share);
-  const reference = percentile(references, share);
-  const ratio = value === null || reference === null || reference <= 0 ? null : value / reference;
-  return { value: ratio, low: ratio, high: ratio, n: Math.min(values.length, references.length) };
-}
-
-function firstAudiosOf(utterances: readonly UtteranceFigures[]): number[] {
-  return utterances.map(({ timeToFirstAudioMs }) => timeToFirstAudioMs).filter((value) => value !== null);
 }

@@ -1,6 +1,7 @@
-import { answerSpeech, minuteSpeech, referenceLink, type Speech } from '@eloquence/testbed';
-import type { Cell } from '../measure/cell.js';
-import { atLeast, atMost, equalTo } from '../report/target.js';
+import { parseLink } from '@eloquence/netlab';
+import { answerSpeech, minuteSpeech, type Speech } from '@eloquence/testbed';
+import type { Cell } from '../measure/measure-cells.js';
+import { atLeast, atMost, equalTo } from '../report/bench-report.js';
 import { cellSuite } from './cell-suite.js';
 import type { Suite } from './suite.js';
 
@@ -34,7 +35,7 @@ function profileCell(
 ): Cell {
   return {
     name: `${profile}-${link}`,
-    link: referenceLink(link),
+    link: parseLink(link),
     pace: { kind: 'speed', speed: 4 },
     speech,
     arms: [

@@ -1,15 +1,13 @@
-import { answerSpeech, referenceLink, type SpeechSession, type UtteranceFigures } from '@eloquence/testbed';
-import type { SessionHost } from '../session/session-host.js';
 import { createSeededRandom } from '@eloquence/base';
+import { parseLink } from '@eloquence/netlab';
 import { type RandomSource, toEloquenceError } from '@eloquence/plugin-api';
+import { answerSpeech, type SpeechSession, type UtteranceFigures } from '@eloquence/testbed';
 import { estimate } from '../measure/measure-cells.js';
-import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atLeast, atMost, equalTo, type Target } from '../report/target.js';
-import { type RowTargets, seriesResults } from '../report/utterance-rows.js';
-import { bootstrapQuantileRatio } from '../statistics/bootstrap.js';
-import { inPercent } from '../statistics/estimate.js';
-import { runSessions } from './session-suite.js';
-import type { Suite, SuiteContext } from './suite.js';
+import { atLeast, atMost, type BenchResult, equalTo, type Target, toResult } from '../report/bench-report.js';
+import { definedOf, type NumericFigure, type RowTargets, seriesResults } from '../report/utterance-rows.js';
+import type { SessionHost } from '../session/session-host.js';
+import { bootstrapQuantileRatio, inPercent } from '../statistics/estimate.js';
+import { sessionSuite, type Suite, type SuiteContext } from './suite.js';
 
 /** The first one is compared with itself alone. */
 const LINKS = ['A', 'C', 'E'] as const;
@@ -39,37 +37,37 @@ type Series = ReadonlyMap<string, UtteranceFigures[]>;
 
 /** Listeners on different links in one room: the bad links must not harm the good one. */
 export function createRoomSuite(): Suite {
-  return {
-    name: 'room',
-    summary: 'Listeners on links A, C and E in one room: the one on A as if it were alone',
-    details: `Answers of 6 s from a voice four times as fast as real time: one in a room with three listeners on links A, C and
+  return sessionSuite(
+    {
+      name: 'room',
+      summary: 'Listeners on links A, C and E in one room: the one on A as if it were alone',
+      details: `Answers of 6 s from a voice four times as fast as real time: one in a room with three listeners on links A, C and
 E, one in a room with a listener on A alone, in turns, with the same losses on A in both.
 'A-vs-alone' is the ratio of both; 100 % is no difference.`,
-    modes: ['real', 'simulated'],
-    cellNames: ['A'],
-    run: (context) =>
-      runSessions('room', context, async (host) => {
-        const { options } = context;
-        const count = options.count ?? DEFAULT_COUNT;
-        const series = await speakInTurns(context, host, count);
-        const random = createSeededRandom(options.seed);
-        return {
-          conditions: { count, links: LINKS.join(', ') },
-          results: [
-            ...[...series].flatMap(([name, utterances]) =>
-              seriesResults(name, { utterances, asked: count }, REPORTED, random),
-            ),
-            ...compare(series.get(`${BEST}.together`)!, series.get(`${BEST}.alone`)!, random),
-          ],
-        };
-      }),
-  };
+      modes: ['real', 'simulated'],
+      cellNames: ['A'],
+    },
+    async (host, context) => {
+      const { count = DEFAULT_COUNT, seed } = context.options;
+      const series = await speakInTurns(context, host, count);
+      const random = createSeededRandom(seed);
+      return {
+        conditions: { count, links: LINKS.join(', ') },
+        results: [
+          ...[...series].flatMap(([name, utterances]) =>
+            seriesResults(name, { utterances, asked: count }, REPORTED, random),
+          ),
+          ...compare(series.get(`${BEST}.together`)!, series.get(`${BEST}.alone`)!, random),
+        ],
+      };
+    },
+  );
 }
 
 async function speakInTurns(context: SuiteContext, host: SessionHost, count: number): Promise<Series> {
   const { options, progress, signal, onFailure, clock } = context;
   const speech = await host.prepareSpeech(answerSpeech.simulatedMs);
-  const together = LINKS.map((name) => ({ name, link: referenceLink(name) }));
+  const together = LINKS.map((name) => ({ name, link: parseLink(name) }));
   const series = new Map<string, UtteranceFigures[]>([
     [`${BEST}.together`, []],
     [`${BEST}.alone`, []],
@@ -112,15 +110,9 @@ function compare(
   alone: readonly UtteranceFigures[],
   random: RandomSource,
 ): BenchResult[] {
-  const row = (
-    figure: 'timeToFirstAudioMs' | 'deliveryMs' | 'efficiencyPercent' | 'stabilityPercent',
-    name: string,
-    share: number,
-    target?: Target,
-  ): BenchResult => {
-    const read = (of: readonly UtteranceFigures[]): number[] =>
-      of.map((utterance) => utterance[figure]).filter((value) => value !== null);
-    const ratio = bootstrapQuantileRatio(read(together), read(alone), share, random);
+  const row = (figure: NumericFigure, name: string, share: number, target?: Target): BenchResult => {
+    const [own, other] = [definedOf(together, figure), definedOf(alone, figure)];
+    const ratio = bootstrapQuantileRatio(own, other, share, random);
     return toResult(`${BEST}-vs-alone.${name}`, '%', inPercent(ratio), target);
   };
   const most = atMost(100 + TOLERANCE_PERCENT);

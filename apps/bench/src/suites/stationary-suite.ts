@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { EloquenceError } from '@eloquence/plugin-api';
-import { estimate } from '../measure/measure-cells.js';
 import { startChild } from '@eloquence/base/node';
+import { EloquenceError } from '@eloquence/plugin-api';
 import { answerSpeech, runPool } from '@eloquence/testbed';
+import { estimate } from '../measure/measure-cells.js';
 import type { BenchResult } from '../report/bench-report.js';
 import {
   type StationaryAnswer,
   StationaryLink,
   type StationaryQuestion,
 } from '../stationary/stationary-link.js';
-import { chooseNames } from './choose-names.js';
-import { machineConditions } from './machine-conditions.js';
-import type { Suite, SuiteContext } from './suite.js';
+import { chooseLinks, sessionSuite, type Suite, type SuiteContext } from './suite.js';
 
 const LINKS: readonly string[] = ['A', 'B', 'C', 'D', 'E', 'F'];
 /** Ten hours of speech. */
@@ -23,27 +21,25 @@ const STEP_LIMIT_MS = 300_000;
 
 /** Links that stay as they are, for hours: a change of the profile after the first utterance has no reason there. */
 export function createStationarySuite(): Suite {
-  return {
-    name: 'stationary',
-    summary: 'Ten hours on each link that never changes: needless changes of the profile; simulated',
-    details: `Answers of 6 s with short pauses, again and again, ${DEFAULT_COUNT} of them unless told, which make ten hours of the link's
+  return sessionSuite(
+    {
+      name: 'stationary',
+      summary: 'Ten hours on each link that never changes: needless changes of the profile; simulated',
+      details: `Answers of 6 s with short pauses, again and again, ${DEFAULT_COUNT} of them unless told, which make ten hours of the link's
 time. A change of the profile after the first utterance has no reason there, and counts. --parallel is the
 number of links at once, each in a process of its own; as many as there are cores unless told. It makes no
 difference to the figures.`,
-    modes: ['simulated'],
-    takes: ['link', 'parallel'],
-    cellNames: LINKS,
-    run: async (context) => {
-      const { seed, only, link } = context.options;
-      const names = chooseNames(LINKS, link === undefined ? only : [...only, link]);
-      const count = context.options.count ?? DEFAULT_COUNT;
-      return {
-        suite: 'stationary',
-        conditions: { simulated: true, count, seed, ...machineConditions() },
-        results: await measureLinks(names, count, context),
-      };
+      modes: ['simulated'],
+      takes: ['link', 'parallel'],
+      cellNames: LINKS,
     },
-  };
+    async (_host, context) => {
+      const { options } = context;
+      const count = options.count ?? DEFAULT_COUNT;
+      const results = await measureLinks(chooseLinks(LINKS, options), count, context);
+      return { conditions: { count }, results };
+    },
+  );
 }
 
 async function measureLinks(
@@ -56,7 +52,6 @@ async function measureLinks(
   const isShort = names.length === 1 || count <= STEP;
   const parallel = isShort ? 1 : (options.parallel ?? availableParallelism());
   const open = parallel === 1 ? openHere : openInChild;
-  const results = new Map<string, readonly BenchResult[]>();
   const spoken = new Map<string, { utterances: number; changes: number }>();
   const startMs = clock.nowMs();
   const show = (): void => {
@@ -66,10 +61,8 @@ async function measureLinks(
     progress.update(`utterances (changes) of ${count} on each link: ${links.join(', ')}${left}`);
   };
   progress.step(`${count} utterances on each of ${names.join(', ')}`);
-  await runPool(names, {
-    parallel,
-    signal,
-    onChange: show,
+  const results = await runPool(names, {
+    ...{ parallel, signal, onChange: show },
     run: async (name, poolSignal) => {
       const link = await open(name, options.seed, poolSignal);
       try {
@@ -79,14 +72,13 @@ async function measureLinks(
           spoken.set(name, { utterances: done + size, changes: await link.speak(size) });
           show();
         }
-        results.set(name, await link.finish());
+        return await link.finish();
       } finally {
         await link.close();
       }
     },
   });
-  progress.done();
-  return names.flatMap((name) => results.get(name) ?? []);
+  return results.flat();
 }
 
 interface RunningLink {

@@ -1,19 +1,20 @@
 import { createSeededRandom } from '@eloquence/base';
 import { toEloquenceError } from '@eloquence/plugin-api';
-import { type LinkStep, runStep, type StepOutcome } from '../experiments/step-experiment.js';
+import { type PreparedSpeech, runPool } from '@eloquence/testbed';
+import {
+  type LinkStep,
+  runStep,
+  STEP_LINK as LINK,
+  STEP_SPEECH_MS as SPEECH_MS,
+  type StepOutcome,
+  STEPS,
+} from '../experiments/step-experiment.js';
 import { estimate } from '../measure/measure-cells.js';
-import { runPool } from '@eloquence/testbed';
-import type { SessionHost } from '../session/session-host.js';
-import { type BenchResult, toResult } from '../report/bench-report.js';
-import { atMost, equalTo } from '../report/target.js';
+import { atMost, type BenchResult, equalTo, toResult } from '../report/bench-report.js';
 import { seriesResults } from '../report/utterance-rows.js';
-import { bootstrapQuantile } from '../statistics/bootstrap.js';
-import { inPercent } from '../statistics/estimate.js';
-import { wilson } from '../statistics/wilson.js';
-import { chooseNames } from './choose-names.js';
-import { runSessions } from './session-suite.js';
-import { STEP_LINK as LINK, STEP_SPEECH_MS as SPEECH_MS, STEPS } from './step-cases.js';
-import type { Suite, SuiteContext } from './suite.js';
+import type { SessionHost } from '../session/session-host.js';
+import { bootstrapQuantile, inPercent, wilson } from '../statistics/estimate.js';
+import { chooseNames, sessionSuite, type Suite, type SuiteContext } from './suite.js';
 
 const DEFAULT_COUNT = 50;
 const DEFAULT_PARALLEL = 4;
@@ -27,32 +28,32 @@ const LISTENER = 'listener';
 
 /** Links that change in the midst of an utterance, and back: how soon the sender notices, and what is heard of it. */
 export function createStepsSuite(): Suite {
-  return {
-    name: 'steps',
-    summary: 'A link that changes during 30 s of speech, and back: reaction, decision, stalls',
-    details: `A voice four times as fast as real time, which speaks for 7.5 s; the step comes after 1.5 to 2.5 s, and lasts for
+  return sessionSuite(
+    {
+      name: 'steps',
+      summary: 'A link that changes during 30 s of speech, and back: reaction, decision, stalls',
+      details: `A voice four times as fast as real time, which speaks for 7.5 s; the step comes after 1.5 to 2.5 s, and lasts for
 3 s, a blackout for 1 s: the voice still speaks when the link is back. Steps: 2 Mbit/s to 300 kbit/s,
 blackout, RTT 40 to 300 ms, 0 to 10 % loss. Every run is a session of its own. 'protection' is the time from the step until the sender
 became careful in any way, 'decision' until a profile was in force that is robust enough, over the runs in
 which none was before the step (its n), 'resume' the time from the
 end of the step until new audio arrived. Stalls are counted by what playout was missing: a lost packet while
 later ones were there (hole), or everything (starved); each is told with its time on standard error.`,
-    modes: ['real', 'simulated'],
-    takes: ['parallel'],
-    cellNames: [...STEPS.keys()],
-    run: (context) =>
-      runSessions('steps', context, async (host) => {
-        const { options } = context;
-        const count = options.count ?? DEFAULT_COUNT;
-        const parallel = options.isSimulated ? 1 : (options.parallel ?? DEFAULT_PARALLEL);
-        const names = chooseNames([...STEPS.keys()], options.only);
-        const outcomes = await runAll(context, host, { names, count, parallel });
-        return {
-          conditions: { count, sourceSpeed: SPEED, ...(host.isSimulated ? {} : { parallel }) },
-          results: names.flatMap((name) => stepResults(name, outcomes.get(name) ?? [], count, options.seed)),
-        };
-      }),
-  };
+      modes: ['real', 'simulated'],
+      takes: ['parallel'],
+      cellNames: [...STEPS.keys()],
+    },
+    async (host, context) => {
+      const { seed, only, count = DEFAULT_COUNT, ...options } = context.options;
+      const parallel = host.isSimulated ? 1 : (options.parallel ?? DEFAULT_PARALLEL);
+      const names = chooseNames([...STEPS.keys()], only);
+      const outcomes = await runAll(context, host, { names, count, parallel });
+      return {
+        conditions: { count, sourceSpeed: SPEED, ...(host.isSimulated ? {} : { parallel }) },
+        results: names.flatMap((name) => stepResults(name, outcomes.get(name) ?? [], count, seed)),
+      };
+    },
+  );
 }
 
 interface Run {
@@ -69,44 +70,46 @@ async function runAll(
   const random = createSeededRandom(options.seed);
   const atMs = Array.from({ length: count }, () => EARLIEST_STEP_MS + STEP_SPREAD_MS * random.next());
   const runs = atMs.flatMap((_, index) => names.map((name): Run => ({ name, index })));
-  const outcomes = new Map<Run, StepOutcome>();
   let ended = 0;
   const startMs = clock.nowMs();
   progress.step(`${runs.length} runs`);
-  await runPool(runs, {
-    parallel,
-    signal,
+  const outcomes = await runPool(runs, {
+    ...{ parallel, signal },
     onChange: (running) => {
       const texts = running.map(({ name, index }) => `${name} ${index + 1}`);
       const left = estimate(clock.nowMs() - startMs, ended, runs.length);
       const now = texts.length === 0 ? '' : `: ${texts.join(', ')}`;
       progress.update(`${ended} of ${runs.length} runs done${left}${now}`);
     },
-    run: async (run) => {
-      const { changes, durationMs, suitable } = STEPS.get(run.name)!;
-      const step: LinkStep = { atMs: atMs[run.index]!, durationMs, changes, suitable };
+    run: async ({ name, index }): Promise<StepOutcome | undefined> => {
+      const step: LinkStep = { ...STEPS.get(name)!, atMs: atMs[index]! };
       try {
-        const outcome = await inSession(host, options.seed + SEED_STEP * run.index, step, speech);
-        outcomes.set(run, outcome);
-        for (const line of describeStalls(outcome)) onNote(`${run.name}, run ${run.index + 1}: ${line}`);
+        const outcome = await inSession(host, options.seed + SEED_STEP * index, step, speech);
+        for (const line of describeStalls(outcome)) onNote(`${name}, run ${index + 1}: ${line}`);
+        return outcome;
       } catch (error) {
         signal.throwIfAborted();
         const { code, message } = toEloquenceError(error);
-        onFailure(`${run.name}, run ${run.index + 1}: ${code}: ${message}`);
+        onFailure(`${name}, run ${index + 1}: ${code}: ${message}`);
+        return undefined;
+      } finally {
+        ended++;
       }
-      ended++;
     },
   });
-  const ofName = (name: string): readonly StepOutcome[] =>
-    runs.filter((run) => run.name === name).flatMap((run) => outcomes.get(run) ?? []);
-  return new Map(names.map((name) => [name, ofName(name)]));
+  return new Map(
+    names.map((name) => {
+      const own = outcomes.filter((_, at) => runs[at]?.name === name);
+      return [name, own.filter((outcome) => outcome !== undefined)];
+    }),
+  );
 }
 
 async function inSession(
   host: SessionHost,
   seed: number,
   step: LinkStep,
-  speech: Awaited<ReturnType<SessionHost['prepareSpeech']>>,
+  speech: PreparedSpeech,
 ): Promise<StepOutcome> {
   const session = await host.open({ listeners: [{ name: LISTENER, link: LINK }], seed });
   try {
@@ -132,53 +135,30 @@ function stepResults(
 ): BenchResult[] {
   const { needsDecision, rttMs } = STEPS.get(name)!;
   const random = createSeededRandom(seed);
-  const quantile = (read: (outcome: StepOutcome) => number, share: number) =>
-    bootstrapQuantile(outcomes.map(read), share, random);
+  const row = (figure: string, unit: string, share: number, values: readonly number[], most?: number) =>
+    toResult(
+      `${name}.${figure}`,
+      unit,
+      bootstrapQuantile(values, share, random),
+      most === undefined ? undefined : atMost(most),
+    );
+  const decisionsMs = outcomes.map(({ decisionMs }) => decisionMs).filter((ms) => ms !== undefined);
   const stalled = (cause: 'hole' | 'starved'): BenchResult => {
     const hit = outcomes.filter(({ stalls }) => stalls.some((stall) => stall.cause === cause)).length;
     return toResult(`${name}.runsWithStalls.${cause}`, '%', inPercent(wilson(hit, outcomes.length)));
   };
+  const targets = { lost: equalTo(0), duplicated: equalTo(0), equalDigests: equalTo(100) };
+  const series = { utterances: outcomes.map(({ figures }) => figures), asked };
+  const reactionsMs = outcomes.map(({ protectionMs }) => protectionMs);
+  const resumesMs = outcomes.map(({ rebufferMs }) => rebufferMs);
+  const changes = outcomes.map(({ profileChanges }) => profileChanges);
   return [
-    toResult(
-      `${name}.protectionP95`,
-      'ms',
-      quantile(({ protectionMs }) => protectionMs, 0.95),
-      atMost(500 + rttMs),
-    ),
-    toResult(
-      `${name}.decisionP95`,
-      'ms',
-      bootstrapQuantile(
-        outcomes.map(({ decisionMs }) => decisionMs).filter((ms) => ms !== undefined),
-        0.95,
-        random,
-      ),
-      needsDecision ? atMost(2000) : undefined,
-    ),
-    toResult(
-      `${name}.resumeP95`,
-      'ms',
-      quantile(({ rebufferMs }) => rebufferMs, 0.95),
-      needsDecision ? undefined : atMost(rttMs + 200),
-    ),
-    toResult(
-      `${name}.profileChangesP50`,
-      '',
-      quantile(({ profileChanges }) => profileChanges, 0.5),
-    ),
+    row('protectionP95', 'ms', 0.95, reactionsMs, 500 + rttMs),
+    row('decisionP95', 'ms', 0.95, decisionsMs, needsDecision ? 2000 : undefined),
+    row('resumeP95', 'ms', 0.95, resumesMs, needsDecision ? undefined : rttMs + 200),
+    row('profileChangesP50', '', 0.5, changes),
     stalled('hole'),
     stalled('starved'),
-    ...seriesResults(
-      name,
-      { utterances: outcomes.map(({ figures }) => figures), asked },
-      {
-        stability: null,
-        lost: equalTo(0),
-        duplicated: equalTo(0),
-        equalDigests: equalTo(100),
-        completed: equalTo(100),
-      },
-      random,
-    ),
+    ...seriesResults(name, series, { stability: null, ...targets, completed: equalTo(100) }, random),
   ];
 }

@@ -1,6 +1,9 @@
+import { arch, cpus, loadavg, platform } from 'node:os';
+import { didYouMean } from '@eloquence/base';
+import { type Clock, EloquenceError } from '@eloquence/plugin-api';
 import type { Progress } from '@eloquence/testbed';
-import type { Clock } from '@eloquence/plugin-api';
-import type { BenchReport } from '../report/bench-report.js';
+import type { BenchReport, BenchResult } from '../report/bench-report.js';
+import { createRealHost, createSimulatedHost, type SessionHost } from '../session/session-host.js';
 
 /** What narrows or changes a suite's run; as given on the command line. */
 export interface SuiteOptions {
@@ -35,8 +38,8 @@ export interface SuiteContext {
 /** Where a suite can be run. */
 export type SuiteMode = 'real' | 'simulated';
 
-/** A set of measurements with one question. */
-export interface Suite {
+/** What the command line knows of a suite. */
+export interface SuiteTraits {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
@@ -48,5 +51,70 @@ export interface Suite {
   readonly takes?: ReadonlyArray<'link' | 'pinned' | 'parallel'>;
   /** What `--only` can name. */
   readonly cellNames: readonly string[];
+}
+
+/** A set of measurements with one question. */
+export interface Suite extends SuiteTraits {
   run(context: SuiteContext): Promise<BenchReport>;
+}
+
+/** What a suite found, and under what conditions of its own. */
+export interface Findings {
+  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly results: readonly BenchResult[];
+}
+
+/** A suite whose experiments run in sessions, on a real server or simulated. */
+export function sessionSuite(
+  traits: SuiteTraits,
+  measure: (host: SessionHost, context: SuiteContext) => Promise<Findings>,
+): Suite {
+  return {
+    ...traits,
+    run: async (context) => {
+      const { options, progress } = context;
+      const isSimulated = options.isSimulated || !traits.modes.includes('real');
+      const host = isSimulated ? createSimulatedHost() : await createRealHost(context);
+      try {
+        const { conditions, results } = await measure(host, context);
+        progress.done();
+        const common = { ...host.conditions, seed: options.seed };
+        return {
+          suite: traits.name,
+          conditions: { ...common, ...conditions, ...machineConditions(isSimulated) },
+          results,
+        };
+      } finally {
+        await host.dispose();
+      }
+    },
+  };
+}
+
+/** On what machine a report was made; unless simulated, with its load: the mean of the last minute. */
+export function machineConditions(isSimulated: boolean): Record<string, unknown> {
+  const load = isSimulated ? {} : { load: Math.round((loadavg()[0] ?? 0) * 100) / 100 };
+  return { node: process.version, platform: `${platform()} ${arch()}`, cpus: cpus().length, ...load };
+}
+
+/**
+ * The names that `--only` leaves: all of them if it is empty, else those that it gives in full or up to a dash.
+ *
+ * @throws EloquenceError `OPTION_INVALID` for one that matches nothing
+ */
+export function chooseNames(names: readonly string[], only: readonly string[]): readonly string[] {
+  const matches = (name: string, wanted: string): boolean => name === wanted || name.startsWith(`${wanted}-`);
+  for (const wanted of only) {
+    if (names.some((name) => matches(name, wanted))) continue;
+    throw new EloquenceError('OPTION_INVALID', `There is no cell '${wanted}' in this suite.`, {
+      value: wanted,
+      hint: didYouMean(wanted, names),
+    });
+  }
+  return only.length === 0 ? names : names.filter((name) => only.some((wanted) => matches(name, wanted)));
+}
+
+/** The links that `--only` and `--link` leave, in a suite whose cells are links. @throws EloquenceError the same */
+export function chooseLinks(names: readonly string[], { only, link }: SuiteOptions): readonly string[] {
+  return chooseNames(names, link === undefined ? only : [...only, link]);
 }

@@ -1,9 +1,12 @@
-import { answerSpeech, referenceLink } from '@eloquence/testbed';
-import type { Arm, Cell } from '../measure/cell.js';
-import { equalTo } from '../report/target.js';
+import { parseLink } from '@eloquence/netlab';
+import type { StreamSettings } from '@eloquence/plugin-api';
+import { builtinProfiles, tunedForBandwidth } from '@eloquence/profiles';
+import { answerSpeech } from '@eloquence/testbed';
+import type { Arm, Cell } from '../measure/measure-cells.js';
+import { equalTo } from '../report/bench-report.js';
 import type { RowTargets } from '../report/utterance-rows.js';
 import { type Knob, knobs, productionVariant, type Variant } from '../sweep/knobs.js';
-import { productionSettings, SWEPT_LINKS } from '../sweep/production.js';
+import { EXPECTED } from './auto-choice.js';
 import { cellSuite } from './cell-suite.js';
 import type { Suite } from './suite.js';
 
@@ -36,12 +39,20 @@ value that production has in bold.`,
     modes: ['real', 'simulated'],
     count: 20,
     simulatedCount: 200,
-    cells: knobs.flatMap((knob) => SWEPT_LINKS.map((link) => sweepCell(knob, link))),
+    cells: knobs.flatMap((knob) => Object.keys(EXPECTED).map((link) => sweepCell(knob, link))),
     conditions: (cells) => ({
       titles: Object.fromEntries(knobs.map(({ name, title }) => [name, title])),
       production: Object.fromEntries(cells.map(({ name, arms }) => [name, arms[0]?.name ?? ''])),
     }),
   });
+}
+
+/** What an utterance on this link is spoken with, unless a knob is turned. */
+function productionSettings(link: string): StreamSettings {
+  const { settings } = builtinProfiles[EXPECTED[link] ?? 'BALANCED_OPTIMAL'];
+  // As the rules fit them once it is known what the link carries.
+  const capacityBytesPerSecond = (1000 * parseLink(link).rateKbps) / 8;
+  return tunedForBandwidth(settings, capacityBytesPerSecond) ?? settings;
 }
 
 /** Production's own value comes first. */
@@ -54,7 +65,7 @@ function sweepCell(knob: Knob, link: string): Cell {
   }
   return {
     name: `${knob.name}-${link}`,
-    link: referenceLink(link),
+    link: parseLink(link),
     pace: { kind: 'speed', speed: 4 },
     speech: answerSpeech,
     arms: [...byLabel].map(([name, variant]) => toArm(name, variant)),

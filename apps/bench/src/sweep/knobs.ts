@@ -25,19 +25,19 @@ export function productionVariant(settings: StreamSettings): Variant {
 /** More packets than an utterance has. */
 const ALL = 1_000_000;
 
+/** With other settings, of which those left out stay. */
+function changed(production: Variant, changes: Partial<StreamSettings>): Variant {
+  return { ...production, settings: { ...production.settings, ...changes } };
+}
+
 function copies(
   production: Variant,
   redundantFirstPackets: number,
   ...redundancyDelaysMs: number[]
 ): Variant {
-  const { settings } = production;
-  return {
-    ...production,
-    settings: {
-      ...settings,
-      redundancy: { ...settings.redundancy, redundantFirstPackets, redundancyDelaysMs },
-    },
-  };
+  return changed(production, {
+    redundancy: { ...production.settings.redundancy, redundantFirstPackets, redundancyDelaysMs },
+  });
 }
 
 function copiesLabel({ settings: { redundancy } }: Variant): string {
@@ -124,9 +124,8 @@ const startKnob: Knob = {
   title: 'Start level: what the receiver gathers before it plays',
   variants: (production) =>
     [40, 80, 120, 180, 300, 480].map((startMs) => {
-      const { settings } = production;
-      const rebufferMs = Math.max(startMs, settings.playout.rebufferMs);
-      return { ...production, settings: { ...settings, playout: { initialBufferMs: startMs, rebufferMs } } };
+      const rebufferMs = Math.max(startMs, production.settings.playout.rebufferMs);
+      return changed(production, { playout: { initialBufferMs: startMs, rebufferMs } });
     }),
   label: ({ settings }) => `${settings.playout.initialBufferMs} ms`,
 };
@@ -145,10 +144,9 @@ const batchKnob: Knob = {
         [120, 360],
       ] as const
     ).map(([shortestMs, maxMs]) => {
-      const { settings } = production;
       // A batch is never shorter than one frame.
-      const firstMs = Math.max(shortestMs, settings.codec.frameMs);
-      return { ...production, settings: { ...settings, batch: { firstMs, maxMs } } };
+      const firstMs = Math.max(shortestMs, production.settings.codec.frameMs);
+      return changed(production, { batch: { firstMs, maxMs } });
     }),
   label: ({ settings: { batch } }) => `${batch.firstMs}–${batch.maxMs} ms`,
 };
@@ -157,13 +155,9 @@ const windowKnob: Knob = {
   name: 'window',
   title: 'Unacknowledged data, by bandwidth-delay products, once a queue has shown',
   variants: (production) =>
-    [0.75, 1, 1.25, 2, 4].map((cwndGain) => {
-      const { settings } = production;
-      return {
-        ...production,
-        settings: { ...settings, window: { ...settings.window, cwndGain } },
-      };
-    }),
+    [0.75, 1, 1.25, 2, 4].map((cwndGain) =>
+      changed(production, { window: { ...production.settings.window, cwndGain } }),
+    ),
   label: ({ settings }) => `${settings.window.cwndGain} BDP`,
 };
 
@@ -171,10 +165,9 @@ const initialKnob: Knob = {
   name: 'initial',
   title: 'Unacknowledged data before anything is known of the link',
   variants: (production) =>
-    [2, 4, 8, 16, 32].map((initialPackets) => {
-      const { settings } = production;
-      return { ...production, settings: { ...settings, window: { ...settings.window, initialPackets } } };
-    }),
+    [2, 4, 8, 16, 32].map((initialPackets) =>
+      changed(production, { window: { ...production.settings.window, initialPackets } }),
+    ),
   label: ({ settings }) => `${settings.window.initialPackets} packets`,
 };
 
@@ -182,10 +175,7 @@ const reportsKnob: Knob = {
   name: 'reports',
   title: 'Reports of the receiver while all goes well: what repeats and windows learn by',
   variants: (production) =>
-    [100, 150, 200, 300].map((reportIntervalMs) => ({
-      ...production,
-      settings: { ...production.settings, reportIntervalMs },
-    })),
+    [100, 150, 200, 300].map((reportIntervalMs) => changed(production, { reportIntervalMs })),
   label: ({ settings }) => `${settings.reportIntervalMs} ms`,
 };
 

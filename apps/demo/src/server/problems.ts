@@ -5,7 +5,7 @@ import type { EventFeed } from './event-feed.js';
 /** An error as the page shows it. */
 export function toProblem(error: unknown, arm?: ArmId): Problem {
   const { code, message, hint }: EloquenceError = toEloquenceError(error);
-  return { code, message, hint: hint ?? 'Try again.', ...(arm === undefined ? {} : { arm }) };
+  return { code, message, hint: hint ?? 'Try again.', arm };
 }
 
 /** What is wrong at the moment. There is one problem of each code for each arm, so their number is bounded. */

@@ -1,11 +1,12 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { AsyncDisposableStack } from '@eloquence/base';
 import { createProgress, ExitCode, type Terminal } from '@eloquence/cli';
 import { disposeNativeCore } from '@eloquence/livekit-adapter';
 import type { Clock } from '@eloquence/plugin-api';
-import { openBrowser } from './open-browser.js';
 import { openShowcase } from './showcase/open-showcase.js';
 import { DemoWebServer } from './web/demo-web-server.js';
+import { spawn } from 'node:child_process';
 
 /** The built page, whether this runs from sources or from the build. */
 const PAGE_FOLDER = new URL('../../dist/page/', import.meta.url);
@@ -60,16 +61,30 @@ export async function servePage(
       terminal.out(`\n${style.bold('Listen')}  ${style.accent(web.url)}   ${style.dim('Ctrl-C ends it')}\n`);
     if (opensBrowser && !(await openBrowser(web.url)))
       terminal.err('No browser could be opened: open the address yourself.\n');
-    await untilAborted(signal);
+    if (!signal.aborted) await once(signal, 'abort');
     return ExitCode.ok;
   } finally {
     await resources.disposeAsync();
   }
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+/** What opens an address on each system. */
+function openerOf(platform: NodeJS.Platform, url: string): readonly [string, readonly string[]] {
+  if (platform === 'darwin') return ['open', [url]];
+  if (platform === 'win32') return ['cmd', ['/c', 'start', '', url]];
+  return ['xdg-open', [url]];
+}
+
+/** Opens the address in the user's browser. Resolves with false if there is none to open it with. */
+export function openBrowser(url: string): Promise<boolean> {
+  const [command, args] = openerOf(process.platform, url);
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const child = spawn(command, args, { stdio: 'ignore', detached: true });
+    child.once('error', () => resolve(false));
+    child.once('spawn', () => {
+      // It may well be the browser itself, which outlives the demo.
+      child.unref();
+      resolve(true);
+    });
   });
 }

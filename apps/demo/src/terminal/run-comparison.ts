@@ -1,8 +1,7 @@
 import { type AccessLink, createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
-import { runSpeak, type SpeakReport } from '@eloquence/testbed';
+import { runSpeak, sampleSpeech, type SpeakReport } from '@eloquence/testbed';
 import type { Clock } from '@eloquence/plugin-api';
 import { describeReality, renderComparison } from './comparison.js';
-import { SAMPLE_TEXT } from './sample-text.js';
 
 /** Runs of each way of speaking: one alone says as much of what else the machine does. */
 const runs = 3;
@@ -28,7 +27,7 @@ export async function runComparison(options: ComparisonOptions, context: DemoCon
   for (const link of options.links) {
     const report = await speak(
       {
-        text: SAMPLE_TEXT,
+        text: sampleSpeech.text,
         lanes: ['data', 'legacy'],
         link,
         pace: { kind: 'instant' },
@@ -46,14 +45,14 @@ export async function runComparison(options: ComparisonOptions, context: DemoCon
   }
   const [first] = reports;
   if (options.isJson)
-    terminal.out(`${JSON.stringify({ text: SAMPLE_TEXT, runs: reports.map(toJson) }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ text: sampleSpeech.text, runs: reports.map(toJson) }, null, 2)}\n`);
   else if (first !== undefined) terminal.out(ending(describeReality(first, terminal.style), terminal.style));
   const isComplete = reports.every(({ arms }) => arms.every(({ error }) => error === null));
   return isComplete ? ExitCode.ok : ExitCode.failed;
 }
 
 function heading(style: Style): string {
-  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${SAMPLE_TEXT}”\n\n  ${style.dim(`Each way ${runs} times, in turns. Figures are of one run (the median), unless they say otherwise.`)}\n\n`;
+  return `${style.bold('Eloquence')}: speech into a LiveKit room, ahead of playout\n\n  “${sampleSpeech.text}”\n\n  ${style.dim(`Each way ${runs} times, in turns. Figures are of one run (the median), unless they say otherwise.`)}\n\n`;
 }
 
 function ending(reality: string, style: Style): string {

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '@eloquence/streamer';
 import type { Command } from 'commander';
-import { nonEmpty } from './command-line.js';
+import { nonEmpty } from './run-program.js';
 
 /** Where the application is that a command works for. */
 export interface ApplicationFlags {

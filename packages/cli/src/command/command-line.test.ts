@@ -1,6 +1,6 @@
 import { completedName, parseNumber, runCommandLine } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { CommandLine, nonEmpty } from './command-line.js';
+import { CommandLine, nonEmpty } from './run-program.js';
 
 interface Parsed {
   readonly voice?: string;

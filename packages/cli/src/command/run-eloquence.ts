@@ -6,8 +6,7 @@ import { defineSpeak } from '../speak/speak-command.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { defineToken } from '../token/token-command.js';
 import { defineVoices } from '../voices/voices-command.js';
-import type { ExitCode } from './exit-code.js';
-import { type DefineProgram, runProgram } from './run-program.js';
+import { type DefineProgram, type ExitCode, runProgram } from './run-program.js';
 
 /** The commands of `eloquence`. A new one is one file and one entry here; its code is loaded when it runs. */
 const commands: readonly DefineProgram[] = [

@@ -1,9 +1,55 @@
-import { runCommandLine } from '@eloquence/base';
-import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Command } from 'commander';
+import { checkOptionUse, runCommandLine } from '@eloquence/base';
+import { EloquenceError, type ErrorCode, toEloquenceError } from '@eloquence/plugin-api';
+import { Command, InvalidArgumentError, type ParseOptionsResult } from 'commander';
 import { createTerminal, printError, type Terminal } from '../terminal/terminal.js';
-import { CommandLine } from './command-line.js';
-import { ExitCode, exitCodeOf } from './exit-code.js';
+
+/** A command of commander's that is stricter with its options, as its subcommands are. */
+export class CommandLine extends Command {
+  override createCommand(name?: string): CommandLine {
+    return new CommandLine(name);
+  }
+
+  override parseOptions(args: string[]): ParseOptionsResult {
+    checkOptionUse(args, this.options);
+    return super.parseOptions(args);
+  }
+}
+
+/** Reads the value of an option that must not be empty. */
+export function nonEmpty(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Give it a value or leave it out.');
+}
+
+/** Exit codes of the command: part of its interface. */
+export const ExitCode = {
+  ok: 0,
+  /** The run started and failed: no server, no listener, connection lost, frames missing. */
+  failed: 1,
+  /** The command was called wrongly: an option, a text or a name that does not exist. */
+  usage: 2,
+  /** 128 + SIGINT. */
+  interrupted: 130,
+  /** 128 + SIGTERM. */
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'OPTION_INVALID',
+  'TEXT_EMPTY',
+  'TEXT_UNREADABLE',
+  'TEXT_TOO_LONG',
+  'VOICE_UNKNOWN',
+  'PROFILE_UNKNOWN',
+  'LANE_UNKNOWN',
+  'LINK_INVALID',
+]);
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return USAGE_ERRORS.has(code) ? ExitCode.usage : ExitCode.failed;
+}
 
 /** How long a program may take to release what it holds after a signal, ms. */
 const releaseMs = 5000;

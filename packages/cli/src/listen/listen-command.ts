@@ -2,8 +2,7 @@ import { parse, resolve } from 'node:path';
 import { AsyncDisposableStack, parseNumber } from '@eloquence/base';
 import { EloquenceError, type WordTiming } from '@eloquence/plugin-api';
 import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
-import { nonEmpty } from '../command/command-line.js';
-import type { CommandContext, DefineProgram } from '../command/run-program.js';
+import { type CommandContext, type DefineProgram, nonEmpty } from '../command/run-program.js';
 import { requireKey } from '../token/token-command.js';
 
 interface ListenFlags extends ApplicationFlags {

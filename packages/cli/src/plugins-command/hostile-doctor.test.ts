@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PluginFinding } from '@eloquence/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExitCode } from '../command/exit-code.js';
+import { ExitCode } from '../command/run-program.js';
 import { runEloquence } from '../command/run-eloquence.js';
 import { createTerminal } from '../terminal/terminal.js';
 

@@ -1,8 +1,7 @@
 import { type PluginReport, createPluginHost, inspectPlugins } from '@eloquence/core';
 import type { Clock } from '@eloquence/plugin-api';
 import type { LoadedConfig, PluginOrigin } from '@eloquence/streamer';
-import { NOT_DEFINED, formatQuantity } from '../terminal/format.js';
-import { type Column, renderTable } from '../terminal/table.js';
+import { type Column, formatQuantity, NOT_DEFINED, renderTable } from '../terminal/table.js';
 import type { Style } from '../terminal/terminal.js';
 import { runTrialSession } from './trial-session.js';
 
@@ -14,7 +13,7 @@ export interface ListedPlugin extends PluginReport {
 export interface PluginList {
   readonly plugins: readonly ListedPlugin[];
   /** The trial session's failure, if it was run and failed. */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
 }
 
 /** All plugins of an application: by their manifests, or after a trial session. */
@@ -24,13 +23,10 @@ export async function listPlugins(
 ): Promise<PluginList> {
   const { plugins, failure } = options.run
     ? await runTrialSession(config, options.clock, options.signal)
-    : {
-        plugins: inspectPlugins(createPluginHost({ ...config.host, clock: options.clock })),
-        failure: undefined,
-      };
+    : { plugins: inspectPlugins(createPluginHost({ ...config.host, clock: options.clock })) };
   return {
     plugins: plugins.map((plugin) => ({ ...plugin, origin: config.origins.get(plugin.id) ?? 'default' })),
-    ...(failure === undefined ? {} : { failure }),
+    failure,
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ExitCode } from '../command/exit-code.js';
+import { ExitCode } from '../command/run-program.js';
 import { runEloquence } from '../command/run-eloquence.js';
 import { createTerminal } from '../terminal/terminal.js';
 

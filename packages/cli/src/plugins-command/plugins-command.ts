@@ -1,8 +1,7 @@
 import { didYouMean } from '@eloquence/base';
 import { createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
-import { ExitCode } from '../command/exit-code.js';
-import type { DefineProgram } from '../command/run-program.js';
+import { type DefineProgram, ExitCode } from '../command/run-program.js';
 
 interface PluginsFlags extends ApplicationFlags {
   readonly run?: true;

@@ -12,7 +12,7 @@ const speechMs = 250;
 export interface TrialResult {
   readonly plugins: readonly PluginReport[];
   /** Why nothing could be said, if so. */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function runTrialSession(
   // What does not end well is for the doctor to say.
   await Promise.allSettled([streamer.dispose(), listening.dispose()]);
   room.dispose();
-  return { plugins, ...(failure === undefined ? {} : { failure }) };
+  return { plugins, failure };
 }
 
 async function loadCodecs(codecs: {

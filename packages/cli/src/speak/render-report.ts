@@ -1,7 +1,6 @@
 import type { LinkParameters } from '@eloquence/netlab';
 import { type ArmReport, type NumberName, SIMULATED_LABEL, type SpeakReport } from '@eloquence/testbed';
-import { formatNumber, formatQuantity, NOT_DEFINED } from '../terminal/format.js';
-import { type Column, renderTable } from '../terminal/table.js';
+import { type Column, formatNumber, formatQuantity, NOT_DEFINED, renderTable } from '../terminal/table.js';
 import type { Style } from '../terminal/terminal.js';
 
 /** A line of the result table. */

@@ -5,7 +5,7 @@ import { runCommandLine } from '@eloquence/base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkText, MAX_PREPARED_TEXT_LENGTH, MAX_TEXT_LENGTH } from '@eloquence/testbed';
 import { readTextFile } from './read-text.js';
-import { CommandLine } from '../command/command-line.js';
+import { CommandLine } from '../command/run-program.js';
 import { addSpeakOptions, readSpeakOptions, type SpeakArguments } from './speak-command.js';
 
 async function parseSpeakArguments(args: readonly string[]): Promise<SpeakArguments> {

@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { formatNumber, formatQuantity, formatRatio } from './format.js';
-import { renderTable } from './table.js';
+import { formatNumber, formatQuantity, formatRatio, renderTable } from './table.js';
 import { createTerminal } from './terminal.js';
 
 const columns = [

@@ -1,7 +1,6 @@
 import { EloquenceError } from '@eloquence/plugin-api';
 import type { ApiKey } from '@eloquence/testbed';
-import { nonEmpty } from '../command/command-line.js';
-import type { DefineProgram } from '../command/run-program.js';
+import { type DefineProgram, nonEmpty } from '../command/run-program.js';
 
 interface TokenFlags {
   readonly room: string;

@@ -1,7 +1,6 @@
 import { createSystemClock } from '@eloquence/plugin-api';
 import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
-import { nonEmpty } from '../command/command-line.js';
-import type { DefineProgram } from '../command/run-program.js';
+import { type DefineProgram, nonEmpty } from '../command/run-program.js';
 import { renderTable } from '../terminal/table.js';
 
 interface VoicesFlags extends ApplicationFlags {

@@ -1,9 +1,8 @@
 import { EloquenceError } from '@eloquence/plugin-api';
 import type { AccessNetwork } from '../access-network.js';
-import type { AccessNetworkStats } from '../access-network-stats.js';
+import type { AccessNetworkStats, LinkChanges } from '../relay.js';
 import { describe, isRecord, refuseKey } from '../direction-conditions.js';
-import { directionConditions, linkFromParameters, parseLink } from '../parse-link.js';
-import type { LinkChanges } from '../relay.js';
+import { directionConditions, linkFromParameters, parseLink } from '../access-link.js';
 
 /** What a line of standard input led to. */
 export interface LiveResult {

@@ -1,7 +1,7 @@
 import { parseNumber, runCommandLine } from '@eloquence/base';
 import { Command } from 'commander';
 import type { AccessNetworkOptions } from '../access-network.js';
-import { REFERENCE_LINKS } from '../reference-links.js';
+import { REFERENCE_LINKS } from '../access-link.js';
 
 /** What the command line asks for. */
 export interface CliOptions {

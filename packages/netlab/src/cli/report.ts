@@ -1,6 +1,6 @@
 import type { EloquenceError } from '@eloquence/plugin-api';
 import type { AccessNetwork } from '../access-network.js';
-import type { AccessNetworkStats } from '../access-network-stats.js';
+import type { AccessNetworkStats } from '../relay.js';
 import { type DirectionCounters, totalCount } from '../direction-counters.js';
 
 /** Wraps text in an ANSI style, or leaves it alone. */

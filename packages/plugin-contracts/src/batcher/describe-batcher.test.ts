@@ -1,6 +1,6 @@
 import type { BatchDecision, BatchState, Batcher } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { batcherRules, describeBatcher } from './describe-batcher.js';
 
 /** A right batcher: full packets, or what waited for the longest duration. */

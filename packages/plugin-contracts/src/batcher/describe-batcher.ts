@@ -1,9 +1,30 @@
 import assert from 'node:assert/strict';
-import type { BatchState } from '@eloquence/plugin-api';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import type { TestFramework } from '../support/test-framework.js';
-import { type SimulatedSource, simulateBatches } from './batch-simulation.js';
-import { type BatcherSubject, someState } from './batcher-subject.js';
+import type { BatcherFactory, BatchState } from '@eloquence/plugin-api';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
+import { simulateBatches, type SimulatedSource } from './batch-simulation.js';
+
+/** What is to be checked against the batcher contract. */
+export interface BatcherSubject {
+  readonly name: string;
+  createFactory(): BatcherFactory;
+}
+
+/** A plausible state; what a rule is about is overridden. */
+export function someState(overrides: Partial<BatchState> = {}): BatchState {
+  return Object.freeze({
+    frameCount: 2,
+    payloadBytes: 120,
+    durationMs: 40,
+    oldestWaitMs: 1,
+    batchesSent: 3,
+    bufferAheadMs: 900,
+    endsPhrase: false,
+    nextFrameBytes: 60,
+    maxPayloadBytes: 1086,
+    settings: Object.freeze({ firstMs: 60, maxMs: 340 }),
+    ...overrides,
+  });
+}
 
 /** Longest time that a frame may be held when no other follows and nothing else presses, ms. */
 const longestHoldMs = 5000;

@@ -6,7 +6,7 @@ import {
   EloquenceError,
 } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { codecRules, describeCodec } from './describe-codec.js';
 
 /** A right codec, small enough to be broken in one place at a time: little-endian samples. */

@@ -1,6 +1,6 @@
 import type { Clock, Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeForecaster, forecasterRules } from './describe-forecaster.js';
 
 /** A right forecaster: a smoothed delivery time, and a stall where the buffer runs out. */

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { createSeededRandom } from '@eloquence/base';
 import type { Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
-import { callTimeP95Ms } from '../support/call-times.js';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import { CountingClock } from '../support/counting-clock.js';
-import { heldBytes } from '../support/held-bytes.js';
-import type { TestFramework } from '../support/test-framework.js';
+import { callTimeP95Ms, CountingClock, heldBytes } from '../support/call-limits.js';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 import { extremeLinks, observationsOf, poorLink, someConditions } from './sample-links.js';
 
 /** What is to be checked against the forecaster contract. */

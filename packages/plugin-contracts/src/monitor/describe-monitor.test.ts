@@ -1,6 +1,6 @@
 import type { Clock, Monitor, MonitorFactory, SessionEvent } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeMonitor, monitorRules } from './describe-monitor.js';
 
 /** A right monitor: counts utterances by outcome. */

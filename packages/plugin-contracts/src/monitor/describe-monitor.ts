@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { deepFreeze } from '@eloquence/base';
 import type { Monitor, MonitorFactory, SessionEvent } from '@eloquence/plugin-api';
-import { callTimeP95Ms } from '../support/call-times.js';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import { CountingClock } from '../support/counting-clock.js';
-import { heldBytes } from '../support/held-bytes.js';
-import type { TestFramework } from '../support/test-framework.js';
-import { within } from '../support/within.js';
+import { callTimeP95Ms, CountingClock, heldBytes, within } from '../support/call-limits.js';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 import { sampleEvents } from './sample-events.js';
 
 /** What is to be checked against the monitor contract. */

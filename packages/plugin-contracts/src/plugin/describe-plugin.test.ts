@@ -1,6 +1,6 @@
 import { type Batcher, type PluginContext, type PluginManifest, definePlugin } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describePlugin, pluginRules } from './describe-plugin.js';
 
 const manifest: PluginManifest = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { PluginDefinition, PluginManifest } from '@eloquence/plugin-api';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import type { TestFramework } from '../support/test-framework.js';
+import { withTimeout } from '@eloquence/base';
+import { createSystemClock, type PluginDefinition, type PluginManifest } from '@eloquence/plugin-api';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 import { announcedBy, recordActivation } from './recorded-activation.js';
 
 const activationLimitMs = 2000;
@@ -61,18 +61,11 @@ export const pluginRules: readonly ContractRule<PluginSubject>[] = [
 
 async function activate({ plugin, manifest }: PluginSubject) {
   const activation = recordActivation(manifest, AbortSignal.timeout(activationLimitMs));
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new assert.AssertionError({ message: 'activate() does not settle' })),
-      2 * activationLimitMs,
-    );
+  await withTimeout(() => plugin.activate(activation.context), {
+    clock: createSystemClock(),
+    ms: 2 * activationLimitMs,
+    error: () => new assert.AssertionError({ message: 'activate() does not settle' }),
   });
-  try {
-    await Promise.race([plugin.activate(activation.context), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
   return activation;
 }
 

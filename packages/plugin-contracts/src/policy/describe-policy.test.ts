@@ -1,6 +1,6 @@
 import type { ControlDecision, ControlInput, ControlPolicy } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describePolicy, policyRules } from './describe-policy.js';
 import { groupOn, someProfiles } from './sample-inputs.js';
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { deepFreeze } from '@eloquence/base';
 import type { ControlDecision, ControlInput, ControlPolicy, NamedRule } from '@eloquence/plugin-api';
 import { poorLink, someConditions } from '../forecaster/sample-links.js';
-import { callTimeP95Ms } from '../support/call-times.js';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import type { TestFramework } from '../support/test-framework.js';
+import { callTimeP95Ms } from '../support/call-limits.js';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 import { groupOn, someInput, someProfile, someProfiles, steadyLink, variedInputs } from './sample-inputs.js';
 
 /** What is to be checked against the contract of policies. */

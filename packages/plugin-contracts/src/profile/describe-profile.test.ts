@@ -1,6 +1,6 @@
 import type { Profile, StreamSettings } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeProfile, profileRules } from './describe-profile.js';
 
 const right: Profile = {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Profile } from '@eloquence/plugin-api';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import type { TestFramework } from '../support/test-framework.js';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 
 /** What is to be checked against the profile contract. */
 export interface ProfileSubject {

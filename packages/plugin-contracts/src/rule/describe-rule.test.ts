@@ -1,6 +1,6 @@
 import type { ControlRule, Limit, LimitInput } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeRule, ruleRules } from './describe-rule.js';
 
 /** A right rule: at most fair while the connection is metered. */

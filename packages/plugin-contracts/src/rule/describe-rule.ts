@@ -12,9 +12,8 @@ import {
 } from '@eloquence/plugin-api';
 import { someConditions } from '../forecaster/sample-links.js';
 import { someInput, someSettings, variedLinks } from '../policy/sample-inputs.js';
-import { callTimeP95Ms } from '../support/call-times.js';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import type { TestFramework } from '../support/test-framework.js';
+import { callTimeP95Ms } from '../support/call-limits.js';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 
 /** What is to be checked against the contract of rules. */
 export interface RuleSubject {

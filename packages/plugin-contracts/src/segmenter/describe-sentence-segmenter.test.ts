@@ -5,7 +5,7 @@ import type {
   TextSegmentation,
 } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeSentenceSegmenter, sentenceSegmenterRules } from './describe-sentence-segmenter.js';
 
 /** A right segmentation: a part ends behind each full stop, and at a pause behind each comma. */

@@ -1,6 +1,6 @@
 import type { TextFilter, TextFiltering, TextPiece } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeTextFilter, textFilterRules } from './describe-text-filter.js';
 
 /** Passes a text on as it is. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TextFilter, TextFiltering, TextPiece } from '@eloquence/plugin-api';
-import { callTimeP95Ms } from '../support/call-times.js';
-import { type ContractRule, describeRules } from '../support/contract-rule.js';
-import type { TestFramework } from '../support/test-framework.js';
+import { callTimeP95Ms } from '../support/call-limits.js';
+import { type ContractRule, describeRules, type TestFramework } from '../support/contract-rule.js';
 
 /** What is to be checked against the contract of text filters. */
 export interface TextFilterSubject {

@@ -1,6 +1,6 @@
 import type { Lane, LaneUtterance, Transport, TransportFactory } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { type PlainFaults, PlainRoom, PlainTransportFactory } from '../testing/plain-transport.js';
 import { describeTransport, transportRules } from './describe-transport.js';
 import type { TransportSubject } from './transport-subject.js';

@@ -7,9 +7,8 @@ import type {
   StreamSettings,
   Transport,
 } from '@eloquence/plugin-api';
-import { CountingClock } from '../support/counting-clock.js';
+import { CountingClock, within } from '../support/call-limits.js';
 import { createTestSpeech } from '../support/test-speech.js';
-import { within } from '../support/within.js';
 import type { TransportHarness, TransportSubject } from './transport-subject.js';
 
 export const sampleRateHz = 16_000;

@@ -8,7 +8,7 @@ import {
   abortedError,
 } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { failuresOf } from '../support/rule-results.js';
+import { failuresOf } from '../support/contract-rule.js';
 import { describeTtsEngine, ttsEngineRules } from './describe-tts-engine.js';
 
 const chunkSamples = 1600;

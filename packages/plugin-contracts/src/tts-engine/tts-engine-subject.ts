@@ -1,5 +1,5 @@
 import type { PcmChunk, SynthesisOptions, TtsEngine, TtsEngineFactory } from '@eloquence/plugin-api';
-import { within } from '../support/within.js';
+import { within } from '../support/call-limits.js';
 
 /** What is to be checked against the contract of TTS engines, and how far it may go. */
 export interface TtsEngineSubject {

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import type { TtsEngine } from '@eloquence/plugin-api';
 import type { ContractRule } from '../support/contract-rule.js';
 import { assertTypedRejection } from '../support/error-checks.js';
-import { within } from '../support/within.js';
+import { within } from '../support/call-limits.js';
 import { type TtsEngineSubject, createEngine, speak, textOf, withEngine } from './tts-engine-subject.js';
 
 /** Longest time until an engine that was told to stop has stopped, ms. */

@@ -13,13 +13,20 @@ import type {
   RuleMemory,
   StreamSettings,
 } from '@eloquence/plugin-api';
-import { type LimitedLink, limitLink } from './apply-limits.js';
-import { type QualityState, fallTo, mayFall, mayRise, qualityStateOf, riseTo } from './hysteresis.js';
-import { isWorse, oneAbove } from './link-quality.js';
-import { RuleMemories } from './rule-memories.js';
-import { initialQuality } from './scenario-bias.js';
+import { type LimitedLink, limitLink, RuleMemories } from './apply-limits.js';
+import {
+  fallTo,
+  initialQuality,
+  isWorse,
+  mayFall,
+  mayRise,
+  oneAbove,
+  type QualityState,
+  qualityStateOf,
+  riseTo,
+  widestLink,
+} from './link-quality.js';
 import { type Thresholds, thresholdsOf } from './thresholds.js';
-import { widestLink } from './widest-link.js';
 
 /** Where the policy's own memory is kept among those of the rules. */
 const ownMemory = 'policy';

@@ -1,6 +1,37 @@
-import type { Limit, LimitInput, LinkState, NamedRule } from '@eloquence/plugin-api';
+import type {
+  Limit,
+  LimitInput,
+  LinkState,
+  NamedRule,
+  PolicyMemory,
+  RuleMemory,
+} from '@eloquence/plugin-api';
 import { isWorse } from './link-quality.js';
-import type { RuleMemories } from './rule-memories.js';
+
+const nothing: RuleMemory = Object.freeze({});
+
+/** The memories of all rules while a decision is made. */
+export class RuleMemories {
+  readonly #before: PolicyMemory;
+  readonly #changed: Record<string, RuleMemory> = {};
+
+  constructor(before: PolicyMemory) {
+    this.#before = before;
+  }
+
+  of(ruleId: string): RuleMemory {
+    return this.#changed[ruleId] ?? this.#before[ruleId] ?? nothing;
+  }
+
+  /** @param memory absent: it stays */
+  note(ruleId: string, memory: RuleMemory | undefined): void {
+    if (memory !== undefined) this.#changed[ruleId] = memory;
+  }
+
+  all(): PolicyMemory {
+    return { ...this.#before, ...this.#changed };
+  }
+}
 
 /** What all limits together leave of a link. */
 export interface LimitedLink {

@@ -1,6 +1,6 @@
 import type { LinkState } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
-import { widestLink } from './widest-link.js';
+import { widestLink } from './link-quality.js';
 
 function link(receiver: string, lossPercent: number, capacityBytesPerSecond?: number): LinkState {
   const capacity = capacityBytesPerSecond === undefined ? {} : { capacityBytesPerSecond };

@@ -2,13 +2,12 @@ import { ForecastScore, createSeededRandom } from '@eloquence/base';
 import type { Forecaster, LinkState } from '@eloquence/plugin-api';
 import { describeForecaster } from '@eloquence/plugin-contracts';
 import { describe, expect, it } from 'vitest';
-import { HoltForecaster, holtForecasterFactory } from './holt-forecaster.js';
-import { HoltSmoother } from './holt-smoother.js';
+import { HoltForecaster, holtForecasterFactory, HoltSmoother } from './holt-forecaster.js';
 import {
   OnlineRegressionForecaster,
   onlineRegressionForecasterFactory,
+  RecursiveLeastSquares,
 } from './online-regression-forecaster.js';
-import { RecursiveLeastSquares } from './recursive-least-squares.js';
 import { ResidualQuantiles } from './residual-quantiles.js';
 
 describeForecaster({ describe, it }, { name: 'holt', createFactory: () => holtForecasterFactory });

@@ -1,8 +1,81 @@
 import type { Forecast, Forecaster, ForecasterFactory, LinkState } from '@eloquence/plugin-api';
-import { DiscountedCapacity } from './discounted-capacity.js';
-import { HoltSmoother } from './holt-smoother.js';
 import { ResidualQuantiles } from './residual-quantiles.js';
 import { stallProbability } from './stall-probability.js';
+
+/** Double exponential smoothing (Holt 1957): a level and a trend. */
+export class HoltSmoother {
+  #level = 0;
+  #trend = 0;
+  #samples = 0;
+
+  /**
+   * @param levelGain weight of the newest sample in the level, 0–1
+   * @param trendGain weight of the newest step in the trend, 0–1; 0 is simple smoothing
+   */
+  constructor(
+    private readonly levelGain: number,
+    private readonly trendGain: number,
+  ) {}
+
+  get isKnown(): boolean {
+    return this.#samples > 0;
+  }
+
+  get level(): number {
+    return this.#level;
+  }
+
+  /** Prediction of the next sample. */
+  get next(): number {
+    return this.#level + this.#trend;
+  }
+
+  add(value: number): void {
+    if (this.#samples++ === 0) {
+      this.#level = value;
+      return;
+    }
+    const before = this.#level;
+    this.#level = this.levelGain * value + (1 - this.levelGain) * this.next;
+    this.#trend = this.trendGain * (this.#level - before) + (1 - this.trendGain) * this.#trend;
+  }
+
+  reset(): void {
+    this.#level = 0;
+    this.#trend = 0;
+    this.#samples = 0;
+  }
+}
+
+const errorsKept = 5;
+
+/**
+ * Divides a forecast of capacity by one plus the greatest of its recent relative errors, as RobustMPC does (Yin et
+ * al. 2015): who was wrong lately, counts on less.
+ */
+export class DiscountedCapacity {
+  readonly #errors: number[] = [];
+  #expected: number | undefined;
+
+  /** Compares what was expected with what came. */
+  observe(actual: number): void {
+    if (this.#expected === undefined || actual <= 0) return;
+    // Only what was too hopeful counts.
+    this.#errors.push(Math.max(0, this.#expected / actual - 1));
+    if (this.#errors.length > errorsKept) this.#errors.shift();
+  }
+
+  /** Notes a forecast, and gives what to count on. */
+  discount(expected: number): number {
+    this.#expected = expected;
+    return expected / (1 + Math.max(0, ...this.#errors));
+  }
+
+  reset(): void {
+    this.#errors.length = 0;
+    this.#expected = undefined;
+  }
+}
 
 /** How far ahead the growth of a queue is carried on, s. */
 const horizonSeconds = 0.2;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeFrameFigures, composeSoundFigures, type SentFrames } from './compose-figures.js';
-import type { Heard } from '../listener/heard.js';
+import type { Heard } from '../listener/listener.js';
 
 const link = { rttMs: 40, rateKbps: 15_000 };
 

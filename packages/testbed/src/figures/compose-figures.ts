@@ -13,7 +13,7 @@ import {
   toIdealPieces,
   wireEfficiencyPercent,
 } from './formulas.js';
-import type { Heard } from '../listener/heard.js';
+import type { Heard } from '../listener/listener.js';
 import { timeToFirstAudioMs } from './first-audio.js';
 
 /** The link as far as the formulas need it. */

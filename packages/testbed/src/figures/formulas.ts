@@ -104,3 +104,23 @@ export function toEvenIdealPieces(
     bytesFromHere: audioMs > 0 ? totalBytes * Math.max(0, 1 - audioStartMs / audioMs) : 0,
   }));
 }
+
+/**
+ * The `share` quantile (0–1) of `values` by linear interpolation between order statistics (Hyndman & Fan 1996,
+ * type 7: the default of R and NumPy); `null` for no values.
+ */
+export function percentile(values: readonly number[], share: number): number | null {
+  if (values.length === 0) return null;
+  return percentileOfSorted(
+    [...values].sort((a, b) => a - b),
+    share,
+  );
+}
+
+/** The same of values in ascending order; `NaN` for none. */
+export function percentileOfSorted(sorted: ArrayLike<number>, share: number): number {
+  const position = (sorted.length - 1) * Math.min(1, Math.max(0, share));
+  const lower = sorted[Math.floor(position)] ?? NaN;
+  const upper = sorted[Math.ceil(position)] ?? NaN;
+  return lower + (upper - lower) * (position - Math.floor(position));
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { FrameTally } from './frame-tally.js';
+import { FrameTally } from '../listener/frame-recorder.js';
 
 describe('FrameTally', () => {
   it('counts frames once and repeats apart, and digests in the order played', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UtteranceFigures } from './figures.js';
-import { percentile } from './percentile.js';
+import { percentile } from './formulas.js';
 import { summarise } from './summary.js';
 
 function figures(changes: Partial<UtteranceFigures>): UtteranceFigures {

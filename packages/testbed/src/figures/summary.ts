@@ -6,7 +6,7 @@ import {
   numberNames,
   type UtteranceFigures,
 } from './figures.js';
-import { percentile } from './percentile.js';
+import { percentile } from './formulas.js';
 
 /** The figures of several utterances: one value a key, and all of them with their percentiles. */
 export interface Summary {

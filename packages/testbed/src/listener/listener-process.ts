@@ -7,8 +7,7 @@ import { createSystemClock } from '@eloquence/plugin-api';
 import { attachListener } from '@eloquence/streamer';
 import { loudThreshold } from '../figures/first-audio.js';
 import { answerQuestions } from '@eloquence/base/node';
-import type { Heard } from './heard.js';
-import type { CollectRequest } from './listener.js';
+import type { CollectRequest, Heard } from './listener.js';
 import { Recorder } from './recorder.js';
 
 /** What a listener process is asked; each question has one answer. */

@@ -8,8 +8,7 @@ import { createWavSink, type WavSink } from '@eloquence/playout/node';
 import { DisposableStore } from '@eloquence/base';
 import type { Clock, Disposable, EloquenceError } from '@eloquence/plugin-api';
 import { FrameRecorder } from './frame-recorder.js';
-import type { Heard, HeardStall } from './heard.js';
-import type { CollectRequest } from './listener.js';
+import type { CollectRequest, Heard, HeardStall } from './listener.js';
 import { SoundRecorder } from './sound-recorder.js';
 
 /** Rate at which WebRTC counts the samples it plays, Hz. */

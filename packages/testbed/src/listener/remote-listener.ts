@@ -3,8 +3,7 @@ import { EloquenceError } from '@eloquence/plugin-api';
 import { type Child, startChild } from '@eloquence/base/node';
 import { createToken } from '../server/access-token.js';
 import type { TestServer } from '../server/test-server.js';
-import type { Heard } from './heard.js';
-import type { Listener } from './listener.js';
+import type { Heard, Listener } from './listener.js';
 import type { ListenerQuestion } from './listener-process.js';
 
 /** Starting the process and joining the room over a bad link. */

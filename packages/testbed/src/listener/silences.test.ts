@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Silences } from './silences.js';
+import { Silences } from './sound-recorder.js';
 
 const loud = new Int16Array(480).fill(2000);
 const quiet = new Int16Array(480).fill(100);

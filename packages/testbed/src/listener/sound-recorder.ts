@@ -2,8 +2,39 @@ import type { AudioSink, PlayoutBlock } from '@eloquence/playout';
 import { delay } from '@eloquence/base';
 import type { Clock } from '@eloquence/plugin-api';
 import { firstLoudSample, lastLoudSample } from '../figures/first-audio.js';
-import type { HeardSilence } from './heard.js';
-import { Silences } from './silences.js';
+import type { HeardSilence } from './listener.js';
+
+/** Pauses between sentences are shorter, ms. */
+const SHORTEST_MS = 700;
+const MAX_SILENCES = 1024;
+
+/** Notes when nothing was heard, whichever lane was to be heard. */
+export class Silences {
+  #loudAtMs: number | undefined;
+  #found: HeardSilence[] = [];
+
+  begin(): void {
+    this.#loudAtMs = undefined;
+    this.#found = [];
+  }
+
+  hear(samples: Int16Array, atMs: number): void {
+    if (firstLoudSample(samples) !== undefined) this.endAt(atMs);
+  }
+
+  /** Something loud is heard from `atMs` on. */
+  endAt(atMs: number): void {
+    const fromMs = this.#loudAtMs;
+    this.#loudAtMs = atMs;
+    if (fromMs === undefined || atMs - fromMs < SHORTEST_MS || this.#found.length >= MAX_SILENCES) return;
+    this.#found.push({ fromMs, toMs: atMs });
+  }
+
+  /** Those between sounds, in their order. */
+  list(): readonly HeardSilence[] {
+    return this.#found;
+  }
+}
 
 const POLL_MS = 20;
 /** Quiet audio that is held back until something loud follows it, ms. */

@@ -5,7 +5,7 @@ import type { LoadedConfig } from '@eloquence/streamer';
 import { type Clock, createSystemClock, EloquenceError, type UtteranceMetrics } from '@eloquence/plugin-api';
 import type { UtteranceFigures } from '../figures/figures.js';
 import { summarise } from '../figures/summary.js';
-import type { RefusedPackets } from '../listener/heard.js';
+import type { RefusedPackets } from '../listener/listener.js';
 import { type ErrorMessage, errorToJson } from '@eloquence/base/node';
 import { openTestServer, type TestServer } from '../server/test-server.js';
 import type { SpeechSession } from '../session/speech-session.js';
@@ -14,9 +14,8 @@ import { beginningOf, type PreparedSpeech } from '../source/prepared-speech.js';
 import { createSpeechSource, preparedSource, type SpeechSource, tapSource } from '../source/speech-source.js';
 import { checkProfile, createDefaultHost, createRunVoice } from '../source/voice.js';
 import { runPool } from './run-pool.js';
-import { type Progress, silentProgress } from './progress.js';
+import { type Progress, silentProgress, type SpeakOptions } from './speak-options.js';
 import { heardFile, type LabelledArm, labelArms, openArm, type RunArm } from './run-arm.js';
-import type { SpeakOptions } from './speak-options.js';
 import { type ArmReport, type SenderAccount, SIMULATED_LABEL, type SpeakReport } from './speak-report.js';
 
 /** Each arm starts a process, and connects to a server that may take its share of the same cores. */

@@ -1,7 +1,7 @@
 import type { LinkParameters } from '@eloquence/netlab';
 import type { UtteranceFigures } from '../figures/figures.js';
 import type { Summary } from '../figures/summary.js';
-import type { RefusedPackets } from '../listener/heard.js';
+import type { RefusedPackets } from '../listener/listener.js';
 import type { ErrorMessage } from '@eloquence/base/node';
 
 /** What the sending side did for all utterances of an arm. */

@@ -1,6 +1,6 @@
 import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
-import { guardWork } from './guard-work.js';
+import { guardWork } from './passage.js';
 
 const never = new Promise<never>(() => undefined);
 

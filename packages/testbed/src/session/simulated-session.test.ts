@@ -1,7 +1,7 @@
 import type { AccessLink } from '@eloquence/netlab';
 import { describe, expect, it } from 'vitest';
-import { referenceLink } from '../link/reference-link.js';
-import { speechLike } from '../source/speech-like.js';
+import { parseLink } from '@eloquence/netlab';
+import { speechLike } from '../source/prepared-speech.js';
 import { openSimulatedSession, type SimulatedSessionOptions } from './simulated-session.js';
 
 const live = { kind: 'speed', speed: 4 } as const;
@@ -21,7 +21,7 @@ async function figuresOf(options: SimulatedSessionOptions, utterances = 3): Prom
 
 describe('SimulatedSession', () => {
   it('gives the same figures for the same seed, and others for another', async () => {
-    const link = referenceLink('E');
+    const link = parseLink('E');
     const first = await figuresOf({ listeners: earOn(link), seed: 3 });
     expect(await figuresOf({ listeners: earOn(link), seed: 3 })).toEqual(first);
     expect(await figuresOf({ listeners: earOn(link), seed: 4 })).not.toEqual(first);
@@ -30,7 +30,7 @@ describe('SimulatedSession', () => {
   it('hears every frame as it was sent, also over a bad link', async () => {
     for (const name of ['S', 'D', 'F']) {
       const figures = await figuresOf({
-        listeners: earOn(referenceLink(name)),
+        listeners: earOn(parseLink(name)),
         seed: 1,
         profile: 'EMERGENCY_FALLBACK',
       });
@@ -44,7 +44,7 @@ describe('SimulatedSession', () => {
   });
 
   it('takes no less time than the link does', async () => {
-    const link = referenceLink('S');
+    const link = parseLink('S');
     const session = await openSimulatedSession({
       listeners: earOn(link),
       seed: 1,
@@ -65,7 +65,7 @@ describe('SimulatedSession', () => {
         ['D', 'far-link'],
         ['C', 'unknown-link'],
       ] as const) {
-        const session = await openSimulatedSession({ listeners: earOn(referenceLink(name)), seed: 1, lane });
+        const session = await openSimulatedSession({ listeners: earOn(parseLink(name)), seed: 1, lane });
         const rules: string[] = [];
         session.onDidPublishEvent((event) => {
           if (event.kind === 'decision') rules.push(event.decision.output.groups[0]!.rule);
@@ -79,7 +79,7 @@ describe('SimulatedSession', () => {
 
   it('uses the settings of an experiment', async () => {
     const session = await openSimulatedSession({
-      listeners: earOn(referenceLink('S')),
+      listeners: earOn(parseLink('S')),
       seed: 1,
       settings: {
         codec: { codecId: 'opus', bitrateBps: 12_000, frameMs: 60, complexity: 5 },
@@ -103,7 +103,7 @@ describe('SimulatedSession', () => {
 
   it('refuses a profile that does not exist', async () => {
     await expect(
-      openSimulatedSession({ listeners: earOn(referenceLink('S')), seed: 1, profile: 'FASTEST' }),
+      openSimulatedSession({ listeners: earOn(parseLink('S')), seed: 1, profile: 'FASTEST' }),
     ).rejects.toMatchObject({ code: 'PROFILE_UNKNOWN' });
   });
 });

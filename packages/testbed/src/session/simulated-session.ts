@@ -6,8 +6,11 @@ import type { Clock, CodecFactory, PluginDescriptor, StreamSettings } from '@elo
 import type { StreamerOptions } from '@eloquence/streamer';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { joinSimulatedListener } from '../listener/simulated-listener.js';
-import { createSimulatedKernel, loadPlugins } from '../simulation/simulated-kernel.js';
-import { recoveryTransportPlugin } from '../simulation/recovery-transport.js';
+import {
+  createSimulatedKernel,
+  loadPlugins,
+  recoveryTransportPlugin,
+} from '../simulation/simulated-kernel.js';
 import { syntheticCodec } from '../simulation/synthetic-codec.js';
 import { type AdaptiveSession, AdaptiveSpeaker } from '../speaker/adaptive-speaker.js';
 import { EXPERIMENT_PROFILE, experimentPlugin, type Recovery } from '../speaker/experiment-plugins.js';
@@ -87,9 +90,9 @@ export interface SimulatedSessionOptions {
   readonly settings?: StreamSettings | undefined;
   readonly recovery?: Recovery | undefined;
   /** When the data lane counts as dead, on the lane `auto`. */
-  readonly failover?: Partial<FailoverLimits>;
+  readonly failover?: Partial<FailoverLimits> | undefined;
   /** Forecasts in place of the default forecaster. */
-  readonly forecaster?: { readonly id: string; readonly plugin: PluginDescriptor };
+  readonly forecaster?: { readonly id: string; readonly plugin: PluginDescriptor } | undefined;
 }
 
 /** A session on virtual time. */
@@ -109,10 +112,7 @@ export async function openSimulatedSession(options: SimulatedSessionOptions): Pr
   const { settings, profile, recovery, forecaster, seed, lane = 'data', failover } = options;
   const clock = new VirtualClock(1000);
   const room = new SimulatedRoom({ clock, seed });
-  const target = simulatedTarget(room.join(speakerIdentity), {
-    media: lane === 'auto',
-    ...(failover === undefined ? {} : { failover }),
-  });
+  const target = simulatedTarget(room.join(speakerIdentity), { media: lane === 'auto', failover });
   const kernel = createSimulatedKernel(clock, seed, [
     ...(settings === undefined ? [] : [experimentPlugin(settings)]),
     ...(recovery === undefined ? [] : [recoveryTransportPlugin(recovery)]),
@@ -123,7 +123,7 @@ export async function openSimulatedSession(options: SimulatedSessionOptions): Pr
     target,
     lane,
     profile: settings === undefined ? (profile ?? unpinnedProfile) : EXPERIMENT_PROFILE,
-    ...(forecaster === undefined ? {} : { forecaster: forecaster.id }),
+    forecaster: forecaster?.id,
     ttsEngine: '',
     sampleRateHz,
     preloadVoice: false,

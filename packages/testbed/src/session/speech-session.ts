@@ -16,9 +16,8 @@ import {
 } from '../figures/compose-figures.js';
 import type { UtteranceFigures } from '../figures/figures.js';
 import type { FrameSize } from '../figures/formulas.js';
-import { FrameTally } from '../figures/frame-tally.js';
-import type { Heard } from '../listener/heard.js';
-import type { Listener } from '../listener/listener.js';
+import { FrameTally } from '../listener/frame-recorder.js';
+import type { Heard, Listener } from '../listener/listener.js';
 import type { Pace } from '../run/speak-options.js';
 import type { PreparedSpeech } from '../source/prepared-speech.js';
 import type { TimedSource } from '../source/revealed-source.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { speechLike } from '../source/speech-like.js';
+import { speechLike } from '../source/prepared-speech.js';
 import { syntheticCodec } from './synthetic-codec.js';
 
 const settings = { sampleRateHz: 24_000, bitrateBps: 24_000, frameMs: 20, complexity: 5 };

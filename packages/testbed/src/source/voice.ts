@@ -10,6 +10,7 @@ import {
 import { createPluginHost, createTextVoice, type PluginHost } from '@eloquence/core';
 import { type LoadedConfig, withDefaultPlugins } from '@eloquence/streamer';
 import { gatherSpeech, type PreparedSpeech } from './prepared-speech.js';
+import { checkText } from './check-text.js';
 
 /** The engine that the streamer uses by default. */
 const TTS_ENGINE = 'espeak';
@@ -80,4 +81,28 @@ function withCommandHint(error: EloquenceError): EloquenceError {
     hint: [guess, 'List all of them with: eloquence voices'].filter(Boolean).join(' '),
     cause: error,
   });
+}
+
+/**
+ * Has a text spoken by the default voice, all of it before it returns.
+ *
+ * @throws EloquenceError `TEXT_EMPTY`, `TEXT_TOO_LONG`, and what the voice throws
+ */
+export async function prepareSpeech(
+  text: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<PreparedSpeech> {
+  checkText(text, true);
+  const host = createDefaultHost(clock);
+  try {
+    const voice = createRunVoice(host, {}, clock);
+    try {
+      return await voice.prepare(text, signal);
+    } finally {
+      voice.dispose();
+    }
+  } finally {
+    await host.dispose();
+  }
 }

@@ -1,5 +1,5 @@
 import type { OpenSpeaker, Speaker } from './speaker.js';
-import { delay } from '@eloquence/base';
+import { withTimeout } from '@eloquence/base';
 import { abortedError, type Clock, EloquenceError, type PcmChunk } from '@eloquence/plugin-api';
 import type { voice } from '@livekit/agents';
 
@@ -23,7 +23,14 @@ export function agentsSpeaker(sampleRateHz: number): OpenSpeaker {
     const output = new agents.voice.ParticipantAudioOutput(room, options as voice.AudioOutputOptions);
     const starting = new AbortController();
     try {
-      await subscribed(output.start(starting.signal), clock);
+      await withTimeout(output.start(starting.signal), {
+        clock,
+        ms: SUBSCRIBE_LIMIT_MS,
+        error: () =>
+          new EloquenceError('NO_RECEIVER', 'Nobody subscribed to the track of LiveKit Agents.', {
+            value: SUBSCRIBE_LIMIT_MS,
+          }),
+      });
     } catch (error) {
       starting.abort();
       await output.close();
@@ -75,19 +82,4 @@ function speakerOf(output: AudioOutput, createCutter: () => FrameCutter, clock: 
 async function* framesOf(chunks: AsyncIterable<PcmChunk>, cutter: FrameCutter): AsyncGenerator<AudioFrame> {
   for await (const { samples } of chunks) yield* cutter.write(samples);
   yield* cutter.flush();
-}
-
-async function subscribed(starting: Promise<void>, clock: Clock): Promise<void> {
-  const controller = new AbortController();
-  const timeout = delay(clock, SUBSCRIBE_LIMIT_MS, controller.signal).then((): never => {
-    throw new EloquenceError('NO_RECEIVER', 'Nobody subscribed to the track of LiveKit Agents.', {
-      value: SUBSCRIBE_LIMIT_MS,
-    });
-  });
-  timeout.catch(() => undefined);
-  try {
-    await Promise.race([starting, timeout]);
-  } finally {
-    controller.abort();
-  }
 }

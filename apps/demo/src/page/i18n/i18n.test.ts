@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { I18n, pickLocale } from './i18n.js';
-import { type MessageId, messagesEn } from './messages-en.js';
-import { messagesFr } from './messages-fr.js';
-import { sampleTexts } from './sample-texts.js';
+import { I18n, type MessageId, pickLocale } from './i18n.js';
+import messagesEn from './messages.en.json' with { type: 'json' };
+import messagesFr from './messages.fr.json' with { type: 'json' };
+import sampleTexts from './sample-texts.json' with { type: 'json' };
 
 const ids = Object.keys(messagesEn) as MessageId[];
 const blanks = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -11,6 +11,7 @@ describe('the languages of the page', () => {
   it('have the same blanks in each text, and leave none out', () => {
     const wrong = ids.filter((id) => String(blanks(messagesFr[id])) !== String(blanks(messagesEn[id])));
     expect(wrong).toEqual([]);
+    expect(Object.keys(messagesFr).sort()).toEqual([...ids].sort());
     expect(Object.values(messagesFr).filter((text) => text.trim() === '')).toEqual([]);
   });
 

@@ -1,9 +1,11 @@
 import { Emitter, type Event } from '@eloquence/plugin-api';
 import { signal } from '@preact/signals';
-import { type MessageId, messagesEn } from './messages-en.js';
-import { messagesFr } from './messages-fr.js';
+import messagesEn from './messages.en.json' with { type: 'json' };
+import messagesFr from './messages.fr.json' with { type: 'json' };
 
 export type Locale = 'en' | 'fr';
+/** Of a text of the page: the keys of the English ones are those of every language. */
+export type MessageId = keyof typeof messagesEn;
 
 const messages: Readonly<Record<Locale, Readonly<Record<MessageId, string>>>> = {
   en: messagesEn,

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { DemoLanguage, TextMode } from '../../protocol.js';
 import type { I18n } from '../i18n/i18n.js';
-import { type SampleName, sampleTexts } from '../i18n/sample-texts.js';
+import sampleTexts from '../i18n/sample-texts.json' with { type: 'json' };
 import { Segmented } from './segmented.js';
 
 export interface ComposerProps {
@@ -14,7 +14,8 @@ export interface ComposerProps {
   readonly stop: () => void;
 }
 
-const samples: readonly SampleName[] = ['short', 'long', 'llm'];
+const samples = ['short', 'long', 'llm'] as const;
+type SampleName = (typeof samples)[number];
 const voices = [
   { value: 'en', text: 'English', lang: 'en' },
   { value: 'fr', text: 'Français', lang: 'fr' },

@@ -1,7 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { NetworkPreset, NetworkRequest, NetworkSettings, NetworkState } from '../../protocol.js';
-import type { I18n } from '../i18n/i18n.js';
-import type { MessageId } from '../i18n/messages-en.js';
+import type { I18n, MessageId } from '../i18n/i18n.js';
 import { bitrate, duration, fromPosition, percent, rateSteps, toPosition } from './quantities.js';
 
 const sendDelayMs = 120;

@@ -1,10 +1,11 @@
-import { deliveryEfficiencyPercent, idealDeliveryMs } from '@eloquence/core';
 import {
+  type Clock,
   type EloquenceError,
   type LaneReport,
   toEloquenceError,
   type UtteranceMetrics,
 } from '@eloquence/plugin-api';
+import { efficiencyPercent, idealDeliveryMs, toEvenIdealPieces } from '@eloquence/testbed';
 import type { ArmFigures, ArmId, DemoEventTypes, HeardRequest, NetworkSettings } from '../../protocol.js';
 import type { EventFeed } from '../event-feed.js';
 import { toProblem } from '../problems.js';
@@ -176,13 +177,34 @@ export class ArmAccount {
   #efficiencyPercent(deliveryMs: number): number | null {
     if (this.#wireBytes === null) return null;
     const { pieces, audioMs, firstPcmMs } = this.run.schedule;
-    const wireBytes = this.#wireBytes;
-    const idealMs = idealDeliveryMs({
-      pieces: pieces.map(({ dueMs, audioStartMs }) => ({ atMs: dueMs - firstPcmMs, startMs: audioStartMs })),
-      bytesFrom: (startMs) => wireBytes * (1 - startMs / audioMs),
-      linkRateBytesPerSecond: this.#link.rateKbps > 0 ? this.#link.rateKbps * 125 : Infinity,
-      oneWayDelayMs: this.#link.delayMs,
-    });
-    return deliveryEfficiencyPercent(idealMs, deliveryMs + this.#link.delayMs);
+    const { delayMs, rateKbps } = this.#link;
+    const sourcePieces = pieces.map(({ dueMs, ...piece }) => ({ ...piece, atMs: dueMs - firstPcmMs }));
+    const idealPieces = toEvenIdealPieces(sourcePieces, this.#wireBytes, audioMs);
+    const idealMs = idealDeliveryMs(idealPieces, { rateKbps, oneWayDelayMs: delayMs });
+    return Math.min(100, efficiencyPercent(idealMs, deliveryMs + delayMs) ?? 100);
   }
+}
+
+/** An arm that plays as it sends: what has been heard by a stop is the time since it began. */
+export interface PacedPlayout {
+  /** The first piece was sent. Later calls change nothing. */
+  begin(): void;
+  /** The utterance is over: a stop is none of its business any more. */
+  end(): void;
+}
+
+/** Tells the account, when `signal` stops the utterance, how much of what was sent has been heard. */
+export function watchStop(account: ArmAccount, clock: Clock, signal: AbortSignal): PacedPlayout {
+  let startedAtMs: number | undefined;
+  const onStop = (): void => {
+    const heardMs = startedAtMs === undefined ? 0 : clock.nowMs() - startedAtMs;
+    account.bargeIn.stop(clock.nowMs(), account.sentMs, heardMs);
+  };
+  signal.addEventListener('abort', onStop, { once: true });
+  return {
+    begin: () => {
+      startedAtMs ??= clock.nowMs();
+    },
+    end: () => signal.removeEventListener('abort', onStop),
+  };
 }

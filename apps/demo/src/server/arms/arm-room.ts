@@ -1,6 +1,9 @@
 import { connectRoom, type Room } from '@eloquence/livekit-adapter';
 import { delay } from '@eloquence/base';
-import { type Clock, Emitter, EloquenceError, type Event } from '@eloquence/plugin-api';
+import { type Clock, EloquenceError, Emitter, type Event } from '@eloquence/plugin-api';
+import type { ArmId, ArmState } from '../../protocol.js';
+import type { AsyncDisposable } from '../demo-service.js';
+import type { ArmAccount, ArmEnd } from './arm-account.js';
 
 const POLL_MS = 50;
 /** How long somebody may take to come; servers announce newcomers up to 3 s late. */
@@ -85,4 +88,22 @@ export function nobodyListens(): EloquenceError {
   return new EloquenceError('NO_RECEIVER', 'Nobody listens.', {
     hint: 'Open the page, enable its sound, and speak again.',
   });
+}
+
+/** One way of speaking, with a room of its own. */
+export interface DemoArm extends AsyncDisposable {
+  readonly id: ArmId;
+  readonly state: ArmState;
+  /**
+   * Gets everything ready that the first word must not wait for.
+   *
+   * @throws EloquenceError `NO_RECEIVER` if nobody listens, `CONNECTION_LOST`, `ABORTED`
+   */
+  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * Speaks an utterance until it was heard or the signal stopped it; what happens meanwhile goes into the account.
+   *
+   * @throws EloquenceError if it could not be spoken in full
+   */
+  speak(account: ArmAccount, signal: AbortSignal): Promise<ArmEnd>;
 }

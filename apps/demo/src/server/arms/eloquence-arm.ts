@@ -2,8 +2,7 @@ import { isEloquenceError, type LaneReport, type SessionEvent } from '@eloquence
 import { AdaptiveAudioStreamer, type StreamerOptions, type Utterance } from '@eloquence/streamer';
 import type { ArmState } from '../../protocol.js';
 import type { ArmAccount, ArmEnd } from './arm-account.js';
-import { type ArmRoom, LISTENER_TIMEOUT_MS } from './arm-room.js';
-import type { DemoArm } from './demo-arm.js';
+import { type ArmRoom, type DemoArm, LISTENER_TIMEOUT_MS } from './arm-room.js';
 
 export interface EloquenceArmOptions {
   readonly room: ArmRoom;

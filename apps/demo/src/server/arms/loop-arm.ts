@@ -1,9 +1,7 @@
 import { type LegacyTrack, publishLegacyTrack, speakLegacy } from '@eloquence/legacy-compat';
 import type { ArmState } from '../../protocol.js';
-import type { ArmAccount, ArmEnd } from './arm-account.js';
-import type { ArmRoom } from './arm-room.js';
-import type { DemoArm } from './demo-arm.js';
-import { watchStop } from './watch-stop.js';
+import { type ArmAccount, type ArmEnd, watchStop } from './arm-account.js';
+import type { ArmRoom, DemoArm } from './arm-room.js';
 
 const FRAME_MS = 10;
 

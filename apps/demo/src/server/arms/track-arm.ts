@@ -1,10 +1,8 @@
 import { isEloquenceError, type PcmChunk } from '@eloquence/plugin-api';
 import { AdaptiveAudioStreamer, type Utterance } from '@eloquence/streamer';
 import type { ArmState } from '../../protocol.js';
-import type { ArmAccount, ArmEnd } from './arm-account.js';
-import { type ArmRoom, LISTENER_TIMEOUT_MS, nobodyListens } from './arm-room.js';
-import type { DemoArm } from './demo-arm.js';
-import { watchStop } from './watch-stop.js';
+import { type ArmAccount, type ArmEnd, watchStop } from './arm-account.js';
+import { type ArmRoom, type DemoArm, LISTENER_TIMEOUT_MS, nobodyListens } from './arm-room.js';
 
 const SILENCE_MS = 100;
 const SILENCE_RATE_HZ = 24_000;

@@ -1,32 +1,18 @@
 import { DeadlineBatcher, FixedBatcher } from '@eloquence/batching';
 import { OpusCodec, PcmCodec } from '@eloquence/compression';
-import {
-  type Batcher,
-  type CodecFactory,
-  definePlugin,
-  type Encoder,
-  type Forecast,
-  type ForecasterFactory,
-  type LinkState,
-  type Plugin,
-  type PluginDescriptor,
-  type PluginManifest,
-  type Profile,
+import type {
+  Batcher,
+  CodecFactory,
+  Encoder,
+  Forecast,
+  ForecasterFactory,
+  LinkState,
+  PluginDescriptor,
+  Profile,
 } from '@eloquence/plugin-api';
 import { builtinProfiles, defineProfile, holtForecasterFactory } from '@eloquence/profiles';
+import { ownPlugin } from '@eloquence/testbed';
 import type { BreakageName } from '../../protocol.js';
-
-/** A plugin that the demo brings along, without a package of its own. */
-function demoPlugin(
-  name: string,
-  contributes: PluginManifest['contributes'],
-  activate: Plugin['activate'],
-): PluginDescriptor {
-  return {
-    manifest: { name, version: '0.1.0', engines: { eloquence: '^2.0.0' }, contributes },
-    load: async () => ({ default: definePlugin({ activate }) }),
-  };
-}
 
 export const BROKEN_CODEC_PLUGIN = '@eloquence/demo-broken-codec';
 export const BROKEN_BATCHER_PLUGIN = '@eloquence/demo-broken-batcher';
@@ -46,7 +32,7 @@ const SLOW_MS = 20;
 /** A codec plugin that provides the usual codecs, until it throws or dawdles. */
 export function brokenCodecPlugin(isOn: (name: BreakageName) => boolean): PluginDescriptor {
   const ids = { opus: () => new OpusCodec(), pcm: () => new PcmCodec() };
-  return demoPlugin(
+  return ownPlugin(
     BROKEN_CODEC_PLUGIN,
     { codecs: Object.keys(ids).map((id) => ({ id })) },
     ({ codecs, subscriptions }) => {
@@ -58,7 +44,7 @@ export function brokenCodecPlugin(isOn: (name: BreakageName) => boolean): Plugin
 
 export function brokenBatcherPlugin(isOn: (name: BreakageName) => boolean): PluginDescriptor {
   const ids = { deadline: () => new DeadlineBatcher(), fixed: () => new FixedBatcher() };
-  return demoPlugin(
+  return ownPlugin(
     BROKEN_BATCHER_PLUGIN,
     { batchers: Object.keys(ids).map((id) => ({ id })) },
     ({ batchers, subscriptions }) => {
@@ -131,7 +117,7 @@ export function choicesPlugin(): PluginDescriptor {
   const all = Object.values(builtinProfiles).flatMap((profile) =>
     CODEC_IDS.flatMap((codec) => BATCHER_IDS.map((batcher) => withChoices(profile, codec, batcher))),
   );
-  return demoPlugin(
+  return ownPlugin(
     CHOICES_PLUGIN,
     { profiles: all.map(({ id }) => ({ id })) },
     ({ profiles, subscriptions }) => {
@@ -175,7 +161,7 @@ export type OnForecast = (conditions: LinkState, forecast: Forecast) => void;
 
 /** The default forecaster, which also shows what it sees and expects: the page draws it. */
 export function forecastTapPlugin(onForecast: OnForecast): PluginDescriptor {
-  return demoPlugin(
+  return ownPlugin(
     FORECAST_TAP_PLUGIN,
     { forecasters: [{ id: TAPPED_FORECASTER }] },
     ({ forecasters, subscriptions }) => {

@@ -1,8 +1,7 @@
 import { VirtualClock } from '@eloquence/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArmState, DemoEvent } from '../../protocol.js';
-import { nobodyListens } from '../arms/arm-room.js';
-import type { DemoArm } from '../arms/demo-arm.js';
+import { type DemoArm, nobodyListens } from '../arms/arm-room.js';
 import { EventFeed } from '../event-feed.js';
 import { Problems } from '../problems.js';
 import { ArmCrew } from './arm-crew.js';

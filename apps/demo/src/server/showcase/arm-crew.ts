@@ -1,6 +1,6 @@
 import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { ArmId, ArmState } from '../../protocol.js';
-import type { DemoArm } from '../arms/demo-arm.js';
+import type { DemoArm } from '../arms/arm-room.js';
 import type { EventFeed } from '../event-feed.js';
 import { type Problems, toProblem } from '../problems.js';
 

@@ -2,7 +2,7 @@ import { delay } from '@eloquence/base';
 import { type Clock, toEloquenceError } from '@eloquence/plugin-api';
 import type { ArmId, HeardRequest, SpeakRequest, UtteranceStart } from '../../protocol.js';
 import { ArmAccount } from '../arms/arm-account.js';
-import type { DemoArm } from '../arms/demo-arm.js';
+import type { DemoArm } from '../arms/arm-room.js';
 import type { EventFeed } from '../event-feed.js';
 import type { EmulatedLinks, WireCount } from '../network/emulated-links.js';
 import { type Problems, toProblem } from '../problems.js';

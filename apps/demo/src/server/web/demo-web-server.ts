@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -40,10 +41,8 @@ export class DemoWebServer {
     const web = new DemoWebServer(options);
     const { port = 0 } = options;
     try {
-      await new Promise<void>((resolve, reject) => {
-        web.#server.once('error', reject);
-        web.#server.listen(port, host, resolve);
-      });
+      web.#server.listen(port, host);
+      await once(web.#server, 'listening');
     } catch (cause) {
       web.#streams.dispose();
       const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';

@@ -1,7 +1,6 @@
 import { wilsonInterval } from '@eloquence/base';
 import type { Limit, LimitInput, LimitRule, LinkState } from '@eloquence/plugin-api';
-import { oneBelow } from '../link-quality.js';
-import { toleranceOf } from '../scenario-bias.js';
+import { oneBelow, toleranceOf } from '../link-quality.js';
 import { type Thresholds, thresholdsOf } from '../thresholds.js';
 
 type LinkLimit = (link: LinkState, input: LimitInput, thresholds: Thresholds) => Limit | undefined;

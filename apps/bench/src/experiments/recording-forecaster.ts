@@ -1,4 +1,5 @@
-import type { ForecasterFactory, LinkState, PluginDescriptor } from '@eloquence/plugin-api';
+import type { ForecastScore } from '@eloquence/base';
+import type { Forecaster, ForecasterFactory, LinkState, PluginDescriptor } from '@eloquence/plugin-api';
 import { ownPlugin } from '@eloquence/testbed';
 
 export const RECORDING_FORECASTER = 'recording';
@@ -38,5 +39,32 @@ export class RecordingForecaster {
         };
       },
     };
+  }
+}
+
+/**
+ * Shows a forecaster what was recorded, as a session would have, and adds up how its forecasts were borne out.
+ *
+ * @param utterances of one session with one receiver, in order
+ */
+export function replayForecasts(
+  forecaster: Forecaster,
+  utterances: readonly (readonly LinkState[])[],
+  score: ForecastScore,
+): void {
+  let reports = 0;
+  let hasForecast = false;
+  for (const shown of utterances) {
+    for (const conditions of shown) {
+      if (hasForecast && conditions.reports > reports)
+        score.recordDelivery(forecaster.forecast(), conditions.deliveryMs);
+      reports = conditions.reports;
+      score.observeStalls(conditions.stalls, conditions.atMs);
+      forecaster.observe(conditions);
+      hasForecast = true;
+      if (conditions.bufferAheadMs > 0 && conditions.inFlightBytes !== 0)
+        score.recordStallForecast(forecaster.forecast(), conditions.atMs);
+    }
+    score.endUtterance();
   }
 }

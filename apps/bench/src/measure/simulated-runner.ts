@@ -1,6 +1,6 @@
 import { EloquenceError, toEloquenceError } from '@eloquence/plugin-api';
-import type { Arm, Cell, CellRunner, MeasuredUtterance, Round, RoundOutcome } from '../measure/cell.js';
 import { openSimulatedSession, type SimulatedSession, speechLike } from '@eloquence/testbed';
+import type { Arm, Cell, CellRunner, MeasuredUtterance, Round, RoundOutcome } from './measure-cells.js';
 
 /** Silence between utterances, ms; it grows by a step, so that utterances do not fall in with the link's bursts. */
 const PAUSE_MS = 500;
