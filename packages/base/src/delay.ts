@@ -1,4 +1,5 @@
-import type { Clock } from '@eloquence/plugin-api';
+import type { Clock, Disposable } from '@eloquence/plugin-api';
+import { onAbort } from './on-abort.js';
 
 /** Resolves after `delayMs`, or rejects with the signal's abort at once. */
 export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -8,13 +9,15 @@ export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
       return;
     }
     const timer = clock.setTimer(() => {
-      signal?.removeEventListener('abort', onAbort);
+      waiting?.dispose();
       resolve();
     }, delayMs);
-    const onAbort = (): void => {
-      timer.dispose();
-      reject(signal?.reason as Error);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const waiting: Disposable | undefined =
+      signal &&
+      onAbort(signal, () => {
+        waiting?.dispose();
+        timer.dispose();
+        reject(signal.reason as Error);
+      });
   });
 }

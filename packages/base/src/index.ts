@@ -10,6 +10,7 @@ export {
 export { type Deferred, createDeferred } from './deferred.js';
 export { delay } from './delay.js';
 export { DisposableStore } from './disposable-store.js';
+export { onAbort } from './on-abort.js';
 export { editDistance } from './edit-distance.js';
 export { type ForecastCalibration, ForecastScore } from './forecast-score.js';
 export { createSeededRandom } from './seeded-random.js';

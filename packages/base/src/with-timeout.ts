@@ -1,4 +1,5 @@
 import { type Clock, abortedError } from '@eloquence/plugin-api';
+import { onAbort } from './on-abort.js';
 
 export interface TimeoutOptions<T = unknown> {
   readonly clock: Clock;
@@ -30,10 +31,10 @@ export function withTimeout<T>(
       if (isSettled) return false;
       isSettled = true;
       timer?.dispose();
-      signal?.removeEventListener('abort', onAbort);
+      waiting?.dispose();
       return true;
     };
-    const onAbort = (): void => {
+    const abort = (): void => {
       if (settle()) reject(signal?.reason instanceof Error ? signal.reason : abortedError(signal));
     };
     const onTimeout = (): void => {
@@ -46,8 +47,8 @@ export function withTimeout<T>(
     };
     const startMs = clock.nowMs();
     const timer = signal?.aborted ? undefined : clock.setTimer(onTimeout, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted) onAbort();
+    const waiting = signal?.aborted === false ? onAbort(signal, abort) : undefined;
+    if (signal?.aborted) abort();
     let result: T | PromiseLike<T>;
     if (typeof work === 'function') {
       if (isSettled) return;

@@ -1,4 +1,5 @@
 import {
+  type AckTimeoutSettings,
   type Clock,
   type Disposable,
   Emitter,
@@ -89,6 +90,10 @@ export class LaneLinks implements LinkSource, Disposable {
 
   probe(request: ProbeRequest): void {
     this.#options.probe(request);
+  }
+
+  setAckTimeout(settings: AckTimeoutSettings): void {
+    this.#monitor.ackTimeout = settings;
   }
 
   dispose(): void {

@@ -1,10 +1,13 @@
-import type { LaneReport, LinkEvent, LinkState } from '@eloquence/plugin-api';
+import type { AckTimeoutSettings, LaneReport, LinkEvent, LinkState } from '@eloquence/plugin-api';
 import { type ProbeAnswer, ReceiverLink, type ReportFindings, type StreamDemand } from './receiver-link.js';
 import type { RttEstimator } from './rtt-estimator.js';
 
 const maxReceivers = 64;
 /** A receiver that has said nothing for so long is forgotten, ms. */
 const forgetAfterMs = 300_000;
+
+/** RFC 6298 with its defaults, unless a policy says otherwise. */
+const rfc6298: AckTimeoutSettings = { rttVariations: 4, unknownMs: 300, signalTimeouts: 2 };
 
 const nothing: ReportFindings = { isSuspicious: false, newLosses: 0, lossPercentBefore: 0 };
 
@@ -19,6 +22,7 @@ export interface PresentReceiver {
 /** The links of a session's receivers. Outlives utterances: what is known of a link serves the next one. */
 export class LinkMonitor {
   readonly #links = new Map<string, { readonly link: ReceiverLink; lastAtMs: number }>();
+  ackTimeout = rfc6298;
   #utteranceSequence: number | undefined;
   #stalls = 0;
 
@@ -45,8 +49,8 @@ export class LinkMonitor {
   missedAfterMs(reportIntervalMs: number): number {
     let limitMs = 0;
     for (const { link } of this.#links.values())
-      limitMs = Math.max(limitMs, link.missedAfterMs(reportIntervalMs));
-    return limitMs || 300 + reportIntervalMs;
+      limitMs = Math.max(limitMs, link.missedAfterMs(reportIntervalMs, this.ackTimeout));
+    return limitMs || this.ackTimeout.unknownMs + reportIntervalMs;
   }
 
   /** An acknowledgement is overdue, at the receivers that have not reported for that long. */
@@ -54,7 +58,8 @@ export class LinkMonitor {
     const receivers: string[] = [];
     for (const [receiver, { link, lastAtMs }] of this.#links) {
       if (nowMs - lastAtMs < unackedForMs / 2) continue;
-      link.noteSilence(nowMs, unackedForMs > 2 * link.missedAfterMs(reportIntervalMs));
+      const missedAfterMs = link.missedAfterMs(reportIntervalMs, this.ackTimeout);
+      link.noteSilence(nowMs, unackedForMs > this.ackTimeout.signalTimeouts * missedAfterMs);
       receivers.push(receiver);
     }
     return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PingLedger } from './ping-ledger.js';
+import { PingLedger, QuestionTimes } from './ping-ledger.js';
 
 describe('PingLedger', () => {
   it('counts each ping once, and takes no lost answer for a lost ping', () => {
@@ -25,5 +25,23 @@ describe('PingLedger', () => {
     const ledger = new PingLedger(0);
     for (let count = 0; count < 50; count++) ledger.take();
     expect(ledger.answered(49, 0)).toEqual({ arrived: 1, lost: 32 });
+  });
+});
+
+describe('QuestionTimes', () => {
+  it('knows how long ago a question was, however long, and nothing of one that was not asked', () => {
+    const times = new QuestionTimes();
+    times.add(7, 1000.4);
+    expect(times.elapsedMs(7, 1040)).toBe(40);
+    expect(times.elapsedMs(7, 71_000)).toBe(70_000);
+    expect(times.elapsedMs(8, 1040)).toBeUndefined();
+  });
+
+  it('remembers the latest 256, and the latest use of a number', () => {
+    const times = new QuestionTimes();
+    for (let nonce = 0; nonce < 1000; nonce++) times.add(nonce, nonce);
+    expect([743, 744, 999].map((nonce) => times.elapsedMs(nonce, 1000))).toEqual([undefined, 256, 1]);
+    times.add(744, 2000);
+    expect(times.elapsedMs(744, 2030)).toBe(30);
   });
 });

@@ -2,6 +2,30 @@ import { serialDistance } from '@eloquence/wire';
 
 const historyBits = 32;
 
+/** Questions whose time is remembered. */
+const questionsKept = 256;
+
+/**
+ * When questions were sent, by their numbers: the time that an answer gives back has wrapped if it comes after more than
+ * 65.5 s, as from a page that was locked. Bounded: the oldest are forgotten.
+ */
+export class QuestionTimes {
+  readonly #atMs = new Map<number, number>();
+
+  add(nonce: number, nowMs: number): void {
+    this.#atMs.delete(nonce);
+    this.#atMs.set(nonce, Math.round(nowMs));
+    const oldest = this.#atMs.keys().next();
+    if (this.#atMs.size > questionsKept && !oldest.done) this.#atMs.delete(oldest.value);
+  }
+
+  /** Time since a question was sent, whole ms; `undefined` if it is not remembered. */
+  elapsedMs(nonce: number, nowMs: number): number | undefined {
+    const atMs = this.#atMs.get(nonce);
+    return atMs === undefined ? undefined : Math.round(nowMs) - atMs;
+  }
+}
+
 /** What an answer says of the pings up to the one that it answers. */
 export interface PingFindings {
   readonly arrived: number;

@@ -6,7 +6,13 @@ import {
   quantile,
   theilSenSlope,
 } from '@eloquence/base';
-import type { LaneReport, LinkSignal, LinkState, StreamSettings } from '@eloquence/plugin-api';
+import type {
+  AckTimeoutSettings,
+  LaneReport,
+  LinkSignal,
+  LinkState,
+  StreamSettings,
+} from '@eloquence/plugin-api';
 import { CapacityEstimator, queueThresholdMs } from './capacity-estimator.js';
 import { LossEstimator } from './loss-estimator.js';
 
@@ -83,9 +89,10 @@ export class ReceiverLink {
   }
 
   /** How long an acknowledgement may be owed before it counts as missed, ms. */
-  missedAfterMs(reportIntervalMs: number): number {
+  missedAfterMs(reportIntervalMs: number, { rttVariations, unknownMs }: AckTimeoutSettings): number {
     const last = this.#last;
-    return (last?.smoothedRttMs ?? 100) + 4 * (last?.rttVariationMs ?? 50) + reportIntervalMs;
+    const answerMs = last && last.smoothedRttMs + rttVariations * last.rttVariationMs;
+    return (answerMs ?? unknownMs) + reportIntervalMs;
   }
 
   add(report: LaneReport): ReportFindings {
@@ -114,7 +121,7 @@ export class ReceiverLink {
   /**
    * An acknowledgement is overdue.
    *
-   * @param isLasting by more than twice the time that it may take
+   * @param isLasting by so much that it is a signal
    */
   noteSilence(nowMs: number, isLasting: boolean): void {
     this.#isOutage = true;

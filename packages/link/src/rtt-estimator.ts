@@ -1,8 +1,14 @@
+import { WindowedExtreme } from '@eloquence/base';
+
+/** The least sample is of this time before the latest one, ms: after a hand-over the link before says nothing. */
+const minWindowMs = 30_000;
+
 /** Smoothed round-trip time after RFC 6298, section 2, with the gains 1/8 and 1/4. */
 export class RttEstimator {
+  readonly #least = new WindowedExtreme('least', minWindowMs);
   #smoothedMs: number | undefined;
   #variationMs = 0;
-  #minMs = Number.POSITIVE_INFINITY;
+  #minMs = 100;
 
   /** False until the first sample. */
   get isKnown(): boolean {
@@ -19,14 +25,15 @@ export class RttEstimator {
     return this.#smoothedMs === undefined ? 50 : this.#variationMs;
   }
 
-  /** Least sample seen, ms; the smoothed value's default before the first sample. */
+  /** Least sample of the 30 s before the latest one, ms; the smoothed value's default before the first sample. */
   get minMs(): number {
-    return this.#smoothedMs === undefined ? 100 : this.#minMs;
+    return this.#minMs;
   }
 
-  add(sampleMs: number): void {
+  add(sampleMs: number, nowMs: number): void {
     if (!(sampleMs >= 0) || sampleMs > 30_000) return;
-    this.#minMs = Math.min(this.#minMs, sampleMs);
+    this.#least.add(sampleMs, nowMs);
+    this.#minMs = this.#least.at(nowMs) ?? sampleMs;
     if (this.#smoothedMs === undefined) {
       this.#smoothedMs = sampleMs;
       this.#variationMs = sampleMs / 2;

@@ -105,6 +105,19 @@ describe('attachReceiver', () => {
     }
   });
 
+  it('tells senders what it says of itself', async () => {
+    const { room, clock, tracks } = setUp();
+    const attributes = { network: 'metered' };
+    const receiver = attachReceiver(room, { decoders, sink, clock, tracks, attributes });
+    await clock.advanceAsync(10);
+    const packets = room.published.map(({ bytes }) => decodePacket(Uint8Array.from(bytes)));
+    expect(packets.filter(({ type }) => type === 'hello')[0]).toMatchObject({ attributes });
+    receiver.dispose();
+    expect(() =>
+      attachReceiver(room, { decoders, sink, clock, tracks, attributes: { network: '\n' } }),
+    ).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+  });
+
   it('leaves audio tracks alone when told to', () => {
     const { room, clock, tracks, listeners } = setUp();
     const receiver = attachReceiver(room, { decoders, sink, clock, tracks, media: false });

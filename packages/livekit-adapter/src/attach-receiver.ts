@@ -49,6 +49,8 @@ export interface AttachReceiverOptions {
   readonly blockMs?: number | undefined;
   /** What becomes of speech that is here of a sender that has begun anew; `drop` if absent. */
   readonly formerSpeech?: 'drop' | 'finish' | undefined;
+  /** What senders are to know of this receiver and its link, as of `createSpeechReceiver`. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** What counts as sound on the media lane. */
   readonly loudness?: LoudnessOptions | undefined;
   /** Where audio tracks come from; for tests. */
@@ -74,10 +76,19 @@ export interface RoomReceiver extends Disposable {
  * Listens to speech in a connected room, on both lanes. Senders find out by themselves that somebody listens.
  * Disposing stops the sound, takes leave of the senders and releases tracks and listeners; the room stays connected.
  *
- * @throws EloquenceError `OPTION_INVALID` without a sink, or if `sampleRateHz`, `bufferMs` or `blockMs` is out of range
+ * @throws EloquenceError `OPTION_INVALID` without a sink, if `sampleRateHz`, `bufferMs` or
+ * `blockMs` is out of range, or if `attributes` cannot be told
  */
 export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions): RoomReceiver {
-  const { from, clock = createSystemClock(), bufferMs, blockMs, formerSpeech, loudness } = options;
+  const {
+    from,
+    clock = createSystemClock(),
+    bufferMs,
+    blockMs,
+    formerSpeech,
+    attributes,
+    loudness,
+  } = options;
   const createSink = toSinkFactory(options);
   const accepts = from === undefined ? undefined : (identity: string) => from.includes(identity);
   const owned = new DisposableStore();
@@ -93,6 +104,7 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
         bufferMs,
         blockMs,
         formerSpeech,
+        attributes,
       }),
     );
     const feed =

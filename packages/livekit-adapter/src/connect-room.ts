@@ -1,14 +1,10 @@
 import { withTimeout } from '@eloquence/base';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { Room, dispose } from '@livekit/rtc-node';
 import { type Clock, EloquenceError, abortedError, createSystemClock } from '@eloquence/plugin-api';
 import { describeConnectError } from './connect-error.js';
+import { type RtcLogLevel, setRtcLogLevel } from './rtc-log.js';
 
 export type { Room } from '@livekit/rtc-node';
-
-/** Levels of rtc-node's logger. */
-type RtcLogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 export interface ConnectRoomOptions {
   /** `ws://` or `wss://` address of the server. */
@@ -21,8 +17,8 @@ export interface ConnectRoomOptions {
   readonly timeoutMs?: number;
   /** Subscribe to every track of the room; default true. */
   readonly autoSubscribe?: boolean;
-  /** Level of rtc-node's own log, which goes to the standard output; default `silent`. */
-  readonly logLevel?: RtcLogLevel;
+  /** Level of rtc-node's own log, which goes to the standard output; `silent` unless set before. */
+  readonly logLevel?: RtcLogLevel | undefined;
   readonly clock?: Clock;
 }
 
@@ -35,7 +31,7 @@ export interface ConnectRoomOptions {
 export async function connectRoom(options: ConnectRoomOptions): Promise<Room> {
   const { url, token, signal, timeoutMs = 10_000, autoSubscribe = true } = options;
   if (signal?.aborted) throw abortedError(signal);
-  setRtcLogLevel(options.logLevel ?? 'silent');
+  if (options.logLevel !== undefined) setRtcLogLevel(options.logLevel);
   checkUrl(url);
   const room = new Room();
   const attempt = room.connect(url, token, { autoSubscribe, dynacast: false });
@@ -65,8 +61,8 @@ export async function connectRoom(options: ConnectRoomOptions): Promise<Room> {
 }
 
 /**
- * Stops the native core of rtc-node: every room of the process is closed, and nothing keeps the process from ending.
- * For the last act of a program; rtc-node cannot be used after it.
+ * Stops the native core of rtc-node, which otherwise keeps the process from ending, also after every room of it was
+ * disconnected. Rooms that are still connected are closed. For the last act of a program: rtc-node cannot be used after it.
  */
 export async function disposeNativeCore(): Promise<void> {
   await dispose();
@@ -83,20 +79,4 @@ function checkUrl(url: string): void {
       hint: 'A LiveKit URL looks like ws://127.0.0.1:7880 or wss://host.',
     },
   );
-}
-
-/**
- * Sets the level of rtc-node's own log, which otherwise writes JSON lines to the standard output, into the middle
- * of a program's results. rtc-node neither exports its logger nor reads its level from a setting, so the module is
- * loaded by its file; a version that keeps it elsewhere leaves the log as it is.
- */
-function setRtcLogLevel(level: RtcLogLevel): void {
-  try {
-    const require = createRequire(import.meta.url);
-    const folder = dirname(require.resolve('@livekit/rtc-node'));
-    const module = require(join(folder, 'log.cjs')) as { readonly log?: { level?: string } };
-    if (typeof module.log?.level === 'string') module.log.level = level;
-  } catch {
-    // That version keeps its logger elsewhere.
-  }
 }

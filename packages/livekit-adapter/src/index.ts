@@ -10,5 +10,6 @@ export { type InboundAudioStats, sumInboundAudioSince } from './inbound-audio-st
 export { type LivekitRoom, createRoomChannel } from './livekit-room.js';
 export { type LivekitTransportSettings, createLivekitTransportFactory } from './livekit-transport.js';
 export type { MediaReceiver } from './media-receiver.js';
+export { type RtcLogLevel, setRtcLogLevel } from './rtc-log.js';
 export type { PcmResampler } from './media-track.js';
 export { createPcmResampler } from './rtc-media-track.js';

@@ -18,6 +18,7 @@ import {
   abortedError,
 } from '@eloquence/plugin-api';
 import type { Room } from '@livekit/rtc-node';
+import './rtc-log.js';
 import { type LivekitRoom, createRoomChannel, isLivekitRoom } from './livekit-room.js';
 import { MediaLane } from './media-lane.js';
 import type { MediaPublishOptions, MediaTrackSource } from './media-track.js';

@@ -1,4 +1,5 @@
 import { DisposableStore } from '@eloquence/base';
+import { listenTo } from '@eloquence/livekit-room';
 import { type Disposable, Emitter, toDisposable } from '@eloquence/plugin-api';
 import { AudioStream, type RemoteTrack, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
 import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './media-receiver.js';
@@ -6,6 +7,13 @@ import type { AudioTrackFeed, SubscribedTrack, TrackBlock } from './media-receiv
 /** Rate and block length in which tracks are listened to: those of WebRTC's own audio. */
 const sampleRateHz = 48_000;
 const blockMs = 10;
+
+/** Subscribes to an event about a track of an rtc-node room. */
+const listenToTracks = listenTo as unknown as (
+  room: Room,
+  event: RoomEvent,
+  listener: (track: RemoteTrack, publication: unknown, participant: { readonly identity: string }) => void,
+) => Disposable;
 
 /** The audio tracks of a real room. */
 export class RtcAudioTrackFeed implements AudioTrackFeed {
@@ -19,23 +27,15 @@ export class RtcAudioTrackFeed implements AudioTrackFeed {
 
   constructor(room: Room) {
     this.#room = room;
-    const onSubscribed = (
-      track: RemoteTrack,
-      _publication: unknown,
-      { identity }: { identity: string },
-    ): void => {
-      const subscribed = describe(track, identity);
-      if (subscribed !== undefined) this.#onDidSubscribe.fire(subscribed);
-    };
-    const onUnsubscribed = (track: RemoteTrack): void => {
-      if (track.sid !== undefined) this.#onDidUnsubscribe.fire(track.sid);
-    };
-    room.on(RoomEvent.TrackSubscribed, onSubscribed);
-    room.on(RoomEvent.TrackUnsubscribed, onUnsubscribed);
     this.#owned.add(
-      toDisposable(() => {
-        room.off(RoomEvent.TrackSubscribed, onSubscribed);
-        room.off(RoomEvent.TrackUnsubscribed, onUnsubscribed);
+      listenToTracks(room, RoomEvent.TrackSubscribed, (track, _publication, { identity }) => {
+        const subscribed = describe(track, identity);
+        if (subscribed !== undefined) this.#onDidSubscribe.fire(subscribed);
+      }),
+    );
+    this.#owned.add(
+      listenToTracks(room, RoomEvent.TrackUnsubscribed, ({ sid }) => {
+        if (sid !== undefined) this.#onDidUnsubscribe.fire(sid);
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { VirtualClock } from '@eloquence/base';
 import type { ChannelState, PeerChange } from '@eloquence/plugin-api';
 import { FakeLivekitRoom } from '@eloquence/simulated-transport';
@@ -212,5 +213,43 @@ describe('RoomChannel', () => {
     expect(received).toEqual([]);
     expect(room.listenerTotal).toBe(0);
     expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('many channels over one room', () => {
+  /** A room with the emitter of both SDKs. */
+  class EmittingRoom extends EventEmitter {
+    readonly state = 'connected';
+    readonly localParticipant = { identity: 'me', publishData: () => Promise.resolve() };
+    readonly remoteParticipants = new Map<string, { identity: string }>();
+  }
+
+  it('are no leak to warn of, leave the room its limit for others, and give it back', async () => {
+    const room = new EmittingRoom();
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    const clock = new VirtualClock();
+    const channels = Array.from(
+      { length: 12 },
+      () => new RoomChannel(portOf(room as unknown as FakeLivekitRoom, false), clock),
+    );
+    expect(room.listenerCount('dataReceived')).toBe(12);
+    expect(room.getMaxListeners()).toBe(22);
+    for (let count = 0; count < 10; count++) room.on('dataReceived', () => undefined);
+    for (const channel of channels) channel.dispose();
+    expect([room.listenerCount('dataReceived'), room.getMaxListeners()]).toEqual([10, 10]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
+  it('leave a room without a limit alone', () => {
+    const room = new EmittingRoom();
+    room.setMaxListeners(0);
+    const channel = new RoomChannel(portOf(room as unknown as FakeLivekitRoom, false), new VirtualClock());
+    expect(room.getMaxListeners()).toBe(0);
+    channel.dispose();
+    expect(room.getMaxListeners()).toBe(0);
   });
 });

@@ -64,7 +64,36 @@ export function listenTo<E extends keyof RoomEvents>(
   event: E,
   listener: RoomEvents[E],
 ): Disposable {
-  const emitter = room as unknown as Record<'on' | 'off', (event: string, listener: unknown) => unknown>;
+  const emitter = room as unknown as RoomEmitter;
+  changeCount(emitter, event, 1);
   emitter.on(event, listener);
-  return toDisposable(() => emitter.off(event, listener));
+  return toDisposable(() => {
+    emitter.off(event, listener);
+    changeCount(emitter, event, -1);
+  });
+}
+
+/** What rooms of both SDKs are, where they are no fakes. */
+interface RoomEmitter {
+  on(event: string, listener: unknown): unknown;
+  off(event: string, listener: unknown): unknown;
+  getMaxListeners?(): number;
+  setMaxListeners?(limit: number): unknown;
+}
+
+/** Our listeners of each room, by event. */
+const listenerCounts = new WeakMap<RoomEmitter, Map<string, number>>();
+
+/**
+ * Emitters warn of a leak when an event has more than ten listeners. Several channels over one room are none, so the
+ * limit is raised by the most that we have of one event, for as long as we have them. 0 is no limit.
+ */
+function changeCount(room: RoomEmitter, event: string, change: number): void {
+  const counts = listenerCounts.get(room) ?? new Map<string, number>();
+  listenerCounts.set(room, counts);
+  const before = Math.max(0, ...counts.values());
+  counts.set(event, (counts.get(event) ?? 0) + change);
+  const raise = Math.max(0, ...counts.values()) - before;
+  const limit = room.getMaxListeners?.() ?? 0;
+  if (limit > 0 && raise !== 0) room.setMaxListeners?.(limit + raise);
 }

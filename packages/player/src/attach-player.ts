@@ -1,5 +1,6 @@
 import { Continuations } from '@eloquence/livekit-room';
 import { EloquenceError, createSystemClock, toEloquenceError } from '@eloquence/plugin-api';
+import { attributesFault } from '@eloquence/wire';
 import { DefaultPlayer } from './default-player.js';
 import { AudioOutput } from './host/audio-output.js';
 import { DataLaneHost } from './host/data-lane-host.js';
@@ -43,7 +44,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
   if (data === undefined) player.own(channel);
   if (media !== undefined) player.own(media);
   if (data !== undefined) {
-    const { bufferMs, from, formerSpeech } = options;
+    const { bufferMs, from, formerSpeech, attributes } = options;
     const continuations = new Continuations(
       namedTracks(room),
       from === undefined ? undefined : (identity) => from.includes(identity),
@@ -60,6 +61,7 @@ export async function attachPlayer(room: PlayerRoom, options: PlayerOptions = {}
         bufferMs,
         from,
         formerSpeech,
+        attributes,
         onNews: (news) => player.handle(news),
       }),
     );
@@ -98,7 +100,10 @@ function trackFilter({ media, from }: PlayerOptions): TrackFilter {
     (from === undefined || from.includes(participant.identity)) && decides(publication, participant);
 }
 
-function checkOptions({ volume = 1, aheadMs = defaultAheadMs, bufferMs = 120_000 }: PlayerOptions): void {
+function checkOptions(options: PlayerOptions): void {
+  const { volume = 1, aheadMs = defaultAheadMs, bufferMs = 120_000, attributes = {} } = options;
+  const fault = attributesFault(attributes);
+  if (fault !== undefined) throw new EloquenceError('OPTION_INVALID', fault, { value: attributes });
   checkRange('volume', volume, 0, 1);
   checkRange('aheadMs', aheadMs, 100, 10_000);
   checkRange('bufferMs', bufferMs, 100, 600_000);

@@ -31,6 +31,11 @@ export interface PlayerOptions {
    * its name: `drop` (default) falls silent, `finish` plays it before what the sender says now.
    */
   readonly formerSpeech?: 'drop' | 'finish' | undefined;
+  /**
+   * What senders are to know of this player and its link, for example `{ network: 'metered' }`: at most 8 short texts,
+   * names of 1–32 and values of 0–64 ASCII characters. Rules of the sender find them in `LinkState.attributes`. Default: none.
+   */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** Decoded audio held in the worklet, ms, 100…10 000; default 1500, so that a throttled page keeps sounding. */
   readonly aheadMs?: number;
   /** `off` runs the engine on the main thread; `auto` (default) only where there is no worker. */

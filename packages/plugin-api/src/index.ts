@@ -8,6 +8,7 @@ export type {
   ControlPolicy,
   Decision,
   GroupDecision,
+  GroupMerge,
   PolicyMemory,
 } from './adaptation/control.js';
 export type {
@@ -116,7 +117,12 @@ export type {
   ReceivedDatagram,
 } from './transport/datagram-channel.js';
 export type { LaneCounters, LaneReport, LaneUtteranceEnd, PlayoutState } from './transport/lane-report.js';
-export { type LinkSource, type ProbeRequest, noLinks } from './transport/link-source.js';
+export {
+  type AckTimeoutSettings,
+  type LinkSource,
+  type ProbeRequest,
+  noLinks,
+} from './transport/link-source.js';
 export type { LaneChange, LaneChangeCause, LaneKind } from './transport/lane-change.js';
 export type {
   FrameBatch,
@@ -125,6 +131,7 @@ export type {
   LaneContinuation,
   LaneUtterance,
   LaneUtteranceOptions,
+  ReceiverSettings,
   Transport,
   TransportFactory,
   TransportOptions,

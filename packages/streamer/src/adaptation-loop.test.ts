@@ -58,7 +58,7 @@ function harness(leastRttsMs: Record<string, number> = {}, receiverCount = Objec
   const present = new Map<string, RttEstimator>();
   const join = (identity: string, rttMs?: number): void => {
     const rtt = new RttEstimator();
-    if (rttMs !== undefined) rtt.add(rttMs);
+    if (rttMs !== undefined) rtt.add(rttMs, 0);
     present.set(identity, rtt);
   };
   for (const [identity, rttMs] of Object.entries(leastRttsMs)) join(identity, rttMs);
@@ -71,7 +71,7 @@ function harness(leastRttsMs: Record<string, number> = {}, receiverCount = Objec
         .map(([identity, rtt]) => ({ receiver: identity, rtt, attributes: {} })),
     probe: (request) => void wishes.push(request),
   });
-  const lane = { links } as unknown as Lane;
+  const lane = { links, capabilities: { perReceiver: true } } as unknown as Lane;
   const reports = {
     fire: (report: LaneReport) => {
       if (!present.has(report.receiver)) join(report.receiver);

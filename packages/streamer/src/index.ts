@@ -1,4 +1,11 @@
 export { AdaptiveAudioStreamer, type SpeakOptions } from './adaptive-audio-streamer.js';
+export {
+  type ConnectRoomOptions,
+  type RtcLogLevel,
+  connectRoom,
+  disposeNativeCore,
+  setRtcLogLevel,
+} from '@eloquence/livekit-adapter';
 export { withDefaultPlugins } from './default-plugins.js';
 export type { ProfileId, StreamerOptions } from './streamer-options.js';
 export type { ForecastCalibration } from '@eloquence/base';

@@ -77,6 +77,8 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
             silencePoorMs: { type: 'number', minimum: 0, default: 1000 },
             silenceTimeouts: { type: 'number', minimum: 0, default: 3 },
             silenceRttVariations: { type: 'number', minimum: 0, default: 4 },
+            silenceUnknownMs: { type: 'number', minimum: 0, default: 300 },
+            silenceSignalTimeouts: { type: 'number', minimum: 0, default: 2 },
             changeSignals: { type: 'number', minimum: 0, default: 2 },
             changeSignalsRise: { type: 'number', minimum: 0, default: 1 },
             dwellMs: { type: 'number', minimum: 0, default: 5000 },

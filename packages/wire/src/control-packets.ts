@@ -1,6 +1,8 @@
+import { readAttributes, writeAttributes } from './attributes.js';
 import type { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { groupAndChannel, ownId, readGroup } from './addressing.js';
+import { extensionTag, readExtension, writeExtension } from './extension.js';
 import { packetType, wireVersion } from './packet-type.js';
 import type {
   ByePacket,
@@ -20,7 +22,7 @@ const wordsFlag = 0x40;
 /** Set there by a receiver that tells what content it holds. */
 const holdsFlag = 0x20;
 
-/** @throws RangeError for a receiver id or a nonce that is 0 or too large, or a digest of more than 255 bytes */
+/** @throws RangeError for a receiver id or a nonce that is 0 or too large, a digest of more than 255 bytes, or attributes that cannot be told */
 export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   const writer = start(packetType.hello);
   writer.u8((hello.minVersion << 4) | hello.maxVersion);
@@ -35,7 +37,7 @@ export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
   writer.u16(hello.probeSendTimeMs);
   // Codecs beyond the first sixteen are left out: the best come first.
   const ids = hello.codecIds.slice(0, maxCodecIds);
-  const { newestUtteranceSequence, wantsWords, holds } = hello;
+  const { newestUtteranceSequence, wantsWords, holds, attributes = {} } = hello;
   writer.u8(
     ids.length |
       (newestUtteranceSequence === undefined ? 0 : utteranceSequenceFlag) |
@@ -51,6 +53,8 @@ export function encodeHelloPacket(hello: HelloPacket): Uint8Array {
     writer.u8(holds.length);
     writer.bytes(holds);
   }
+  if (Object.keys(attributes).length > 0)
+    writeExtension(writer, extensionTag.attributes, (block) => writeAttributes(block, attributes));
   return writer.finish();
 }
 
@@ -70,7 +74,10 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
   const maxVersion = versions & 15;
   const newestUtteranceSequence = (counts & utteranceSequenceFlag) !== 0 ? reader.u16() : undefined;
   const holds = (counts & holdsFlag) !== 0 ? reader.bytes(reader.u8()).slice() : undefined;
-  const isSound = receiverId !== 0 && nonce !== 0 && holds?.length !== 0;
+  const block = readExtension(reader, extensionTag.attributes);
+  const attributes = block && readAttributes(block);
+  const areAttributesSound = block === undefined || attributes !== undefined;
+  const isSound = receiverId !== 0 && nonce !== 0 && holds?.length !== 0 && areAttributesSound;
   if (!isSound && !reader.isExhausted) return undefined;
   return {
     type: 'hello',
@@ -85,6 +92,7 @@ export function readHelloPacket(reader: ByteReader): HelloPacket | undefined {
     ...(newestUtteranceSequence === undefined ? {} : { newestUtteranceSequence }),
     ...((counts & wordsFlag) === 0 ? {} : { wantsWords: true }),
     ...(holds === undefined ? {} : { holds }),
+    ...(attributes === undefined ? {} : { attributes }),
   };
 }
 
@@ -152,8 +160,9 @@ export function encodeEndPacket(end: EndPacket): Uint8Array {
   // Sequence number and number of packets wrap at 65536.
   writer.u16(end.utteranceSequence & 0xffff);
   writer.u16(end.packetCount & 0xffff);
-  // 2^24 frames of 10 ms are 46 hours, 2^32 samples at 48 kHz are 24 hours: beyond that the value is cut off.
+  // 2^24 frames of 10 ms are 46 hours.
   writer.u24(end.frameCount);
+  // Wraps: 2^32 samples at 48 kHz are 24 hours. A receiver needs it within one frame.
   writer.u32(end.sampleCount);
   // Wraps every 65.536 s.
   writer.u16(end.sendTimeMs & 0xffff);

@@ -1,4 +1,5 @@
 export type { OfGroup, OfReceiver } from './addressing.js';
+export { type Attributes, attributesFault } from './attributes.js';
 export {
   contentAddressBytes,
   encodeMarkPacket,
@@ -50,6 +51,13 @@ export {
 } from './packets.js';
 export { encodeReportPacket, reportBitmapBits } from './report-packet.js';
 export { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';
-export { elapsedSince, serialDistance, unwrapSerial } from './serial-number.js';
+export {
+  type Echo,
+  elapsedSince,
+  elapsedSinceEcho,
+  roundTripMs,
+  serialDistance,
+  unwrapSerial,
+} from './serial-number.js';
 export { streamHeaderBytes } from './stream-header.js';
 export { encodeWordsPacket, encodeWordsPackets } from './words-packet.js';

@@ -1,4 +1,6 @@
 import type { OfGroup, OfReceiver } from './addressing.js';
+import type { Attributes } from './attributes.js';
+import type { Echo } from './serial-number.js';
 
 /** States of a receiver's playout, in the order of their numbers on the wire. */
 export const playoutStates = ['idle', 'buffering', 'playing', 'stalled', 'finished'] as const;
@@ -95,8 +97,8 @@ export interface ReportPacket extends OfReceiver, OfGroup {
   /** A multiple of 0.5, up to 127.5. */
   readonly lossPercent: number;
   readonly lateFrames: number;
-  /** Send time of the last packet that arrived, and how long ago it arrived, ms; `undefined` if there was none. */
-  readonly echo?: { readonly sendTimeMs: number; readonly holdMs: number };
+  /** `undefined` if no packet arrived. */
+  readonly echo?: Echo;
   /** How long ago playout of this sequence number started, ms. */
   readonly startedAgoMs?: number;
   /** How long ago the last missing frame arrived, ms; set when all have. */
@@ -132,6 +134,8 @@ export interface HelloPacket extends OfReceiver {
   readonly wantsWords?: boolean;
   /** Digest of the content that it holds and can be referred to (REF), 1–255 bytes; absent: it holds none. */
   readonly holds?: Uint8Array;
+  /** What it says of itself and its link; see `attributesFault` for what may be said. Absent: nothing. */
+  readonly attributes?: Attributes;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { groupOf, ownId, readGroup } from './addressing.js';
 import type { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
+import { extensionTag, readExtension, writeExtension } from './extension.js';
 import { packetType, wireVersion } from './packet-type.js';
 import { type ReportPacket, playoutStates, playoutTroubles } from './packets.js';
 
@@ -38,25 +39,33 @@ export function encodeReportPacket(report: ReportPacket): Uint8Array {
   writer.u16(upTo(0xffff, report.deliveryRateBytesPerSecond / 64));
   // Steps of 0.5 %; 100 % is 200.
   writer.u8(upTo(0xff, report.lossPercent * 2));
-  // Saturate at 255 an utterance, so that only the first 255 can be counted.
+  // Saturates at 255 an utterance, so that only the first 255 can be counted.
   writer.u8(upTo(0xff, report.lateFrames));
+  // Saturate at 255 and at 65.5 s an utterance: beyond that the figures follow in an extension.
   writer.u8(upTo(0xff, report.stalls));
-  // Saturate at 65.5 s an utterance.
   writer.u16(upTo(0xffff, report.stalledMs));
   writer.u16(upTo(0xffff, report.concealedMs));
   // Saturate at 65.5 s.
   writer.u16(upTo(0xffff, report.pdvP95Ms));
   writer.u16(upTo(0xffff, report.lossBurstMs));
   if (echo !== undefined) {
-    // The send time wraps every 65.536 s. An echo that is held longer than that saturates, and gives a wrong round trip.
+    // The send time wraps every 65.536 s. A hold of more than 65.5 s saturates, and such an echo tells no round trip.
     writer.u16(echo.sendTimeMs & 0xffff);
     writer.u16(upTo(0xffff, echo.holdMs));
   }
-  // Saturate at 65.5 s: what began longer ago seems to have begun then. The first report that says it is the one used.
+  // Saturate at 65.5 s: what began longer ago seems to have begun then. The first report that tells it is the one used.
   if (startedAgoMs !== undefined) writer.u16(upTo(0xffff, startedAgoMs));
   if (completedAgoMs !== undefined) writer.u16(upTo(0xffff, completedAgoMs));
   if (troubles !== undefined)
     writer.u8(troubles.reduce((bits, trouble) => bits | (1 << playoutTroubles.indexOf(trouble)), 0));
+  const { stalls, stalledMs, concealedMs } = report;
+  if (stalls > 0xff || Math.max(stalledMs, concealedMs) > 0xffff)
+    writeExtension(writer, extensionTag.totals, (block) => {
+      // Saturate at 65 535 stalls and at 49 days.
+      block.u16(upTo(0xffff, stalls));
+      block.u32(upTo(0xffffffff, stalledMs));
+      block.u32(upTo(0xffffffff, concealedMs));
+    });
   return writer.finish();
 }
 
@@ -94,8 +103,12 @@ export function readReportPacket(reader: ByteReader): ReportPacket | undefined {
   const startedAgoMs = (flags & flag.started) !== 0 ? reader.u16() : undefined;
   const completedAgoMs = (flags & flag.completed) !== 0 ? reader.u16() : undefined;
   const troubleBits = (flags & flag.troubles) !== 0 ? reader.u8() : undefined;
+  const totals = readExtension(reader, extensionTag.totals);
+  const longTotals = totals && { stalls: totals.u16(), stalledMs: totals.u32(), concealedMs: totals.u32() };
+  if (totals?.isExhausted === true) return undefined;
   return {
     ...fixed,
+    ...longTotals,
     ...(echo ? { echo } : {}),
     ...(startedAgoMs === undefined ? {} : { startedAgoMs }),
     ...(completedAgoMs === undefined ? {} : { completedAgoMs }),

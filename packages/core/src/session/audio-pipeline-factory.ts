@@ -1,13 +1,6 @@
-import type {
-  Batcher,
-  Clock,
-  Disposable,
-  Lane,
-  LaneUtterance,
-  Profile,
-  StreamSettings,
-} from '@eloquence/plugin-api';
+import type { Batcher, Clock, Disposable, Lane, LaneUtterance, Profile } from '@eloquence/plugin-api';
 import type { PluginHost } from '../plugins/plugin-host.js';
+import type { ChosenSettings } from './adaptation/adaptation-loop.js';
 import { AudioPipeline, type CreateFramer } from './audio-pipeline.js';
 import { type CreateFrameBatcher, isBatchDecision } from './frame-batcher.js';
 import type { CreateFrameEncoder } from './frame-encoder.js';
@@ -61,13 +54,14 @@ export class AudioPipelineFactory {
   /** @param onDidOpen told when the utterance is open on the lane; what it gives is disposed with the pipeline */
   async create(
     utterance: DefaultUtterance,
-    settings: StreamSettings,
+    chosen: ChosenSettings,
     lane: Lane,
     onDidOpen: (laneUtterance: LaneUtterance) => Disposable,
   ): Promise<AudioPipeline> {
     const { host, clock, createFramer, createEncoder, createBatcher } = this.#options;
     const { sampleRateHz, yieldTurn } = this.#options.settings;
     const { codecs, batchers } = host.contributions;
+    const { settings, receiverSettings } = chosen;
     const { codec, batcherId } = settings;
     const loadedCodec = lane.canReceive(codec.codecId)
       ? await loadGuarded(codecs, codec.codecId, host, encodeGuard)
@@ -84,6 +78,7 @@ export class AudioPipelineFactory {
       lane,
       sampleRateHz,
       settings,
+      receiverSettings,
       onDidOpen,
       codec: loadedCodec?.contribution,
       codecGuard: loadedCodec?.guard,

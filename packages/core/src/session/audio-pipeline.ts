@@ -8,6 +8,7 @@ import {
   type Lane,
   type LaneUtterance,
   type PcmChunk,
+  type ReceiverSettings,
   type StreamSettings,
   abortedError,
   toDisposable,
@@ -15,6 +16,7 @@ import {
 } from '@eloquence/plugin-api';
 import type { Framer, FramerOptions } from '@eloquence/pcm';
 import type { Guard } from '../plugins/guard.js';
+import type { ChosenSettings } from './adaptation/adaptation-loop.js';
 import type { CreateFrameBatcher, FrameBatcher } from './frame-batcher.js';
 import type { CreateFrameEncoder, FrameEncoder } from './frame-encoder.js';
 import { LinkSummary } from './delivery-efficiency.js';
@@ -41,6 +43,8 @@ export interface AudioPipelineOptions {
   readonly lane: Lane;
   readonly sampleRateHz: number;
   readonly settings: StreamSettings;
+  /** Receivers with settings of their own. */
+  readonly receiverSettings: readonly ReceiverSettings[];
   /** Absent where the plugin is out of order: the built-in fallback takes its place. */
   readonly codec: CodecFactory | undefined;
   readonly codecGuard: Guard | undefined;
@@ -144,10 +148,10 @@ export class AudioPipeline implements Disposable {
    * Uses other settings from the next frame, and the next packet, on. The codec and the batcher stay; frames that the
    * codec cannot make keep their duration.
    */
-  applySettings(settings: StreamSettings): void {
+  applySettings({ settings, receiverSettings }: Omit<ChosenSettings, 'profile'>): void {
     if (this.#lane === undefined) return;
     if (this.#encoder === undefined || this.#batcher === undefined) {
-      this.#lane.applySettings(settings);
+      this.#lane.applySettings(settings, receiverSettings);
       return;
     }
     const { frameMs } = settings.codec;
@@ -155,7 +159,7 @@ export class AudioPipeline implements Disposable {
     const codec = isFrameKnown ? settings.codec : { ...settings.codec, frameMs: this.#framer.frameMs };
     this.#framer.frameMs = codec.frameMs;
     this.#encoder.configure(codec);
-    this.#batcher.applySettings(settings);
+    this.#batcher.applySettings(settings, receiverSettings);
   }
 
   dispose(): void {
@@ -185,11 +189,14 @@ export class AudioPipeline implements Disposable {
   }
 
   #begin(nowMs: number): void {
-    const { lane, settings, sampleRateHz } = this.#options;
+    const { lane, settings, receiverSettings, sampleRateHz } = this.#options;
     this.#firstPcmAtMs = nowMs;
     this.#turnStartedAtMs = nowMs;
     const codecDelayMs = this.#options.codec === undefined ? 0 : codecTailMs;
-    const laneUtterance = lane.openUtterance({ settings, sampleRateHz, firstPcmAtMs: nowMs, codecDelayMs });
+    const laneUtterance = lane.openUtterance({
+      ...{ settings, receiverSettings, sampleRateHz, codecDelayMs },
+      firstPcmAtMs: nowMs,
+    });
     this.#lane = laneUtterance;
     this.#words = new WordFeed(laneUtterance);
     void laneUtterance.played.then((end) => this.#halt.abort(end.error ?? abortedError()));

@@ -5,6 +5,7 @@ import type {
   Disposable,
   EncodedFrame,
   LaneUtterance,
+  ReceiverSettings,
   StreamSettings,
 } from '@eloquence/plugin-api';
 import type { Guard } from '../plugins/guard.js';
@@ -61,10 +62,10 @@ export class FrameBatcher implements Disposable {
   }
 
   /** Sends what was gathered under the old settings; the lane takes on the new ones after that. */
-  applySettings(settings: StreamSettings): void {
+  applySettings(settings: StreamSettings, receiverSettings?: readonly ReceiverSettings[]): void {
     this.#flush();
     this.#settings = settings;
-    this.#writes = this.#writes.then(() => this.#options.lane.applySettings(settings));
+    this.#writes = this.#writes.then(() => this.#options.lane.applySettings(settings, receiverSettings));
   }
 
   /** Takes a frame. Resolves when the lane has room for more; rejects when the utterance ended on the lane. */

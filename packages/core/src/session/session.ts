@@ -71,6 +71,7 @@ export class Session implements Disposable {
     this.#faults = new FaultLog(parts.host);
     this.#owned.add(publishPlugins(this.#bus, parts.host));
     this.#owned.add(this.adaptation.onDidDecide((decision) => this.#bus.publish('decision', { decision })));
+    this.#owned.add(this.adaptation.onDidMergeGroup((merge) => this.#bus.publish('groupMerge', { merge })));
   }
 
   /** What is known of the links, what was decided and why. */

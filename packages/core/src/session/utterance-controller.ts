@@ -96,13 +96,13 @@ export class UtteranceController {
     });
     const { kind } = lane;
     const { batcherId } = chosen.settings;
-    const pipeline = await pipelines.create(utterance, chosen.settings, lane, (laneUtterance) =>
+    const pipeline = await pipelines.create(utterance, chosen, lane, (laneUtterance) =>
       adaptation.loop.watch({
         lane,
         laneUtterance,
         apply: (next) => {
           chosen = next;
-          pipeline.applySettings(next.settings);
+          pipeline.applySettings(next);
         },
       }),
     );

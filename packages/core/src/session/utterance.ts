@@ -1,4 +1,4 @@
-import { createDeferred } from '@eloquence/base';
+import { createDeferred, onAbort } from '@eloquence/base';
 import {
   type Disposable,
   Emitter,
@@ -61,7 +61,8 @@ export class DefaultUtterance implements Utterance, Disposable {
   readonly #done = createDeferred<UtteranceMetrics>();
   readonly delivered = this.#delivered.promise;
   readonly done = this.#done.promise;
-  readonly #signal: AbortSignal | undefined;
+  /** Of the caller's signal. */
+  readonly #bargeIn: Disposable | undefined;
   #state: UtteranceState = 'queued';
 
   constructor(
@@ -72,9 +73,9 @@ export class DefaultUtterance implements Utterance, Disposable {
     // Whoever does not look at one of the two promises must not get an unhandled rejection.
     this.delivered.catch(() => undefined);
     this.done.catch(() => undefined);
-    this.#signal = options.signal;
-    if (this.#signal?.aborted) this.cancel();
-    else this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const { signal } = options;
+    this.#bargeIn = signal && onAbort(signal, () => this.cancel());
+    if (signal?.aborted) this.cancel();
   }
 
   get state(): UtteranceState {
@@ -116,12 +117,10 @@ export class DefaultUtterance implements Utterance, Disposable {
 
   dispose(): void {
     this.#state = 'ended';
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#bargeIn?.dispose();
     this.startPlayout.dispose();
     this.encodeFrame.dispose();
   }
-
-  readonly #onAbort = (): void => this.cancel();
 }
 
 /** A copy for all but the first of several utterances that fail with one error. */

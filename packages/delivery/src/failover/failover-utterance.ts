@@ -7,6 +7,7 @@ import {
   type LaneUtterance,
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
+  type ReceiverSettings,
   type StreamSettings,
   type WordTiming,
 } from '@eloquence/plugin-api';
@@ -44,7 +45,7 @@ export class FailoverUtterance implements LaneUtterance {
   readonly #queue = new FrameQueue();
   readonly #stop = new AbortController();
   #state: FailoverState;
-  #settings: StreamSettings;
+  #settings: Pick<LaneUtteranceOptions, 'settings' | 'receiverSettings'>;
   /** Present while frames go straight to the data lane. */
   #data: DataPart | undefined;
   /** The media lane's part while it is only prepared. */
@@ -60,7 +61,7 @@ export class FailoverUtterance implements LaneUtterance {
   constructor(options: LaneUtteranceOptions, group: FailoverGroup, { kind, after, change }: FailoverStart) {
     this.#group = group;
     this.#options = options;
-    this.#settings = options.settings;
+    this.#settings = options;
     this.#state = kind;
     this.#parts = new UtteranceParts(
       () => this.#written.frames,
@@ -137,9 +138,9 @@ export class FailoverUtterance implements LaneUtterance {
     );
   }
 
-  applySettings(settings: StreamSettings): void {
-    this.#settings = settings;
-    this.#data?.utterance.applySettings(settings);
+  applySettings(settings: StreamSettings, receiverSettings?: readonly ReceiverSettings[]): void {
+    this.#settings = { settings, receiverSettings };
+    this.#data?.utterance.applySettings(settings, receiverSettings);
   }
 
   end(sampleCount: number): void {
@@ -167,7 +168,7 @@ export class FailoverUtterance implements LaneUtterance {
   }
 
   #openData(start: SpeechPosition, after?: Promise<unknown>): DataPart {
-    const utterance = this.#group.data.openUtterance({ ...this.#options, settings: this.#settings });
+    const utterance = this.#group.data.openUtterance({ ...this.#options, ...this.#settings });
     this.#parts.enter(utterance, start.ms);
     const { codecDelayMs = 0 } = this.#options;
     const part: DataPart = new DataPart({
@@ -178,7 +179,7 @@ export class FailoverUtterance implements LaneUtterance {
   }
 
   #openMedia(continues?: LaneContinuation): LaneUtterance {
-    const options = { ...this.#options, settings: this.#settings };
+    const options = { ...this.#options, ...this.#settings };
     return this.#group
       .openMedia()
       .openUtterance(continues === undefined ? options : { ...options, continues });

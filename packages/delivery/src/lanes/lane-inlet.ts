@@ -7,7 +7,7 @@ import {
   type PongPacket,
   type ReportPacket,
   decodePacket,
-  elapsedSince,
+  roundTripMs,
   wireVersion,
 } from '@eloquence/wire';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
@@ -24,7 +24,7 @@ export interface LaneInletOptions {
   /**
    * Takes a report of a receiver that is known, about any utterance.
    *
-   * @param rttMs round-trip time of its echo, ms; undefined if it carried none
+   * @param rttMs round-trip time of its echo, ms; undefined if it tells none
    */
   readonly handleReport: (peer: ReceiverPeer, report: ReportPacket, rttMs: number | undefined) => void;
 }
@@ -89,18 +89,19 @@ export class LaneInlet implements Disposable {
   #report(identity: string, report: ReportPacket): void {
     const peer = this.#heard(identity, report);
     if (peer === undefined) return;
-    const { echo } = report;
-    const rttMs = echo ? elapsedSince(echo.sendTimeMs, peer.lastHeardAtMs) - echo.holdMs : undefined;
-    if (rttMs !== undefined) peer.rtt.add(rttMs);
+    const { lastHeardAtMs } = peer;
+    const rttMs = report.echo && roundTripMs(report.echo, lastHeardAtMs);
+    if (rttMs !== undefined) peer.rtt.add(rttMs, lastHeardAtMs);
     this.#options.handleReport(peer, report, rttMs);
   }
 
   #pong(identity: string, pong: PongPacket): void {
-    const { nonce, sendTimeMs, history } = pong;
+    const { nonce, history } = pong;
     const peer = this.#heard(identity, pong);
     if (peer === undefined) return;
     const atMs = peer.lastHeardAtMs;
-    peer.rtt.add(elapsedSince(sendTimeMs, atMs));
+    const rttMs = peer.pingTimes.elapsedMs(nonce, atMs);
+    if (rttMs !== undefined) peer.rtt.add(rttMs, atMs);
     const findings = peer.pings.answered(nonce, history);
     this.#onDidProbe.fire({ receiver: peer.receiver, atMs, ...findings });
   }

@@ -54,9 +54,11 @@ export class LaneOutlet implements UtteranceOutlet {
   }
 
   ping(peer: ReceiverPeer): void {
-    const { receiverId, pings } = peer;
     const sendTimeMs = Math.round(this.#options.clock.nowMs());
-    this.send(encodePingPacket({ type: 'ping', receiverId, nonce: pings.take(), sendTimeMs }), false, peer);
+    const nonce = peer.pings.take();
+    peer.pingTimes.add(nonce, sendTimeMs);
+    const { receiverId } = peer;
+    this.send(encodePingPacket({ type: 'ping', receiverId, nonce, sendTimeMs }), false, peer);
   }
 
   /** @returns how many receivers were asked */
@@ -69,9 +71,10 @@ export class LaneOutlet implements UtteranceOutlet {
 
   /** Asks the room who can receive. */
   discover(): void {
-    const { random, clock, origin } = this.#options;
+    const { random, clock, receivers, origin } = this.#options;
     const nonce = 1 + Math.floor(random.next() * 0xfffe);
     const sendTimeMs = Math.round(clock.nowMs());
+    receivers.questions.add(nonce, sendTimeMs);
     this.send(encodeProbePacket({ type: 'probe', nonce, sendTimeMs, origin }), false);
   }
 }

@@ -1,13 +1,14 @@
-import { PingLedger, RttEstimator } from '@eloquence/link';
-import type { HelloPacket } from '@eloquence/wire';
+import { PingLedger, QuestionTimes, RttEstimator } from '@eloquence/link';
+import type { Attributes, HelloPacket } from '@eloquence/wire';
 import { CongestionWindow } from '../stream/congestion-window.js';
+
+const noAttributes: Attributes = Object.freeze({});
 
 /** What is known of one receiver, across utterances. */
 export class ReceiverPeer {
   readonly rtt = new RttEstimator();
   readonly pings: PingLedger;
-  /** What is said of it beside its greeting. */
-  readonly attributes: Readonly<Record<string, string>> = {};
+  readonly pingTimes = new QuestionTimes();
   lastHeardAtMs: number;
   isPresent = true;
   /** When it joined the room anew, having been known before; −∞ if it never did. */
@@ -39,6 +40,11 @@ export class ReceiverPeer {
 
   get hello(): HelloPacket {
     return this.#hello;
+  }
+
+  /** What it said of itself and its link in its latest greeting. */
+  get attributes(): Attributes {
+    return this.#hello.attributes ?? noAttributes;
   }
 
   /** Bytes sent to this receiver and not acknowledged, over all utterances. */

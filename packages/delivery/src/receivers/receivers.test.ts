@@ -55,6 +55,15 @@ describe('Receivers', () => {
     expect(left).toEqual(['ear']);
   });
 
+  it('knows what receivers say of themselves, as in their latest greeting', () => {
+    const { receivers } = harness();
+    receivers.greet('plain', sampleHello);
+    receivers.greet('phone', { ...sampleHello, attributes: { network: 'metered' } });
+    expect(receivers.all().map(({ attributes }) => attributes)).toEqual([{}, { network: 'metered' }]);
+    receivers.greet('phone', { ...sampleHello, attributes: { network: 'wifi' } });
+    expect(receivers.get('phone', 1)?.attributes).toEqual({ network: 'wifi' });
+  });
+
   it('holds no timer and nobody when disposed', () => {
     const { clock, receivers } = harness();
     receivers.greet('ear', sampleHello);

@@ -1,4 +1,5 @@
 import { type Clock, type Disposable, Emitter, type RandomSource } from '@eloquence/plugin-api';
+import { QuestionTimes } from '@eloquence/link';
 import { type HelloPacket, elapsedSince } from '@eloquence/wire';
 import { ByeLog } from './bye-log.js';
 import { ReceiverPeer } from './receiver-peer.js';
@@ -16,6 +17,8 @@ const overdueMs = 1500;
 
 /** The receivers that have greeted a lane: who they are, how far away, and until when. Bounded. */
 export class Receivers implements Disposable {
+  /** When the room was asked who can receive. */
+  readonly questions = new QuestionTimes();
   readonly #options: ReceiversOptions;
   /** By the name that reports give them. */
   readonly #peers = new Map<string, ReceiverPeer>();
@@ -62,7 +65,8 @@ export class Receivers implements Disposable {
   greet(identity: string, hello: HelloPacket): boolean {
     const nowMs = this.#options.clock.nowMs();
     const isAnswer = hello.probeNonce !== 0;
-    const askedMsAgo = elapsedSince(hello.probeSendTimeMs, nowMs);
+    const askedMsAgo =
+      this.questions.elapsedMs(hello.probeNonce, nowMs) ?? elapsedSince(hello.probeSendTimeMs, nowMs);
     const id = byeId(identity, hello.receiverId);
     if (isAnswer && this.#byes.isOvertaken(id, askedMsAgo, nowMs)) return false;
     const peer = this.get(identity, hello.receiverId) ?? this.#predecessor(identity, nowMs);
@@ -70,7 +74,7 @@ export class Receivers implements Disposable {
     const greeted = peer ?? this.#add(identity, hello, nowMs);
     greeted.greet(hello, nowMs);
     this.#stay(greeted);
-    if (isAnswer) greeted.rtt.add(askedMsAgo);
+    if (isAnswer) greeted.rtt.add(askedMsAgo, nowMs);
     this.#onDidGreet.fire(greeted);
     return true;
   }

@@ -1,4 +1,4 @@
-import { type ReportPacket, elapsedSince, reportBitmapBits } from '@eloquence/wire';
+import { type ReportPacket, elapsedSinceEcho, reportBitmapBits } from '@eloquence/wire';
 
 /** What a report says has arrived, its sequence number a full count. */
 export interface Arrivals {
@@ -31,6 +31,6 @@ export function lastTold({ nextSequence }: Arrivals): number {
 
 /** Send time of the packet that had arrived last when this report was made, on the sender's clock; −∞ if unknown. */
 export function latestArrivedSendTimeMs({ echo }: ReportPacket, nowMs: number): number {
-  if (echo === undefined) return Number.NEGATIVE_INFINITY;
-  return nowMs - elapsedSince(echo.sendTimeMs, nowMs);
+  const elapsedMs = echo && elapsedSinceEcho(echo, nowMs);
+  return elapsedMs === undefined ? Number.NEGATIVE_INFINITY : nowMs - elapsedMs;
 }

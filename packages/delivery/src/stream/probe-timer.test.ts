@@ -7,7 +7,7 @@ import { ProbeTimer } from './probe-timer.js';
 function harness(rttMs: number) {
   const clock = new VirtualClock(0);
   const rtt = new RttEstimator();
-  for (let count = 0; count < 40; count++) rtt.add(rttMs);
+  for (let count = 0; count < 40; count++) rtt.add(rttMs, 0);
   const askedAtMs: number[] = [];
   const party = { isOpen: true, expectedMs: 100 as number | undefined, unackedSinceMs: 0 };
   const unackedForMs = (): number => clock.nowMs() - party.unackedSinceMs;

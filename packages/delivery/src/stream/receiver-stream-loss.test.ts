@@ -14,7 +14,7 @@ const rttMs = 40;
 function startStream(redundantFirstPackets = 0, redundantTail?: boolean) {
   const clock = new VirtualClock(1000);
   const peer = new ReceiverPeer('ear', 'ear', sampleHello, 1000);
-  for (let count = 0; count < 40; count++) peer.rtt.add(rttMs);
+  for (let count = 0; count < 40; count++) peer.rtt.add(rttMs, 0);
   const redundancy = {
     redundantFirstPackets,
     redundancyDelaysMs: [],
@@ -85,6 +85,34 @@ describe('ReceiverStream: what was sent before something that arrived', () => {
   });
 });
 
+describe('ReceiverStream: reports on what arrived more than 65.5 s ago', () => {
+  it('show nothing as overtaken that is just on its way', () => {
+    const { clock, stream, speak, report, timesSent } = startStream();
+    speak(1);
+    clock.advance(30);
+    report({ nextSequence: 1, echo: { sendTimeMs: 1000, holdMs: 20 } });
+    clock.advance(65_460);
+    speak(1);
+    clock.advance(40);
+    report({ nextSequence: 1, echo: { sendTimeMs: 1000, holdMs: 65_535 } });
+    expect(timesSent(1)).toBe(1);
+    stream.dispose();
+  });
+
+  it('do not make the delivery later', () => {
+    const { clock, stream, speak, report } = startStream();
+    speak(1);
+    stream.end(sampleTotals);
+    clock.advance(30);
+    report({ nextSequence: 1, isEndKnown: true, completedAgoMs: 5 });
+    expect(stream.deliveredAtMs).toBe(1040 - rttMs / 2 - 5);
+    clock.advance(100_000);
+    report({ nextSequence: 1, isEndKnown: true, completedAgoMs: 65_535 });
+    expect(stream.deliveredAtMs).toBe(1040 - rttMs / 2 - 5);
+    stream.dispose();
+  });
+});
+
 describe('ReceiverStream: the tail', () => {
   it.each([
     [8, 6, undefined, 2],
@@ -109,12 +137,22 @@ describe('ReceiverStream: the tail', () => {
 describe('ReceiverStream: the first question', () => {
   it('does not wait for a round trip that a queue has blown up', () => {
     const { clock, stream, sent, speak } = startStream();
-    for (let count = 0; count < 40; count++) stream.peer.rtt.add(900);
+    for (let count = 0; count < 40; count++) stream.peer.rtt.add(900, 0);
     speak(1);
     clock.advance(1.3 * rttMs + 200 - 20);
     expect(sent).toHaveLength(1);
     clock.advance(1000);
     expect(sent.length).toBeGreaterThan(1);
+    stream.dispose();
+  });
+
+  it('waits for the round trip of the link that is there, 30 s after a hand-over from a nearer one', () => {
+    const { clock, stream, sent, speak } = startStream();
+    clock.advance(40_000);
+    for (let atMs = 10_000; atMs <= 41_000; atMs += 1000) stream.peer.rtt.add(300, atMs);
+    speak(1);
+    clock.advance(310);
+    expect(sent).toHaveLength(1);
     stream.dispose();
   });
 });

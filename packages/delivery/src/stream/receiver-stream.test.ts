@@ -44,7 +44,7 @@ class Harness {
     tuning: Partial<RecoveryTuning> = {},
   ) {
     // Many equal samples, so that the variation is nearly 0.
-    for (let count = 0; count < 40; count++) this.peer.rtt.add(rttMs);
+    for (let count = 0; count < 40; count++) this.peer.rtt.add(rttMs, 0);
     this.#settings = sampleSettings(settings);
     this.stream = new ReceiverStream({
       peer: this.peer,

@@ -60,6 +60,7 @@ export class ReceiverStream implements Disposable {
   #end: UtteranceTotals | undefined;
   #isEndSent = false;
   #isEndKnown = false;
+  #deliveredAtMs: number | undefined;
   /** When something was last acknowledged, or first became due to be. */
   #progressAtMs = 0;
   #isDisposed = false;
@@ -116,6 +117,11 @@ export class ReceiverStream implements Disposable {
   /** Every frame before this one has been acknowledged; `Infinity` if all that were handed over have been. */
   get contiguousFrame(): number {
     return (this.#packets.oldest?.packet ?? this.#queue.first)?.firstFrame ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** When the last missing frame arrived there, as the first report told that said so. */
+  get deliveredAtMs(): number | undefined {
+    return this.#deliveredAtMs;
   }
 
   /** The latest report about this utterance, and when it came. */
@@ -206,6 +212,8 @@ export class ReceiverStream implements Disposable {
       const due = this.#losses.dueForRetransmission(this.#packets, arrivals, below, nowMs);
       this.#retransmitter.retransmit(due, nowMs);
     }
+    if (this.isComplete && report.completedAgoMs !== undefined)
+      this.#deliveredAtMs ??= nowMs - this.peer.rtt.minMs / 2 - report.completedAgoMs;
     this.#probe.disarm();
     this.pump();
     return true;

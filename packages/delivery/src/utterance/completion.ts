@@ -53,8 +53,8 @@ export class Completion {
       this.#playoutStartedAtMs = sentAtMs - report.startedAgoMs;
       this.#onDidStartPlayout.fire({ atMs: this.#playoutStartedAtMs });
     }
-    if (stream.isComplete && report.completedAgoMs !== undefined)
-      this.#deliveredAtMs = Math.max(this.#deliveredAtMs ?? 0, sentAtMs - report.completedAgoMs);
+    if (stream.deliveredAtMs !== undefined)
+      this.#deliveredAtMs = Math.max(this.#deliveredAtMs ?? 0, stream.deliveredAtMs);
   }
 
   noteDelivered(nowMs: number): void {

@@ -4,6 +4,7 @@ import {
   type LaneUtterance,
   type LaneUtteranceEnd,
   type LaneUtteranceOptions,
+  type ReceiverSettings,
   type StreamSettings,
   type WordTiming,
 } from '@eloquence/plugin-api';
@@ -52,7 +53,7 @@ export class DataUtterance implements LaneUtterance {
   /** @param utteranceSequence number of the utterance, 0–65535 */
   constructor(
     readonly utteranceSequence: number,
-    { settings }: LaneUtteranceOptions,
+    { settings, receiverSettings }: LaneUtteranceOptions,
     peers: readonly ReceiverPeer[],
     context: DataUtteranceContext,
     onDidEvent: (event: DataUtteranceEvent) => void,
@@ -65,6 +66,7 @@ export class DataUtterance implements LaneUtterance {
     this.#fanOut = new FanOut(
       peers.map((peer) => new ReceiverStream({ peer, settings, clock, outlet, isRetransmitting, tuning })),
     );
+    this.#fanOut.applySettings(settings, receiverSettings);
     const backlogMs = (): number => context.backlogMs(utteranceSequence);
     this.playout = new PlayoutEstimate({ clock, streams: this.#fanOut.streams, backlogMs });
     this.#writer = new UtteranceWriter({
@@ -149,9 +151,9 @@ export class DataUtterance implements LaneUtterance {
     );
   }
 
-  applySettings(settings: StreamSettings): void {
+  applySettings(settings: StreamSettings, receiverSettings?: readonly ReceiverSettings[]): void {
     this.#writer.applySettings(settings);
-    this.#fanOut.applySettings(settings);
+    this.#fanOut.applySettings(settings, receiverSettings);
   }
 
   end(sampleCount: number): void {

@@ -1,4 +1,4 @@
-import type { Disposable, StreamSettings } from '@eloquence/plugin-api';
+import type { Disposable, ReceiverSettings, StreamSettings } from '@eloquence/plugin-api';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import type { UtteranceTotals } from '../stream/transmitter.js';
@@ -96,8 +96,10 @@ export class FanOut implements Disposable {
     this.#presumedPlayed.add(stream);
   }
 
-  applySettings(settings: StreamSettings): void {
-    for (const stream of this.#streams.values()) stream.applySettings(settings);
+  /** @param own receivers with settings of their own */
+  applySettings(settings: StreamSettings, own: readonly ReceiverSettings[] = []): void {
+    const owned = new Map(own.flatMap((one) => one.receivers.map((receiver) => [receiver, one.settings])));
+    for (const [receiver, stream] of this.#streams) stream.applySettings(owned.get(receiver) ?? settings);
   }
 
   end(totals: UtteranceTotals): void {

@@ -111,7 +111,7 @@ export class ArrivalStatistics {
     this.#loss.push(!isOriginal);
     this.#highest = position;
     if (!isOriginal) return false;
-    this.#bursts.add(packet.utteranceSequence, position, packet.sendTimeMs);
+    this.#bursts.add(packet.utteranceSequence, position, this.#delay.lastSendMs);
     const isAlarm = this.#alarm.add({
       nowMs,
       sendMs: this.#delay.lastSendMs,

@@ -14,7 +14,7 @@ describe('LossBursts', () => {
         (runs, spacingMs) => {
           const bursts = new LossBursts();
           let position = 0;
-          const add = (): void => bursts.add(7, position, (65_000 + position * spacingMs) & 0xffff);
+          const add = (): void => bursts.add(7, position, 65_000 + position * spacingMs);
           add();
           for (const [arrived, lost] of runs) {
             for (let count = 0; count < arrived; count++) {
@@ -30,6 +30,15 @@ describe('LossBursts', () => {
         },
       ),
     );
+  });
+
+  it('takes a pause that is longer than a send time counts for no run', () => {
+    const bursts = new LossBursts();
+    bursts.add(1, 0, 1000);
+    bursts.add(1, 2, 1000 + 65_536 + 400);
+    expect(bursts.meanMs).toBe(0);
+    bursts.add(1, 4, 1000 + 65_536 + 600);
+    expect(bursts.meanMs).toBe(100);
   });
 
   it('knows of no run across utterances, and ignores what comes out of order', () => {

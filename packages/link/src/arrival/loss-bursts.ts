@@ -1,5 +1,3 @@
-import { serialDistance } from '@eloquence/wire';
-
 const historySize = 16;
 /** Longer runs are outages, which are measured elsewhere, ms. */
 const longestMs = 10_000;
@@ -13,7 +11,7 @@ export class LossBursts {
   readonly #historyMs: number[] = [];
   #utteranceSequence: number | undefined;
   #position = -1;
-  #sendTimeMs = 0;
+  #sendMs = 0;
 
   /** Mean of the last 16 runs, ms; 0 if there was none. */
   get meanMs(): number {
@@ -21,13 +19,13 @@ export class LossBursts {
     return count === 0 ? 0 : this.#historyMs.reduce((sum, ms) => sum + ms, 0) / count;
   }
 
-  /** A packet arrived at its first attempt; `position` is its full count, `sendTimeMs` is modulo 65 536. */
-  add(utteranceSequence: number, position: number, sendTimeMs: number): void {
+  /** A packet arrived at its first attempt; `position` and `sendMs` are full counts. */
+  add(utteranceSequence: number, position: number, sendMs: number): void {
     const isSame = utteranceSequence === this.#utteranceSequence;
     if (isSame && position <= this.#position) return;
     const lost = position - this.#position - 1;
     if (isSame && lost > 0) {
-      const apartMs = serialDistance(this.#sendTimeMs, sendTimeMs & 0xffff);
+      const apartMs = sendMs - this.#sendMs;
       if (apartMs >= 0 && apartMs <= longestMs) {
         this.#historyMs.push((apartMs * lost) / (lost + 1));
         if (this.#historyMs.length > historySize) this.#historyMs.shift();
@@ -35,6 +33,6 @@ export class LossBursts {
     }
     this.#utteranceSequence = utteranceSequence;
     this.#position = position;
-    this.#sendTimeMs = sendTimeMs & 0xffff;
+    this.#sendMs = sendMs;
   }
 }

@@ -28,6 +28,7 @@ export interface EngineSettings {
   readonly bufferMs?: number | undefined;
   readonly from?: readonly string[] | undefined;
   readonly formerSpeech?: 'drop' | 'finish' | undefined;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** Share memory with the worklet. */
   readonly isShared: boolean;
   /** Tell every frame that is played, with its payload. */

@@ -261,6 +261,13 @@ describe("the player's engine", () => {
     expect(sent[1]).toMatchObject({ probeNonce: 7, codecIds: ['pcm'] });
   });
 
+  it('tells senders what the page says of itself', () => {
+    const attributes = { network: 'metered' };
+    const { engine, of } = setUp({ attributes });
+    engine.dispose();
+    expect(decodePacket(of('send')[0]!.packet)).toMatchObject({ type: 'hello', attributes });
+  });
+
   it('passes on words, and greets those only whom it listens to', () => {
     const { engine, of, deliver } = setUp({ from: ['a'] });
     const words = [{ text: 'hello', startMs: 0, endMs: 300 }];

@@ -53,7 +53,7 @@ export class PlayerEngine implements Disposable {
     this.#latencyMs = settings.latencyMs;
     this.#channel = this.#owned.add(new PortChannel(settings.maxPacketBytes, settings.isConnected, post));
     this.#voices = new VoiceBank(this.#createOutput(settings), settings.isShared, options.postVoice);
-    const { from, bufferMs, formerSpeech } = settings;
+    const { from, bufferMs, formerSpeech, attributes } = settings;
     this.#receiver = this.#owned.add(
       createSpeechReceiver({
         channel: this.#channel,
@@ -65,6 +65,7 @@ export class PlayerEngine implements Disposable {
         from,
         bufferMs,
         formerSpeech,
+        attributes,
       }),
     );
     this.#receiver.onDidEmit((happened) => {

@@ -18,6 +18,7 @@ export interface DataLaneHostOptions {
   readonly bufferMs?: number | undefined;
   readonly from?: readonly string[] | undefined;
   readonly formerSpeech?: 'drop' | 'finish' | undefined;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** What the engine tells, but for what concerns the room. */
   onNews(news: EngineNews): void;
 }
@@ -84,7 +85,7 @@ export class DataLaneHost implements Disposable {
 
   #start(): void {
     const { room, output, engine, aheadMs, isShared, reportsFrames } = this.#options;
-    const { bufferMs, from, formerSpeech } = this.#options;
+    const { bufferMs, from, formerSpeech, attributes } = this.#options;
     const { port1, port2 } = new MessageChannel();
     output.worklet.port.postMessage({ type: 'connect', port: port1 }, [port1]);
     engine.post(
@@ -104,6 +105,7 @@ export class DataLaneHost implements Disposable {
           bufferMs,
           from,
           formerSpeech,
+          attributes,
         },
       },
       [port2],

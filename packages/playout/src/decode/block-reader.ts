@@ -231,7 +231,8 @@ function withoutPadding(utterance: Utterance, { index, header }: HeldFrame, pcm:
   const { endSampleCount, frameCount, frames, progress } = utterance;
   if (endSampleCount === undefined || index + 1 !== frameCount) return pcm;
   const samplesBefore = (frames.firstFrame * header.frameMs * header.sampleRateHz) / 1000;
-  const keep = endSampleCount - samplesBefore - progress.sampleCount;
+  // Modulo 2^32, as the count travels.
+  const keep = (endSampleCount - samplesBefore - progress.sampleCount) | 0;
   // A count that does not end within this frame is wrong: better a little silence than speech cut off.
   return keep >= 0 && keep < pcm.length ? pcm.subarray(0, keep) : pcm;
 }

@@ -13,6 +13,7 @@ import {
   type OfReceiver,
   type PingPacket,
   type ProbePacket,
+  attributesFault,
   decodePacket,
   encodeByePacket,
   encodeHelloPacket,
@@ -37,7 +38,7 @@ const defaultBlockMs = 10;
 /**
  * Starts to listen on a channel.
  *
- * @throws EloquenceError `OPTION_INVALID` if `bufferMs` or `blockMs` is out of range
+ * @throws EloquenceError `OPTION_INVALID` if `bufferMs` or `blockMs` is out of range, or `attributes` cannot be told
  */
 export function createSpeechReceiver(options: SpeechReceiverOptions): SpeechReceiver {
   return new DefaultSpeechReceiver(options);
@@ -49,6 +50,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #clock: Clock;
   readonly #bufferMs: number;
   readonly #blockMs: number;
+  readonly #attributes: Readonly<Record<string, string>>;
   readonly #counters = createCounters();
   readonly #id: ReceiverId;
   readonly #sender: PacketSender;
@@ -78,6 +80,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#clock = options.clock;
     this.#bufferMs = inRange('bufferMs', options.bufferMs ?? defaultBufferMs, 100, 600_000);
     this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
+    this.#attributes = told(options.attributes ?? {});
     this.#id = drawReceiverId(options.random);
     this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
     this.#helloRetransmitter = new HelloRetransmitter(options.clock, this.#sender);
@@ -301,6 +304,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       bufferMs: this.#bufferMs,
       codecIds: [...this.#options.decoders.keys()],
       ...(this.#options.words === true ? { wantsWords: true } : {}),
+      attributes: this.#attributes,
       probeNonce: probe?.nonce ?? 0,
       probeSendTimeMs: probe?.sendTimeMs ?? 0,
       ...(newestUtteranceSequence === undefined ? {} : { newestUtteranceSequence }),
@@ -313,5 +317,15 @@ function inRange(name: string, value: number, min: number, max: number): number 
   throw new EloquenceError('OPTION_INVALID', `${name} must be ${min} to ${max}: ${value}`, {
     value,
     hint: `Leave ${name} out for the default.`,
+  });
+}
+
+/** A copy: what the caller changes later is not told. */
+function told(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const fault = attributesFault(attributes);
+  if (fault === undefined) return { ...attributes };
+  throw new EloquenceError('OPTION_INVALID', fault, {
+    value: attributes,
+    hint: "Give a few short texts, such as { network: 'metered' }.",
   });
 }

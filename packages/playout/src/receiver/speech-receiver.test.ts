@@ -48,6 +48,26 @@ describe('greetings', () => {
     expect(harness.clock.pendingTimers).toBe(0);
   });
 
+  it('tells in every greeting what it says of itself, and refuses what cannot be told', () => {
+    const attributes = { network: 'metered', page: '/lesson 1' };
+    const harness = new ReceiverHarness({ attributes });
+    attributes.network = 'changed';
+    harness.channel.changePeer('s', true);
+    harness.deliver(encodeProbePacket({ type: 'probe', nonce: 77, sendTimeMs: 1234 }));
+    const greetings = harness.channel.sent.map(({ packet }) => packet);
+    expect(greetings).toHaveLength(3);
+    for (const packet of greetings)
+      expect(packet).toMatchObject({
+        type: 'hello',
+        attributes: { network: 'metered', page: '/lesson 1' },
+      });
+    harness.receiver.dispose();
+    for (const refused of [{ network: 'x'.repeat(65) }, { '': 'x' }, { größe: 'x' }])
+      expect(() => new ReceiverHarness({ attributes: refused })).toThrow(
+        expect.objectContaining({ code: 'OPTION_INVALID', value: refused }),
+      );
+  });
+
   it('greets when the connection is there, and again when it is back, with reports', () => {
     const harness = new ReceiverHarness();
     harness.deliver(new Speaker().packets[0]!);

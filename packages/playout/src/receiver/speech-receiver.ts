@@ -48,6 +48,12 @@ export interface SpeechReceiverOptions {
   readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** Asks senders for the words and their times; default false: they cost a few packets. */
   readonly words?: boolean;
+  /**
+   * What senders are to know of this receiver and its link, for example `{ network: 'metered' }`: at most 8, with names
+   * of 1–32 letters, digits, `.`, `_`, `-` and values of at most 64 characters of printable ASCII, in 255 bytes with 2
+   * more for each. Rules of the sender's plugins find them in `LinkState.attributes`. Absent: none.
+   */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a stream is doing at the moment. */

@@ -2,6 +2,7 @@ import type { Profile, StreamSettings } from '../profile/profile.js';
 import type { ControlRequest, RuleMemory } from './control-request.js';
 import type { NamedRule } from './control-rule.js';
 import type { Forecast } from './forecaster.js';
+import type { AckTimeoutSettings } from '../transport/link-source.js';
 import type { LinkEvent, LinkState } from './link-state.js';
 
 /** Memory of all rules by their ids, and of the policy. Kept by the kernel, which never looks into it. */
@@ -31,6 +32,21 @@ export interface GroupDecision {
   readonly adjustments: readonly AppliedAdjustment[];
 }
 
+/**
+ * Receivers of one group are sent what another group is: speech is encoded once, and the lane may know nothing of single
+ * receivers.
+ */
+export interface GroupMerge {
+  /** Of the group that is given up. */
+  readonly receivers: readonly string[];
+  /** Of the group that is given up. */
+  readonly profileId: string;
+  /** Profile of the first group, whose settings hold instead. */
+  readonly into: string;
+  /** Names of the settings that are not as the group asked. */
+  readonly ignored: readonly (keyof StreamSettings)[];
+}
+
 /** Everything that a decision may depend on. JSON all the way down. */
 export interface ControlInput {
   readonly nowMs: number;
@@ -53,6 +69,10 @@ export interface ControlInput {
 
 /** What is to be done from the next packet on. */
 export interface ControlDecision {
+  /**
+   * Speech is encoded once, as the first group says. Of further groups, `redundancy` and `window` hold for their receivers
+   * where the lane can do so (`perReceiver`); what else they ask otherwise is told as a `groupMerge` of the session.
+   */
   readonly groups: readonly GroupDecision[];
   /** What the lane is to probe from now on; absent: as before. */
   readonly probes?: { readonly intervalMs: number; readonly count: number };
@@ -77,6 +97,8 @@ export interface ControlPolicy {
   decide(input: ControlInput, rules: readonly NamedRule[]): ControlDecision;
   /** Whether what has happened is worth a decision; absent: everything is. Pure as well. */
   isDue?(occasion: ControlOccasion): boolean;
+  /** What counts as a missed acknowledgement, by the same settings; absent: what the lane takes for one. Pure as well. */
+  ackTimeout?(config: Readonly<Record<string, unknown>>): AckTimeoutSettings;
 }
 
 /** One decision with all that it was based on. JSON all the way down. */

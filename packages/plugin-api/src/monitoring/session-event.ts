@@ -1,4 +1,4 @@
-import type { Decision } from '../adaptation/control.js';
+import type { Decision, GroupMerge } from '../adaptation/control.js';
 import type { ErrorCode } from '../base/errors.js';
 import type { PluginState } from '../plugin/plugin-state.js';
 import type { LaneChange, LaneKind } from '../transport/lane-change.js';
@@ -38,6 +38,8 @@ export interface SessionEventTypes {
   laneChange: { readonly change: LaneChange };
   /** A profile was chosen, or settings or probes changed. */
   decision: { readonly decision: Decision };
+  /** A decision had several groups, and one of them could not be given what it asked. */
+  groupMerge: { readonly merge: GroupMerge };
   /** A call into a plugin failed and was replaced by its fallback. */
   fault: {
     readonly pluginId: string;

@@ -10,6 +10,16 @@ export interface ProbeRequest {
   readonly count: number;
 }
 
+/** When an acknowledgement that a receiver owes counts as missed: RFC 6298, and the interval of reports beyond it. */
+export interface AckTimeoutSettings {
+  /** How many mean deviations beyond the smoothed round trip. */
+  readonly rttVariations: number;
+  /** In place of both, while nothing is known of the link, ms. */
+  readonly unknownMs: number;
+  /** From so many times that time on, the silence is a signal (`LinkState.worsening`). */
+  readonly signalTimeouts: number;
+}
+
 /** What a lane measures of the ways to its receivers, and how it can be told to learn more. */
 export interface LinkSource {
   /**
@@ -24,6 +34,8 @@ export interface LinkSource {
   startEvidence(): void;
   /** Probes all receivers from now on; replaces the request before. */
   probe(request: ProbeRequest): void;
+  /** What counts as a missed acknowledgement from now on; RFC 6298 until then. */
+  setAckTimeout(settings: AckTimeoutSettings): void;
 }
 
 /** For lanes that measure nothing. */
@@ -32,4 +44,5 @@ export const noLinks: LinkSource = Object.freeze({
   onDidObserve: noEvent,
   startEvidence: () => undefined,
   probe: () => undefined,
+  setAckTimeout: () => undefined,
 });

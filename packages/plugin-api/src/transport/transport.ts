@@ -73,8 +73,18 @@ export interface Lane extends Disposable {
   openUtterance(options: LaneUtteranceOptions): LaneUtterance;
 }
 
+/** Settings that hold for some receivers only. */
+export interface ReceiverSettings {
+  /** As `LinkState.receiver` names them; one that is not there is passed over. */
+  readonly receivers: readonly string[];
+  /** Of these, `redundancy` and `window` count. */
+  readonly settings: StreamSettings;
+}
+
 export interface LaneUtteranceOptions {
   readonly settings: StreamSettings;
+  /** With `capabilities.perReceiver`: receivers with settings of their own. Absent: none. */
+  readonly receiverSettings?: readonly ReceiverSettings[] | undefined;
   readonly sampleRateHz: number;
   /** When the first PCM of the utterance was handed over, on the transport's clock. */
   readonly firstPcmAtMs: number;
@@ -116,8 +126,12 @@ export interface LaneUtterance {
   writeWords(words: readonly WordTiming[]): void;
   /** Without `capabilities.frames`: hands over PCM of one frame; resolves when the lane took it. */
   writePcm(pcm: Int16Array): Promise<void>;
-  /** From the next batch on, use these settings. */
-  applySettings(settings: StreamSettings): void;
+  /**
+   * From the next batch on, use these settings.
+   *
+   * @param receiverSettings with `capabilities.perReceiver`: receivers with settings of their own; absent: none
+   */
+  applySettings(settings: StreamSettings, receiverSettings?: readonly ReceiverSettings[]): void;
   /**
    * Says that no more audio follows.
    *

@@ -1,5 +1,5 @@
 import { deepFreeze } from '@eloquence/base';
-import type { LaneReport, SessionEvent, UtteranceMetrics } from '@eloquence/plugin-api';
+import type { GroupMerge, LaneReport, SessionEvent, UtteranceMetrics } from '@eloquence/plugin-api';
 
 const report: LaneReport = {
   receiver: 'listener',
@@ -46,6 +46,11 @@ const metrics: UtteranceMetrics = {
   faults: [],
 };
 
+const merge: GroupMerge = {
+  ...{ receivers: ['phone'], profileId: 'EMERGENCY_FALLBACK', into: 'BALANCED_OPTIMAL' },
+  ignored: ['codec', 'batch', 'playout'],
+};
+
 const error = { code: 'PLUGIN_FAILED', message: "'encode' failed.", hint: 'Mend the plugin.' } as const;
 
 /** One session from its beginning to its end, with an event of every kind. */
@@ -60,6 +65,7 @@ export function sampleEvents(sessionId: number): readonly SessionEvent[] {
     { kind: 'utteranceStart', ...at(), ...start, codec: 'opus', batcher: 'deadline' },
     { kind: 'utterancePlayout', ...at(), utteranceId: 1, playoutAtMs: 180 },
     { kind: 'report', ...at(), report },
+    { kind: 'groupMerge', ...at(), merge },
     { kind: 'fault', ...at(), ...fault, faults: 1 },
     { kind: 'quarantine', ...at(), ...fault, faults: 3 },
     { kind: 'gap', ...at(), droppedEvents: 12 },

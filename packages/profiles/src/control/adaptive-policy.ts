@@ -67,6 +67,15 @@ export const adaptivePolicy: ControlPolicy = {
     return isUrgent || nowMs - decidedAtMs >= t.decisionIntervalMs;
   },
 
+  ackTimeout(config) {
+    const t = thresholdsOf(config);
+    return {
+      rttVariations: t.silenceRttVariations,
+      unknownMs: t.silenceUnknownMs,
+      signalTimeouts: t.silenceSignalTimeouts,
+    };
+  },
+
   decide(input, rules) {
     const deciding: Deciding = {
       ...{ input, rules, memories: new RuleMemories(input.memory), thresholds: thresholdsOf(input.config) },

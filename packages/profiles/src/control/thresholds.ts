@@ -37,6 +37,11 @@ export const thresholdTable = {
     4,
     'That time is the smoothed round trip and so many times its mean deviation (RFC 6298).',
   ],
+  silenceUnknownMs: [300, '… or this, while nothing is known of the link, ms.'],
+  silenceSignalTimeouts: [
+    2,
+    'A silence of so many such times has turned a measurement for the worse: one report may simply get lost.',
+  ],
   changeSignals: [
     2,
     'Measurements that must have turned for the worse together to be taken for a change of the link.',

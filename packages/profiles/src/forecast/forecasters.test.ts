@@ -97,6 +97,17 @@ describe.each(forecasters)('forecaster %s', (_, create) => {
     expect(probabilities[2]).toBeGreaterThan(0.8);
   });
 
+  it('expects nothing before its time where a lane tells negative figures', () => {
+    const forecaster = create();
+    const wrong = { smoothedRttMs: -61_000, minRttMs: -61_000, owdVariationMs: -32_768, deliveryMs: -30_500 };
+    for (const conditions of trace(20, 1, 0)) {
+      forecaster.observe(conditions.reports % 3 === 0 ? { ...conditions, ...wrong } : conditions);
+      const { deliveryMs, stallProbability } = forecaster.forecast();
+      for (const figure of [...Object.values(deliveryMs), ...stallProbability])
+        expect(figure).toBeGreaterThanOrEqual(0);
+    }
+  });
+
   it('sees a stall coming on a link slower than the audio', () => {
     const forecaster = create();
     for (const conditions of trace(60, 1, 0))

@@ -146,7 +146,7 @@ function logDelay(deliveryMs: number, { minRttMs }: LinkState): number {
 
 /** Back from the logarithm; bounded, because a model that has seen little may say anything. */
 function delayOf(logarithm: number, { minRttMs }: LinkState): number {
-  return minRttMs / 2 + Math.expm1(Math.max(0, Math.min(12, logarithm)));
+  return Math.max(0, minRttMs / 2) + Math.expm1(Math.max(0, Math.min(12, logarithm)));
 }
 
 export const onlineRegressionForecasterFactory: ForecasterFactory = {

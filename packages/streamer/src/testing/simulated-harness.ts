@@ -35,6 +35,8 @@ export interface HarnessOptions {
   readonly codec?: CodecFactory;
   readonly plugins?: readonly PluginDescriptor[];
   readonly policy?: string;
+  /** What the listener says of itself. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Default plugins that are not installed. */
   readonly without?: readonly string[];
 }
@@ -86,6 +88,7 @@ export class SimulatedHarness {
       channel: this.room.join('ear', options.link),
       clock,
       decoders: new Map([['opus', options.codec ?? hollow]]),
+      attributes: options.attributes,
       createSink: () =>
         createCallbackSink(({ samples, kind }) => {
           if (this.keepsSound) this.heard.push({ samples: samples.slice(), kind });

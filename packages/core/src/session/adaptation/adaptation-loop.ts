@@ -8,6 +8,7 @@ import {
   type Disposable,
   Emitter,
   type GroupDecision,
+  type GroupMerge,
   type Lane,
   type LaneUtterance,
   type LinkEvent,
@@ -15,6 +16,7 @@ import {
   type LinkState,
   type PolicyMemory,
   type Profile,
+  type ReceiverSettings,
   type Scenario,
   type StreamSettings,
 } from '@eloquence/plugin-api';
@@ -26,6 +28,7 @@ import {
   plainGroup,
 } from './control-dependencies.js';
 import { DecisionLog } from './decision-log.js';
+import { applyGroups } from './group-settings.js';
 import { LinkForecasts } from './link-forecasts.js';
 
 /** Events between two decisions that are remembered: the latest. */
@@ -45,6 +48,8 @@ export interface ChosenSettings {
   readonly profile: Profile;
   /** The profile's settings, limited and adjusted. */
   readonly settings: StreamSettings;
+  /** Receivers with settings of their own. */
+  readonly receiverSettings: readonly ReceiverSettings[];
 }
 
 /** An utterance on its way, which can be given other settings. */
@@ -63,19 +68,23 @@ export class AdaptationLoop implements Disposable {
   readonly log = new DecisionLog();
   readonly #clock: Clock;
   readonly #onDidDecide = new Emitter<Decision>();
+  readonly #onDidMergeGroup = new Emitter<GroupMerge>();
   #dependencies: ControlDependencies | undefined;
   #forecasts = new LinkForecasts(() => undefined);
   #memory: PolicyMemory = {};
   #links: LinkSource | undefined;
+  #isPerReceiver = false;
   #events: LinkEvent[] = [];
   #profile: Profile | undefined;
-  #group: GroupDecision | undefined;
+  /** In force; the first one decides on the encoding. */
+  #groups: readonly GroupDecision[] = [];
   #request: UtteranceRequest | undefined;
   #stream: AdaptableStream | undefined;
   #isSending = false;
   #decidedAtMs = Number.NEGATIVE_INFINITY;
 
   readonly onDidDecide = this.#onDidDecide.event;
+  readonly onDidMergeGroup = this.#onDidMergeGroup.event;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -85,13 +94,13 @@ export class AdaptationLoop implements Disposable {
   useDependencies(dependencies: ControlDependencies): void {
     this.#dependencies = dependencies;
     this.#forecasts = new LinkForecasts(dependencies.createForecaster);
+    this.#configureLinks();
   }
 
   /** The links that have reported, as they are known at this moment. */
   conditions(): readonly LinkState[] {
-    return this.#group === undefined
-      ? []
-      : this.#states(this.#group.settings).filter(({ reports }) => reports > 0);
+    const [group] = this.#groups;
+    return group === undefined ? [] : this.#states(group.settings).filter(({ reports }) => reports > 0);
   }
 
   /** How well the forecasts of this session were borne out. */
@@ -114,8 +123,10 @@ export class AdaptationLoop implements Disposable {
   }
 
   /** Learns of the links of this lane, until disposed. */
-  attach({ links }: Lane): Disposable {
+  attach({ links, capabilities }: Lane): Disposable {
     this.#links = links;
+    this.#isPerReceiver = capabilities.perReceiver;
+    this.#configureLinks();
     const listening = links.onDidObserve((event) => this.#observed(event));
     return {
       dispose: () => {
@@ -146,6 +157,12 @@ export class AdaptationLoop implements Disposable {
   dispose(): void {
     this.#endStream();
     this.#onDidDecide.dispose();
+    this.#onDidMergeGroup.dispose();
+  }
+
+  #configureLinks(): void {
+    const { ackTimeout } = this.#dependencies?.policy ?? {};
+    if (ackTimeout !== undefined) this.#links?.setAckTimeout(ackTimeout);
   }
 
   #endStream(): void {
@@ -178,10 +195,11 @@ export class AdaptationLoop implements Disposable {
 
   #decide(before: Profile, phase: ControlPhase): ChosenSettings {
     const isStart = phase === 'start';
-    const inForce = this.#group;
-    const group =
-      isStart || inForce === undefined ? plainGroup(before, 'start', 'An utterance begins.') : inForce;
-    const input = this.#input(before, group, phase, this.#states((inForce ?? group).settings));
+    const inForce = this.#groups;
+    const begun = isStart || inForce.length === 0;
+    const groups = begun ? [plainGroup(before, 'start', 'An utterance begins.')] : inForce;
+    const group = groups[0]!;
+    const input = this.#input(before, groups, phase, this.#states((inForce[0] ?? group).settings));
     const output = decideWith((given) => this.#dependencies?.policy.decide(given), input);
     if (phase !== 'idle') this.#decidedAtMs = input.nowMs;
     this.#events = [];
@@ -189,22 +207,28 @@ export class AdaptationLoop implements Disposable {
     if (output.probes !== undefined) this.#links?.probe(output.probes);
     const profile = this.#profileOf(output.groups[0] ?? group, before);
     // Settings of a profile that there is not are not taken up.
-    const next = output.groups.find(({ profileId }) => profileId === profile.id) ?? group;
+    const first = output.groups.find(({ profileId }) => profileId === profile.id) ?? group;
+    const next = [first, ...output.groups.filter((one) => one !== first)];
     const isOther = profile !== before;
     const areNew = !isSameSettings(inForce, next);
     if (isOther) this.#links?.startEvidence();
     if (phase === 'idle') {
       if (output.probes !== undefined) this.#note('probes', input, output, false);
-      return { profile: before, settings: group.settings };
+      return { profile: before, settings: group.settings, receiverSettings: [] };
     }
     this.#profile = profile;
-    this.#group = next;
-    const { settings } = next;
+    this.#groups = next;
+    const { receiverSettings, merges } = applyGroups(
+      next,
+      (one) => this.#isPerReceiver && this.#profileOf(one, profile).id === one.profileId,
+    );
+    const chosen = { profile, settings: first.settings, receiverSettings };
     if (isStart || isOther) this.#note('profile', input, output, areNew);
     else if (areNew) this.#note('settings', input, output, true);
     else if (output.probes !== undefined) this.#note('probes', input, output, false);
-    if (areNew && !isStart) this.#stream?.apply({ profile, settings });
-    return { profile, settings };
+    if (isStart || areNew) for (const merge of merges) this.#onDidMergeGroup.fire(merge);
+    if (areNew && !isStart) this.#stream?.apply(chosen);
+    return chosen;
   }
 
   #profileOf({ profileId }: GroupDecision, before: Profile): Profile {
@@ -213,7 +237,7 @@ export class AdaptationLoop implements Disposable {
 
   #input(
     current: Profile,
-    group: GroupDecision,
+    groups: readonly GroupDecision[],
     phase: ControlPhase,
     links: readonly LinkState[],
   ): ControlInput {
@@ -225,7 +249,7 @@ export class AdaptationLoop implements Disposable {
       events: this.#events,
       forecasts: phase === 'idle' ? {} : this.#forecasts.update(links),
       profiles: choicesOf(this.#dependencies, current, this.#stream !== undefined),
-      groups: [group],
+      groups,
       request: {
         ...{ scenario, labels, phase, bufferAheadMs: this.#stream?.laneUtterance.bufferAheadMs ?? 0 },
         ...(utteranceId === undefined ? {} : { utteranceId }),
@@ -252,11 +276,17 @@ export class AdaptationLoop implements Disposable {
 }
 
 /** Whether there is nothing to be taken up anew. */
-function isSameSettings(before: GroupDecision | undefined, next: GroupDecision): boolean {
-  if (before === undefined) return false;
+function isSameSettings(before: readonly GroupDecision[], next: readonly GroupDecision[]): boolean {
+  return before.length === next.length && next.every((group, at) => isSameGroup(before[at]!, group, at > 0));
+}
+
+/** @param isForSome the group holds for the receivers that it names, rather than for all others */
+function isSameGroup(before: GroupDecision, next: GroupDecision, isForSome: boolean): boolean {
   if (before.settings !== next.settings && JSON.stringify(before.settings) !== JSON.stringify(next.settings))
     return false;
-  const tokens = ({ adjustments }: GroupDecision): (string | undefined)[] =>
-    adjustments.map(({ token }) => token);
-  return JSON.stringify(tokens(before)) === JSON.stringify(tokens(next));
+  const marks = ({ adjustments, receivers }: GroupDecision): unknown[] => [
+    adjustments.map(({ token }) => token),
+    isForSome ? receivers : [],
+  ];
+  return JSON.stringify(marks(before)) === JSON.stringify(marks(next));
 }

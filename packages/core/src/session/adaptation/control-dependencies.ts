@@ -1,4 +1,5 @@
 import {
+  type AckTimeoutSettings,
   type ControlDecision,
   type ControlInput,
   type ControlOccasion,
@@ -15,6 +16,8 @@ export interface GuardedPolicy {
   readonly config: Readonly<Record<string, unknown>>;
   decide(input: ControlInput): ControlDecision | undefined;
   isDue(occasion: ControlOccasion): boolean;
+  /** Absent: what the lane takes for one is a missed acknowledgement. */
+  readonly ackTimeout?: AckTimeoutSettings | undefined;
 }
 
 /** What the loop needs in order to choose. */

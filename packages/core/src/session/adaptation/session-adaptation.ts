@@ -20,6 +20,7 @@ import {
 } from '@eloquence/plugin-api';
 import type { PluginHost } from '../../plugins/plugin-host.js';
 import { AdaptationLoop, type ChosenSettings } from './adaptation-loop.js';
+import { isAckTimeout, isDecision, isForecast, isOpinion } from './control-checks.js';
 import type { GuardedPolicy } from './control-dependencies.js';
 import type { CreateForecaster, GuardedForecaster } from './link-forecasts.js';
 
@@ -31,8 +32,6 @@ const fallbackProfileId = 'FALLBACK';
 const defaultPolicyId = 'adaptive';
 const defaultForecasterId = 'holt';
 const defaultOrder = 1000;
-/** Horizons at which a forecast says how likely a stall is. */
-const stallHorizons = 5;
 /** How long a plugin may take for one call, ms. */
 const decideBudgetMs = 5;
 const ruleBudgetMs = 2;
@@ -136,18 +135,18 @@ export class SessionAdaptation implements Disposable {
     const loaded: NamedRule[] = [];
     for (const id of rules.ids()) {
       const rule = await usable(rules.get(id), false);
-      if (rule !== undefined) loaded.push({ id, rule: this.#guardRule(rules.owner(id) ?? '', rule) });
+      if (rule !== undefined) loaded.push({ id, rule: this.#guardRule(rules.owner(id) ?? '', id, rule) });
     }
     const orderOf = ({ rule }: NamedRule): number => rule.order ?? defaultOrder;
     return loaded.sort((a, b) => orderOf(a) - orderOf(b));
   }
 
   /** Gives no opinion once its plugin is out of order. */
-  #guardRule(pluginId: string, rule: ControlRule): ControlRule {
+  #guardRule(pluginId: string, id: string, rule: ControlRule): ControlRule {
     const { order } = rule;
     const ordered = order === undefined ? {} : { order };
     const none = (): undefined => undefined;
-    const limits = { budgetMs: ruleBudgetMs, isValid: isOpinion };
+    const limits = { budgetMs: ruleBudgetMs, isValid: (opinion: unknown) => isOpinion(opinion, id) };
     const guard = this.#options.host.guard(pluginId, `rule:${rule.kind}`, limits);
     switch (rule.kind) {
       case 'limit': {
@@ -179,10 +178,13 @@ export class SessionAdaptation implements Disposable {
     const guard = host.guard(pluginId, 'decide', { ...budget, isValid: isDecision });
     const dueGuard = host.guard(pluginId, 'isDue', { budgetMs: decideBudgetMs });
     const decide = (input: ControlInput): ControlDecision | undefined => policy.decide(input, rules);
+    const config = host.configurationOf(pluginId);
+    const timeoutGuard = host.guard(pluginId, 'ackTimeout', { isValid: isAckTimeout });
     const isDue = (occasion: ControlOccasion): boolean => policy.isDue?.(occasion) ?? true;
     return {
       id,
-      config: host.configurationOf(pluginId),
+      config,
+      ackTimeout: timeoutGuard.run(() => policy.ackTimeout?.(config), undefined),
       decide: (input) => guard.call(decide, input, () => undefined),
       isDue: (occasion) => dueGuard.call(isDue, occasion, () => true),
     };
@@ -219,47 +221,4 @@ async function usable<T>(loading: Promise<T>, isOptional: boolean): Promise<T | 
     if (isEloquenceError(error) && codes.includes(error.code)) return undefined;
     throw error;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Whether a decision can be acted on. */
-function isDecision(value: unknown): boolean {
-  if (!isObject(value) || !Array.isArray(value['groups']) || !isObject(value['memory'])) return false;
-  const groups: readonly unknown[] = value['groups'];
-  return (
-    groups.length > 0 &&
-    groups.every(
-      (group) =>
-        isObject(group) &&
-        [group['profileId'], group['rule'], group['reason']].every((text) => typeof text === 'string') &&
-        isObject(group['settings']) &&
-        Array.isArray(group['adjustments']),
-    )
-  );
-}
-
-/** Whether what a rule says can be handed to a policy. */
-function isOpinion(value: unknown): boolean {
-  if (value === undefined) return true;
-  if (!isObject(value)) return false;
-  const { memory, settings, reason } = value;
-  const areObjects = [memory, settings].every((part) => part === undefined || isObject(part));
-  return areObjects && (reason === undefined || typeof reason === 'string');
-}
-
-function isForecast(value: unknown): boolean {
-  const forecast = value as Partial<Forecast> | null | undefined;
-  const { deliveryMs, stallProbability, capacityBytesPerSecond } = forecast ?? {};
-  if (
-    !Array.isArray(stallProbability) ||
-    stallProbability.length !== stallHorizons ||
-    deliveryMs === undefined
-  )
-    return false;
-  const figures: readonly unknown[] = [deliveryMs.p5, deliveryMs.p50, deliveryMs.p95, ...stallProbability];
-  if (capacityBytesPerSecond !== undefined && !(capacityBytesPerSecond >= 0)) return false;
-  return figures.every((figure) => typeof figure === 'number' && figure >= 0);
 }

@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** Levels of rtc-node's own log. */
+export type RtcLogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/**
+ * Sets the level of rtc-node's own log, which writes JSON lines to the standard output, into the middle of a program's
+ * results. It is `silent` from when this package is loaded. rtc-node neither exports its logger nor reads its level
+ * from a setting, so the module is loaded by its file; a version that keeps it elsewhere leaves the log as it is.
+ */
+export function setRtcLogLevel(level: RtcLogLevel): void {
+  try {
+    const require = createRequire(import.meta.url);
+    const folder = dirname(require.resolve('@livekit/rtc-node'));
+    const module = require(join(folder, 'log.cjs')) as { readonly log?: { level?: string } };
+    if (typeof module.log?.level === 'string') module.log.level = level;
+  } catch {
+    // That version keeps its logger elsewhere.
+  }
+}
+
+// A room that the application connects itself would write its first lines before anything here is called.
+setRtcLogLevel('silent');
