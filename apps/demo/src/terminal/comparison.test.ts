@@ -1,7 +1,7 @@
 import type { Style } from '@eloquence/cli';
 import type { SpeakReport, UtteranceFigures } from '@eloquence/testbed';
 import { describe, expect, it } from 'vitest';
-import { describeRatio, describeReality, renderComparison } from './comparison.js';
+import { describeRatio, describeReality, explanations, renderComparison } from './comparison.js';
 
 const plain: Style = { bold: (t) => t, dim: (t) => t, good: (t) => t, bad: (t) => t, accent: (t) => t };
 
@@ -110,7 +110,9 @@ describe('a figure of several runs', () => {
 
   it('tells what the delivery efficiency is a share of', () => {
     expect(lineOf('of which the link alone needs')).toMatch(/17.7\sms +–$/);
-    expect(lines.join('\n')).toContain('Delivery efficiency: what the link alone needs for these bytes');
+    expect(explanations.join(' ')).toContain(
+      'Delivery efficiency: what the link alone needs for these bytes',
+    );
   });
 });
 

@@ -60,7 +60,7 @@ const comparedFigures: ReadonlyArray<ComparedFigure | '-'> = [
 ];
 
 /** What is not said by its name. */
-const explanations = [
+export const explanations = [
   'Delivery efficiency: what the link alone needs for these bytes, as a share of the time taken. On a fast link the',
   'rest is computing. Reference efficiency: the same for 48 kHz PCM of this length, 100 % at most.',
 ];
@@ -86,7 +86,7 @@ export function renderComparison(report: SpeakReport, style: Style): string {
   const rows = comparedFigures.map((figure) =>
     figure === '-' ? figure : rowOf(figure, ours, legacy, style),
   );
-  return [...renderTable(columns, rows), '', ...explanations.map(style.dim)].join('\n');
+  return renderTable(columns, rows).join('\n');
 }
 
 function comparedColumns(style: Style): readonly Column[] {

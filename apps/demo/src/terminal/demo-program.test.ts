@@ -13,8 +13,8 @@ function parseDemoOptions(args: readonly string[], isTerminal: boolean): DemoOpt
 }
 
 describe('parseDemoOptions', () => {
-  it('compares on S and B unless told', () => {
-    expect(parseDemoOptions([], false).links.map(({ name }) => name)).toEqual(['S', 'B']);
+  it('compares on B, then S, unless told', () => {
+    expect(parseDemoOptions([], false).links.map(({ name }) => name)).toEqual(['B', 'S']);
     expect(parseDemoOptions(['--link', 'E', '--json'], false)).toMatchObject({
       links: [{ name: 'E' }],
       isJson: true,

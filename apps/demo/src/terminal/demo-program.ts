@@ -49,7 +49,7 @@ export function addDemoOptions(program: Command): Command {
     .addOption(
       new Option('--link <link>', 'Link of the comparison, once for each: none, A … F, S or JSON')
         .argParser((link, before: readonly AccessLink[]) => [...before, parseLink(link)])
-        .default([], 'S, then B'),
+        .default([], 'B, then S'),
     )
     .option('--json', 'One JSON object on standard output: the comparison, or with --page the address')
     .addHelpText('after', '\nExit code: 0 done, 1 the run failed, 2 called wrongly, 130 ended by Ctrl-C.');
@@ -65,7 +65,7 @@ export function readDemoOptions(program: Command, isTerminal: boolean): DemoOpti
   const isComparison = terminal ?? once ?? json ?? !isTerminal;
   return {
     mode: page ? 'page' : isComparison ? 'comparison' : 'both',
-    links: link.length > 0 ? link : ['S', 'B'].map(parseLink),
+    links: link.length > 0 ? link : ['B', 'S'].map(parseLink),
     port,
     opensBrowser: open === true,
     isJson: json === true,

@@ -1,7 +1,7 @@
 import { type AccessLink, createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
 import { runSpeak, sampleSpeech, type SpeakReport } from '@eloquence/testbed';
 import type { Clock } from '@eloquence/plugin-api';
-import { describeReality, renderComparison } from './comparison.js';
+import { describeReality, explanations, renderComparison } from './comparison.js';
 
 /** Runs of each way of speaking: one alone says as much of what else the machine does. */
 const runs = 3;
@@ -57,6 +57,8 @@ function heading(style: Style): string {
 
 function ending(reality: string, style: Style): string {
   return [
+    ...explanations.map(style.dim),
+    '',
     reality,
     '',
     style.bold('Try next'),

@@ -21,19 +21,26 @@ export class ArmRoom {
   readonly room: Room;
   readonly clock: Clock;
   readonly #onDidChange = new Emitter<void>();
+  readonly #heardOf = new Set<string>();
   #isLost = false;
   #isClosing = false;
 
   /** Somebody came or left, or the connection was lost. */
   readonly onDidChange: Event<void> = this.#onDidChange.event;
 
-  private constructor(room: Room, clock: Clock) {
+  constructor(room: Room, clock: Clock) {
     this.room = room;
     this.clock = clock;
-    const events = room as unknown as { on(event: string, listener: () => void): unknown };
+    const events = room as unknown as { on(event: string, listener: (...args: never[]) => void): unknown };
     const tell = (): void => this.#onDidChange.fire();
     events.on('participantConnected', tell);
-    events.on('participantDisconnected', tell);
+    events.on('participantDisconnected', ({ identity }: { readonly identity: string }) => {
+      this.#heardOf.delete(identity);
+      tell();
+    });
+    events.on('dataReceived', (_: unknown, from?: { readonly identity: string }) => {
+      if (from !== undefined) this.#heardOf.add(from.identity);
+    });
     events.on('disconnected', () => {
       if (this.#isClosing) return;
       this.#isLost = true;
@@ -53,6 +60,11 @@ export class ArmRoom {
   /** Their identities. */
   get present(): readonly string[] {
     return this.#isLost ? [] : [...this.room.remoteParticipants.keys()];
+  }
+
+  /** Of those, who has sent something: receivers greet the sender, which knows them from then on. */
+  get greeted(): readonly string[] {
+    return this.present.filter((identity) => this.#heardOf.has(identity));
   }
 
   get isLost(): boolean {

@@ -34,15 +34,16 @@ export class EloquenceArm implements DemoArm {
   }
 
   get state(): ArmState {
-    const { listeners, present, isLost } = this.#room;
-    const { receiverCount, lane } = this.streamer;
-    const isReady = !isLost && receiverCount > 0 && receiverCount >= listeners;
+    // The lane still counts receivers that have left, since they may come back: they say nothing of who is here.
+    const { listeners, greeted: present, isLost } = this.#room;
+    const { lane } = this.streamer;
+    const isReady = !isLost && lane !== undefined && listeners > 0 && present.length >= listeners;
     return { arm: this.id, listeners, present, isReady, lane: lane ?? null };
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
     await this.#initialize(signal);
-    await this.#room.waitUntil(() => this.streamer.receiverCount > 0, signal);
+    await this.#room.waitUntil(() => this.#room.greeted.length > 0, signal);
   }
 
   async speak(account: ArmAccount, signal: AbortSignal): Promise<ArmEnd> {
