@@ -170,19 +170,16 @@ export class FailoverUtterance implements LaneUtterance {
   #openData(start: SpeechPosition, after?: Promise<unknown>): DataPart {
     const utterance = this.#group.data.openUtterance({ ...this.#options, ...this.#settings });
     this.#parts.enter(utterance, start.ms);
-    const { codecDelayMs = 0 } = this.#options;
     const part: DataPart = new DataPart({
-      ...{ clock: this.#group.clock, utterance, start, after, codecDelayMs },
+      ...{ clock: this.#group.clock, utterance, start, after },
+      codecDelayMs: this.#options.codecDelayMs ?? 0,
       onDidCheck: (health) => this.#checked(part, health),
     });
     return part;
   }
 
   #openMedia(continues?: LaneContinuation): LaneUtterance {
-    const options = { ...this.#options, ...this.#settings };
-    return this.#group
-      .openMedia()
-      .openUtterance(continues === undefined ? options : { ...options, continues });
+    return this.#group.openMedia().openUtterance({ ...this.#options, ...this.#settings, continues });
   }
 
   #checked(data: DataPart, health: DataLaneHealth): void {
@@ -201,7 +198,7 @@ export class FailoverUtterance implements LaneUtterance {
     if (data.handOver(frame, this.#written.frames) === undefined) return this.#mediaFailed(data);
     let part: LaneUtterance;
     try {
-      const { streamChannel: channel } = this.#group.data;
+      const channel = this.#group.data.streamChannel;
       part = this.#openMedia({ channel, utteranceSequence: data.utterance.utteranceSequence, frame });
     } catch {
       return this.#mediaFailed(data);
@@ -241,7 +238,7 @@ export class FailoverUtterance implements LaneUtterance {
     this.#enterMedia(part, positionMs - headMs, { after: data.after, afterMs: remainingMs, head });
     data.utterance.stop(frame);
     const sentMs = data.start.ms + data.utterance.playout.sentMs;
-    this.#change('media', positionMs, sentMs - positionMs);
+    this.#parts.noteChange(this.#group.changeTo('media', positionMs, sentMs - positionMs));
   }
 
   /** From here on the media lane says what is in the queue, after the time that receivers need for what they hold. */
@@ -253,13 +250,10 @@ export class FailoverUtterance implements LaneUtterance {
       isEnded: () => this.#sampleCount !== undefined,
       mayStopAfter: ({ format }) => this.#group.isDataBack(format.codecId) && this.#enter('receiversAnswer'),
     });
-    this.#speakOnMedia(part).catch(() => {
-      // The part has failed or was cancelled, and says so itself.
-    });
-  }
-
-  async #speakOnMedia(part: MediaPart): Promise<void> {
-    if (await part.speak()) await this.#leaveMedia(part.utterance);
+    const leave = (hasStopped: boolean) => (hasStopped ? this.#leaveMedia(utterance) : undefined);
+    // A part that has failed or was cancelled says so itself.
+    const ignore = (): void => undefined;
+    part.speak().then(leave).catch(ignore);
   }
 
   /** At the end of a phrase: what the media lane has is played out, then the data lane says the rest. */
@@ -276,7 +270,7 @@ export class FailoverUtterance implements LaneUtterance {
       samples: this.#written.samples - this.#queue.sampleCount,
       ms: this.#written.ms - this.#queue.durationMs,
     });
-    this.#change('data', data.start.ms, 0);
+    this.#parts.noteChange(this.#group.changeTo('data', data.start.ms, 0));
     while (this.#queue.length > 0) {
       await data.utterance.ready();
       const frames = this.#queue.removeBatch(this.#group.data.maxPayloadBytes);
@@ -287,10 +281,6 @@ export class FailoverUtterance implements LaneUtterance {
     this.#queue.noteRoom();
     if (this.#sampleCount !== undefined) data.end(this.#sampleCount);
     data.watch();
-  }
-
-  #change(to: LaneKind, positionMs: number, doubtfulMs: number): void {
-    this.#parts.noteChange(this.#group.changeTo(to, positionMs, doubtfulMs));
   }
 
   #finish(end: LaneUtteranceEnd): void {

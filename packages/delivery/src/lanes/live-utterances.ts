@@ -36,7 +36,7 @@ export class LiveUtterances {
 
   /** Nothing more will be heard of receivers. */
   settle(): void {
-    for (const utterance of this.#ending.values()) utterance.settle();
+    for (const utterance of this.#ending.values()) utterance.heard.settle();
   }
 
   /** Audio that is still to be played of all utterances but one, ms. */

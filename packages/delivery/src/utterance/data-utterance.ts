@@ -36,6 +36,8 @@ const wordsAgainMs: readonly number[] = [60, 180];
 export class DataUtterance implements LaneUtterance {
   /** How far its receivers are with it. */
   readonly playout: PlayoutEstimate;
+  /** How far it was heard. */
+  readonly heard: HeardPositions;
   readonly delivered: Promise<LaneUtteranceEnd>;
   readonly played: Promise<LaneUtteranceEnd>;
   readonly onDidStartPlayout: LaneUtterance['onDidStartPlayout'];
@@ -43,7 +45,6 @@ export class DataUtterance implements LaneUtterance {
   readonly #onDidEvent: (event: DataUtteranceEvent) => void;
   readonly #fanOut: FanOut;
   readonly #writer: UtteranceWriter;
-  readonly #heard: HeardPositions;
   readonly #completion: Completion;
   readonly #watch: ReceiverWatch;
   readonly #words: WordsSender;
@@ -81,8 +82,8 @@ export class DataUtterance implements LaneUtterance {
       ...{ channel, utteranceSequence, maxPacketBytes },
       send: (packet) => this.#sendWords(packet),
     });
-    this.#heard = new HeardPositions({ clock, outlet, fanOut: this.#fanOut, playout: this.playout });
-    this.#completion = new Completion(this.#fanOut, this.#writer, this.#heard);
+    this.heard = new HeardPositions({ clock, outlet, fanOut: this.#fanOut, playout: this.playout });
+    this.#completion = new Completion(this.#fanOut, this.#writer, this.heard);
     this.delivered = this.#completion.delivered;
     this.played = this.#completion.played;
     this.onDidStartPlayout = this.#completion.onDidStartPlayout;
@@ -167,12 +168,7 @@ export class DataUtterance implements LaneUtterance {
     this.#isStopped = false;
     this.#finish('cancelled');
     this.#onDidEvent({ type: 'cancelled' });
-    this.#heard.awaitAnswers();
-  }
-
-  /** Waits for no more answers to the FLUSH. */
-  settle(): void {
-    this.#heard.settle();
+    this.heard.awaitAnswers();
   }
 
   /** Sends nothing more, and lets receivers play what they hold before `frame`: another lane goes on. */
@@ -181,7 +177,7 @@ export class DataUtterance implements LaneUtterance {
     const remainingMs = this.playout.remainingMs(frame);
     this.#isStopped = true;
     this.#finish('cancelled');
-    this.#heard.playOutTo(frame, remainingMs);
+    this.heard.playOutTo(frame, remainingMs);
     this.#onDidEvent({ type: 'stopped', playedAfterMs: remainingMs + stopMarginMs });
   }
 
@@ -194,7 +190,7 @@ export class DataUtterance implements LaneUtterance {
   handleReport(peer: ReceiverPeer, report: ReportPacket, nowMs: number): boolean {
     const stream = this.#fanOut.streams.get(peer.receiver);
     if (stream !== undefined && this.isOver) {
-      this.#heard.takeAnswer(stream, report, nowMs);
+      this.heard.takeAnswer(stream, report, nowMs);
       return true;
     }
     if (stream === undefined || !stream.handleReport(report, nowMs)) return false;
@@ -208,7 +204,7 @@ export class DataUtterance implements LaneUtterance {
   dropPeer({ receiver }: ReceiverPeer, error: EloquenceError): void {
     const stream = this.#fanOut.streams.get(receiver);
     if (stream === undefined || this.isOver) return;
-    this.#heard.noteDropped(stream);
+    this.heard.noteDropped(stream);
     this.#fanOut.drop(stream);
     this.#onDidEvent({
       type: 'receiverDropped',
@@ -238,7 +234,7 @@ export class DataUtterance implements LaneUtterance {
   /** A FLUSH for a later utterance ended this one as well. */
   endByFlush(): void {
     this.#finish('cancelled');
-    this.#heard.awaitAnswers();
+    this.heard.awaitAnswers();
   }
 
   fail(error: EloquenceError): void {

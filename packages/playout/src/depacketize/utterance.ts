@@ -148,6 +148,11 @@ export class Utterance {
     this.#isLimited = true;
   }
 
+  /** Duration of the frames before `end` from the first one on that is not silent, beginning with `frame`, ms. */
+  soundMs(frame: number, end: number): number {
+    return Math.max(0, end - this.progress.firstLoudFrame(frame, end)) * (this.settings?.frameMs ?? 0);
+  }
+
   /** Gives up what is held; the log stays for reports. */
   release(): void {
     this.frames.clear();

@@ -204,7 +204,8 @@ export class SpeechStream implements Disposable {
     this.#limit = { utteranceSequence, frame };
     const queued = this.playout.queue.find(utteranceSequence);
     const utterance = queued ?? this.#ended.find(utteranceSequence);
-    const heardMs = utterance === undefined ? 0 : this.playout.heardMsFrom(utterance, frame);
+    if (utterance === undefined) return 0;
+    const heardMs = utterance.soundMs(frame, this.playout.playheadFrame(utterance));
     if (queued !== undefined) this.playout.limit(queued, frame);
     return heardMs;
   }

@@ -89,13 +89,6 @@ export class Playout implements Disposable {
     return Math.min(frame, progress.limitFrame ?? frame);
   }
 
-  /** How much has been heard from a frame on, beginning with the first sound there, ms. */
-  heardMsFrom(utterance: Utterance, frame: number): number {
-    const heardTo = this.playheadFrame(utterance);
-    const fromFrame = utterance.progress.firstLoudFrame(frame, heardTo);
-    return Math.max(0, heardTo - fromFrame) * (utterance.settings?.frameMs ?? 0);
-  }
-
   /** The sender goes on elsewhere from this frame: nothing from there on is heard, nor waited for. */
   limit(utterance: Utterance, frame: number): void {
     const isHeld = utterance === this.queue.front && utterance.frames.playhead > frame;

@@ -91,7 +91,7 @@ export interface LaneUtteranceOptions {
   /** How much later than its input a decoder gives out the sound, ms: what a change of lane must say again. Default 0. */
   readonly codecDelayMs?: number;
   /** Media lanes: this utterance goes on where one of the data lane stopped. Receivers are told by the track's name. */
-  readonly continues?: LaneContinuation;
+  readonly continues?: LaneContinuation | undefined;
 }
 
 /** The place at which another lane goes on with an utterance of the data lane. */
