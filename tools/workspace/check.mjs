@@ -230,7 +230,7 @@ function testResult({ passed, failed, skipped, failures, hasAborted }, exitCode,
   const remark = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   if (exitCode === 0 && failed === 0) return { passed, failed, remark };
   // The failures carry their messages; the whole output is of use only where a run did not get to its end.
-  const names = failures.map((name) => `✗ ${name}`).flatMap((text) => text.split('\n'));
+  const names = failures.flatMap((name) => `✗ ${name}`.split('\n'));
   if (failed > 0)
     return { passed, failed, remark, details: hasAborted ? [...cleanLines(output), '', ...names] : names };
   // No test has failed and yet the run has: for instance a worker that crashed.
@@ -275,15 +275,10 @@ async function runSteps(names) {
 function printSummary({ rows, seconds }) {
   const passed = rows.reduce((sum, { result }) => sum + result.passed, 0);
   const failed = rows.reduce((sum, { result }) => sum + result.failed, 0);
-  const lines = rows.map(({ title, seconds: taken, result }) =>
-    [
-      '  ',
-      result.failed > 0 ? '✗' : '✓',
-      title.padEnd(14),
-      `${taken.toFixed(1)} s`.padStart(8),
-      ` ${result.remark}`,
-    ].join(' '),
-  );
+  const lines = rows.map(({ title, seconds: taken, result: { failed: count, remark } }) => {
+    const time = `${taken.toFixed(1)} s`.padStart(8);
+    return `   ${count > 0 ? '✗' : '✓'} ${title.padEnd(14)} ${time}  ${remark}`;
+  });
   process.stdout.write(
     `\n${lines.join('\n')}\n     ${'together'.padEnd(14)} ${`${seconds.toFixed(1)} s`.padStart(8)}\n`,
   );

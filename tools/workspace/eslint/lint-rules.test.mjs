@@ -108,7 +108,7 @@ const REFUSED = [
     'a threshold in the session',
   ],
   [
-    'packages/profiles/src/control/widest-link.ts',
+    'packages/profiles/src/control/link-quality.ts',
     'export const isFar = (rttMs: number): boolean => -300 >= rttMs;\n',
     'eloquence/no-compared-numbers',
     'a threshold in a rule',

@@ -1,14 +1,7 @@
 import { didYouMean, parseNumber } from '@eloquence/base';
-import {
-  type CommandContext,
-  createProgress,
-  createSystemClock,
-  ExitCode,
-  parseLink,
-  runProgram,
-  type Terminal,
-} from '@eloquence/cli';
-import { EloquenceError } from '@eloquence/plugin-api';
+import { type CommandContext, createProgress, ExitCode, runProgram, type Terminal } from '@eloquence/cli';
+import { parseLink } from '@eloquence/netlab';
+import { createSystemClock, EloquenceError } from '@eloquence/plugin-api';
 import { type Command, Option } from 'commander';
 import { allHold, readReport } from '../report/bench-report.js';
 import { renderMarkdown } from '../report/render-markdown.js';

@@ -1,14 +1,7 @@
-import { type Column, formatQuantity, NOT_DEFINED, renderTable, type Style } from '@eloquence/cli';
+import { formatQuantity, left, NOT_DEFINED, renderTable, right, type Style } from '@eloquence/cli';
 import { allHold, type BenchReport, type BenchResult } from './bench-report.js';
 
-const columns: readonly Column[] = [
-  { title: 'figure', align: 'left' },
-  { title: 'value', align: 'right' },
-  { title: '95 % interval', align: 'right' },
-  { title: 'n', align: 'right' },
-  { title: 'target', align: 'right' },
-  { title: '', align: 'left' },
-];
+const columns = [...left('figure'), ...right('value', '95 % interval', 'n', 'target'), ...left('')];
 
 /** The report as a table for people, with a rule between cells. */
 export function renderReport(report: BenchReport, style: Style): string {

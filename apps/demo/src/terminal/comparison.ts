@@ -1,10 +1,11 @@
 import {
-  type Column,
   describeLink,
   describeServer,
   formatQuantity,
+  left,
   NOT_DEFINED,
   renderTable,
+  right,
   type Style,
 } from '@eloquence/cli';
 import { type ArmReport, type NumberName, percentile, type SpeakReport } from '@eloquence/testbed';
@@ -78,22 +79,14 @@ export function describeRatio(ours: number | null, theirs: number | null, better
 export function renderComparison(report: SpeakReport, style: Style): string {
   const [ours, legacy] = report.arms;
   if (ours === undefined) return '';
-  const columns: readonly Column[] = [
-    { title: style.accent(`link ${describeLink(report.link)}`), align: 'left' },
-    { title: style.bold('Eloquence'), align: 'right' },
-    ...(legacy === undefined ? [] : comparedColumns(style)),
+  const columns = [
+    ...left(style.accent(`link ${describeLink(report.link)}`)),
+    ...right(style.bold('Eloquence'), ...(legacy === undefined ? [] : [style.bold('10 ms loop'), ''])),
   ];
   const rows = comparedFigures.map((figure) =>
     figure === '-' ? figure : rowOf(figure, ours, legacy, style),
   );
   return renderTable(columns, rows).join('\n');
-}
-
-function comparedColumns(style: Style): readonly Column[] {
-  return [
-    { title: style.bold('10 ms loop'), align: 'right' },
-    { title: '', align: 'right' },
-  ];
 }
 
 function rowOf(

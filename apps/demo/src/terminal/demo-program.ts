@@ -1,5 +1,7 @@
 import { parseNumber } from '@eloquence/base';
-import { type AccessLink, createSystemClock, ExitCode, parseLink, runProgram } from '@eloquence/cli';
+import { ExitCode, runProgram } from '@eloquence/cli';
+import { type AccessLink, parseLink } from '@eloquence/netlab';
+import { createSystemClock } from '@eloquence/plugin-api';
 import { type Command, Option } from 'commander';
 import { servePage } from '../server/serve-page.js';
 import { type ComparisonOptions, runComparison } from './run-comparison.js';

@@ -1,4 +1,5 @@
-import { type AccessLink, createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
+import { createProgress, ExitCode, type Style, type Terminal, toJson } from '@eloquence/cli';
+import type { AccessLink } from '@eloquence/netlab';
 import { runSpeak, sampleSpeech, type SpeakReport } from '@eloquence/testbed';
 import type { Clock } from '@eloquence/plugin-api';
 import { describeReality, explanations, renderComparison } from './comparison.js';

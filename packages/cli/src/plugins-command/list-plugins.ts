@@ -1,7 +1,7 @@
 import { type PluginReport, createPluginHost, inspectPlugins } from '@eloquence/core';
 import type { Clock } from '@eloquence/plugin-api';
 import type { LoadedConfig, PluginOrigin } from '@eloquence/streamer';
-import { type Column, formatQuantity, NOT_DEFINED, renderTable } from '../terminal/table.js';
+import { formatQuantity, left, NOT_DEFINED, renderTable, right } from '../terminal/table.js';
 import type { Style } from '../terminal/terminal.js';
 import { runTrialSession } from './trial-session.js';
 
@@ -33,16 +33,10 @@ export async function listPlugins(
 /** More ids of one point than this are only counted; `--json` has them all. */
 const maxListedIds = 2;
 
-const columns: readonly Column[] = [
-  { title: 'plugin', align: 'left' },
-  { title: 'state', align: 'left' },
-  { title: 'version', align: 'left' },
-  { title: 'from', align: 'left' },
-  { title: 'load', align: 'right' },
-  { title: 'activation', align: 'right' },
-  { title: 'faults', align: 'right' },
-  { title: 'decisions', align: 'right' },
-  { title: 'contributes', align: 'left' },
+const columns = [
+  ...left('plugin', 'state', 'version', 'from'),
+  ...right('load', 'activation', 'faults', 'decisions'),
+  ...left('contributes'),
 ];
 
 /** The list as a table; below it what was decided last, and the causes of what does not work. */

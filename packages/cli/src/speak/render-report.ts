@@ -1,6 +1,6 @@
 import type { LinkParameters } from '@eloquence/netlab';
 import { type ArmReport, type NumberName, SIMULATED_LABEL, type SpeakReport } from '@eloquence/testbed';
-import { type Column, formatNumber, formatQuantity, NOT_DEFINED, renderTable } from '../terminal/table.js';
+import { formatNumber, formatQuantity, left, NOT_DEFINED, renderTable, right } from '../terminal/table.js';
 import type { Style } from '../terminal/terminal.js';
 
 /** A line of the result table. */
@@ -60,15 +60,10 @@ export function describeServer(report: SpeakReport, style: Style): string {
 /** The result for people: a heading and one aligned table, a column an arm. */
 export function renderReport(report: SpeakReport, style: Style): string {
   const { arms, count, seed } = report;
-  const columns: Column[] = [
-    { title: count > 1 ? style.dim(`n = ${count}, seed ${seed}`) : '', align: 'left' },
-    ...arms.flatMap((arm): Column[] =>
-      count > 1
-        ? [
-            { title: style.bold(`${arm.lane} p50`), align: 'right' },
-            { title: style.bold('p95'), align: 'right' },
-          ]
-        : [{ title: style.bold(arm.lane), align: 'right' }],
+  const columns = [
+    ...left(count > 1 ? style.dim(`n = ${count}, seed ${seed}`) : ''),
+    ...arms.flatMap(({ lane }) =>
+      count > 1 ? right(style.bold(`${lane} p50`), style.bold('p95')) : right(style.bold(lane)),
     ),
   ];
   const rows = figureRows.map((row) =>

@@ -33,6 +33,9 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
+export const left = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'left' }));
+export const right = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'right' }));
+
 /** Columns that the text takes on a terminal, without its colours. */
 function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;

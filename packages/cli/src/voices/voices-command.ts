@@ -1,7 +1,7 @@
 import { createSystemClock } from '@eloquence/plugin-api';
 import { type ApplicationFlags, addApplicationOptions, loadApplication } from '../command/application.js';
 import { type DefineProgram, nonEmpty } from '../command/run-program.js';
-import { renderTable } from '../terminal/table.js';
+import { left, renderTable } from '../terminal/table.js';
 
 interface VoicesFlags extends ApplicationFlags {
   readonly engine?: string;
@@ -32,12 +32,11 @@ export const defineVoices: DefineProgram = (program, { terminal }) => {
         const voices = (await voice.list()).filter(({ id, name, language }) =>
           [id, name, language].some((text) => text.toLowerCase().includes(wanted)),
         );
-        const columns = ['voice', 'language', 'name'].map((title) => ({ title, align: 'left' }) as const);
         const rows = voices.map(({ id, language, name }) => [id, language, name]);
         terminal.out(
           flags.json
             ? `${JSON.stringify({ voices }, null, 2)}\n`
-            : `${renderTable(columns, rows).join('\n')}\n`,
+            : `${renderTable(left('voice', 'language', 'name'), rows).join('\n')}\n`,
         );
       } finally {
         voice.dispose();

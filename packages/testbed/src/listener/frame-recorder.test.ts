@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { FrameTally } from '../listener/frame-recorder.js';
+import { FrameTally } from './frame-recorder.js';
 
 describe('FrameTally', () => {
   it('counts frames once and repeats apart, and digests in the order played', () => {
