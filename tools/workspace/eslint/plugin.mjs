@@ -1,8 +1,7 @@
 import { eventNames } from './rules/event-names.mjs';
+import { noDeepImports, packageOwnersRule } from './rules/imports.mjs';
 import { noComparedNumbers } from './rules/no-compared-numbers.mjs';
-import { noDeepImports } from './rules/no-deep-imports.mjs';
 import { noTopLevelEffects } from './rules/no-top-level-effects.mjs';
-import { packageOwnersRule } from './rules/package-owners.mjs';
 
 /** Lint rules for what this workspace's architecture asks and no other plugin knows. */
 export const eloquencePlugin = {
