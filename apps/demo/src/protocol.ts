@@ -384,7 +384,7 @@ export interface DemoEventTypes {
    * page tells more by `POST /api/heard`.
    */
   end: OfArm & {
-    readonly outcome: 'complete' | 'cancelled' | 'failed';
+    readonly outcome: 'complete' | 'presumed' | 'cancelled' | 'failed';
     readonly figures: ArmFigures;
     /** Everything the framework measured; `null` for `legacy`. */
     readonly metrics: UtteranceMetrics | null;

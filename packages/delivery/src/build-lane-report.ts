@@ -1,6 +1,6 @@
 import type { LaneReport } from '@eloquence/plugin-api';
 import type { ReportPacket } from '@eloquence/wire';
-import type { ReceiverStreamCounters } from './stream/receiver-stream.js';
+import type { ReceiverStream } from './stream/receiver-stream.js';
 import type { ReceiverPeer } from './receivers/receiver-peer.js';
 
 /** A receiver's report with what the sender itself knows of the way there. */
@@ -9,8 +9,10 @@ export function buildLaneReport(
   peer: ReceiverPeer,
   atMs: number,
   rttMs: number | undefined,
-  counted: ReceiverStreamCounters | undefined,
+  stream: ReceiverStream | undefined,
 ): LaneReport {
+  const counted = stream?.counters;
+  const { stalls, stalledMs } = stream?.stalls ?? report;
   return {
     receiver: peer.receiver,
     atMs,
@@ -26,8 +28,8 @@ export function buildLaneReport(
     deliveryRateBytesPerSecond: report.deliveryRateBytesPerSecond,
     lossPercent: report.lossPercent,
     lateFrames: report.lateFrames,
-    stalls: report.stalls,
-    stalledMs: report.stalledMs,
+    stalls,
+    stalledMs,
     isAlarm: report.isAlarm,
     pdvP95Ms: report.pdvP95Ms,
     ...(report.lossBurstMs > 0 && { lossBurstMs: report.lossBurstMs }),

@@ -16,6 +16,8 @@ export interface LivekitRoom extends SharedRoom {
   readonly isConnected: boolean;
   /** Number of rtc-node's `ConnectionState`. */
   readonly connectionState?: number;
+  /** What it was connected with, or what the server has put in its place. */
+  readonly token?: string | undefined;
   readonly localParticipant?: {
     readonly identity: string;
     publishData(data: Uint8Array, options: LivekitPublishDataOptions): Promise<void>;

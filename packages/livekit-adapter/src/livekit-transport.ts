@@ -22,6 +22,7 @@ import './rtc-log.js';
 import { type LivekitRoom, createRoomChannel, isLivekitRoom } from './livekit-room.js';
 import { MediaLane } from './media-lane.js';
 import type { MediaPublishOptions, MediaTrackSource } from './media-track.js';
+import { checkPublishGrants } from './publish-grants.js';
 import { RtcMediaTrackSource } from './rtc-media-track.js';
 
 /** Which lane was opened, and why. */
@@ -86,6 +87,7 @@ export class LivekitTransport implements Transport {
     if (this.#owned.isDisposed) throw new EloquenceError('DISPOSED', 'The transport has been closed.');
     if (signal?.aborted) throw abortedError(signal);
     this.#checkConnected();
+    checkPublishGrants(this.#room.token, lane);
     if (lane === 'media') return this.#chosen(this.#openMediaLane(), 'requested', 0);
     const { clock, random } = this.#options;
     const startMs = clock.nowMs();

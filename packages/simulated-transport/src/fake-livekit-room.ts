@@ -36,6 +36,7 @@ export class FakeLivekitRoom<P extends FakeParticipant = FakeParticipant> {
   readonly remoteParticipants = new Map<string, P>();
   /** Publishes that have not been settled, oldest first; used while `holdsPublishes`. */
   readonly held: Array<{ resolve(): void; reject(error: Error): void }> = [];
+  token: string | undefined;
   state: FakeConnectionState = 'connected';
   holdsPublishes = false;
   failsToPublish = false;

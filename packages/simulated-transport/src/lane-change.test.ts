@@ -188,7 +188,9 @@ describe('changing lanes in the middle of an utterance', () => {
           harness.room.setDataChannels(true);
           const end = await harness.finish(speech);
           await harness.advance(3000);
-          expect(end.outcome).toBe('complete');
+          // Where nobody can be heard when it has been played, that is presumed after 2 s.
+          const isUnheardOfAtTheEnd = diesAtMs < 10_000 && diesAtMs + darkMs > 8000;
+          expect(isUnheardOfAtTheEnd ? ['complete', 'presumed'] : ['complete']).toContain(end.outcome);
           expect(isWholeBut(harness, speech, end), harness.heardRuns()).toBe(true);
           harness.dispose();
         },

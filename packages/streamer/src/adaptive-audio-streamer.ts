@@ -180,7 +180,8 @@ export class AdaptiveAudioStreamer {
   /**
    * Finds the receivers and opens the lane. Calling it again gives the same promise; after a failure it tries again.
    *
-   * @throws EloquenceError `LANE_UNAVAILABLE`, `NO_RECEIVER`, `CONNECTION_LOST`, `PROFILE_UNKNOWN`, `ABORTED`
+   * @throws EloquenceError `LANE_UNAVAILABLE`, `NO_RECEIVER`, `CONNECTION_LOST`, `PROFILE_UNKNOWN`, `ABORTED`; `DISPOSED`
+   * as soon as the streamer is disposed
    */
   initialize(signal?: AbortSignal): Promise<void> {
     this.#opening ??= this.#session.open(signal).catch((error: unknown) => {

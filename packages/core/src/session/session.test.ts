@@ -309,6 +309,29 @@ describe('Session: failing', () => {
     expect(await harness.settle(third.done)).toMatchObject({ outcome: 'complete' });
   });
 
+  it('tells apart what nobody has said that it was played, and what the source did not give in time', async () => {
+    const harness = await openHarness();
+    harness.lane.playedAs = 'presumed';
+    const utterance = harness.session.say(chunksOf(toneChunk(200)));
+    await harness.advance(10);
+    harness.lane.utterances[0]!.heard = {
+      presumedReceivers: 1,
+      framesPlayed: 4,
+      starvations: 1,
+      starvedMs: 6000,
+    };
+    expect(await harness.settle(utterance.done)).toMatchObject({
+      outcome: 'presumed',
+      presumedReceivers: 1,
+      framesPlayed: 4,
+      framesLost: 0,
+      deliveryMs: 20,
+      stabilityPercent: 100,
+      starvations: 1,
+      starvedMs: 6000,
+    });
+  });
+
   it('rejects both promises with the error of the lane', async () => {
     const harness = await openHarness();
     const utterance = harness.session.say(chunksOf(toneChunk(100)));
@@ -373,6 +396,26 @@ describe('Session: failing', () => {
     ]);
     await harness.advance(60_000);
     expect(harness.clock.pendingTimers).toBe(0);
+  });
+
+  it('is disposed of while it opens: opening ends at once, and says so', async () => {
+    const harness = new SessionHarness();
+    let open = (): void => undefined;
+    harness.opening = new Promise<void>((resolve) => (open = resolve));
+    const opening = rejectionOf(harness.session.open());
+    await harness.advance(10);
+    expect(harness.transports).toBe(1);
+    harness.session.dispose();
+    expect(await opening).toMatchObject({ code: 'DISPOSED' });
+    expect(await rejectionOf(harness.session.open())).toMatchObject({ code: 'DISPOSED' });
+    open();
+    await harness.advance(10);
+    expect([harness.lane.isDisposed, harness.kernel.sessionCount, harness.clock.pendingTimers]).toEqual([
+      true,
+      0,
+      0,
+    ]);
+    await harness.dispose();
   });
 
   it('opens and closes a hundred sessions and keeps none', async () => {

@@ -23,6 +23,7 @@ import type { SessionSettings } from './session-settings.js';
 import type { SessionTransport } from './session-transport.js';
 import type { SessionVoice } from './session-voice.js';
 import type { SpeechInput } from './speech-input.js';
+import { untilAborted } from './until-aborted.js';
 import { DefaultUtterance, type SayOptions, type Utterance } from './utterance.js';
 import { UtteranceController } from './utterance-controller.js';
 import { buildUnsentMetrics } from './utterance-metrics.js';
@@ -51,6 +52,7 @@ export class Session implements Disposable {
   readonly #active = new Set<DefaultUtterance>();
   readonly #onDidEndUtterance = this.#owned.add(new Emitter<UtteranceMetrics>());
   readonly #onDidDispose = new Emitter<void>();
+  readonly #lifetime = new AbortController();
   readonly #bus: SessionBus;
   readonly #faults: FaultLog;
   #opening: Promise<void> | undefined;
@@ -102,18 +104,22 @@ export class Session implements Disposable {
    * Opens the lane and loads what the first utterance will need. Calling it again gives the same promise; after a
    * failure it tries again.
    *
-   * @throws EloquenceError `LANE_UNAVAILABLE`, `NO_RECEIVER`, `CONNECTION_LOST`, `PROFILE_UNKNOWN`, …
+   * @throws EloquenceError `LANE_UNAVAILABLE`, `NO_RECEIVER`, `CONNECTION_LOST`, `PROFILE_UNKNOWN`, `DISPOSED` as soon
+   * as the session is disposed, …
    */
   open(signal?: AbortSignal): Promise<void> {
+    if (this.#isDisposed) return Promise.reject(sessionClosed());
     if (this.#opening === undefined) {
-      this.#opening = this.#open(signal);
+      const { signal: lifetime } = this.#lifetime;
+      const untilEither = signal === undefined ? lifetime : AbortSignal.any([signal, lifetime]);
+      this.#opening = untilAborted(this.#open(untilEither), lifetime);
       // After a failure it can be tried again.
       this.#opening.catch(() => (this.#opening = undefined));
     }
     return this.#opening;
   }
 
-  async #open(signal: AbortSignal | undefined): Promise<void> {
+  async #open(signal: AbortSignal): Promise<void> {
     const { monitors, replacements, adaptation, pipelines, voice, transport } = this.#parts;
     monitors.start();
     await replacements.start();
@@ -121,6 +127,7 @@ export class Session implements Disposable {
     if (this.#settings.preloadVoice) voice.preload();
     await pipelines.warmUp(profile);
     this.#lane = await transport.openLane(signal);
+    signal.throwIfAborted();
     this.#owned.add(adaptation.loop.attach(this.#lane));
     this.#owned.add(publishLane(this.#bus, this.#lane));
   }
@@ -130,9 +137,7 @@ export class Session implements Disposable {
     const utterance = new DefaultUtterance(this.#nextId++, input, options);
     publishUtterance(this.#bus, utterance);
     if (this.#isDisposed) {
-      utterance.fail(
-        new EloquenceError('DISPOSED', 'The session has been closed.', { hint: 'Open a new one.' }),
-      );
+      utterance.fail(sessionClosed());
     } else if (this.#lane === undefined) {
       utterance.fail(
         new EloquenceError('LANE_UNAVAILABLE', 'The session is not open yet.', {
@@ -165,6 +170,7 @@ export class Session implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#lifetime.abort(sessionClosed());
     this.cancelAll();
     this.#owned.dispose();
     this.#bus.publish('sessionEnd', { utterances: this.#nextId - 1 });
@@ -226,4 +232,8 @@ export class Session implements Disposable {
     if (this.#lane === undefined) throw new EloquenceError('LANE_UNAVAILABLE', 'The session is not open.');
     return this.#lane;
   }
+}
+
+function sessionClosed(): EloquenceError {
+  return new EloquenceError('DISPOSED', 'The session has been closed.', { hint: 'Open a new one.' });
 }

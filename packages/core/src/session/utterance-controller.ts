@@ -16,7 +16,7 @@ import type { SessionSettings } from './session-settings.js';
 import type { SessionVoice } from './session-voice.js';
 import { untilAborted } from './until-aborted.js';
 import type { DefaultUtterance } from './utterance.js';
-import { buildUtteranceMetrics } from './utterance-metrics.js';
+import { buildUtteranceMetrics, isDelivered } from './utterance-metrics.js';
 
 /** Longest wait for the lane to tell how an utterance ended, after its pipeline failed, ms. */
 const laneEndLimitMs = 2000;
@@ -78,7 +78,7 @@ export class UtteranceController {
     void spoken.played.then((end) => {
       utterance.signal.removeEventListener('abort', onAbort);
       // A failed source: what came before it failed has been heard, now the failure is told.
-      if (failure !== undefined && end.outcome === 'complete') utterance.fail(failure, metricsOf(end));
+      if (failure !== undefined && isDelivered(end)) utterance.fail(failure, metricsOf(end));
       else this.#settle(utterance, end, metricsOf(end));
       pipeline.dispose();
     });

@@ -26,9 +26,8 @@ export interface MetricsInput {
 
 export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
   const { counters, outcome } = input.end;
-  const isComplete = outcome === 'complete';
   const firstAudioMs = since(input.firstPcmAtMs, counters.playoutStartedAtMs);
-  const deliveryMs = isComplete ? since(input.firstPcmAtMs, counters.deliveredAtMs) : undefined;
+  const deliveryMs = isDelivered(input.end) ? since(input.firstPcmAtMs, counters.deliveredAtMs) : undefined;
   return {
     utteranceId: input.utteranceId,
     outcome,
@@ -43,6 +42,9 @@ export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
     overheadPerChunkMs: input.audioMs > 0 ? input.busyMs / (input.audioMs / 10) : 0,
     stalls: counters.stalls,
     stalledMs: counters.stalledMs,
+    ...(counters.starvations === undefined
+      ? {}
+      : { starvations: counters.starvations, starvedMs: counters.starvedMs ?? 0 }),
     concealedMs: counters.concealedMs,
     stabilityPercent: input.audioMs > 0 ? Math.max(0, 100 * (1 - counters.stalledMs / input.audioMs)) : 100,
     framesSent: counters.framesSent,
@@ -55,6 +57,7 @@ export function buildUtteranceMetrics(input: MetricsInput): UtteranceMetrics {
     payloadBytes: counters.payloadBytes,
     sentBytes: counters.sentBytes,
     ...(counters.droppedReceivers === undefined ? {} : { droppedReceivers: counters.droppedReceivers }),
+    ...(counters.presumedReceivers === undefined ? {} : { presumedReceivers: counters.presumedReceivers }),
     faults: input.faults,
   };
 }
@@ -88,6 +91,11 @@ export function buildUnsentMetrics(
     end: { outcome: 'cancelled', counters },
     faults: [],
   });
+}
+
+/** All of it has arrived, whether or not that was heard. */
+export function isDelivered({ outcome }: LaneUtteranceEnd): boolean {
+  return outcome === 'complete' || outcome === 'presumed';
 }
 
 function deliveryFields(

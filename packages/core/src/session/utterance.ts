@@ -36,9 +36,10 @@ export interface Utterance {
    */
   readonly delivered: Promise<UtteranceMetrics>;
   /**
-   * Resolves when the receiver has played the last sample, or when the utterance was cancelled (`outcome` says
-   * which). Rejects with an `EloquenceError` if it could not be spoken in full; the message says what is missing, and its
-   * `metrics` how far it was heard.
+   * Resolves when the receiver has played the last sample or should have (`presumed`: nobody has said so), or when the
+   * utterance was cancelled: `outcome` says which. Settles within 13 s after the last sample should have been heard,
+   * whatever receivers do. Rejects with an `EloquenceError` if it could not be spoken in full; the message says what is
+   * missing, and its `metrics` how far it was heard.
    */
   readonly done: Promise<UtteranceMetrics>;
   readonly onDidStartPlayout: Event<{ readonly atMs: number }>;

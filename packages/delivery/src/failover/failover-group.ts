@@ -56,7 +56,7 @@ export class FailoverGroup implements Disposable {
     this.data = data;
     this.limits = limits;
     this.openMedia = openMedia;
-    this.#kind = data.receiverCount > 0 ? 'data' : 'media';
+    this.#kind = data.answeringCount > 0 ? 'data' : 'media';
   }
 
   /** The lane that it is on. */
@@ -66,7 +66,7 @@ export class FailoverGroup implements Disposable {
 
   /** What the next utterance begins on. */
   get nextKind(): LaneKind {
-    const isData = this.#kind === 'media' ? this.#areReceiversBack() : this.data.receiverCount > 0;
+    const isData = this.#kind === 'media' ? this.#areReceiversBack() : this.data.answeringCount > 0;
     return isData ? 'data' : 'media';
   }
 

@@ -168,7 +168,8 @@ export class FailoverUtterance implements LaneUtterance {
   }
 
   #openData(start: SpeechPosition, after?: Promise<unknown>): DataPart {
-    const utterance = this.#group.data.openUtterance({ ...this.#options, ...this.#settings });
+    const options = { ...this.#options, ...this.#settings, awaitsReceivers: true };
+    const utterance = this.#group.data.openUtterance(options);
     this.#parts.enter(utterance, start.ms);
     const part: DataPart = new DataPart({
       ...{ clock: this.#group.clock, utterance, start, after },

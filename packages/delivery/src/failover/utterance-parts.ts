@@ -123,6 +123,7 @@ function mergeEnds(
   const framesOf = (read: (counters: LaneCounters) => number): number =>
     last.outcome === 'complete' ? framesWritten : Math.min(framesWritten, sum(read));
   const { deliveredAtMs } = last.counters;
+  const starvations = sum((counters) => counters.starvations ?? 0);
   const startedAtMs = ends.find((end) => end.counters.playoutStartedAtMs !== undefined)?.counters
     .playoutStartedAtMs;
   return {
@@ -139,6 +140,7 @@ function mergeEnds(
       sentBytes: sum((counters) => counters.sentBytes),
       stalls: sum((counters) => counters.stalls),
       stalledMs: sum((counters) => counters.stalledMs),
+      ...(starvations > 0 && { starvations, starvedMs: sum(({ starvedMs = 0 }) => starvedMs) }),
       concealedMs: sum((counters) => counters.concealedMs),
       ...(deliveredAtMs === undefined ? {} : { deliveredAtMs }),
       ...(startedAtMs === undefined ? {} : { playoutStartedAtMs: startedAtMs }),

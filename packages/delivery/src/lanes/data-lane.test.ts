@@ -57,6 +57,7 @@ describe('DataLane: receivers', () => {
     harness.join('a');
     await harness.speak(harness.open(), 1);
     expect(harness.channel.of('audio').map((sent) => sent.to)).toEqual([undefined]);
+    await harness.clock.advanceAsync(100);
     harness.join('b');
     await harness.speak(harness.open(), 1);
     expect(
@@ -251,7 +252,7 @@ describe('DataLane: receivers that come and go', () => {
   });
 
   it('tells what is missing at a receiver that fell silent', async () => {
-    const harness = new LaneHarness({ silenceLimitMs: 4000 });
+    const harness = new LaneHarness({ unackedLimitMs: 4000 });
     const receiver = harness.join('ear', { isLost: (_sent, nth) => nth >= 2 });
     const utterance = harness.open();
     await harness.speak(utterance, 5);
@@ -271,7 +272,7 @@ describe('DataLane: receivers that come and go', () => {
   });
 
   it('gives up a receiver that answers but takes nothing', async () => {
-    const harness = new LaneHarness({ silenceLimitMs: 4000 });
+    const harness = new LaneHarness({ unackedLimitMs: 4000 });
     harness.channel.hello();
     const utterance = harness.open();
     await harness.speak(utterance, 3);
@@ -287,7 +288,7 @@ describe('DataLane: receivers that come and go', () => {
   });
 
   it('delivers to one receiver while another is gone, and while another is slow', async () => {
-    const harness = new LaneHarness({ silenceLimitMs: 4000 });
+    const harness = new LaneHarness({ unackedLimitMs: 4000 });
     harness.join('good');
     const gone = harness.join('gone');
     gone.isMute = true;

@@ -8,19 +8,24 @@ import {
   EloquenceError,
   type Lane,
   type LaneReport,
-  type LaneUtteranceOptions,
   type RandomSource,
   noEvent,
 } from '@eloquence/plugin-api';
 import type { ReportPacket } from '@eloquence/wire';
 import { buildLaneReport } from '../build-lane-report.js';
 import { PingTrain } from '../ping-train.js';
+import { AwakeClock } from '../receivers/awake-clock.js';
+import { isAbsent, unackedLimitDefaultMs } from '../receivers/give-up.js';
 import { IdlePinger } from '../receivers/idle-pinger.js';
 import { discoverReceivers } from '../receivers/receiver-discovery.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import { Receivers } from '../receivers/receivers.js';
 import { type RecoveryTuning, productionRecovery } from '../stream/recovery-tuning.js';
-import type { DataUtteranceContext, DataUtteranceEvent } from '../utterance/data-utterance-context.js';
+import type {
+  DataUtteranceContext,
+  DataUtteranceEvent,
+  DataUtteranceOptions,
+} from '../utterance/data-utterance-context.js';
 import { DataUtterance } from '../utterance/data-utterance.js';
 import { maxBatchBytes } from '../utterance/packetizer.js';
 import { type DataLaneCounters, createDataLaneCounters } from './data-lane-counters.js';
@@ -46,8 +51,8 @@ export interface DataLaneOptions {
   readonly streamChannel?: number;
   /** How long a receiver that left may take to come back before its utterances fail, ms. */
   readonly rejoinLimitMs?: number;
-  /** Longest silence of a receiver that owes an answer, ms. */
-  readonly silenceLimitMs?: number;
+  /** How long a receiver may owe an acknowledgement in an utterance before it is given up, ms; default 10 000. */
+  readonly unackedLimitMs?: number | undefined;
   /** For how long after an utterance receivers are asked every second whether and how fast they answer, ms; 0: never. */
   readonly idlePingsMs?: number;
 }
@@ -88,7 +93,7 @@ export class DataLane implements Lane {
       return;
     }
     this.#live.pump(utterance);
-    const laneReport = buildLaneReport(report, peer, atMs, rttMs, utterance.streamCounters(peer));
+    const laneReport = buildLaneReport(report, peer, atMs, rttMs, utterance.streamTo(peer));
     this.#onDidReport.fire(laneReport);
     this.links.addReport(laneReport);
   };
@@ -102,12 +107,13 @@ export class DataLane implements Lane {
     this.#receivers = this.#owned.add(new Receivers({ clock, random, rejoinLimitMs }));
     const shared = { channel, clock, receivers: this.#receivers, counters: this.counters };
     const origin = { channel: this.streamChannel, epoch: this.#sequence.epoch };
-    this.#outlet = new LaneOutlet({ ...shared, random, origin });
+    const awake = new AwakeClock(clock);
+    this.#outlet = new LaneOutlet({ ...shared, awake, random, origin });
     this.#context = {
-      ...{ clock, outlet: this.#outlet, channel: this.streamChannel },
+      ...{ clock, awake, outlet: this.#outlet, channel: this.streamChannel },
       isRetransmitting: options.recovery !== 'reliable',
       tuning: { ...productionRecovery, ...options.recoveryTuning },
-      silenceLimitMs: options.silenceLimitMs ?? 10_000,
+      unackedLimitMs: options.unackedLimitMs ?? unackedLimitDefaultMs,
       backlogMs: (utteranceSequence) => this.#live.backlogMs(utteranceSequence),
     };
     this.#flushes = this.#owned.add(new FlushSender(clock, this.streamChannel, this.#outlet));
@@ -128,12 +134,18 @@ export class DataLane implements Lane {
       }),
     );
     this.#owned.add(inlet.onDidProbe((probe) => this.#handleProbe(probe)));
+    this.#owned.add(this.#receivers.onDidJoin((join) => this.#live.join(join)));
     this.#owned.add(this.#receivers.onDidLeave((peer) => this.#receiverLeft(peer)));
     this.#owned.add(channel.onDidChangeState((state) => this.#stateChanged(state)));
   }
 
   get receiverCount(): number {
     return this.#receivers.count;
+  }
+
+  /** Receivers that have not left the lane's questions unanswered for long: those that the next utterance is for. */
+  get answeringCount(): number {
+    return this.#answering().length;
   }
 
   /** When any receiver was last heard, on the lane's clock; −∞ if there is none. */
@@ -170,7 +182,7 @@ export class DataLane implements Lane {
     if (!this.#isDisposed && !this.#outlet.isClosed()) this.#pinger.start();
   }
 
-  openUtterance(options: LaneUtteranceOptions): DataUtterance {
+  openUtterance(options: DataUtteranceOptions): DataUtterance {
     if (this.#isDisposed) throw new EloquenceError('DISPOSED', 'The lane has been closed.');
     this.#forgetStopped();
     const utteranceSequence = this.#sequence.next();
@@ -197,11 +209,16 @@ export class DataLane implements Lane {
 
   /** If nobody decodes the codec, its fallback goes to everybody: all receivers decode that. */
   #peersFor(codecId: string): ReceiverPeer[] {
-    const all = this.#receivers.all();
+    const all = this.#answering();
     const capable = all.filter((peer) => peer.canReceive(codecId));
     if (capable.length === 0) return all;
     this.counters.incapableReceivers += all.length - capable.length;
     return capable;
+  }
+
+  #answering(): ReceiverPeer[] {
+    const { awake, unackedLimitMs } = this.#context;
+    return this.#receivers.all().filter((peer) => !isAbsent(peer, awake, unackedLimitMs));
   }
 
   #handleUtterance(utteranceSequence: number, event: DataUtteranceEvent): void {

@@ -15,7 +15,7 @@ export function connectionLost(): EloquenceError {
 }
 
 export function undelivered(stream: ReceiverStream, framesSent: number, what: string): EloquenceError {
-  const missing = framesSent - stream.acknowledgedFrames;
+  const missing = framesSent - stream.progress.frames;
   return new EloquenceError(
     'DELIVERY_INCOMPLETE',
     `Receiver '${stream.peer.receiver}' ${what}; ${missing} of ${framesSent} frames are not known to have arrived.`,

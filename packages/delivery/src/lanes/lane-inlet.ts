@@ -111,7 +111,7 @@ export class LaneInlet implements Disposable {
     const { counters, receivers, clock } = this.#options;
     const peer = receivers.get(identity, receiverId);
     if (peer === undefined) counters.ignoredPackets++;
-    else peer.lastHeardAtMs = clock.nowMs();
+    else peer.noteHeard(clock.nowMs());
     return peer;
   }
 }

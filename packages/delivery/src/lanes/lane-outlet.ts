@@ -1,5 +1,6 @@
 import type { Clock, DatagramChannel, RandomSource } from '@eloquence/plugin-api';
 import { type ProbeOrigin, encodePingPacket, encodeProbePacket } from '@eloquence/wire';
+import type { AwakeClock } from '../receivers/awake-clock.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { Receivers } from '../receivers/receivers.js';
 import type { UtteranceOutlet } from '../utterance/data-utterance-context.js';
@@ -8,6 +9,7 @@ import type { DataLaneCounters } from './data-lane-counters.js';
 export interface LaneOutletOptions {
   readonly channel: DatagramChannel;
   readonly clock: Clock;
+  readonly awake: AwakeClock;
   readonly random: RandomSource;
   readonly receivers: Receivers;
   readonly counters: DataLaneCounters;
@@ -40,7 +42,8 @@ export class LaneOutlet implements UtteranceOutlet {
    * repeat it in every packet.
    */
   send(bytes: Uint8Array, isReliable: boolean, peer?: ReceiverPeer): void {
-    const { channel, receivers, counters } = this.#options;
+    const { channel, receivers, counters, awake } = this.#options;
+    peer?.noteAsked(awake.nowMs());
     const to = peer !== undefined && receivers.count > 1 ? { to: [peer.identity] } : {};
     const noteFailure = (): void => {
       counters.failedSends++;

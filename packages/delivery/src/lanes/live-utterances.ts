@@ -1,4 +1,5 @@
 import { serialDistance } from '@eloquence/wire';
+import type { ReceiverJoin } from '../receivers/receivers.js';
 import type { DataUtterance } from '../utterance/data-utterance.js';
 
 /** The utterances of a lane that are not over, by their sequence numbers, in the order in which they were opened. */
@@ -50,6 +51,11 @@ export class LiveUtterances {
   /** The congestion window of a receiver is one for all utterances: what one gives back, the others may use. */
   pump(except?: DataUtterance): void {
     for (const utterance of this.#utterances.values()) if (utterance !== except) utterance.pump();
+  }
+
+  /** A receiver has come that has nothing of them. */
+  join({ peer, aliveUntilMs }: ReceiverJoin): void {
+    for (const utterance of this.all) utterance.join(peer, aliveUntilMs);
   }
 
   /** Ends all that were opened before this one: its FLUSH silences them as well. */

@@ -10,7 +10,11 @@ export class ReceiverPeer {
   readonly pings: PingLedger;
   readonly pingTimes = new QuestionTimes();
   lastHeardAtMs: number;
+  /** When it was asked first of all that it has not answered, on the lane's `AwakeClock`. */
+  #askedAtMs: number | undefined;
   isPresent = true;
+  /** When it left the room last; −∞ if it never did. */
+  leftAtMs = Number.NEGATIVE_INFINITY;
   /** When it joined the room anew, having been known before; −∞ if it never did. */
   rejoinedAtMs = Number.NEGATIVE_INFINITY;
   #hello: HelloPacket;
@@ -52,10 +56,30 @@ export class ReceiverPeer {
     return this.#window?.bytesInFlight ?? 0;
   }
 
+  /** When it gave the last sign of life. */
+  get aliveUntilMs(): number {
+    return Math.max(this.lastHeardAtMs, this.leftAtMs);
+  }
+
   greet(hello: HelloPacket, nowMs: number): void {
     this.#hello = hello;
     this.isPresent = true;
+    this.noteHeard(nowMs);
+  }
+
+  noteHeard(nowMs: number): void {
     this.lastHeardAtMs = nowMs;
+    this.#askedAtMs = undefined;
+  }
+
+  /** It was sent something that it answers. */
+  noteAsked(awakeMs: number): void {
+    this.#askedAtMs ??= awakeMs;
+  }
+
+  /** For how long it has left a question unanswered, ms; 0 if it has not. */
+  unansweredForMs(awakeMs: number): number {
+    return this.#askedAtMs === undefined ? 0 : awakeMs - this.#askedAtMs;
   }
 
   canReceive(codecId: string): boolean {

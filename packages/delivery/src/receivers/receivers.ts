@@ -11,6 +11,13 @@ export interface ReceiversOptions {
   readonly rejoinLimitMs: number;
 }
 
+/** A receiver has come. */
+export interface ReceiverJoin {
+  readonly peer: ReceiverPeer;
+  /** Until when the one was there whose place it takes. */
+  readonly aliveUntilMs: number;
+}
+
 const maxPeers = 64;
 /** A receiver that owes an answer and has been silent for so long may be gone, ms: no page is loaded anew sooner. */
 const overdueMs = 1500;
@@ -25,10 +32,13 @@ export class Receivers implements Disposable {
   readonly #leaving = new Map<ReceiverPeer, Disposable>();
   readonly #byes = new ByeLog();
   readonly #onDidGreet = new Emitter<ReceiverPeer>();
+  readonly #onDidJoin = new Emitter<ReceiverJoin>();
   readonly #onDidLeave = new Emitter<ReceiverPeer>();
 
   /** Also for a receiver that was known. */
   readonly onDidGreet = this.#onDidGreet.event;
+  /** It was not known, or takes the place of another: it has nothing of what is being said. */
+  readonly onDidJoin = this.#onDidJoin.event;
   /** It said so, or did not come back in time. */
   readonly onDidLeave = this.#onDidLeave.event;
 
@@ -72,10 +82,13 @@ export class Receivers implements Disposable {
     const peer = this.get(identity, hello.receiverId) ?? this.#predecessor(identity, nowMs);
     if (peer === undefined && this.#peers.size >= maxPeers) return false;
     const greeted = peer ?? this.#add(identity, hello, nowMs);
+    const isNew = peer?.receiverId !== hello.receiverId;
+    const { aliveUntilMs } = greeted;
     greeted.greet(hello, nowMs);
     this.#stay(greeted);
     if (isAnswer) greeted.rtt.add(askedMsAgo, nowMs);
     this.#onDidGreet.fire(greeted);
+    if (isNew) this.#onDidJoin.fire({ peer: greeted, aliveUntilMs });
     return true;
   }
 
@@ -92,7 +105,10 @@ export class Receivers implements Disposable {
       peer.isPresent = isPresent;
       this.#stay(peer);
       if (isPresent) peer.rejoinedAtMs = this.#options.clock.nowMs();
-      else this.#leaveLater(peer, () => true);
+      else {
+        peer.leftAtMs = this.#options.clock.nowMs();
+        this.#leaveLater(peer, () => true);
+      }
     }
     if (!isPresent || this.#of(identity).length < 2) return;
     // Of several, those that have not come back with their participant are gone.
@@ -103,7 +119,7 @@ export class Receivers implements Disposable {
   /** Nobody could be heard until now: the silence does not count. */
   excuseSilence(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const peer of this.#peers.values()) peer.lastHeardAtMs = nowMs;
+    for (const peer of this.#peers.values()) peer.noteHeard(nowMs);
   }
 
   dispose(): void {
@@ -111,6 +127,7 @@ export class Receivers implements Disposable {
     this.#leaving.clear();
     this.#peers.clear();
     this.#onDidGreet.dispose();
+    this.#onDidJoin.dispose();
     this.#onDidLeave.dispose();
   }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Packetizer } from '../utterance/packetizer.js';
 import { ReceiverStream } from './receiver-stream.js';
 import { productionRecovery } from './recovery-tuning.js';
+import { AwakeClock } from '../receivers/awake-clock.js';
 import { ReceiverPeer } from '../receivers/receiver-peer.js';
 import { sampleFrames, sampleSettings, sampleTotals } from '../testing/sample-frames.js';
 import { sampleHello, sampleReport } from '../testing/scripted-channel.js';
@@ -27,6 +28,7 @@ function startStream(redundantFirstPackets = 0, redundantTail?: boolean) {
     peer,
     settings,
     clock,
+    awake: new AwakeClock(clock),
     isRetransmitting: true,
     tuning: productionRecovery,
     outlet: {
@@ -105,10 +107,10 @@ describe('ReceiverStream: reports on what arrived more than 65.5 s ago', () => {
     stream.end(sampleTotals);
     clock.advance(30);
     report({ nextSequence: 1, isEndKnown: true, completedAgoMs: 5 });
-    expect(stream.deliveredAtMs).toBe(1040 - rttMs / 2 - 5);
+    expect(stream.progress.deliveredAtMs).toBe(1040 - rttMs / 2 - 5);
     clock.advance(100_000);
     report({ nextSequence: 1, isEndKnown: true, completedAgoMs: 65_535 });
-    expect(stream.deliveredAtMs).toBe(1040 - rttMs / 2 - 5);
+    expect(stream.progress.deliveredAtMs).toBe(1040 - rttMs / 2 - 5);
     stream.dispose();
   });
 });

@@ -1,6 +1,8 @@
 import type { Clock, Disposable, StreamSettings } from '@eloquence/plugin-api';
 import { type ReportPacket, unwrapSerial } from '@eloquence/wire';
+import type { AwakeClock } from '../receivers/awake-clock.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
+import { AcknowledgementProgress } from './acknowledgement-progress.js';
 import type { OutgoingPacket } from '../utterance/packetizer.js';
 import { type Arrivals, highestReported } from './arrivals.js';
 import type { CongestionWindow } from './congestion-window.js';
@@ -12,29 +14,21 @@ import { type LastReport, ReportedPlayout } from './reported-playout.js';
 import { Retransmitter } from './retransmitter.js';
 import { SendQueue } from './send-queue.js';
 import { SentPacketMap } from './sent-packet-map.js';
-import { type Outlet, Transmitter, type UtteranceTotals } from './transmitter.js';
+import { StallAccount } from './stall-account.js';
+import { type Outlet, type StreamCounters, Transmitter, type UtteranceTotals } from './transmitter.js';
 
 export interface ReceiverStreamOptions {
   readonly peer: ReceiverPeer;
   readonly settings: StreamSettings;
   readonly clock: Clock;
+  /** What acknowledgements are owed on. */
+  readonly awake: AwakeClock;
   readonly outlet: Outlet;
   /** False over the channel's reliable messages: then nothing is sent twice. */
   readonly isRetransmitting: boolean;
   readonly tuning: RecoveryTuning;
-}
-
-export interface ReceiverStreamCounters {
-  /** Audio packets sent, retransmissions and redundancy included, and their bytes. */
-  readonly packetsSent: number;
-  readonly sentBytes: number;
-  readonly packetsRetransmitted: number;
-  readonly redundantPackets: number;
-  /** Packets of which it is known whether the first attempt arrived, and those where it did not. */
-  readonly packetsResolved: number;
-  readonly packetsLost: number;
-  /** Audio payload acknowledged. */
-  readonly acknowledgedBytes: number;
+  /** The packet with which it begins, if that is not the first of the utterance. */
+  readonly first?: OutgoingPacket | undefined;
 }
 
 /**
@@ -44,31 +38,35 @@ export interface ReceiverStreamCounters {
  */
 export class ReceiverStream implements Disposable {
   readonly peer: ReceiverPeer;
+  readonly openedAtMs: number;
+  readonly progress: AcknowledgementProgress;
+  readonly stalls = new StallAccount();
   readonly #options: ReceiverStreamOptions;
   readonly #queue = new SendQueue();
-  readonly #packets = new SentPacketMap();
+  readonly #packets: SentPacketMap;
   readonly #transmitter: Transmitter;
   readonly #retransmitter: Retransmitter;
   readonly #redundancy: Redundancy;
   readonly #losses: LossDetector;
   readonly #probe: ProbeTimer;
-  readonly #playout = new ReportedPlayout();
+  readonly #playout: ReportedPlayout;
   #settings: StreamSettings;
-  #acknowledgedFrames = 0;
-  #acknowledgedBytes = 0;
   /** Set when no more packets follow. */
   #end: UtteranceTotals | undefined;
   #isEndSent = false;
   #isEndKnown = false;
-  #deliveredAtMs: number | undefined;
-  /** When something was last acknowledged, or first became due to be. */
-  #progressAtMs = 0;
+  #endMs = 0;
   #isDisposed = false;
 
   constructor(options: ReceiverStreamOptions) {
     const { peer, clock, outlet, isRetransmitting, tuning, settings } = options;
+    const { sequence = 0, firstFrame = 0, startMs = 0 } = options.first ?? {};
     this.#options = options;
+    this.#packets = new SentPacketMap(sequence);
+    this.#playout = new ReportedPlayout(sequence);
+    this.progress = new AcknowledgementProgress(options.awake, startMs, firstFrame);
     this.peer = peer;
+    this.openedAtMs = clock.nowMs();
     this.#settings = settings;
     this.#transmitter = new Transmitter(peer, outlet, !isRetransmitting);
     this.#retransmitter = new Retransmitter(this.#transmitter);
@@ -77,7 +75,7 @@ export class ReceiverStream implements Disposable {
     this.#probe = new ProbeTimer({ clock, rtt: peer.rtt, tuning, onDidExpire: () => this.#probeExpired() });
   }
 
-  get counters(): ReceiverStreamCounters {
+  get counters(): StreamCounters {
     return {
       packetsSent: this.#transmitter.packetsSent,
       sentBytes: this.#transmitter.sentBytes,
@@ -85,7 +83,7 @@ export class ReceiverStream implements Disposable {
       redundantPackets: this.#redundancy.redundantPackets,
       packetsResolved: this.#losses.packetsResolved,
       packetsLost: this.#losses.packetsLost,
-      acknowledgedBytes: this.#acknowledgedBytes,
+      acknowledgedBytes: this.progress.bytes,
     };
   }
 
@@ -110,18 +108,9 @@ export class ReceiverStream implements Disposable {
     return this.#queue.length === 0 && this.#packets.isEmpty;
   }
 
-  get acknowledgedFrames(): number {
-    return this.#acknowledgedFrames;
-  }
-
   /** Every frame before this one has been acknowledged; `Infinity` if all that were handed over have been. */
   get contiguousFrame(): number {
     return (this.#packets.oldest?.packet ?? this.#queue.first)?.firstFrame ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** When the last missing frame arrived there, as the first report told that said so. */
-  get deliveredAtMs(): number | undefined {
-    return this.#deliveredAtMs;
   }
 
   /** The latest report about this utterance, and when it came. */
@@ -129,15 +118,11 @@ export class ReceiverStream implements Disposable {
     return this.#playout.last;
   }
 
-  /** How long the receiver has denied what it had acknowledged before, ms; 0 if it does not. */
-  contradictedMs(nowMs: number): number {
-    return this.#playout.contradictedMs(nowMs);
-  }
-
   /** How long the receiver has owed an acknowledgement without giving any, ms; 0 if it owes none. */
-  unackedForMs(nowMs: number): number {
-    const isOwing = !this.#packets.isEmpty || (this.#isEndSent && !this.#isEndKnown);
-    return isOwing ? nowMs - this.#progressAtMs : 0;
+  get unackedForMs(): number {
+    const isOwing =
+      !this.#packets.isEmpty || (this.#isEndSent && !this.#isEndKnown) || this.#playout.isContradicted;
+    return isOwing ? this.progress.idleMs : 0;
   }
 
   applySettings(settings: StreamSettings): void {
@@ -158,7 +143,10 @@ export class ReceiverStream implements Disposable {
    * @param next packet that follows those before
    */
   pump(next?: OutgoingPacket): void {
-    if (next !== undefined) this.#queue.add(next);
+    if (next !== undefined) {
+      this.#queue.add(next);
+      this.#endMs = next.endMs;
+    }
     if (this.#isDisposed || !this.#transmitter.isOpen) return;
     const window = this.#window();
     let hasSent = false;
@@ -166,7 +154,7 @@ export class ReceiverStream implements Disposable {
       if (!window.admits(packet.bytes.length)) break;
       this.#queue.removeFirst();
       const nowMs = this.#nowMs();
-      if (this.#packets.isEmpty) this.#progressAtMs = nowMs;
+      if (this.#packets.isEmpty) this.progress.note();
       const sent = this.#packets.add(packet, nowMs);
       window.noteSent(packet.bytes.length);
       this.#transmitter.transmit(packet, nowMs);
@@ -179,7 +167,7 @@ export class ReceiverStream implements Disposable {
     }
     // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
     // Nor does one that is sent into a silence that has lasted.
-    const isSilent = this.#probe.isSilent(this.unackedForMs(this.#nowMs()));
+    const isSilent = this.#probe.isSilent(this.unackedForMs);
     if (!this.#probe.isArmed || (hasSent && !isSilent)) this.#armProbe();
   }
 
@@ -189,11 +177,12 @@ export class ReceiverStream implements Disposable {
     const arrivals = { nextSequence, bitmapLow: report.bitmapLow, bitmapHigh: report.bitmapHigh };
     const highest = highestReported(arrivals);
     if (nextSequence < 0 || highest >= this.#packets.nextSequence) return false;
-    this.#playout.take(report, nextSequence, nowMs);
+    if (this.#playout.take(report, nextSequence, nowMs)) this.progress.note();
     const bytesInFlight = this.peer.inFlightBytes;
     const acknowledgedBytes = this.#acknowledge(arrivals, highest);
-    if (acknowledgedBytes > 0 || (report.isEndKnown && !this.#isEndKnown)) this.#progressAtMs = nowMs;
+    if (acknowledgedBytes > 0 || (report.isEndKnown && !this.#isEndKnown)) this.progress.note();
     if (report.isEndKnown) this.#isEndKnown = true;
+    if (this.lastReport?.report === report) this.stalls.note(report, this.#isStarved(nowMs));
     this.#window().update(
       {
         acknowledgedBytes,
@@ -213,7 +202,7 @@ export class ReceiverStream implements Disposable {
       this.#retransmitter.retransmit(due, nowMs);
     }
     if (this.isComplete && report.completedAgoMs !== undefined)
-      this.#deliveredAtMs ??= nowMs - this.peer.rtt.minMs / 2 - report.completedAgoMs;
+      this.progress.deliveredAtMs ??= nowMs - this.peer.rtt.minMs / 2 - report.completedAgoMs;
     this.#probe.disarm();
     this.pump();
     return true;
@@ -226,11 +215,10 @@ export class ReceiverStream implements Disposable {
 
   /** After a broken connection: what was in flight is taken for lost. */
   resume(): void {
-    const nowMs = this.#nowMs();
-    this.#retransmitter.retransmitAll(this.#packets, nowMs);
+    this.#retransmitter.retransmitAll(this.#packets, this.#nowMs());
     if (this.#isEndSent && !this.#isEndKnown) this.#sendEnd();
     this.#probe.noteAcknowledgement();
-    this.#progressAtMs = nowMs;
+    this.progress.note();
     this.#probe.disarm();
     this.pump();
   }
@@ -247,13 +235,19 @@ export class ReceiverStream implements Disposable {
     return this.#options.clock.nowMs();
   }
 
+  /** Nothing that the source has given is on its way for longer than a round trip. */
+  #isStarved(nowMs: number): boolean {
+    if (this.#end !== undefined || this.#queue.length > 0) return false;
+    return this.#packets.isAcknowledgedUpTo(nowMs - this.peer.rtt.smoothedMs);
+  }
+
   #window(): CongestionWindow {
     return this.peer.window(this.#settings.window.initialPackets);
   }
 
   #sendEndFirstTime(): void {
     this.#isEndSent = true;
-    if (this.#packets.isEmpty) this.#progressAtMs = this.#nowMs();
+    if (this.#packets.isEmpty) this.progress.note();
     this.#sendEnd();
     if (!this.#options.isRetransmitting) return;
     const lossPercent = this.lastReport?.report.lossPercent ?? 0;
@@ -268,16 +262,17 @@ export class ReceiverStream implements Disposable {
     let bytes = 0;
     for (const sent of this.#packets.acknowledge(arrivals, highest)) {
       this.#losses.noteAcknowledged(sent);
-      this.#acknowledgedBytes += sent.packet.payloadBytes;
-      this.#acknowledgedFrames += sent.packet.frameCount;
+      this.progress.add(sent.packet);
       bytes += sent.packet.bytes.length;
     }
     this.#window().release(bytes);
+    const contiguous = this.#packets.oldest?.packet ?? this.#queue.first;
+    this.progress.noteContiguous(contiguous?.startMs ?? this.#endMs);
     return bytes;
   }
 
   #armProbe(): void {
-    this.#probe.arm(this.#acknowledgementExpectedMs(), this.unackedForMs(this.#nowMs()));
+    this.#probe.arm(this.#acknowledgementExpectedMs(), this.unackedForMs);
   }
 
   /** How long the receiver's next answer may take, ms; undefined if it owes none, or none would be acted on. */

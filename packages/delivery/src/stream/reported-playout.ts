@@ -13,9 +13,13 @@ export interface LastReport {
 export class ReportedPlayout {
   #last: LastReport | undefined;
   /** Highest sequence number below which everything was said to have arrived, as a full count. */
-  #nextSequence = 0;
-  /** Since when all reports have told less than those before them; undefined while they do not. */
-  #contradictedSinceMs: number | undefined;
+  #nextSequence: number;
+  #isContradicted = false;
+
+  /** @param nextSequence the first packet that the receiver is sent */
+  constructor(nextSequence: number) {
+    this.#nextSequence = nextSequence;
+  }
 
   get last(): LastReport | undefined {
     return this.#last;
@@ -25,24 +29,25 @@ export class ReportedPlayout {
     return this.#nextSequence;
   }
 
+  /** The latest report told less than one before it: the receiver denies what it had acknowledged. */
   get isContradicted(): boolean {
-    return this.#contradictedSinceMs !== undefined;
+    return this.#isContradicted;
   }
 
-  /** How long the receiver has denied what it had acknowledged before, ms; 0 if it does not. */
-  contradictedMs(nowMs: number): number {
-    return this.#contradictedSinceMs === undefined ? 0 : nowMs - this.#contradictedSinceMs;
-  }
-
-  /** @param nextSequence that of the report, as a full count */
-  take(report: ReportPacket, nextSequence: number, nowMs: number): void {
+  /**
+   * @param nextSequence that of the report, as a full count
+   * @returns whether the receiver begins to deny with it what it had acknowledged
+   */
+  take(report: ReportPacket, nextSequence: number, nowMs: number): boolean {
+    const wasContradicted = this.#isContradicted;
     if (this.#isOutdated(report, nextSequence)) {
-      if (this.#last?.report.playout !== 'finished') this.#contradictedSinceMs ??= nowMs;
+      this.#isContradicted = this.#last?.report.playout !== 'finished';
     } else {
-      this.#contradictedSinceMs = undefined;
+      this.#isContradicted = false;
       this.#last = { report, atMs: nowMs };
     }
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
+    return this.#isContradicted && !wasContradicted;
   }
 
   #isOutdated(report: ReportPacket, nextSequence: number): boolean {

@@ -17,8 +17,13 @@ export interface SentPacket {
 export class SentPacketMap {
   #packets: SentPacket[] = [];
   /** Sequence number of the first entry: everything below has been acknowledged. */
-  #base = 0;
+  #base: number;
   #bytesInFlight = 0;
+
+  /** @param base sequence number of the first packet */
+  constructor(base: number) {
+    this.#base = base;
+  }
 
   get isEmpty(): boolean {
     return this.#packets.length === 0;
@@ -37,6 +42,12 @@ export class SentPacketMap {
   /** Bytes of the packets that are not acknowledged, each counted once. */
   get bytesInFlight(): number {
     return this.#bytesInFlight;
+  }
+
+  /** Nothing that was sent before this time lacks its acknowledgement. */
+  isAcknowledgedUpTo(atMs: number): boolean {
+    const { oldest } = this;
+    return oldest === undefined || (oldest.transmissions === 1 && oldest.lastSentAtMs > atMs);
   }
 
   /** Packets must be added in the order of their sequence numbers. */

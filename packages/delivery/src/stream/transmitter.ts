@@ -12,6 +12,19 @@ export interface Outlet {
 /** What the END packet of an utterance says, beside when it is sent. */
 export type UtteranceTotals = Omit<EndPacket, 'sendTimeMs'>;
 
+export interface StreamCounters {
+  /** Audio packets sent, retransmissions and redundancy included, and their bytes. */
+  readonly packetsSent: number;
+  readonly sentBytes: number;
+  readonly packetsRetransmitted: number;
+  readonly redundantPackets: number;
+  /** Packets of which it is known whether the first attempt arrived, and those where it did not. */
+  readonly packetsResolved: number;
+  readonly packetsLost: number;
+  /** Audio payload acknowledged. */
+  readonly acknowledgedBytes: number;
+}
+
 /** Stamps packets with the time and the kind of their sending, and sends them to one receiver. */
 export class Transmitter {
   readonly #peer: ReceiverPeer;

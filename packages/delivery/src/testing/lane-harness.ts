@@ -5,9 +5,22 @@ import { sampleFrames, sampleSettings } from './sample-frames.js';
 import { ScriptedChannel } from './scripted-channel.js';
 import { ScriptedReceiver, type ScriptedReceiverOptions } from './scripted-receiver.js';
 
+/** A virtual clock of a process that can be suspended: its timers stand still meanwhile, the time does not. */
+export class SleepyClock extends VirtualClock {
+  #sleptMs = 0;
+
+  override nowMs(): number {
+    return super.nowMs() + this.#sleptMs;
+  }
+
+  sleep(durationMs: number): void {
+    this.#sleptMs += durationMs;
+  }
+}
+
 /** A lane on a virtual clock, with receivers that do as they are told. */
 export class LaneHarness {
-  readonly clock = new VirtualClock(5000);
+  readonly clock = new SleepyClock(5000);
   readonly channel = new ScriptedChannel(this.clock);
   readonly lane: DataLane;
 

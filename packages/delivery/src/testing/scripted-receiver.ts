@@ -1,5 +1,11 @@
 import type { VirtualClock } from '@eloquence/base';
-import { type AudioPacket, type EndPacket, type ReportPacket, encodePongPacket } from '@eloquence/wire';
+import {
+  type AudioPacket,
+  type EndPacket,
+  type ReportPacket,
+  audioFlag,
+  encodePongPacket,
+} from '@eloquence/wire';
 import type { ScriptedChannel, Sent } from './scripted-channel.js';
 
 export interface ScriptedReceiverOptions {
@@ -22,6 +28,12 @@ export class ScriptedReceiver {
   isPlaying = true;
   /** The frame at which it fell silent when it was told to. */
   silentFrom = 0;
+  /** It is where its packets of three frames end, rather than at the beginning. */
+  isAtTheEdge = false;
+  /** What it reports and answers comes so much later, ms. */
+  answerDelayMs = 0;
+  /** First packet that it was sent of an utterance. */
+  readonly #firsts = new Map<number, number>();
   #ends = new Map<number, number>();
   #count = 0;
 
@@ -59,9 +71,12 @@ export class ScriptedReceiver {
       const { nonce, sendTimeMs } = packet;
       if (packet.receiverId !== this.receiverId) return;
       const pong = encodePongPacket({ type: 'pong', receiverId: packet.receiverId, nonce, sendTimeMs });
-      this.clock.setTimer(() => {
-        if (!this.isMute) this.channel.bring(pong, this.identity);
-      }, 2 * this.#oneWayMs);
+      this.clock.setTimer(
+        () => {
+          if (!this.isMute) this.channel.bring(pong, this.identity);
+        },
+        2 * this.#oneWayMs + this.answerDelayMs,
+      );
     }
     if (packet.type === 'flush') {
       const answer = { ...this.report(packet.utteranceSequence, 0), playout: 'finished' } as const;
@@ -80,19 +95,20 @@ export class ScriptedReceiver {
     this.arrived.set(packet.utteranceSequence, log);
     if (packet.type === 'end') this.#ends.set(packet.utteranceSequence, packet.packetCount);
     else if (!log.has(packet.sequence)) {
+      if ((packet.flags & audioFlag.start) !== 0) this.#firsts.set(packet.utteranceSequence, packet.sequence);
       log.add(packet.sequence);
       for (let at = 0; at < packet.payloads.length; at++) this.frames.push(packet.firstFrame + at);
     }
     const report = this.report(packet.utteranceSequence, packet.sendTimeMs);
     this.clock.setTimer(() => {
       if (!this.isMute) this.channel.report(report, this.identity);
-    }, this.#oneWayMs);
+    }, this.#oneWayMs + this.answerDelayMs);
   }
 
   /** What a report on this utterance says now. */
   report(utteranceSequence: number, sendTimeMs: number): Partial<ReportPacket> {
     const log = this.arrived.get(utteranceSequence) ?? new Set<number>();
-    let next = 0;
+    let next = this.#firsts.get(utteranceSequence) ?? 0;
     while (log.has(next)) next++;
     let low = 0;
     let high = 0;
@@ -110,6 +126,7 @@ export class ScriptedReceiver {
       bitmapHigh: high >>> 0,
       isEndKnown,
       playout: isComplete && this.isPlaying ? 'finished' : 'playing',
+      playheadFrame: this.isAtTheEdge ? 3 * next : 0,
       echo: { sendTimeMs, holdMs: 0 },
       startedAgoMs: 0,
       ...(isComplete ? { completedAgoMs: 0 } : {}),

@@ -53,8 +53,8 @@ export class Completion {
       this.#playoutStartedAtMs = sentAtMs - report.startedAgoMs;
       this.#onDidStartPlayout.fire({ atMs: this.#playoutStartedAtMs });
     }
-    if (stream.deliveredAtMs !== undefined)
-      this.#deliveredAtMs = Math.max(this.#deliveredAtMs ?? 0, stream.deliveredAtMs);
+    if (stream.progress.deliveredAtMs !== undefined)
+      this.#deliveredAtMs = Math.max(this.#deliveredAtMs ?? 0, stream.progress.deliveredAtMs);
   }
 
   noteDelivered(nowMs: number): void {
@@ -86,10 +86,11 @@ export class Completion {
   }
 
   #counters(isCut: boolean): LaneCounters {
-    const { streams, dropped } = this.#fanOut;
-    return sumCounters([...streams.values(), ...dropped], {
+    const { all, dropped, presumedReceivers } = this.#fanOut;
+    return sumCounters(all, {
       framesSent: this.#writer.frameCount,
       droppedReceivers: dropped.length,
+      presumedReceivers,
       payloadBytes: this.#writer.payloadBytes,
       deliveredAtMs: this.#deliveredAtMs,
       playoutStartedAtMs: this.#playoutStartedAtMs,

@@ -1,4 +1,5 @@
-import type { Clock, LaneUtteranceEnd } from '@eloquence/plugin-api';
+import type { Clock, LaneUtteranceEnd, LaneUtteranceOptions } from '@eloquence/plugin-api';
+import type { AwakeClock } from '../receivers/awake-clock.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { RecoveryTuning } from '../stream/recovery-tuning.js';
 import type { Outlet } from '../stream/transmitter.js';
@@ -19,10 +20,18 @@ export interface DataUtteranceContext {
   /** False over the channel's reliable messages: then nothing is sent twice. */
   readonly isRetransmitting: boolean;
   readonly tuning: RecoveryTuning;
-  /** Longest silence of a receiver that owes an answer, ms. */
-  readonly silenceLimitMs: number;
+  /** What silence is counted on. */
+  readonly awake: AwakeClock;
+  /** How long a receiver may owe an acknowledgement, ms. */
+  readonly unackedLimitMs: number;
   /** Audio of the other utterances that is still to be played, ms. */
   backlogMs(utteranceSequence: number): number;
+}
+
+/** How an utterance is opened on the data lane. */
+export interface DataUtteranceOptions extends LaneUtteranceOptions {
+  /** Where the last receiver has gone, another one is waited for, as long as that one would have been. */
+  readonly awaitsReceivers?: boolean | undefined;
 }
 
 /** What an utterance tells its lane. */

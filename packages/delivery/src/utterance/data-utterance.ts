@@ -3,7 +3,6 @@ import {
   type FrameBatch,
   type LaneUtterance,
   type LaneUtteranceEnd,
-  type LaneUtteranceOptions,
   type ReceiverSettings,
   type StreamSettings,
   type WordTiming,
@@ -11,26 +10,28 @@ import {
 import type { ReportPacket } from '@eloquence/wire';
 import { connectionLost, noReceiver, undelivered } from '../lanes/lane-errors.js';
 import { OwnedTimers } from '../owned-timers.js';
+import { type Abandoned, GiveUp, checkIntervalMs } from '../receivers/give-up.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
-import { ReceiverStream, type ReceiverStreamCounters } from '../stream/receiver-stream.js';
+import { ReceiverStream } from '../stream/receiver-stream.js';
 import { Completion } from './completion.js';
-import type { DataUtteranceContext, DataUtteranceEvent } from './data-utterance-context.js';
+import type {
+  DataUtteranceContext,
+  DataUtteranceEvent,
+  DataUtteranceOptions,
+} from './data-utterance-context.js';
 import { FanOut } from './fan-out.js';
 import { HeardPositions } from './heard-positions.js';
+import { LateJoins } from './late-joins.js';
 import { Packetizer } from './packetizer.js';
 import { PlayoutEstimate } from './playout-estimate.js';
-import { ReceiverWatch, checkIntervalMs } from './receiver-watch.js';
 import { UtteranceWriter } from './utterance-writer.js';
-import { WordsSender } from './words-sender.js';
+import { WordsSender, sendWords } from './words-sender.js';
 
 /** Least time between a stop and the word to receivers to forget it, ms: their playout may be behind the estimate. */
 const stopMarginMs = 2000;
 
-/**
- * When packets with words are sent again, ms: three attempts on the lossy channel arrive sooner than a reliable one
- * waits before its first retransmission, and hold up nothing.
- */
-const wordsAgainMs: readonly number[] = [60, 180];
+/** A receiver that was not heard for so long is asked whether it is there, ms. */
+const pingAfterMs = 1000;
 
 /** One utterance on the data lane: a writer that packs batches, a fan-out to the receivers, and its completion. */
 export class DataUtterance implements LaneUtterance {
@@ -46,43 +47,39 @@ export class DataUtterance implements LaneUtterance {
   readonly #fanOut: FanOut;
   readonly #writer: UtteranceWriter;
   readonly #completion: Completion;
-  readonly #watch: ReceiverWatch;
+  readonly #giveUp: GiveUp;
   readonly #words: WordsSender;
+  readonly #joins: LateJoins;
   readonly #timers: OwnedTimers;
   #isStopped = false;
 
   /** @param utteranceSequence number of the utterance, 0–65535 */
   constructor(
     readonly utteranceSequence: number,
-    { settings, receiverSettings }: LaneUtteranceOptions,
+    { settings, receiverSettings, awaitsReceivers = false }: DataUtteranceOptions,
     peers: readonly ReceiverPeer[],
     context: DataUtteranceContext,
     onDidEvent: (event: DataUtteranceEvent) => void,
   ) {
-    const { clock, outlet, channel, isRetransmitting, tuning } = context;
-    const { maxPacketBytes } = outlet;
+    const { clock, awake, outlet, channel, unackedLimitMs, isRetransmitting: isRepeated } = context;
     this.#context = context;
     this.#onDidEvent = onDidEvent;
     this.#timers = new OwnedTimers(clock);
-    this.#fanOut = new FanOut(
-      peers.map((peer) => new ReceiverStream({ peer, settings, clock, outlet, isRetransmitting, tuning })),
-    );
+    this.#fanOut = new FanOut(peers.map((peer) => new ReceiverStream({ ...context, peer, settings })));
     this.#fanOut.applySettings(settings, receiverSettings);
     const backlogMs = (): number => context.backlogMs(utteranceSequence);
-    this.playout = new PlayoutEstimate({ clock, streams: this.#fanOut.streams, backlogMs });
-    this.#writer = new UtteranceWriter({
-      ...{ clock, outlet, settings, backlogMs, fanOut: this.#fanOut, playout: this.playout },
-      packetizer: new Packetizer(channel, utteranceSequence, maxPacketBytes),
-    });
-    this.#watch = new ReceiverWatch({
-      ...{ outlet, fanOut: this.#fanOut, playout: this.playout },
-      silenceLimitMs: context.silenceLimitMs,
-    });
+    const base = { clock, awake, outlet, backlogMs, timers: this.#timers, fanOut: this.#fanOut };
+    this.playout = new PlayoutEstimate({ ...base, streams: this.#fanOut.streams });
+    const packetizer = new Packetizer(channel, utteranceSequence, outlet.maxPacketBytes);
+    this.#writer = new UtteranceWriter({ ...base, settings, packetizer, playout: this.playout });
+    const parts = { ...base, playout: this.playout, writer: this.#writer };
+    this.#joins = new LateJoins({ ...parts, context, awaitsReceivers });
+    this.#giveUp = new GiveUp({ ...parts, unackedLimitMs });
     this.#words = new WordsSender({
-      ...{ channel, utteranceSequence, maxPacketBytes },
-      send: (packet) => this.#sendWords(packet),
+      ...{ channel, utteranceSequence, maxPacketBytes: outlet.maxPacketBytes },
+      send: (packet) => sendWords(packet, { ...parts, isRepeated }),
     });
-    this.heard = new HeardPositions({ clock, outlet, fanOut: this.#fanOut, playout: this.playout });
+    this.heard = new HeardPositions(parts);
     this.#completion = new Completion(this.#fanOut, this.#writer, this.heard);
     this.delivered = this.#completion.delivered;
     this.played = this.#completion.played;
@@ -112,12 +109,16 @@ export class DataUtterance implements LaneUtterance {
 
   /** The longest that a receiver has owed an acknowledgement, ms; 0 while the connection itself is being restored. */
   get unackedForMs(): number {
-    return this.#isAnswerable ? this.#fanOut.unackedForMs(this.#nowMs()) : 0;
+    return this.#isAnswerable ? this.#fanOut.unackedForMs : 0;
   }
 
-  /** How long no receiver has answered although all owe an answer, ms; 0 while the connection is being restored. */
+  /**
+   * How long no receiver has answered although all owe an answer, ms; 0 while the connection is being restored,
+   * `Infinity` while there is none and another is waited for.
+   */
   get unansweredMs(): number {
-    return this.#isAnswerable ? this.#fanOut.unansweredForMs(this.#nowMs()) : 0;
+    if (!this.#isAnswerable) return 0;
+    return this.#joins.isAwaited ? Number.POSITIVE_INFINITY : this.#fanOut.unansweredForMs(this.#nowMs());
   }
 
   /** Smoothed round-trip time of the slowest receiver, ms. */
@@ -125,9 +126,9 @@ export class DataUtterance implements LaneUtterance {
     return this.#fanOut.rttMs;
   }
 
-  /** What is counted of the way to one receiver. */
-  streamCounters(peer: ReceiverPeer): ReceiverStreamCounters | undefined {
-    return this.#fanOut.streams.get(peer.receiver)?.counters;
+  /** On its way to one receiver. */
+  streamTo(peer: ReceiverPeer): ReceiverStream | undefined {
+    return this.#fanOut.streams.get(peer.receiver);
   }
 
   ready(): Promise<void> {
@@ -138,12 +139,13 @@ export class DataUtterance implements LaneUtterance {
   writeFrames(batch: FrameBatch): void {
     if (this.isOver) return;
     const packet = this.#writer.pack(batch);
+    this.#joins.add(packet);
     for (const stream of this.#fanOut.streams.values()) stream.pump(packet);
-    if (this.#fanOut.streams.size > 1) this.#giveUpWhere((stream) => this.#watch.checkQueue(stream));
+    this.#abandon(this.#giveUp.findFarBehind());
   }
 
   writeWords(words: readonly WordTiming[]): void {
-    if (!this.isOver && this.#wordReaders().length > 0) this.#words.add(words);
+    if (!this.isOver && this.#fanOut.wordReaders.length > 0) this.#words.add(words);
   }
 
   writePcm(): Promise<void> {
@@ -181,9 +183,9 @@ export class DataUtterance implements LaneUtterance {
     this.#onDidEvent({ type: 'stopped', playedAfterMs: remainingMs + stopMarginMs });
   }
 
-  /** Nothing more is heard of receivers that have everything: taken for played. */
+  /** Nothing more will be heard of receivers that have everything. */
   presumePlayed(): void {
-    if (this.#completion.isDelivered) this.#finish('complete');
+    if (this.#completion.isDelivered) this.#finishPlayed();
   }
 
   /** A report about this utterance. False if it makes no sense. */
@@ -196,8 +198,14 @@ export class DataUtterance implements LaneUtterance {
     if (stream === undefined || !stream.handleReport(report, nowMs)) return false;
     this.#writer.wake();
     this.#completion.noteReport(stream, report, nowMs);
+    this.#joins.forgetHeard();
     this.#progress();
     return true;
+  }
+
+  /** A receiver has come that has nothing of this utterance. @param aliveUntilMs until when its former life was there */
+  join(peer: ReceiverPeer, aliveUntilMs: number): void {
+    if (!this.isOver) this.#joins.join(peer, aliveUntilMs);
   }
 
   /** This receiver gets nothing more. */
@@ -205,15 +213,11 @@ export class DataUtterance implements LaneUtterance {
     const stream = this.#fanOut.streams.get(receiver);
     if (stream === undefined || this.isOver) return;
     this.heard.noteDropped(stream);
+    this.#joins.noteDeparture(stream, error);
     this.#fanOut.drop(stream);
-    this.#onDidEvent({
-      type: 'receiverDropped',
-      frames: this.#writer.frameCount - stream.acknowledgedFrames,
-    });
-    if (this.#fanOut.streams.size === 0) {
-      this.fail(error);
-      return;
-    }
+    const frames = this.#writer.frameCount - stream.progress.frames;
+    this.#onDidEvent({ type: 'receiverDropped', frames });
+    if (this.#fanOut.streams.size === 0 && !this.#joins.isAwaited) return this.fail(error);
     this.#progress();
     this.#writer.wake();
   }
@@ -249,40 +253,33 @@ export class DataUtterance implements LaneUtterance {
     return this.#context.clock.nowMs();
   }
 
-  /** Receivers that want words: for nobody, none are packed. */
-  #wordReaders(): readonly ReceiverPeer[] {
-    return this.#fanOut.peers.filter(({ hello }) => hello.wantsWords === true);
-  }
-
-  #sendWords(packet: Uint8Array): void {
-    const { outlet, isRetransmitting } = this.#context;
-    for (const peer of this.#wordReaders()) {
-      outlet.send(packet, !isRetransmitting, peer);
-      if (!isRetransmitting) continue;
-      for (const delayMs of wordsAgainMs) this.#timers.after(delayMs, () => outlet.send(packet, false, peer));
-    }
-  }
-
   #progress(): void {
     if (this.isOver || !this.#writer.isEnded || !this.#fanOut.isComplete) return;
     this.#completion.noteDelivered(this.#nowMs());
-    if (this.#fanOut.isPlayed) this.#finish('complete');
+    if (this.#fanOut.isPlayed) this.#finishPlayed();
   }
 
-  /** Gives up every receiver of which `findFault` tells a fault. */
-  #giveUpWhere(findFault: (stream: ReceiverStream) => string | undefined): void {
-    for (const stream of [...this.#fanOut.streams.values()]) {
-      const fault = findFault(stream);
-      if (fault === undefined) continue;
+  #finishPlayed(): void {
+    const { isHeard } = this.#fanOut;
+    if (!isHeard) this.heard.presume();
+    this.#finish(isHeard ? 'complete' : 'presumed');
+  }
+
+  #abandon(receivers: readonly Abandoned[]): void {
+    for (const { stream, fault } of receivers)
       this.dropPeer(stream.peer, undelivered(stream, this.#writer.frameCount, fault));
-    }
   }
 
-  /** Runs while the utterance lasts: finds receivers that fell silent, and keeps the others talking. */
+  /** Runs while the utterance lasts: finds receivers that are to be given up, and keeps the others talking. */
   #check(): void {
     if (this.isOver) return;
-    if (this.#context.outlet.isOpen())
-      this.#giveUpWhere((stream) => this.#watch.check(stream, this.#nowMs()));
+    if (this.#context.outlet.isOpen()) {
+      const { givenUpBy } = this.#joins;
+      if (givenUpBy !== undefined) return this.fail(givenUpBy);
+      this.#abandon(this.#giveUp.find());
+      for (const peer of this.#fanOut.peers)
+        if (this.#nowMs() - peer.lastHeardAtMs > pingAfterMs) this.#context.outlet.ping(peer);
+    }
     this.#progress();
     if (!this.isOver) this.#timers.after(checkIntervalMs, () => this.#check());
   }

@@ -15,7 +15,10 @@ const leastBufferMs = 100;
 export class FanOut implements Disposable {
   readonly #streams: Map<string, ReceiverStream>;
   readonly #dropped: ReceiverStream[] = [];
-  /** Receivers that have everything and fell silent: taken to have played it. */
+  /** Former lives of receivers that greeted anew: their counts belong to the utterance, too. */
+  readonly #replaced: ReceiverStream[] = [];
+  #ownSettings: ReadonlyMap<string, StreamSettings> = new Map();
+  /** Receivers that have everything and have not said in time that they played it. */
   readonly #presumedPlayed = new Set<ReceiverStream>();
 
   constructor(streams: readonly ReceiverStream[]) {
@@ -31,8 +34,18 @@ export class FanOut implements Disposable {
     return this.#dropped;
   }
 
+  /** Every stream that there was. */
+  get all(): readonly ReceiverStream[] {
+    return [...this.#streams.values(), ...this.#dropped, ...this.#replaced];
+  }
+
   get peers(): readonly ReceiverPeer[] {
     return [...this.#streams.values()].map(({ peer }) => peer);
+  }
+
+  /** Receivers that want words: for nobody, none are packed. */
+  get wordReaders(): readonly ReceiverPeer[] {
+    return this.peers.filter(({ hello }) => hello.wantsWords === true);
   }
 
   /** Packets that wait at the fastest receiver; `Infinity` if there is none. */
@@ -58,9 +71,9 @@ export class FanOut implements Disposable {
   }
 
   /** The longest that a receiver has owed an acknowledgement, ms. */
-  unackedForMs(nowMs: number): number {
+  get unackedForMs(): number {
     let longestMs = 0;
-    for (const stream of this.#streams.values()) longestMs = Math.max(longestMs, stream.unackedForMs(nowMs));
+    for (const stream of this.#streams.values()) longestMs = Math.max(longestMs, stream.unackedForMs);
     return longestMs;
   }
 
@@ -74,22 +87,33 @@ export class FanOut implements Disposable {
     for (const stream of this.#streams.values()) {
       const { lastHeardAtMs, rejoinedAtMs } = stream.peer;
       const silentMs = Math.min(nowMs - lastHeardAtMs, nowMs - rejoinedAtMs - rejoinMs);
-      leastMs = Math.min(leastMs, stream.unackedForMs(nowMs), silentMs);
+      leastMs = Math.min(leastMs, stream.unackedForMs, silentMs);
     }
     return Math.max(0, leastMs);
   }
 
   /** Everything has arrived at every receiver, and each knows that there is no more. */
   get isComplete(): boolean {
+    if (this.#streams.size === 0) return false;
     for (const stream of this.#streams.values()) if (!stream.isComplete) return false;
     return true;
   }
 
-  /** Every receiver has played everything, or is taken to have. */
+  /** Every receiver has played everything, or is presumed to have. */
   get isPlayed(): boolean {
     for (const stream of this.#streams.values())
-      if (stream.lastReport?.report.playout !== 'finished' && !this.#presumedPlayed.has(stream)) return false;
+      if (!hasPlayed(stream) && !this.#presumedPlayed.has(stream)) return false;
     return true;
+  }
+
+  /** Some receiver has said that it has played everything. */
+  get isHeard(): boolean {
+    return [...this.#streams.values()].some(hasPlayed);
+  }
+
+  /** Receivers that are only presumed to have played everything. */
+  get presumedReceivers(): number {
+    return [...this.#presumedPlayed].filter((stream) => !hasPlayed(stream)).length;
   }
 
   presumePlayed(stream: ReceiverStream): void {
@@ -98,8 +122,11 @@ export class FanOut implements Disposable {
 
   /** @param own receivers with settings of their own */
   applySettings(settings: StreamSettings, own: readonly ReceiverSettings[] = []): void {
-    const owned = new Map(own.flatMap((one) => one.receivers.map((receiver) => [receiver, one.settings])));
-    for (const [receiver, stream] of this.#streams) stream.applySettings(owned.get(receiver) ?? settings);
+    this.#ownSettings = new Map(
+      own.flatMap((one) => one.receivers.map((receiver) => [receiver, one.settings])),
+    );
+    for (const [receiver, stream] of this.#streams)
+      stream.applySettings(this.#ownSettings.get(receiver) ?? settings);
   }
 
   end(totals: UtteranceTotals): void {
@@ -115,6 +142,20 @@ export class FanOut implements Disposable {
     for (const stream of this.#streams.values()) stream.resume();
   }
 
+  /** This receiver is served from now on, in place of its former life. */
+  join(stream: ReceiverStream): void {
+    const { receiver } = stream.peer;
+    const before = this.#streams.get(receiver);
+    if (before !== undefined) {
+      before.dispose();
+      this.#presumedPlayed.delete(before);
+      this.#replaced.push(before);
+    }
+    this.#streams.set(receiver, stream);
+    const own = this.#ownSettings.get(receiver);
+    if (own !== undefined) stream.applySettings(own);
+  }
+
   /** This receiver gets nothing more. */
   drop(stream: ReceiverStream): void {
     stream.dispose();
@@ -125,4 +166,8 @@ export class FanOut implements Disposable {
   dispose(): void {
     for (const stream of this.#streams.values()) stream.dispose();
   }
+}
+
+function hasPlayed({ lastReport }: ReceiverStream): boolean {
+  return lastReport?.report.playout === 'finished';
 }

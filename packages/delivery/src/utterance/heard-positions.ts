@@ -30,6 +30,8 @@ export class HeardPositions implements Disposable {
   #flushedAtMs: number | undefined;
   /** Another lane says what follows. */
   #endFrame = Number.POSITIVE_INFINITY;
+  /** Nobody has said that it played to the end. */
+  #isPresumed = false;
   #timer: Disposable | undefined;
   #isSettled = false;
 
@@ -50,7 +52,8 @@ export class HeardPositions implements Disposable {
     for (const position of this.#dropped) compare(position);
     for (const stream of fanOut.streams.values()) {
       const oneWayMs = stream.peer.rtt.minMs / 2;
-      const atMs = this.#flushedAtMs === undefined ? clock.nowMs() : this.#flushedAtMs + oneWayMs;
+      const nowMs = this.#isPresumed ? stream.peer.aliveUntilMs : clock.nowMs();
+      const atMs = this.#flushedAtMs === undefined ? nowMs : this.#flushedAtMs + oneWayMs;
       compare(playout.heardBy(stream, atMs, this.#endFrame));
     }
     return furthest;
@@ -60,6 +63,11 @@ export class HeardPositions implements Disposable {
   noteDropped(stream: ReceiverStream): void {
     const { clock, playout } = this.#options;
     this.#dropped.push(playout.heardBy(stream, clock.nowMs(), this.#endFrame));
+  }
+
+  /** Nobody has said that it played to the end: what counts is the time up to the last sign of life. */
+  presume(): void {
+    this.#isPresumed = true;
   }
 
   /** Receivers play on to this frame, where another lane takes over. */

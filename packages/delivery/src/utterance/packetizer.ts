@@ -18,6 +18,8 @@ import {
 export interface OutgoingPacket {
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  /** Of its format; the packet itself carries it only if it is one of the first. */
+  readonly streamHeader: StreamHeader;
   readonly payloadBytes: number;
   readonly firstFrame: number;
   readonly frameCount: number;
@@ -35,7 +37,8 @@ export function maxBatchBytes(maxPacketBytes: number): number {
   return maxPacketBytes - audioHeaderBytes - maxStreamHeaderBytes;
 }
 
-const headerRepeats = 3;
+/** Packets in a row that carry the stream header. */
+export const headerRepeats = 3;
 
 /**
  * Numbers the batches of one utterance and encodes them as packets. The stream header goes into the first three
@@ -118,6 +121,7 @@ export class Packetizer {
         ...(isHeaderDue ? { streamHeader: this.#formats[formatIndex]! } : {}),
         payloads: frames.map((frame) => frame.payload),
       }),
+      streamHeader: this.#formats[formatIndex]!,
       payloadBytes,
       firstFrame: first.index,
       frameCount: frames.length,

@@ -51,6 +51,8 @@ export interface PlayheadEvidence {
   readonly minRttMs: number;
   /** When the first packet was sent; absent before. */
   readonly firstSentAtMs: number | undefined;
+  /** Where that begins, ms from the start of the utterance; 0 if absent. */
+  readonly startMs?: number | undefined;
   readonly lastReport: { readonly report: ReportPacket; readonly atMs: number } | undefined;
 }
 
@@ -61,9 +63,8 @@ export interface PlayheadEvidence {
 export function estimatePlayheadMs(evidence: PlayheadEvidence, timeline: FrameTimeline): number {
   const oneWayMs = evidence.minRttMs / 2;
   if (evidence.lastReport === undefined) {
-    return evidence.firstSentAtMs === undefined
-      ? 0
-      : Math.max(0, evidence.nowMs - evidence.firstSentAtMs - oneWayMs);
+    const { nowMs, firstSentAtMs, startMs = 0 } = evidence;
+    return startMs + (firstSentAtMs === undefined ? 0 : Math.max(0, nowMs - firstSentAtMs - oneWayMs));
   }
   const { report, atMs } = evidence.lastReport;
   const reportedMs = timeline.positionMs(report.playheadFrame);

@@ -1,5 +1,6 @@
 import { VirtualClock } from '@eloquence/base';
 import { describe, expect, it } from 'vitest';
+import { AwakeClock } from '../receivers/awake-clock.js';
 import { Packetizer } from './packetizer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
@@ -20,10 +21,23 @@ function harness(known: Record<string, Known>, backlogMs = 0) {
         playheadFrame === undefined
           ? undefined
           : { report: sampleReport({ playout: 'playing', playheadFrame }), atMs: 0 };
-      return [identity, { peer: { rtt: { minMs: 40 } }, contiguousFrame, lastReport } as ReceiverStream];
+      return [
+        identity,
+        {
+          peer: { rtt: { minMs: 40 } },
+          progress: { startMs: 0 },
+          contiguousFrame,
+          lastReport,
+        } as ReceiverStream,
+      ];
     }),
   );
-  const playout = new PlayoutEstimate({ clock, streams, backlogMs: () => backlogMs });
+  const playout = new PlayoutEstimate({
+    clock,
+    awake: new AwakeClock(clock),
+    streams,
+    backlogMs: () => backlogMs,
+  });
   const packetizer = new Packetizer(0, 1, 1086);
   expect(playout.hasBegun).toBe(false);
   for (let at = 0; at < 5; at++) playout.add(packetizer.pack(sampleFrames(3 * at, 3), sampleSettings()));

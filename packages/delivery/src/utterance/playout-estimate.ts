@@ -1,10 +1,12 @@
 import type { Clock } from '@eloquence/plugin-api';
+import type { AwakeClock } from '../receivers/awake-clock.js';
 import type { OutgoingPacket } from './packetizer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import { FrameTimeline, estimatePlayheadMs } from './playhead.js';
 
 export interface PlayoutEstimateOptions {
   readonly clock: Clock;
+  readonly awake: AwakeClock;
   /** The receivers that are still served. */
   readonly streams: ReadonlyMap<string, ReceiverStream>;
   /** Audio of earlier utterances that is still to be played, ms. */
@@ -26,8 +28,10 @@ export class PlayoutEstimate {
   readonly #options: PlayoutEstimateOptions;
   readonly #timeline = new FrameTimeline();
   #frameCount = 0;
+  #safeFrame: number | undefined;
   #durationMs = 0;
   #firstPackedAtMs: number | undefined;
+  #dueAtMs: number | undefined;
 
   constructor(options: PlayoutEstimateOptions) {
     this.#options = options;
@@ -38,12 +42,20 @@ export class PlayoutEstimate {
     this.#timeline.add(packet);
     this.#frameCount = packet.firstFrame + packet.frameCount;
     this.#durationMs = packet.endMs;
+    const nowMs = this.#options.awake.nowMs();
+    const heardMs = Math.max(nowMs, this.#dueAtMs ?? nowMs + this.#options.backlogMs());
+    this.#dueAtMs = heardMs + packet.endMs - packet.startMs;
     this.#firstPackedAtMs ??= this.#options.clock.nowMs();
   }
 
   /** Anything was handed over. */
   get hasBegun(): boolean {
     return this.#firstPackedAtMs !== undefined;
+  }
+
+  /** When all that was handed over should have been heard, on the clock that knows its gaps. */
+  get dueAtMs(): number {
+    return this.#dueAtMs ?? this.#options.awake.nowMs();
   }
 
   /** How far what was handed over reaches beyond the playhead that is furthest on, ms. */
@@ -55,10 +67,12 @@ export class PlayoutEstimate {
     return Number.isFinite(leastMs) ? leastMs : 0;
   }
 
-  /** Every frame before this one has been acknowledged by all receivers. */
+  /** Every frame before this one has been acknowledged by all receivers; while there is none, it stays where it was. */
   get safeFrame(): number {
+    if (this.#options.streams.size === 0) return this.#safeFrame ?? this.#frameCount;
     let frame = this.#frameCount;
     for (const stream of this.#streams()) frame = Math.min(frame, stream.contiguousFrame);
+    this.#safeFrame = frame;
     return frame;
   }
 
@@ -121,19 +135,45 @@ export class PlayoutEstimate {
     return { frames: this.#timeline.framesBefore(estimateMs), ms: estimateMs, errorMs };
   }
 
+  /** Where a receiver was at some time in the past, at most where what it acknowledged ends, ms. */
+  heardMs(stream: ReceiverStream, atMs: number): number {
+    return Math.min(this.#playheadMs(stream, atMs), this.positionMs(stream.contiguousFrame));
+  }
+
+  /** What lies before has been heard by everybody, ms. */
+  get leastHeardMs(): number {
+    let leastMs = this.#durationMs;
+    for (const { lastReport, progress } of this.#streams())
+      leastMs = Math.min(
+        leastMs,
+        lastReport ? this.positionMs(lastReport.report.playheadFrame) : progress.startMs,
+      );
+    return leastMs;
+  }
+
+  /** Where the receiver is that is furthest on, of those that have said anything, ms. */
+  get furthestMs(): number {
+    const nowMs = this.#nowMs();
+    const all = [...this.#streams()].filter(({ lastReport }) => lastReport !== undefined);
+    return Math.max(0, ...all.map((stream) => this.heardMs(stream, nowMs)));
+  }
+
+  /** How much one receiver has still to play, earlier utterances included, ms. */
+  remainingMsOf(stream: ReceiverStream): number {
+    return Math.max(0, this.#durationMs - this.#playheadMs(stream)) + this.#options.backlogMs();
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.nowMs();
+  }
+
   #streams(): Iterable<ReceiverStream> {
     return this.#options.streams.values();
   }
 
-  #playheadMs({ peer, lastReport }: ReceiverStream, nowMs = this.#options.clock.nowMs()): number {
-    return estimatePlayheadMs(
-      {
-        nowMs,
-        minRttMs: peer.rtt.minMs,
-        firstSentAtMs: this.#firstPackedAtMs,
-        lastReport,
-      },
-      this.#timeline,
-    );
+  #playheadMs({ peer, lastReport, progress, openedAtMs }: ReceiverStream, nowMs = this.#nowMs()): number {
+    const { startMs } = progress;
+    const start = { startMs, firstSentAtMs: startMs > 0 ? openedAtMs : this.#firstPackedAtMs };
+    return estimatePlayheadMs({ nowMs, minRttMs: peer.rtt.minMs, ...start, lastReport }, this.#timeline);
   }
 }

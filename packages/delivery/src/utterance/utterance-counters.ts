@@ -6,6 +6,7 @@ import type { HeardPosition } from './playout-estimate.js';
 export interface SharedCounts {
   readonly framesSent: number;
   readonly droppedReceivers: number;
+  readonly presumedReceivers: number;
   readonly payloadBytes: number;
   readonly deliveredAtMs: number | undefined;
   readonly playoutStartedAtMs: number | undefined;
@@ -22,6 +23,8 @@ export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCou
   let framesPlayed = 0;
   let stalls = 0;
   let stalledMs = 0;
+  let starvations = 0;
+  let starvedMs = 0;
   let concealedMs = 0;
   for (const stream of streams) {
     const { counters } = stream;
@@ -29,11 +32,13 @@ export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCou
     totals.packetsRetransmitted += counters.packetsRetransmitted;
     totals.redundantPackets += counters.redundantPackets;
     totals.sentBytes += counters.sentBytes;
-    framesAcknowledged = Math.max(framesAcknowledged, stream.acknowledgedFrames);
+    framesAcknowledged = Math.max(framesAcknowledged, stream.progress.frames);
     const report = stream.lastReport?.report;
     framesPlayed = Math.max(framesPlayed, report?.playheadFrame ?? 0);
-    stalls = Math.max(stalls, report?.stalls ?? 0);
-    stalledMs = Math.max(stalledMs, report?.stalledMs ?? 0);
+    stalls = Math.max(stalls, stream.stalls.stalls);
+    stalledMs = Math.max(stalledMs, stream.stalls.stalledMs);
+    starvations = Math.max(starvations, stream.stalls.starvations);
+    starvedMs = Math.max(starvedMs, stream.stalls.starvedMs);
     concealedMs = Math.max(concealedMs, report?.concealedMs ?? 0);
   }
   return {
@@ -46,8 +51,10 @@ export function sumCounters(streams: Iterable<ReceiverStream>, shared: SharedCou
     payloadBytes: shared.payloadBytes,
     stalls,
     stalledMs,
+    ...(starvations === 0 ? {} : { starvations, starvedMs }),
     concealedMs,
     ...(shared.droppedReceivers === 0 ? {} : { droppedReceivers: shared.droppedReceivers }),
+    ...(shared.presumedReceivers === 0 ? {} : { presumedReceivers: shared.presumedReceivers }),
     ...(shared.deliveredAtMs === undefined ? {} : { deliveredAtMs: shared.deliveredAtMs }),
     ...(shared.playoutStartedAtMs === undefined ? {} : { playoutStartedAtMs: shared.playoutStartedAtMs }),
   };

@@ -27,7 +27,7 @@ export class UtteranceWriter implements Disposable {
   /** In force. */
   settings: StreamSettings;
   #payloadBytes = 0;
-  #sampleCount: number | undefined;
+  #totals: UtteranceTotals | undefined;
   #waiter: Deferred<void> | undefined;
   #timer: Disposable | undefined;
 
@@ -46,7 +46,12 @@ export class UtteranceWriter implements Disposable {
 
   /** No more audio follows. */
   get isEnded(): boolean {
-    return this.#sampleCount !== undefined;
+    return this.#totals !== undefined;
+  }
+
+  /** Known once no more audio follows. */
+  get totals(): UtteranceTotals | undefined {
+    return this.#totals;
   }
 
   applySettings(settings: StreamSettings): void {
@@ -68,9 +73,9 @@ export class UtteranceWriter implements Disposable {
   }
 
   end(sampleCount: number): UtteranceTotals {
-    this.#sampleCount = sampleCount;
     const { channel, utteranceSequence, packetCount, frameCount } = this.#options.packetizer;
-    return { type: 'end', channel, utteranceSequence, packetCount, frameCount, sampleCount };
+    this.#totals = { type: 'end', channel, utteranceSequence, packetCount, frameCount, sampleCount };
+    return this.#totals;
   }
 
   /** Something changed that may let the writer go on. */

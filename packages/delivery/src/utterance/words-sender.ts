@@ -1,5 +1,8 @@
 import type { WordTiming } from '@eloquence/plugin-api';
 import { encodeWordsPackets } from '@eloquence/wire';
+import type { OwnedTimers } from '../owned-timers.js';
+import type { Outlet } from '../stream/transmitter.js';
+import type { FanOut } from './fan-out.js';
 
 /** Words of one utterance that are sent at most; receivers keep no more. */
 const maxWords = 20_000;
@@ -10,6 +13,30 @@ export interface WordsSenderOptions {
   readonly maxPacketBytes: number;
   /** Sends a packet to every receiver of the utterance that wants words, more than once where it may get lost. */
   readonly send: (packet: Uint8Array) => void;
+}
+
+/** The way to those who want words. */
+export interface WordReaders {
+  readonly fanOut: FanOut;
+  readonly outlet: Outlet;
+  readonly timers: OwnedTimers;
+  /** False where nothing gets lost. */
+  readonly isRepeated: boolean;
+}
+
+/**
+ * When packets with words are sent again, ms: three attempts on the lossy channel arrive sooner than a reliable one
+ * waits before its first retransmission, and hold up nothing.
+ */
+const againMs: readonly number[] = [60, 180];
+
+/** Sends one packet with words to everybody who wants them. */
+export function sendWords(packet: Uint8Array, { fanOut, outlet, timers, isRepeated }: WordReaders): void {
+  for (const peer of fanOut.wordReaders) {
+    outlet.send(packet, !isRepeated, peer);
+    if (!isRepeated) continue;
+    for (const delayMs of againMs) timers.after(delayMs, () => outlet.send(packet, false, peer));
+  }
 }
 
 /** Tells the receivers of an utterance which word is heard when. */

@@ -10,13 +10,17 @@ export interface UtteranceFault {
   readonly message: string;
 }
 
-/** How an utterance ended. */
-export type UtteranceOutcome = 'complete' | 'cancelled' | 'failed';
+/**
+ * How an utterance ended. `complete`: a receiver has said that it has played everything, or the lane hears nothing of
+ * that. `presumed`: all of it has arrived, and should have been played by now, but no receiver has said so. `cancelled`:
+ * by barge-in. `failed`: not all of it has arrived.
+ */
+export type UtteranceOutcome = 'complete' | 'presumed' | 'cancelled' | 'failed';
 
 /** What is known of an utterance once it ended. Times in ms; fields that a lane cannot tell are absent. */
 export interface UtteranceMetrics {
   readonly utteranceId: number;
-  /** How it ended: `complete`, `cancelled` or `failed`. */
+  /** How it ended. */
   readonly outcome: UtteranceOutcome;
   /** The lane on which the utterance ended. */
   readonly lane: LaneKind;
@@ -41,8 +45,12 @@ export interface UtteranceMetrics {
   readonly efficiencyPercent?: number;
   /** Time that sending took beyond waiting for the source, per 10 ms of audio. */
   readonly overheadPerChunkMs: number;
+  /** Pauses of playout because something was late on its way, and how long they lasted together. */
   readonly stalls: number;
   readonly stalledMs: number;
+  /** Pauses of playout because the source had given nothing to play, and how long they lasted; absent if none. */
+  readonly starvations?: number;
+  readonly starvedMs?: number;
   readonly concealedMs: number;
   /** 100 · (1 − stalled time / speech time). */
   readonly stabilityPercent: number;
@@ -68,6 +76,8 @@ export interface UtteranceMetrics {
   readonly goodputBytesPerSecond?: number;
   /** Receivers that the utterance went on without; absent if there were none. */
   readonly droppedReceivers?: number;
+  /** Receivers that have everything and did not say in time that they played it; absent if there were none. */
+  readonly presumedReceivers?: number;
   /** Plugins that failed while it was spoken; empty if none did. */
   readonly faults: readonly UtteranceFault[];
 }

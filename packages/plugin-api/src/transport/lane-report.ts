@@ -27,6 +27,7 @@ export interface LaneReport {
   readonly deliveryRateBytesPerSecond: number;
   readonly lossPercent: number;
   readonly lateFrames: number;
+  /** Pauses of playout because something was late on its way; not those of the source. */
   readonly stalls: number;
   readonly stalledMs: number;
   /** The receiver detected a change for the worse, and reported at once. */
@@ -75,9 +76,15 @@ export interface LaneCounters {
   /** When the last frame was acknowledged less the return path, on the transport's clock; absent until then. */
   readonly deliveredAtMs?: number;
   readonly playoutStartedAtMs?: number;
+  /** Pauses of playout because something was late on its way, and how long they lasted together, ms. */
   readonly stalls: number;
   readonly stalledMs: number;
+  /** Pauses of playout because the source had given nothing to play, and how long they lasted, ms; absent if none. */
+  readonly starvations?: number;
+  readonly starvedMs?: number;
   readonly concealedMs: number;
   /** Receivers that the utterance went on without; absent if there were none. */
   readonly droppedReceivers?: number;
+  /** Receivers that have everything and did not say in time that they played it; absent if there were none. */
+  readonly presumedReceivers?: number;
 }

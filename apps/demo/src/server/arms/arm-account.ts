@@ -26,7 +26,7 @@ const PAGE_THRESHOLD = 0.004;
 
 /** How sending ended. */
 export interface ArmEnd {
-  readonly outcome: 'complete' | 'cancelled' | 'failed';
+  readonly outcome: 'complete' | 'presumed' | 'cancelled' | 'failed';
   readonly metrics?: UtteranceMetrics;
   readonly error?: EloquenceError;
   /** First PCM → handed to the network, of an arm without metrics. */

@@ -30,6 +30,8 @@ export class FakeLane implements Lane {
   readonly onDidReport = this.#onDidReport.event;
   readonly deliverAfterMs = 20;
   playAfterMs = 60;
+  /** How an utterance ends that was not cut. */
+  playedAs: LaneUtteranceEnd['outcome'] = 'complete';
   /** How long it takes until it is known where a cancelled utterance fell silent. */
   silentAfterMs = 0;
   canDecode: (codecId: string) => boolean = () => true;
@@ -77,7 +79,7 @@ export class FakeLaneUtterance implements LaneUtterance {
   sampleCount: number | undefined;
   wasCancelled = false;
   laneChanges: readonly LaneChange[] = [];
-  heard: Pick<LaneCounters, 'heardMs' | 'heardErrorMs'> = {};
+  heard: Partial<LaneCounters> = {};
   #error: EloquenceError | undefined;
   #deliveredAtMs: number | undefined;
 
@@ -122,7 +124,7 @@ export class FakeLaneUtterance implements LaneUtterance {
       this.#deliveredAtMs = this.lane.clock.nowMs();
       if (!this.isOver) this.#delivered.resolve(this.#result('complete'));
     }, this.lane.deliverAfterMs);
-    this.lane.clock.setTimer(() => this.#finish('complete'), this.lane.playAfterMs);
+    this.lane.clock.setTimer(() => this.#finish(this.lane.playedAs), this.lane.playAfterMs);
   }
 
   cancel(): void {
@@ -160,7 +162,6 @@ export class FakeLaneUtterance implements LaneUtterance {
       framesSent: this.frames.length,
       framesAcknowledged: this.frames.length,
       framesPlayed: this.frames.length,
-      ...this.heard,
       packetsSent: this.batches.length,
       packetsRetransmitted: 0,
       redundantPackets: 0,
@@ -169,6 +170,7 @@ export class FakeLaneUtterance implements LaneUtterance {
       stalls: 0,
       stalledMs: 0,
       concealedMs: 0,
+      ...this.heard,
       ...(this.#deliveredAtMs === undefined ? {} : { deliveredAtMs: this.#deliveredAtMs }),
     };
   }

@@ -65,6 +65,8 @@ export class SessionHarness {
   readonly rejections: unknown[] = [];
   /** Transports made so far. */
   transports = 0;
+  /** What opening the lane waits for. */
+  opening: Promise<unknown> = Promise.resolve();
   readonly #onRejection = (reason: unknown): void => void this.rejections.push(reason);
 
   constructor(options: SessionHarnessOptions = {}) {
@@ -159,7 +161,8 @@ export class SessionHarness {
               accepts: (target) => target === this.lane,
               create: () => {
                 this.transports++;
-                return { openLane: async () => this.lane, dispose: () => undefined };
+                const openLane = (): Promise<FakeLane> => this.opening.then(() => this.lane);
+                return { openLane, dispose: () => undefined };
               },
             }),
         },
