@@ -54,6 +54,15 @@ function expectAllOnce(stretches: readonly HeardStretch[], mostCatchUpMs = catch
   }
 }
 
+/** How much of a sound is loud, ms, in steps of 20 ms. */
+function loudMs(sound: Float32Array, soundRateHz: number): number {
+  const step = soundRateHz / 50;
+  let loud = 0;
+  for (let at = 0; at + step <= sound.length; at += step)
+    if (sound.subarray(at, at + step).some((sample) => Math.abs(sample) > 0.01)) loud++;
+  return 20 * loud;
+}
+
 describe.skipIf(harness === undefined)('a change of lane in the middle of a sentence', () => {
   afterEach(() => harness!.clear());
   afterAll(() => harness!.stop());
@@ -88,6 +97,25 @@ describe.skipIf(harness === undefined)('a change of lane in the middle of a sent
     expect(lane).toBe('data');
     await page.waitFor('FinishUtterance', 2);
     expect((await page.eventsOf('ChangeLane')).at(-1)).toMatchObject({ lane: 'data' });
+  }, 120_000);
+
+  it('says nothing twice on the track when only the way back has died, and the page has heard on', async () => {
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room, isIsolated: true, sampleRateHz: rateHz });
+    const streamer = await harness!.speaker(room);
+    const pcm = speechSignal(7000, sourceRateHz);
+    const utterance = streamer.say(pcmSource(pcm, 1));
+    await page.waitFor('StartPlayout');
+    await sleep(1500);
+    await page.call('setWayBackDead', true);
+    const metrics = await utterance.done;
+    expect(metrics.laneChanges).toMatchObject([{ from: 'data', to: 'media' }]);
+    await sleep(700);
+    const { sound } = await page.takeSound();
+    const heardMs = loudMs(sound, rateHz);
+    const saidMs = loudMs(toRate(pcm, sourceRateHz, rateHz), rateHz);
+    expect(heardMs - saidMs).toBeLessThan(200);
+    expect(heardMs - saidMs).toBeGreaterThan(-500);
   }, 120_000);
 
   it('resumes at the playhead when the page connects anew, and leaves out and repeats nothing', async () => {

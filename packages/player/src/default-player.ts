@@ -158,7 +158,7 @@ export class DefaultPlayer implements Player {
     } else if (news.type === 'finishUtterance') this.#countOnData(news.event.sender, -1);
     else if (news.type === 'receiveWords') this.#captions.addWords(news.event, news.event.words);
     else if (news.type === 'sounding') this.#captions.noteSounding(news.event);
-    else if (news.type === 'overlap') this.#parts.media?.skip(news.trackId, news.overlapMs);
+    else if (news.type === 'overlap') this.#skip(news);
     else if (news.type === 'stats') this.#stats = news.stats;
     else if (news.type === 'failed') this.#onDidFault.fire({ error: toError(news.error) });
     else if (news.type === 'fault') {
@@ -171,6 +171,11 @@ export class DefaultPlayer implements Player {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #skip({ trackId, overlapMs }: Extract<EngineNews, { type: 'overlap' }>): void {
+    const { media, data } = this.#parts;
+    if (data !== undefined) media?.skip(trackId, overlapMs, (track) => data.output.openLevelMeter(track));
   }
 
   #countOnData(sender: string, change: number): void {

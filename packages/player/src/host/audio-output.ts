@@ -2,6 +2,7 @@ import { type Disposable, EloquenceError, Emitter, toEloquenceError } from '@elo
 import { processorName } from '../worklet/voice-protocol.js';
 import { openScript } from './script-url.js';
 import { workletSource } from './bundled-sources.js';
+import type { LevelMeter } from '../media/track-skip.js';
 
 /**
  * What the audio output is doing: `locked` until the user has done something on the page (then call `resume`);
@@ -81,6 +82,21 @@ export class AudioOutput implements Disposable {
   get latencyMs(): number {
     const { outputLatency, baseLatency } = this.context;
     return 1000 * (outputLatency || baseLatency || 0);
+  }
+
+  openLevelMeter(track: MediaStreamTrack): LevelMeter {
+    const source = this.context.createMediaStreamSource(new MediaStream([track]));
+    const analyser = this.context.createAnalyser();
+    analyser.fftSize = 1024;
+    source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    return {
+      read() {
+        analyser.getFloatTimeDomainData(samples);
+        return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
+      },
+      dispose: () => source.disconnect(),
+    };
   }
 
   /** @throws EloquenceError `IO_FAILED` if the browser refuses */

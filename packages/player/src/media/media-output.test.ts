@@ -39,25 +39,33 @@ describe('the media lane', () => {
     const room = new FakeLivekitRoom<PlayerParticipant>('livekit-client');
     const media = new MediaOutput(room, () => true, clock);
     const track = new FakeAudioTrack();
+    const { mediaStreamTrack } = track;
     room.emit('trackSubscribed', track, publication('1'), { identity: 'a' });
-    const [element] = track.attachedElements;
-    media.skip('1', 1200);
+    let level = 0;
+    let meters = 0;
+    const openMeter = () => {
+      meters++;
+      return { read: () => level, dispose: () => void meters-- };
+    };
+    media.skip('1', 1200, openMeter);
     clock.advance(400);
-    track.level = 0.2;
-    clock.advance(500);
-    track.level = 0;
-    clock.advance(690);
-    expect(element).toMatchObject({ muted: true });
-    clock.advance(30);
-    expect(element).toMatchObject({ muted: false });
-    // A track that never sounds is not kept silent for ever, nor beyond its end.
-    media.skip('1', 100);
-    clock.advance(5000);
-    expect(element).toMatchObject({ muted: false });
-    media.skip('1', 100);
-    media.skip('none', 100);
+    expect(mediaStreamTrack.enabled).toBe(true);
+    level = 0.2;
+    clock.advance(10);
+    expect(mediaStreamTrack.enabled).toBe(false);
+    level = 0;
+    clock.advance(1190);
+    expect(mediaStreamTrack.enabled).toBe(false);
+    clock.advance(20);
+    expect([mediaStreamTrack.enabled, meters]).toEqual([true, 0]);
+    // A track that never sounds is not watched for ever, nor beyond its end.
+    media.skip('1', 100, openMeter);
+    clock.advance(11_000);
+    expect([mediaStreamTrack.enabled, meters]).toEqual([true, 0]);
+    media.skip('1', 100, openMeter);
+    media.skip('none', 100, openMeter);
     media.dispose();
-    expect(clock.pendingTimers).toBe(0);
+    expect([clock.pendingTimers, meters]).toEqual([0, 0]);
   });
 
   it('leaves alone what is not wanted, and what the page plays already', () => {

@@ -15,7 +15,7 @@ import {
   listenToAttachments,
   listenToPlayerRoom,
 } from '../room/player-room.js';
-import { TrackSkip } from './track-skip.js';
+import { type LevelMeter, TrackSkip } from './track-skip.js';
 
 const maxTracks = 32;
 
@@ -96,14 +96,13 @@ export class MediaOutput implements Disposable {
     for (const element of this.#elements) element.volume = volume;
   }
 
-  /** Leaves out the first of the speech on a track, from its first sound on, ms. */
-  skip(trackSid: string, ms: number): void {
+  /** Leaves out the first of the speech on a track, from its first sound on, ms, whoever plays it. */
+  skip(trackSid: string, ms: number, openMeter: (track: MediaStreamTrack) => LevelMeter): void {
     const followed = this.#tracks.get(trackSid);
-    const { track, element } = followed ?? {};
-    // Where the browser does not tell how loud a track is, better twice than not at all.
-    if (followed === undefined || element === undefined || track?.receiver === undefined) return;
+    const track = followed?.track.mediaStreamTrack;
+    if (followed === undefined || track === undefined) return;
     followed.skip?.dispose();
-    followed.skip = new TrackSkip({ clock: this.#clock, track, element, ms });
+    followed.skip = new TrackSkip({ clock: this.#clock, track, meter: openMeter(track), ms });
   }
 
   async setDevice(deviceId: string): Promise<void> {
@@ -168,7 +167,6 @@ export class MediaOutput implements Disposable {
   #release(followed: FollowedTrack): void {
     const { track, element } = followed;
     if (element === undefined) return;
-    followed.skip?.dispose();
     followed.element = undefined;
     track.detach(element);
     element.remove();
@@ -179,6 +177,7 @@ export class MediaOutput implements Disposable {
     if (followed === undefined) return;
     this.#tracks.delete(trackSid);
     followed.attachments.dispose();
+    followed.skip?.dispose();
     this.#release(followed);
   }
 

@@ -28,9 +28,8 @@ export interface PlayerTrackPublication {
 export interface PlayerAudioTrack {
   readonly kind: string;
   readonly attachedElements: readonly HTMLMediaElement[];
-  /** Tells how loud the track is; absent before the browser receives it. */
-  readonly receiver?:
-    { getSynchronizationSources(): readonly { readonly audioLevel?: number | undefined }[] } | undefined;
+  /** What the browser receives. */
+  readonly mediaStreamTrack?: MediaStreamTrack | undefined;
   attach(): HTMLMediaElement;
   detach(element: HTMLMediaElement): unknown;
   /** The track tells `elementAttached` and `elementDetached`. */

@@ -4,9 +4,7 @@ import type { PlayerAudioTrack } from '../room/player-room.js';
 export class FakeAudioTrack implements PlayerAudioTrack {
   readonly kind: string;
   readonly attachedElements: HTMLMediaElement[] = [];
-  /** How loud it is, 0–1. */
-  level = 0;
-  readonly receiver = { getSynchronizationSources: () => [{ audioLevel: this.level }] };
+  readonly mediaStreamTrack = { enabled: true } as MediaStreamTrack;
   readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(kind = 'audio') {
@@ -20,7 +18,6 @@ export class FakeAudioTrack implements PlayerAudioTrack {
   attach(): HTMLMediaElement {
     const element = {
       volume: 1,
-      muted: false,
       paused: true,
       deviceId: '',
       isRemoved: false,
