@@ -13,6 +13,8 @@ export class ReceiverPeer {
   /** When it was asked first of all that it has not answered, on the lane's `AwakeClock`. */
   #askedAtMs: number | undefined;
   isPresent = true;
+  /** It has said goodbye, and another one of its participant may be about to take its place. */
+  hasTakenLeave = false;
   /** When it left the room last; −∞ if it never did. */
   leftAtMs = Number.NEGATIVE_INFINITY;
   /** When it joined the room anew, having been known before; −∞ if it never did. */

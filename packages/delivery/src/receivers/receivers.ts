@@ -94,9 +94,13 @@ export class Receivers implements Disposable {
 
   /** @returns false if it was not known */
   takeLeave(identity: string, receiverId: number): boolean {
-    this.#byes.add(byeId(identity, receiverId), this.#options.clock.nowMs());
+    const nowMs = this.#options.clock.nowMs();
+    this.#byes.add(byeId(identity, receiverId), nowMs);
     const peer = this.get(identity, receiverId);
-    return peer !== undefined && this.#forget(peer);
+    if (peer === undefined) return false;
+    peer.noteHeard(nowMs);
+    peer.hasTakenLeave = true;
+    return this.#forget(peer);
   }
 
   /** A participant has joined the room, or left it, for the time being or for good: all of its receivers. */

@@ -11,6 +11,9 @@ import type { UtteranceWriter } from './utterance-writer.js';
 /** What was heard is an estimate: so much of it is sent again rather than left out, ms. */
 const overlapMs = 100;
 
+/** A component that is mounted anew takes leave before it greets again; it is waited for so long, ms. */
+const remountMs = 1000;
+
 export interface LateJoinsOptions {
   readonly context: DataUtteranceContext;
   readonly fanOut: FanOut;
@@ -53,9 +56,11 @@ export class LateJoins {
     const { context, playout, awaitsReceivers } = this.#options;
     const { aliveUntilMs } = stream.peer;
     this.#departedMs = Math.max(this.#departedMs, playout.heardMs(stream, aliveUntilMs));
-    if (!awaitsReceivers || stream.isComplete) return;
     const { clock, awake, unackedLimitMs } = context;
-    this.#desertion = { error, untilMs: awake.nowMs() + unackedLimitMs - (clock.nowMs() - aliveUntilMs) };
+    const nowMs = awake.nowMs();
+    if (awaitsReceivers && !stream.isComplete)
+      this.#desertion = { error, untilMs: nowMs + unackedLimitMs - (clock.nowMs() - aliveUntilMs) };
+    else if (stream.peer.hasTakenLeave) this.#desertion = { error, untilMs: nowMs + remountMs };
   }
 
   add(packet: OutgoingPacket): void {

@@ -97,6 +97,17 @@ export class SpeechHarness {
     identity = `ear-${link.name}`,
     channel = this.room.join(identity, link),
   ): Promise<Ear> {
+    const before = this.lane.receiverCount;
+    const ear = this.attach({ identity, channel });
+    for (let tries = 0; tries < 10 && this.lane.receiverCount === before; tries++) {
+      void this.lane.discover(500);
+      await this.clock.advanceAsync(510);
+    }
+    return ear;
+  }
+
+  /** A receiver of a participant, which may have others. */
+  attach({ identity, channel }: Pick<Ear, 'identity' | 'channel'>): Ear {
     const ear: Omit<Ear, 'receiver'> = {
       identity,
       channel,
@@ -120,11 +131,6 @@ export class SpeechHarness {
     );
     receiver.onDidFinishUtterance((event) => ear.finished.push(event));
     receiver.onDidStartPlayout((event) => ear.startedAtMs.push(event.atMs));
-    const before = this.lane.receiverCount;
-    for (let tries = 0; tries < 10 && this.lane.receiverCount === before; tries++) {
-      void this.lane.discover(500);
-      await this.clock.advanceAsync(510);
-    }
     return { ...ear, receiver };
   }
 
