@@ -73,12 +73,12 @@ export class DataUtterance implements LaneUtterance {
     const packetizer = new Packetizer(channel, utteranceSequence, outlet.maxPacketBytes);
     this.#writer = new UtteranceWriter({ ...base, settings, packetizer, playout: this.playout });
     const parts = { ...base, playout: this.playout, writer: this.#writer };
-    this.#joins = new LateJoins({ ...parts, context, awaitsReceivers });
-    this.#giveUp = new GiveUp({ ...parts, unackedLimitMs });
     this.#words = new WordsSender({
       ...{ channel, utteranceSequence, maxPacketBytes: outlet.maxPacketBytes },
-      send: (packet) => sendWords(packet, { ...parts, isRepeated }),
+      send: (packet, peer) => sendWords(packet, { ...parts, isRepeated }, peer),
     });
+    this.#joins = new LateJoins({ ...parts, context, words: this.#words, awaitsReceivers });
+    this.#giveUp = new GiveUp({ ...parts, unackedLimitMs });
     this.heard = new HeardPositions(parts);
     this.#completion = new Completion(this.#fanOut, this.#writer, this.heard);
     this.delivered = this.#completion.delivered;
@@ -145,7 +145,7 @@ export class DataUtterance implements LaneUtterance {
   }
 
   writeWords(words: readonly WordTiming[]): void {
-    if (!this.isOver && this.#fanOut.wordReaders.length > 0) this.#words.add(words);
+    if (!this.isOver) this.#words.add(words);
   }
 
   writePcm(): Promise<void> {

@@ -43,7 +43,7 @@ export class FanOut implements Disposable {
     return [...this.#streams.values()].map(({ peer }) => peer);
   }
 
-  /** Receivers that want words: for nobody, none are packed. */
+  /** Receivers that want words. */
   get wordReaders(): readonly ReceiverPeer[] {
     return this.peers.filter(({ hello }) => hello.wantsWords === true);
   }

@@ -7,6 +7,7 @@ import type { OutgoingPacket } from './packetizer.js';
 import type { PlayoutEstimate } from './playout-estimate.js';
 import { UnheardPackets } from './unheard-packets.js';
 import type { UtteranceWriter } from './utterance-writer.js';
+import type { WordsSender } from './words-sender.js';
 
 /** What was heard is an estimate: so much of it is sent again rather than left out, ms. */
 const overlapMs = 100;
@@ -19,6 +20,7 @@ export interface LateJoinsOptions {
   readonly fanOut: FanOut;
   readonly playout: PlayoutEstimate;
   readonly writer: UtteranceWriter;
+  readonly words: WordsSender;
   /** Where the last receiver has gone, another one is waited for. */
   readonly awaitsReceivers: boolean;
 }
@@ -74,7 +76,7 @@ export class LateJoins {
 
   /** @param aliveUntilMs until when its former life was there */
   join(peer: ReceiverPeer, aliveUntilMs: number): void {
-    const { context, fanOut, playout, writer } = this.#options;
+    const { context, fanOut, playout, writer, words } = this.#options;
     const { settings, totals } = writer;
     if (!peer.canReceive(settings.codec.codecId)) return;
     const before = fanOut.streams.get(peer.receiver);
@@ -85,6 +87,7 @@ export class LateJoins {
     fanOut.join(stream);
     for (const packet of packets) stream.pump(packet);
     if (totals !== undefined) stream.end(totals);
+    if (peer.hello.wantsWords === true) words.resend(peer, stream.progress.startMs);
     writer.wake();
   }
 }

@@ -1,6 +1,7 @@
 import type { WordTiming } from '@eloquence/plugin-api';
-import { encodeWordsPackets } from '@eloquence/wire';
+import { type WordsPacket, decodePacket, encodeWordsPackets } from '@eloquence/wire';
 import type { OwnedTimers } from '../owned-timers.js';
+import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { Outlet } from '../stream/transmitter.js';
 import type { FanOut } from './fan-out.js';
 
@@ -11,8 +12,8 @@ export interface WordsSenderOptions {
   readonly channel: number;
   readonly utteranceSequence: number;
   readonly maxPacketBytes: number;
-  /** Sends a packet to every receiver of the utterance that wants words, more than once where it may get lost. */
-  readonly send: (packet: Uint8Array) => void;
+  /** Sends a packet to a receiver, or to each of the utterance that wants words, more than once where it may get lost. */
+  readonly send: (packet: Uint8Array, peer?: ReceiverPeer) => void;
 }
 
 /** The way to those who want words. */
@@ -30,9 +31,10 @@ export interface WordReaders {
  */
 const againMs: readonly number[] = [60, 180];
 
-/** Sends one packet with words to everybody who wants them. */
-export function sendWords(packet: Uint8Array, { fanOut, outlet, timers, isRepeated }: WordReaders): void {
-  for (const peer of fanOut.wordReaders) {
+/** Sends one packet with words to everybody who wants them, or to one. */
+export function sendWords(packet: Uint8Array, readers: WordReaders, to?: ReceiverPeer): void {
+  const { fanOut, outlet, timers, isRepeated } = readers;
+  for (const peer of to ? [to] : fanOut.wordReaders) {
     outlet.send(packet, !isRepeated, peer);
     if (!isRepeated) continue;
     for (const delayMs of againMs) timers.after(delayMs, () => outlet.send(packet, false, peer));
@@ -42,6 +44,7 @@ export function sendWords(packet: Uint8Array, { fanOut, outlet, timers, isRepeat
 /** Tells the receivers of an utterance which word is heard when. */
 export class WordsSender {
   readonly #options: WordsSenderOptions;
+  readonly #packets: Uint8Array[] = [];
   #sentWords = 0;
   #droppedWords = 0;
 
@@ -68,7 +71,17 @@ export class WordsSender {
     this.#droppedWords += words.length - usable.length;
     const first = this.#sentWords;
     this.#sentWords += usable.length;
-    for (const packet of encodeWordsPackets({ channel, utteranceSequence }, first, usable, maxPacketBytes))
+    for (const packet of encodeWordsPackets({ channel, utteranceSequence }, first, usable, maxPacketBytes)) {
+      this.#packets.push(packet);
       send(packet);
+    }
+  }
+
+  /** Sends a receiver that joins at this position, ms, the words from there on. */
+  resend(peer: ReceiverPeer, fromMs: number): void {
+    for (const packet of this.#packets) {
+      const { words } = decodePacket(packet) as WordsPacket;
+      if (words.some(({ endMs }) => endMs > fromMs)) this.#options.send(packet, peer);
+    }
   }
 }

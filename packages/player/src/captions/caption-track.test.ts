@@ -101,6 +101,14 @@ describe('captions', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('begin where the sound begins for a listener that came in mid-utterance', () => {
+    const { clock, track, heard, sounding } = setUp();
+    sounding(true, 600);
+    track.addWords(source, words);
+    clock.advance(1000);
+    expect(heard).toEqual([['w2', 1100]]);
+  });
+
   it('do not tell words with which the sender goes on elsewhere', () => {
     const { clock, track, heard, sounding } = setUp();
     track.addWords(source, words);

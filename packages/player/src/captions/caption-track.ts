@@ -6,7 +6,7 @@ import type { SoundingEvent } from '../engine/engine-protocol.js';
 const maxUtterances = 64;
 const maxWords = 20_000;
 /** Runs of sound of one utterance that are remembered for words that come late, at most. */
-const maxRuns = 64;
+const maxRuns = 256;
 
 /** A word is heard now. */
 export interface WordHeardEvent extends CaptionSource {
@@ -128,8 +128,15 @@ export class CaptionTrack implements Disposable {
   #tellDue(line: Line, nowMs: number): number {
     for (;;) {
       const word = line.words[line.next];
-      const atMs = word === undefined ? undefined : heardAtMs(line, word);
-      if (word === undefined || atMs === undefined) return Infinity;
+      const [first] = line.runs;
+      if (word === undefined || first === undefined) return Infinity;
+      if (word.endMs <= first.positionMs) {
+        // The listener came later.
+        line.next++;
+        continue;
+      }
+      const atMs = heardAtMs(line, word);
+      if (atMs === undefined) return Infinity;
       if (atMs > nowMs + 0.5) return atMs;
       line.next++;
       this.#onDidHearWord.fire({ ...line.source, word, atMs });

@@ -124,6 +124,7 @@ export class SpeechHarness {
       channel,
       clock: this.clock,
       decoders: new Map([['opus', silentCodec]]),
+      words: true,
       createSink: () => createCallbackSink((block) => ear.blocksAtMs.push(block.atMs)),
     });
     receiver.onDidPlayFrame(({ utteranceSequence, index, payload }) =>
