@@ -63,7 +63,7 @@ describe('an utterance that goes on where the data lane stopped', () => {
       const ready = utterance.ready().catch((error: unknown) => error);
       await clock.advanceAsync(10);
       expect(tracks.options.at(-1)?.trackName).toBe('speech~0.77.120');
-      await giveUp();
+      await Promise.resolve(giveUp());
       await ready;
       await clock.advanceAsync(10);
       expect(tracks.tracks.at(-1)?.isClosed).toBe(true);

@@ -20,5 +20,5 @@ export function setRtcLogLevel(level: RtcLogLevel): void {
   }
 }
 
-// A room that the application connects itself would write its first lines before anything here is called.
+// eslint-disable-next-line eloquence/no-top-level-effects -- An application that connects its own room would get its first lines before anything here is called (ADR 0031).
 setRtcLogLevel('silent');

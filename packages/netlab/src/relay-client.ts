@@ -40,7 +40,7 @@ export interface RelayControl {
 
 /** A relay as its owner sees it. What it throws in a process of its own is passed on, or `IO_FAILED` if that is gone. */
 export interface RelayClient extends RelayControl {
-  start(settings: RelaySettings): Promise<RelayPorts>;
+  readonly start: (settings: RelaySettings) => Promise<RelayPorts>;
 }
 
 /** @throws EloquenceError `IO_FAILED` if the relay's process has not been built */

@@ -90,7 +90,7 @@ describe('memory of more than 1 kB', () => {
   const talkative: LimitRule = {
     kind: 'limit',
     limit({ memory, nowMs }) {
-      const diary = `${String(memory['diary'] ?? '')}|${nowMs} and all that was said at that time`;
+      const diary = `${JSON.stringify(memory['diary'] ?? '')}|${nowMs} and all that was said at that time`;
       return { reason: 'writes it down', memory: { diary, list: [1, 2, { deep: true }] } };
     },
   };
@@ -121,7 +121,7 @@ describe('memory of more than 1 kB', () => {
     const forgetful: ControlPolicy = {
       decide: ({ groups, memory, nowMs }) => ({
         groups: groups.map((group) => ({ ...group, rule: 'mine', reason: 'as it is' })),
-        memory: { ...memory, own: { log: `${String(memory['own']?.['log'] ?? '')}|${nowMs}` } },
+        memory: { ...memory, own: { log: `${JSON.stringify(memory['own']?.['log'] ?? '')}|${nowMs}` } },
       }),
     };
     const plugin = inlinePlugin(

@@ -1,11 +1,5 @@
 import { VirtualClock, delay } from '@eloquence/base';
-import {
-  type ControlInput,
-  type LaneReport,
-  type LinkEvent,
-  type LinkState,
-  type PcmChunk,
-} from '@eloquence/plugin-api';
+import type { ControlInput, LaneReport, LinkEvent, LinkState, PcmChunk } from '@eloquence/plugin-api';
 import { createCallbackSink, createSpeechReceiver } from '@eloquence/playout';
 import { SimulatedRoom, simulatedTarget, simulatedTransportPlugin } from '@eloquence/simulated-transport';
 import { type ReportPacket, decodePacket } from '@eloquence/wire';

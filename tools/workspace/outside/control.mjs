@@ -95,7 +95,7 @@ async function speakWithoutPolicy() {
     sampleRateHz: 24_000,
     preloadVoice: true,
     maxQueuedUtterances: 8,
-    yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+    yieldTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
   });
   await session.open();
   const outcome = await listen(room.speech, session.say(text));

@@ -58,7 +58,7 @@ function heading(style: Style): string {
 
 function ending(reality: string, style: Style): string {
   return [
-    ...explanations.map(style.dim),
+    ...explanations.map((line) => style.dim(line)),
     '',
     reality,
     '',
