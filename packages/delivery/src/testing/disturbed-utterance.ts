@@ -2,7 +2,7 @@ import { createSeededRandom } from '@eloquence/base';
 import type { LaneUtteranceEnd, RandomSource } from '@eloquence/plugin-api';
 import { LaneHarness } from './lane-harness.js';
 import { sampleFrames } from './sample-frames.js';
-import { ScriptedReceiver } from './scripted-receiver.js';
+import type { ScriptedReceiver } from './scripted-receiver.js';
 
 /** What may befall the receiver of an utterance. */
 export const disturbances = [
