@@ -73,6 +73,8 @@ export function sessionSuite(
     ...traits,
     run: async (context) => {
       const { options, progress } = context;
+      // What there is not is refused before a server is started.
+      chooseNames(traits.cellNames, options.only);
       const isSimulated = options.isSimulated || !traits.modes.includes('real');
       const host = isSimulated ? createSimulatedHost() : await createRealHost(context);
       try {
