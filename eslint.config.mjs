@@ -89,7 +89,9 @@ export default defineConfig(
   {
     files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}', 'tools/*/src/**/*.ts'],
     ignores: [...TESTS, ...ENTRY_POINTS],
-    rules: { 'eloquence/no-top-level-effects': ['error', { allowImports: ['reflect-metadata'] }] },
+    rules: {
+      'eloquence/no-top-level-effects': ['error', { allowImports: ['reflect-metadata', './metadata.js'] }],
+    },
   },
   {
     files: ['packages/**/*.ts', 'apps/**/*.{ts,tsx}', 'tools/**/*.ts'],

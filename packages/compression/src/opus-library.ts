@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { EloquenceError } from '@eloquence/plugin-api';
 
@@ -46,11 +45,10 @@ export function loadOpusLibrary(): OpusLibrary {
 }
 
 function importOpusLibrary(): OpusLibrary {
-  const require = createRequire(import.meta.url);
   const before = process.env[forceWasm];
   if (!isMainThread) process.env[forceWasm] = '1';
   try {
-    return require('@evan/opus') as OpusLibrary;
+    return requireInstalled('@evan/opus') as OpusLibrary;
   } catch (error) {
     throw new EloquenceError('CODEC_FAILED', 'The Opus library could not be loaded.', {
       cause: error,
@@ -61,5 +59,21 @@ function importOpusLibrary(): OpusLibrary {
       if (before === undefined) delete process.env[forceWasm];
       else process.env[forceWasm] = before;
     }
+  }
+}
+
+/**
+ * Loads an installed package as seen from this module, else from the program that runs. Native code cannot be part of a
+ * bundle, so bundlers must not see this; in a bundle of CommonJS, this module has no address.
+ */
+function requireInstalled(name: string): unknown {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const here = (import.meta as { readonly url?: string }).url;
+  const program = process.argv[1] ?? process.execPath;
+  try {
+    return createRequire(here ?? program)(name);
+  } catch (error) {
+    if (here === undefined || (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    return createRequire(program)(name);
   }
 }

@@ -17,6 +17,7 @@ import {
   type Decision,
   EloquenceError,
   type Event,
+  type EventError,
   type LaneKind,
   type LinkState,
   type SessionEvent,
@@ -83,6 +84,9 @@ export class AdaptiveAudioStreamer {
       maxQueuedUtterances: options.maxQueuedUtterances ?? 256,
       monitors: options.monitors,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+    });
+    this.#session.onDidPublishEvent((event) => {
+      if (event.kind === 'voiceFail') warnOfVoice(event.ttsEngine, event.error);
     });
     const forecasterId = options.forecaster ?? 'holt';
     this.onDidDecide((decision) => this.#kernel.host.recordDecision(decision, forecasterId));
@@ -225,4 +229,13 @@ export class AdaptiveAudioStreamer {
     this.#session.dispose();
     await this.#kernel.dispose();
   }
+}
+
+/** Told even if nobody listens to events: otherwise it would show with the first text, and perhaps in production only. */
+function warnOfVoice(ttsEngine: string, { code, message, hint = '' }: EventError): void {
+  process.emitWarning(`The voice '${ttsEngine}' cannot be loaded: ${message}`, {
+    type: 'EloquenceWarning',
+    code,
+    detail: `${hint} Where only PCM is said, preloadVoice: false does without it.`.trimStart(),
+  });
 }

@@ -159,7 +159,10 @@ export const generatedPlugins: readonly PluginDescriptor[] = [
       name: '@eloquence/tts-espeak',
       version: '0.1.0',
       engines: { eloquence: '^2.0.0' },
-      contributes: { ttsEngines: [{ id: 'espeak' }] },
+      contributes: {
+        ttsEngines: [{ id: 'espeak' }],
+        configuration: { type: 'object', properties: { worker: { type: 'string', minLength: 1 } } },
+      },
     },
     load: () => import('@eloquence/tts-espeak/plugin'),
   },

@@ -19,6 +19,11 @@ import { VoiceCatalogue } from './voice-catalogue.js';
 import { WordTracker } from './word-tracker.js';
 
 export interface EspeakEngineOptions {
+  /**
+   * Path or URL of the program of the voice's thread, `@eloquence/tts-espeak/worker`. If absent, it is looked for beside
+   * this module, and then among the installed packages: bundlers move the one and may leave the other behind.
+   */
+  readonly worker?: string | URL | undefined;
   /** Only times how long a synthesiser that was told to stop may take; the system clock if absent. */
   readonly clock?: Clock;
 }
@@ -36,7 +41,8 @@ const maxWaitingCalls = 64;
  * @throws EloquenceError `TTS_FAILED`
  */
 export async function createEspeakEngine(options: EspeakEngineOptions = {}): Promise<TtsEngine> {
-  return new EspeakEngine(await SpeechWorker.start(), options.clock ?? createSystemClock());
+  const start = (): Promise<SpeechWorker> => SpeechWorker.start(options.worker);
+  return new EspeakEngine(await start(), start, options.clock ?? createSystemClock());
 }
 
 class EspeakEngine implements TtsEngine {
@@ -45,11 +51,13 @@ class EspeakEngine implements TtsEngine {
   readonly #clock: Clock;
   readonly #catalogue: VoiceCatalogue;
   readonly #mutex = new Mutex(maxWaitingCalls);
+  readonly #startWorker: () => Promise<SpeechWorker>;
   #worker: SpeechWorker;
   #isDisposed = false;
 
-  constructor(worker: SpeechWorker, clock: Clock) {
+  constructor(worker: SpeechWorker, startWorker: () => Promise<SpeechWorker>, clock: Clock) {
     this.#worker = worker;
+    this.#startWorker = startWorker;
     this.#clock = clock;
     this.sampleRateHz = worker.sampleRateHz;
     this.#catalogue = new VoiceCatalogue(worker.voices);
@@ -111,7 +119,7 @@ class EspeakEngine implements TtsEngine {
     if (isFree && !this.#worker.isBroken) return this.#worker;
 
     this.#worker.dispose();
-    const worker = await SpeechWorker.start();
+    const worker = await this.#startWorker();
     if (this.#isDisposed) worker.dispose();
     this.#checkRunning();
     this.#worker = worker;

@@ -2,7 +2,8 @@ import { definePlugin } from '@eloquence/plugin-api';
 import { createEspeakEngine } from './espeak-engine.js';
 
 export default definePlugin({
-  activate(context) {
-    context.subscriptions.add(context.ttsEngines.register('espeak', { create: () => createEspeakEngine() }));
+  activate({ configuration, subscriptions, ttsEngines }) {
+    const options: { readonly worker?: string } = configuration;
+    subscriptions.add(ttsEngines.register('espeak', { create: () => createEspeakEngine(options) }));
   },
 });

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Disposable, EloquenceError, abortedError } from '@eloquence/plugin-api';
+import { findWorkerProgram } from './worker-program.js';
 import { defaultVoiceId } from './voice-catalogue.js';
 import {
   type SpeakJob,
@@ -44,14 +45,14 @@ export class SpeechWorker implements Disposable {
   sampleRateHz = 0;
   voices: readonly WorkerVoice[] = [];
 
-  private constructor() {
+  private constructor(program: URL) {
     this.#control = new Int32Array(new SharedArrayBuffer(controlCellCount * Int32Array.BYTES_PER_ELEMENT));
     const settings: WorkerSettings = {
       control: this.#control,
       maxPiecesAhead,
       warmUp: [{ id: 0, text: warmUpText, voiceIdentifier: defaultVoiceId, wordsPerMinute: 175 }],
     };
-    this.#thread = new Worker(new URL('./espeak-worker.js', import.meta.url), {
+    this.#thread = new Worker(program, {
       name: 'eloquence-espeak',
       workerData: settings,
       // Loaders and debuggers of the main thread have no business in this one.
@@ -66,10 +67,11 @@ export class SpeechWorker implements Disposable {
   /**
    * Starts a thread, loads the synthesiser and warms it up.
    *
+   * @param program where its program is; found if absent
    * @throws EloquenceError `TTS_FAILED`
    */
-  static async start(): Promise<SpeechWorker> {
-    const worker = new SpeechWorker();
+  static async start(program?: string | URL): Promise<SpeechWorker> {
+    const worker = new SpeechWorker(findWorkerProgram(program));
     try {
       const ready = await new Promise<Extract<WorkerMessage, { type: 'ready' }>>((resolve, reject) => {
         worker.#onReady = resolve;

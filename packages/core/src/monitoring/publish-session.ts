@@ -29,6 +29,11 @@ export function publishPlugins(bus: SessionBus, host: PluginHost): Disposable {
   return store;
 }
 
+/** Publishes that the voice could not be loaded. */
+export function publishVoiceFailure(bus: SessionBus, ttsEngine: string, error: EloquenceError): void {
+  bus.publish('voiceFail', { ttsEngine, error: asData(error) });
+}
+
 /** Publishes that the lane is open, and what its receivers report. */
 export function publishLane(bus: SessionBus, lane: Lane): Disposable {
   bus.publish('sessionOpen', { lane: lane.kind, receiverCount: lane.receiverCount });

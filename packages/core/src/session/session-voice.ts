@@ -7,6 +7,7 @@ import {
   type SynthesisOptions,
   type TtsEngine,
   type Voice,
+  toEloquenceError,
 } from '@eloquence/plugin-api';
 import { speakText } from '@eloquence/text';
 import { Resampler } from '@eloquence/pcm';
@@ -51,9 +52,15 @@ export class SessionVoice implements Disposable {
     });
   }
 
-  /** Loads the voice in the background. One that cannot be loaded is reported by the first utterance that needs it. */
-  preload(): void {
-    this.#load().catch(() => undefined);
+  /**
+   * Loads the voice in the background.
+   *
+   * @param onFail told why it cannot be loaded; the first utterance that needs it tries again
+   */
+  preload(onFail: (error: EloquenceError) => void): void {
+    this.#load().catch((error: unknown) => {
+      if (!this.#isDisposed) onFail(toEloquenceError(error, 'TTS_FAILED'));
+    });
     this.#options.filters.preload(this.#options.settings.textFilters);
   }
 

@@ -10,7 +10,12 @@ import {
   type UtteranceMetrics,
   toEloquenceError,
 } from '@eloquence/plugin-api';
-import { publishLane, publishPlugins, publishUtterance } from '../monitoring/publish-session.js';
+import {
+  publishLane,
+  publishPlugins,
+  publishUtterance,
+  publishVoiceFailure,
+} from '../monitoring/publish-session.js';
 import type { SessionBus } from '../monitoring/session-bus.js';
 import type { MonitorStatus, SessionMonitors } from '../monitoring/session-monitors.js';
 import type { PluginHost } from '../plugins/plugin-host.js';
@@ -124,7 +129,8 @@ export class Session implements Disposable {
     monitors.start();
     await replacements.start();
     const profile = await adaptation.prepare(this.#settings.profile);
-    if (this.#settings.preloadVoice) voice.preload();
+    if (this.#settings.preloadVoice)
+      voice.preload((error) => publishVoiceFailure(this.#bus, this.#settings.ttsEngine, error));
     await pipelines.warmUp(profile);
     this.#lane = await transport.openLane(signal);
     signal.throwIfAborted();

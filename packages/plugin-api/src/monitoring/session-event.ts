@@ -14,6 +14,8 @@ export interface EventError {
 
 /** What happened, and the figures that belong to it, by kind of event. */
 export interface SessionEventTypes {
+  /** The voice could not be loaded when the session opened. The next text tries again. */
+  voiceFail: { readonly ttsEngine: string; readonly error: EventError };
   /** The lane is open; utterances may follow. */
   sessionOpen: { readonly lane: LaneKind; readonly receiverCount: number };
   /** The session is over; no event follows. */

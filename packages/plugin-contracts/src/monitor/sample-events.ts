@@ -60,6 +60,7 @@ export function sampleEvents(sessionId: number): readonly SessionEvent[] {
   let atMs = 0;
   const at = () => ({ sessionId, atMs: (atMs += 50) });
   const events: SessionEvent[] = [
+    { kind: 'voiceFail', ...at(), ttsEngine: 'espeak', error },
     { kind: 'sessionOpen', ...at(), lane: 'data', receiverCount: 1 },
     { kind: 'pluginState', ...at(), pluginId: 'acme-codec', from: 'activating', to: 'active' },
     { kind: 'utteranceStart', ...at(), ...start, codec: 'opus', batcher: 'deadline' },
