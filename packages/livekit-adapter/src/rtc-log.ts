@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** Levels of rtc-node's own log. */
@@ -11,7 +10,9 @@ export type RtcLogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debu
  */
 export function setRtcLogLevel(level: RtcLogLevel): void {
   try {
-    const require = createRequire(import.meta.url);
+    // A bundle of CommonJS has no address of its own; the program that runs is the bundle.
+    const here = (import.meta as { readonly url?: string }).url ?? process.argv[1] ?? process.execPath;
+    const require = process.getBuiltinModule('node:module').createRequire(here);
     const folder = dirname(require.resolve('@livekit/rtc-node'));
     const module = require(join(folder, 'log.cjs')) as { readonly log?: { level?: string } };
     if (typeof module.log?.level === 'string') module.log.level = level;
