@@ -18,7 +18,7 @@ import {
   abortedError,
 } from '@eloquence/plugin-api';
 import type { Room } from '@livekit/rtc-node';
-// eslint-disable-next-line eloquence/no-top-level-effects -- Silences rtc-node's log before a room is connected (ADR 0031).
+// eslint-disable-next-line eloquence/no-top-level-effects -- Silences rtc-node's log before a room is connected (ADR 0032).
 import './rtc-log.js';
 import { type LivekitRoom, createRoomChannel, isLivekitRoom } from './livekit-room.js';
 import { MediaLane } from './media-lane.js';

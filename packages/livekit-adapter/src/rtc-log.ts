@@ -21,5 +21,5 @@ export function setRtcLogLevel(level: RtcLogLevel): void {
   }
 }
 
-// eslint-disable-next-line eloquence/no-top-level-effects -- An application that connects its own room would get its first lines before anything here is called (ADR 0031).
+// eslint-disable-next-line eloquence/no-top-level-effects -- An application that connects its own room would get its first lines before anything here is called (ADR 0032).
 setRtcLogLevel('silent');
