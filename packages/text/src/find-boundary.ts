@@ -17,8 +17,12 @@ const latinEnders = '.!?…؟۔।॥';
 const ownEnders = '։።፧፨။៕។༎᙮᠃᠉꓿꘎꘏꛳꛷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿';
 const cjkEnders = `。！？｡．${ownEnders}`;
 const latinClauses = ',;:،؛';
+/** The Greek question mark; most Greek is written with a semicolon in its place. */
+const greekQuestion = '\u037E';
 const cjkClauses = '，、；：､၊፣፤፥፦';
-const markSet = new Set(`${latinEnders}${cjkEnders}${latinClauses}${cjkClauses}\n\r\u2028\u2029\u0085`);
+const markSet = new Set(
+  `${latinEnders}${cjkEnders}${latinClauses}${greekQuestion}${cjkClauses}\n\r\u2028\u2029\u0085`,
+);
 
 /** Thai and Lao have no full stop: a space stands between clauses. */
 const unpunctuated = /[\p{sc=Thai}\p{sc=Lao}]/u;
@@ -72,7 +76,9 @@ export function findBoundary(
   if (isFinal(trailingEnd)) return 'wait';
   const end = index + text.slice(index, trailingEnd).trimEnd().length;
 
-  if (latinClauses.includes(mark) || cjkClauses.includes(mark)) return { end, kind: 'clause' };
+  const isQuestion = mark === ';' && rules?.language === 'el';
+  if (!isQuestion && (latinClauses.includes(mark) || cjkClauses.includes(mark)))
+    return { end, kind: 'clause' };
   const next = nextLetter(text, trailingEnd, isKnown);
   if (next === 'wait') return 'wait';
   if (mark === '.' && attachedEnd === index + 1) {

@@ -73,6 +73,8 @@ describe('the full stops of a language', () => {
     ['tr', 'Bekle 5 sn. Sonra 3. Mart. Ava çık. Av', ['Bekle 5 sn.', 'Sonra 3. Mart.', 'Ava çık.', 'Av']],
     ['ro', 'Dl. Pop și str. Mihai, nr. 5. Da.', ['Dl. Pop și str. Mihai, nr. 5.', 'Da.']],
     ['ro', 'Am un com. Bine.', ['Am un com.', 'Bine.']],
+    ['el', 'Πού είσαι; Εδώ; Ναι, εδώ\u037E Καλά.', ['Πού είσαι;', 'Εδώ;', 'Ναι, εδώ\u037E', 'Καλά.']],
+    ['en', 'One; Two. Three', ['One; Two.', 'Three']],
     ['xx', 'One. Two.', ['One.', 'Two.']],
   ])('in %s divide %j', (language, text, expected) => {
     expect(textsIn(language, text)).toEqual(expected);

@@ -5,6 +5,8 @@ export type OpenMarks = Map<string, number>;
 const longestWord = 64;
 const letterOrDigit = /[\p{L}\p{N}\p{M}]/u;
 const digit = /\p{Nd}/u;
+/** Scripts of formulas. */
+const latin = /[\p{sc=Latin}\p{sc=Greek}\p{Nd}]/u;
 const space = /^(?:\s|$)/;
 const punctuation = /[\p{P}\p{S}]/u;
 
@@ -42,7 +44,8 @@ export function readMarks(text: string, at: number, isFinal: boolean, open: Open
   if (space.test(after) || (isInWord && mark === '_')) return literal;
   if (punctuation.test(after) && !space.test(before) && !punctuation.test(before)) return literal;
   if (isInWord) {
-    if (digit.test(before) || digit.test(after)) return literal;
+    // A product or a power, as `2*x` and `x**2`; but Chinese writes emphasis around numbers without a space.
+    if ((digit.test(before) || digit.test(after)) && latin.test(before) && latin.test(after)) return literal;
     if (length === 1) {
       const isClosed = closesWithinWord(text, end, isFinal, mark);
       if (isClosed === undefined) return undefined;

@@ -19,8 +19,9 @@ export interface LineStart {
 /** Longest start of a line that is waited for. */
 const longestStart = 1000;
 /** As long as a line consists of these, it can become anything; with an x it is a box of a list of tasks. */
-const undecided = /^[ \t>#\-+*•_=|:~`[\]]*$|^[ \t>]*[-+*•][ \t]+\[[xX ]?\]?[ \t]*$/;
-const quoteAndIndent = /^(?:[ \t]*>)*[ \t]*/;
+const undecided = /^\uFEFF?[ \t>#\-+*•_=|:~`[\]]*$|^[ \t>]*[-+*•][ \t]+\[[xX ]?\]?[ \t]*$/;
+/** A byte order mark, which some sources begin with, is no more than a space. */
+const quoteAndIndent = /^\uFEFF?(?:[ \t]*>)*[ \t]*/;
 const fence = /^(`{3,}(?=[^`]*$)|~{3,})/;
 const rule = /^(?:[-:| \t]*-[-:| \t]*|(?:\*[ \t]*)+|(?:_[ \t]*)+|={2,}[ \t]*)$/;
 const heading = /^#{1,6}(?:[ \t]+|$)/;

@@ -35,6 +35,11 @@ describe('Markdown read aloud', () => {
     ['这是**重要。**下一个', '这是重要。下一个'],
     [String.raw`1 \* 2, \[no link\], C:\new`, '1 * 2, [no link], C:\\new'],
     ['**bold** and *never closed', 'bold and never closed'],
+    ['价格是**100元**，*2024年*起。x**2 + y**2，2*x', '价格是100元，2024年起。x**2 + y**2，2*x'],
+    ['\u200F**שלום.** מה', '\u200Fשלום. מה'],
+    ['a\u00A0**b**\u200B**c** d', 'a\u00A0b\u200Bc d'],
+    ['**Q:** Why?\n**A:** So. ***All*** of **it**', 'Q: Why?\nA: So. All of it'],
+    ['The formula \\(a_1 + b_2\\), x_1*y_2*z_3', 'The formula (a_1 + b_2), x_1*y_2*z_3'],
     // Code within a line.
     ['Run `npm install` now', 'Run npm install now'],
     ['Use ``a ` b`` or `*x*`', 'Use a ` b or *x*'],
@@ -52,7 +57,11 @@ describe('Markdown read aloud', () => {
     ['Write to <me@example.com>, www.example.org!', 'Write to me@example.com, example.org!'],
     ['how https is spelt, the www and http', 'how https is spelt, the www and http'],
     ['[https://example.com/x](https://example.com/x)', 'example.com'],
+    ['**[bold](https://x.y/z)** and [**x**](y), **https://a.bc/d**.', 'bold and x, a.bc.'],
+    ['(see [here](http://x.y)) [a [nested] b](c)', '(see here) a [nested] b'],
     // Headings, rules, quotes.
+    ['\uFEFF# Title\ntext', 'Title ¶ text'],
+    ['> - quoted\n>\n> ## Head\nafter', 'quoted ¶ Head ¶ after'],
     ['# Title\nText', 'Title ¶ Text'],
     ['## Title ##\n\n### C# is it\ntext', 'Title ¶ C# is it ¶ text'],
     ['Title\n=====\ntext\n\nOther\n---\ntext', 'Title ¶ text ¶ Other ¶ text'],
@@ -70,6 +79,8 @@ describe('Markdown read aloud', () => {
     ['Name | Age\n--- | ---\nAnn | *5*\n\nafter', 'Name | Age ¶ Ann, 5 ¶ after'],
     ['| a \\| b | [x](y) | `c` |', 'a | b, x, c'],
     ['| What? | is it. |', 'What? is it.'],
+    ['| `a|b` | O’Neil, Jr. | 5 |', 'a|b, O’Neil, Jr. 5'],
+    ['| 項目 | 値 |\n|---|---|\n| 温度 | 20℃ |', '項目, 値 ¶ 温度, 20℃'],
     // Code.
     ['Here:\n\n```python\nprint(1)\n\n# no\n```\n\nDone', 'Here: ¶ code ¶ Done'],
     ['```\nnever closed\n``` not the end\n', 'code'],
