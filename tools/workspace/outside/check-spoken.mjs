@@ -41,11 +41,14 @@ export function checkSpoken(
  * @param {any} result
  * @param {(isTrue: boolean, what: string) => void} assert
  */
-export function checkControl({ room, byLabel, throwing, withoutPolicy }, assert) {
+export function checkControl({ room, byLabel, byAttribute, throwing, withoutPolicy }, assert) {
   const where = `in the ${room} room`;
-  for (const { outcome, framesLost, audioMs, isSame } of [byLabel, throwing, withoutPolicy].flatMap(
-    ({ spoken }) => spoken,
-  )) {
+  for (const { outcome, framesLost, audioMs, isSame } of [
+    byLabel,
+    byAttribute,
+    throwing,
+    withoutPolicy,
+  ].flatMap(({ spoken }) => spoken)) {
     assert(
       outcome === 'complete' && framesLost === 0,
       `An utterance is ${outcome}, ${framesLost} frames lost ${where}.`,
@@ -62,8 +65,10 @@ export function checkControl({ room, byLabel, throwing, withoutPolicy }, assert)
   const [free, limited] = byLabel.spoken;
   assert(free.profile === 'ULTRA_PERFORMANCE', `Without labels the profile is ${free.profile} ${where}.`);
   assert(!isLimited(free), `The rule speaks without its label ${where}.`);
-  assert(limited.profile === 'BALANCED_OPTIMAL', `Metered, the profile is ${limited.profile} ${where}.`);
-  assert(isLimited(limited), `No decision gives the reason of the rule ${where}.`);
+  for (const metered of [limited, ...byAttribute.spoken]) {
+    assert(metered.profile === 'BALANCED_OPTIMAL', `Metered, the profile is ${metered.profile} ${where}.`);
+    assert(isLimited(metered), `No decision gives the reason of the rule ${where}.`);
+  }
 
   assert(throwing.states['metered'] === 'quarantined', `The rule is ${throwing.states['metered']} ${where}.`);
   assert(

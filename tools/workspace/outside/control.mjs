@@ -24,7 +24,7 @@ const thresholds = {
   ...{ jitterFairMs: 60_000, rttPoorMs: 60_000, highRttMs: 60_000, silencePoorMs: 60_000 },
   ...{ lossFairPercent: 100, lossPoorPercent: 100, changeSignals: 100, rateFairFactor: 0, ratePoorFactor: 0 },
 };
-/** What the caller says of the connection. */
+/** What the caller says of the connection, or the listener. */
 const said = { network: 'metered' };
 
 const { descriptors } = await discoverPlugins({ directory: process.cwd() });
@@ -51,6 +51,7 @@ const rooms = await openRooms(values.room, values.cache);
 const result = {
   room: values.room,
   byLabel: await speakWith(metered, [{}, { labels: said }]),
+  byAttribute: await speakWith(metered, [{}], said),
   throwing: await speakWith(throwing, [{}, {}]),
   withoutPolicy: await speakWithoutPolicy(),
 };
@@ -60,9 +61,10 @@ process.stdout.write(`${JSON.stringify(result)}\n`);
 /**
  * @param {typeof metered} plugin
  * @param {readonly { labels?: Record<string, string> }[]} utterances
+ * @param {Record<string, string>} [attributes] of the listener
  */
-async function speakWith(plugin, utterances) {
-  const room = await rooms.open(`control-${++roomCount}`);
+async function speakWith(plugin, utterances, attributes) {
+  const room = await rooms.open(`control-${++roomCount}`, { attributes });
   const streamer = new AdaptiveAudioStreamer(room.target, {
     plugins: [plugin, ...room.plugins],
     lane: 'data',

@@ -18,6 +18,7 @@ import { AccessToken } from 'livekit-server-sdk';
  *
  * @typedef {object} Listening
  * @property {readonly PluginDescriptor[]} [plugins] what the listener has beside the default ones
+ * @property {Record<string, string> | undefined} [attributes] what it says of itself
  *
  * @typedef {object} Rooms
  * @property {(name: string, listening?: Listening) => Promise<OpenRoom>} open
@@ -49,7 +50,7 @@ export async function openRooms(kind, cache) {
 }
 
 /** @type {Rooms['open']} */
-async function openSimulated(_, { plugins = [] } = {}) {
+async function openSimulated(_, { plugins = [], attributes } = {}) {
   const clock = createSystemClock();
   const room = new SimulatedRoom({ clock });
   const kernel = createKernel({ descriptors: withDefaultPlugins(plugins) });
@@ -61,6 +62,7 @@ async function openSimulated(_, { plugins = [] } = {}) {
     channel: room.join('listener'),
     clock,
     decoders,
+    attributes,
     createSink: () => ({ write: () => undefined }),
   });
   return {
