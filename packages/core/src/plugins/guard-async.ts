@@ -1,7 +1,7 @@
 import { withTimeout } from '@eloquence/base';
 import { type Clock, EloquenceError, abortedError, isEloquenceError } from '@eloquence/plugin-api';
 import { isPluginFault, pluginFault } from './plugin-fault.js';
-import type { PluginHealth } from './plugin-health.js';
+import type { PluginHealth } from './plugin-quarantine.js';
 
 export interface AsyncGuardOptions {
   readonly health: PluginHealth;

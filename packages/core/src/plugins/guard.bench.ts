@@ -1,7 +1,7 @@
 import { createSystemClock } from '@eloquence/plugin-api';
 import { bench, describe } from 'vitest';
 import { Guard } from './guard.js';
-import { PluginHealth } from './plugin-health.js';
+import { PluginHealth } from './plugin-quarantine.js';
 
 /** Calls in one measured run: what is measured is a call, not the harness. */
 const calls = 100_000;

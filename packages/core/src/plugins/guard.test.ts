@@ -4,7 +4,7 @@ import { VirtualClock } from '@eloquence/base';
 import { EloquenceError } from '@eloquence/plugin-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Guard, type GuardOptions } from './guard.js';
-import { PluginHealth } from './plugin-health.js';
+import { PluginHealth } from './plugin-quarantine.js';
 import type { PluginQuarantine } from './plugin-state.js';
 import { rejectionOf } from './testing/rejection.js';
 

@@ -3,7 +3,7 @@ import { type Clock, EloquenceError } from '@eloquence/plugin-api';
 
 import { GuardedIteration, guardedPromise } from './guard-async.js';
 import { pluginFault } from './plugin-fault.js';
-import type { PluginHealth } from './plugin-health.js';
+import type { PluginHealth } from './plugin-quarantine.js';
 
 export interface GuardOptions {
   /** Longest a synchronous call may take, ms; a longer one counts as a fault, its result is used all the same. */

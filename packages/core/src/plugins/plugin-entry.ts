@@ -5,7 +5,7 @@ import type {
   PluginDefinition,
   PluginState,
 } from '@eloquence/plugin-api';
-import { PluginHealth } from './plugin-health.js';
+import { PluginHealth } from './plugin-quarantine.js';
 import type { RegisteredPlugin } from './plugin-registry.js';
 
 /** What a plugin registered: point → id → contribution. */

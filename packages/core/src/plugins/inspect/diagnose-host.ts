@@ -1,6 +1,6 @@
 import type { EloquenceError } from '@eloquence/plugin-api';
 import { describeFaults } from '../plugin-fault.js';
-import { quarantineAfterStrikes } from '../plugin-health.js';
+import { quarantineAfterStrikes } from '../plugin-quarantine.js';
 import type { PluginHost } from '../plugin-host.js';
 import type { PluginInfo } from '../plugin-state.js';
 import { reportError } from './inspect-plugins.js';
