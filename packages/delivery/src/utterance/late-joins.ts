@@ -56,8 +56,9 @@ export class LateJoins {
   /** A receiver is about to be given up. The next one is waited for as long as this one would have been. */
   noteDeparture(stream: ReceiverStream, error: EloquenceError): void {
     const { context, playout, awaitsReceivers } = this.#options;
-    const { aliveUntilMs } = stream.peer;
-    this.#departedMs = Math.max(this.#departedMs, playout.heardMs(stream, aliveUntilMs));
+    const { aliveUntilMs, rtt } = stream.peer;
+    // Its last sign of life was on its way meanwhile.
+    this.#departedMs = Math.max(this.#departedMs, playout.heardMs(stream, aliveUntilMs - rtt.minMs / 2));
     const { clock, awake, unackedLimitMs } = context;
     const nowMs = awake.nowMs();
     if (awaitsReceivers && !stream.isComplete)
@@ -81,7 +82,8 @@ export class LateJoins {
     if (!peer.canReceive(settings.codec.codecId)) return;
     const before = fanOut.streams.get(peer.receiver);
     const othersMs = fanOut.streams.size > 0 ? playout.furthestMs : this.#departedMs;
-    const heardMs = before === undefined ? othersMs : playout.heardMs(before, aliveUntilMs);
+    const heardMs =
+      before === undefined ? othersMs : playout.heardMs(before, aliveUntilMs - peer.rtt.minMs / 2);
     const packets = this.#unheard.from(heardMs - overlapMs);
     const stream = new ReceiverStream({ ...context, peer, settings, first: packets[0] });
     fanOut.join(stream);

@@ -124,7 +124,11 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#isDisposed = true;
     this.#subscriptions.dispose();
     this.#helloRetransmitter.dispose();
-    for (const stream of this.#registry.all) this.#registry.remove(stream);
+    for (const stream of this.#registry.all) {
+      // Another receiver of the participant may go on where this one stops.
+      if (!stream.isIdle) stream.reportAll();
+      this.#registry.remove(stream);
+    }
     this.#sayBye();
     this.#onDidEmit.dispose();
   }
@@ -155,16 +159,16 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     switch (packet.type) {
       case 'audio':
         this.#stream(from, packet.channel)?.receiveAudio(packet, bytes);
-        break;
+        return;
       case 'end':
         this.#stream(from, packet.channel)?.receiveEnd(packet);
-        break;
+        return;
       case 'flush':
         this.#stream(from, packet.channel)?.receiveFlush(packet.utteranceSequence);
-        break;
+        return;
       case 'words':
         this.#stream(from, packet.channel)?.receiveWords(packet);
-        break;
+        return;
       case 'probe':
         if (packet.origin !== undefined) this.#registry.noteEpoch(from, packet.origin);
         this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestUtteranceSequence), from);
@@ -183,6 +187,8 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         // Reports, greetings and answers of other receivers concern senders.
         return;
     }
+    // What is spoken may be for another receiver, of this participant or of the room: a question says that this one
+    // is known, or will be.
     this.#helloRetransmitter.noteHeard();
   }
 
