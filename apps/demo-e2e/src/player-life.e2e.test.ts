@@ -1,6 +1,7 @@
 import type { PcmChunk, WordTiming } from '@eloquence/plugin-api';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
+  type PageEvent,
   type PlayerPage,
   PlayerHarness,
   digestOf,
@@ -129,7 +130,7 @@ describe.skipIf(harness === undefined)('a player in the life of a page', () => {
     expect((await page.waitFor('FinishUtterance'))[0]).toMatchObject({ sender: 'agent', ...complete });
   });
 
-  it('is heard by a player that joins in the middle of the speech from the next utterance on', async () => {
+  it('is heard by a player that joins in the middle of the speech from there on', async () => {
     const room = harness!.newRoomName();
     await harness!.listen({ room, identity: 'early' });
     const streamer = await harness!.speaker(room);
@@ -138,12 +139,37 @@ describe.skipIf(harness === undefined)('a player in the life of a page', () => {
     const late = await harness!.listen({ room, identity: 'late' });
     expect(await first.done).toMatchObject({ outcome: 'complete', framesLost: 0 });
     await expect.poll(() => streamer.receiverCount, { timeout: 10_000 }).toBe(2);
+    const [rest] = await late.waitFor('FinishUtterance');
+    expect(rest).toMatchObject(complete);
+    expect(Number(rest!['firstFrame'])).toBeGreaterThan(0);
+    await late.takeDigest();
     const next = streamer.say(pcmSource(speechSignal(800, sourceRateHz)));
     const digest = digestOf(next);
     await next.done;
-    const finished = (await late.waitFor('FinishUtterance')).at(-1);
+    const finished = (await late.waitFor('FinishUtterance', 2)).at(-1);
     expect(finished).toMatchObject(complete);
     expect((await late.takeDigest()).digest).toBe(digest());
+  });
+
+  it('goes on in the player that takes the place of another one in mid-sentence, as in strict mode', async () => {
+    const room = harness!.newRoomName();
+    const page = await harness!.listen({ room });
+    const streamer = await harness!.speaker(room, 'agent', { lane: 'data' });
+    const utterance = streamer.say(pcmSource(speechSignal(5000, sourceRateHz)));
+    await page.waitFor('StartPlayout');
+    await sleep(1200);
+    await page.call('remount');
+    const metrics = await utterance.done;
+    // The old one tells nothing any more.
+    const [finished] = (await page.waitFor('FinishUtterance')) as [PageEvent];
+    expect(finished).toMatchObject(complete);
+    // It begins about where the other one stopped.
+    expect(Number(finished['firstFrame'])).toBeGreaterThan(30);
+    expect(Number(finished['firstFrame'])).toBeLessThan(120);
+    const { indices } = await page.takeDigest();
+    expect(indices.slice(-Number(finished['framesPlayed']))).toEqual(
+      Array.from({ length: metrics.framesSent }, (_, at) => at).slice(Number(finished['firstFrame'])),
+    );
   });
 
   it('goes on when the sound card sleeps and wakes, and loses nothing', async () => {
