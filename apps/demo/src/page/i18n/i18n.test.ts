@@ -1,3 +1,4 @@
+import { contributionPointNames } from '@eloquence/plugin-api';
 import { describe, expect, it } from 'vitest';
 import { I18n, type MessageId, pickLocale } from './i18n.js';
 import messagesEn from './messages.en.json' with { type: 'json' };
@@ -13,6 +14,11 @@ describe('the languages of the page', () => {
     expect(wrong).toEqual([]);
     expect(Object.keys(messagesFr).sort()).toEqual([...ids].sort());
     expect(Object.values(messagesFr).filter((text) => text.trim() === '')).toEqual([]);
+  });
+
+  it('have a name for whatever a plugin can contribute', () => {
+    const named = contributionPointNames.filter((point) => `plugin.point.${point}` in messagesEn);
+    expect(named).toEqual(contributionPointNames);
   });
 
   it('fills in blanks, and writes numbers as the language does', () => {
