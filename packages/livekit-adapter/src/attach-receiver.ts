@@ -45,6 +45,8 @@ export interface AttachReceiverOptions {
   readonly clock?: Clock;
   /** Audio of the data lane held ahead of the playhead at most, ms. */
   readonly bufferMs?: number | undefined;
+  /** Ask senders for the words of the text, told by `speech.onDidReceiveWords`; default false. */
+  readonly words?: boolean | undefined;
   /** Duration of the blocks of the data lane, ms. */
   readonly blockMs?: number | undefined;
   /** What becomes of speech that is here of a sender that has begun anew; `drop` if absent. */
@@ -103,6 +105,7 @@ export function attachReceiver(room: LivekitRoom, options: AttachReceiverOptions
         from,
         bufferMs,
         blockMs,
+        words: options.words,
         formerSpeech,
         attributes,
       }),

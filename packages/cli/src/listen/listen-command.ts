@@ -73,6 +73,7 @@ async function listen(flags: ListenFlags, { terminal, env, signal }: CommandCont
     let streams = 0;
     const listener = await attachListener(room, {
       plugins: options.plugins ?? [],
+      words: true,
       createSink: () =>
         flags.out === undefined ? { write: () => undefined } : createWavSink(numbered(flags.out, ++streams)),
     });

@@ -3,6 +3,8 @@ import { createSystemClock } from '@eloquence/plugin-api';
 import type { DefineProgram } from '../command/run-program.js';
 import { createProgress } from '../terminal/progress.js';
 
+const keepAliveMs = 60_000;
+
 interface ServerFlags {
   readonly port?: number;
   readonly json?: true;
@@ -38,6 +40,8 @@ export const defineServer: DefineProgram = (program, { terminal, env, signal }) 
         ...{ signal, httpPort: port },
         onProgress: (message) => progress.update(message),
       }).finally(() => (signal.aborted ? progress.fail() : progress.done()));
+      // A server that was started does not keep its process alive.
+      const alive = setInterval(() => undefined, keepAliveMs);
       try {
         const { url, apiKey, apiSecret, udpPort, tcpPort, version } = server;
         const variables = {
@@ -47,7 +51,9 @@ export const defineServer: DefineProgram = (program, { terminal, env, signal }) 
           LIVEKIT_UDP_PORT: udpPort,
           LIVEKIT_TCP_PORT: tcpPort,
         };
-        const lines = Object.entries(variables).map(([name, value]) => `${name}=${value ?? ''}\n`);
+        const lines = Object.entries(variables).flatMap(([name, value]) =>
+          value === undefined ? [] : `${name}=${value}\n`,
+        );
         terminal.out(
           json ? `${JSON.stringify({ ...variables, version: version ?? null })}\n` : lines.join(''),
         );
@@ -57,6 +63,7 @@ export const defineServer: DefineProgram = (program, { terminal, env, signal }) 
         });
         await Promise.race([interrupted, server.died]);
       } finally {
+        clearInterval(alive);
         await server.stop();
       }
     });

@@ -47,7 +47,7 @@ export interface SpeechReceiverOptions {
    */
   readonly formerSpeech?: 'drop' | 'finish' | undefined;
   /** Asks senders for the words and their times; default false: they cost a few packets. */
-  readonly words?: boolean;
+  readonly words?: boolean | undefined;
   /**
    * What senders are to know of this receiver and its link, for example `{ network: 'metered' }`: at most 8, with names
    * of 1–32 letters, digits, `.`, `_`, `-` and values of at most 64 characters of printable ASCII, in 255 bytes with 2
