@@ -177,10 +177,13 @@ async function checkTypeScript(application, version, assert) {
   assert(isRight, `With a configuration in TypeScript, Node ${version} says (${exitCode}):\n${output}`);
 }
 
-/** @param {import('./lib/pack.mjs').PackedPackage} packed its modules for Node: what is named `.js` is for pages */
+/**
+ * @param {import('./lib/pack.mjs').PackedPackage} packed its modules for Node: what is named `.js` is for pages, and
+ *   `worker` runs in a thread of its own
+ */
 function modulesOf({ name, manifest }) {
   return Object.keys(manifest['exports'])
-    .filter((path) => !/\.js(on)?$/.test(path))
+    .filter((path) => !/\.js(on)?$|\/worker$/.test(path))
     .map((path) => `${name}${path.slice(1)}`);
 }
 
