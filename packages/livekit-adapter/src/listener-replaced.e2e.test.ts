@@ -76,10 +76,10 @@ describe('a listener that is replaced in mid-sentence by one of the same name', 
     expect(latter.heard.slice(0, rest.length * frameSamples)).toEqual([
       ...speech.slice(first! * frameSamples),
     ]);
-    // Nothing is left out. What the former one played until the server noticed that it was gone is not heard twice by
-    // more than a second.
+    // Nothing is left out, and nothing is heard twice but what was played since the last sign of life: it is asked for
+    // one after a second of silence, at the next check.
     expect(first).toBeLessThanOrEqual(former.frames.length);
-    expect(first).toBeGreaterThan(25);
+    expect(former.frames.length - first!).toBeLessThan(80);
   });
 
   it('does not keep the next utterance waiting for the one that was killed', async () => {
