@@ -1,3 +1,4 @@
+// Longer than 300 lines: one utterance from its turn to its end, whose steps share all of its fields.
 import { DisposableStore, createDeferred, delay, withTimeout } from '@eloquence/base';
 import {
   EloquenceError,

@@ -42,13 +42,15 @@ export {
   type StreamHeader,
   type UnknownPacket,
   type WirePacket,
-  type WirePlayoutState,
-  type WirePlayoutTrouble,
   type WireWord,
   type WordsPacket,
+} from './packets.js';
+export {
+  type WirePlayoutState,
+  type WirePlayoutTrouble,
   playoutStates,
   playoutTroubles,
-} from './packets.js';
+} from './playout-state.js';
 export { encodeReportPacket, reportBitmapBits } from './report-packet.js';
 export { readSenderTopic, senderTopic, senderTopicExtraBytes } from './sender-topic.js';
 export {

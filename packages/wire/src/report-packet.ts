@@ -3,7 +3,8 @@ import type { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import { extensionTag, readExtension, writeExtension } from './extension.js';
 import { packetType, wireVersion } from './packet-type.js';
-import { type ReportPacket, playoutStates, playoutTroubles } from './packets.js';
+import type { ReportPacket } from './packets.js';
+import { playoutStates, playoutTroubles } from './playout-state.js';
 
 const flag = { endKnown: 1, alarm: 2, echo: 4, started: 8, completed: 16, troubles: 32 } as const;
 /** Packets that the bitmap of a report covers, beyond the first missing one. */

@@ -168,7 +168,8 @@ export class ReceiverStream implements Disposable {
     // A packet that must wait does not put off the probe: it may be the probe that makes room for it.
     // Nor does one that is sent into a silence that has lasted.
     const isSilent = this.#probe.isSilent(this.unackedForMs);
-    if (!this.#probe.isArmed || (hasSent && !isSilent)) this.#armProbe();
+    if (!this.#probe.isArmed || (hasSent && !isSilent))
+      this.#probe.arm(this.#acknowledgementExpectedMs(), this.unackedForMs);
   }
 
   /** @returns false if the report makes no sense, and changed nothing */
@@ -271,10 +272,6 @@ export class ReceiverStream implements Disposable {
     return bytes;
   }
 
-  #armProbe(): void {
-    this.#probe.arm(this.#acknowledgementExpectedMs(), this.unackedForMs);
-  }
-
   /** How long the receiver's next answer may take, ms; undefined if it owes none, or none would be acted on. */
   #acknowledgementExpectedMs(): number | undefined {
     if (this.#isDisposed || !this.#options.isRetransmitting || this.isComplete) return undefined;
@@ -296,6 +293,6 @@ export class ReceiverStream implements Disposable {
       if (this.#isEndSent && !this.#isEndKnown) this.#sendEnd();
       this.#probe.noteProbe();
     }
-    this.#armProbe();
+    this.#probe.arm(this.#acknowledgementExpectedMs(), this.unackedForMs);
   }
 }

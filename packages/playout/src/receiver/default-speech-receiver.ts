@@ -2,7 +2,6 @@ import { DisposableStore } from '@eloquence/base';
 import {
   type Clock,
   type DatagramChannel,
-  EloquenceError,
   Emitter,
   type Event,
   type PeerChange,
@@ -13,7 +12,6 @@ import {
   type OfReceiver,
   type PingPacket,
   type ProbePacket,
-  attributesFault,
   decodePacket,
   encodeByePacket,
   encodeHelloPacket,
@@ -24,6 +22,7 @@ import { HelloRetransmitter } from './hello-retransmitter.js';
 import { type ReceiverId, drawReceiverId } from './receiver-id.js';
 import { PacketSender } from './packet-sender.js';
 import { type ReceiverCounters, createCounters } from './receiver-counters.js';
+import { checkedAttributes, inRange } from './receiver-options.js';
 import type { SpeechReceiver, SpeechReceiverOptions, SpeechStreamSnapshot } from './speech-receiver.js';
 import type { SpeechEvent, SpeechEvents, SpeechStreamId } from './speech-events.js';
 import { SpeechStream } from './speech-stream.js';
@@ -59,8 +58,6 @@ class DefaultSpeechReceiver implements SpeechReceiver {
   readonly #registry = new StreamRegistry(maxStreams);
   readonly #pings = new PingLog(maxStreams);
   readonly #subscriptions = new DisposableStore();
-  /** Senders that left while their streams were still playing. */
-  readonly #departed = new Set<string>();
   #isDisposed = false;
 
   readonly onDidEmit = this.#onDidEmit.event;
@@ -80,7 +77,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     this.#clock = options.clock;
     this.#bufferMs = inRange('bufferMs', options.bufferMs ?? defaultBufferMs, 100, 600_000);
     this.#blockMs = inRange('blockMs', options.blockMs ?? defaultBlockMs, 2, 100);
-    this.#attributes = told(options.attributes ?? {});
+    this.#attributes = checkedAttributes(options.attributes ?? {});
     this.#id = drawReceiverId(options.random);
     this.#sender = new PacketSender(options.channel, options.clock, this.#counters);
     this.#helloRetransmitter = new HelloRetransmitter(options.clock, this.#sender);
@@ -171,7 +168,10 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         return;
       case 'probe':
         if (packet.origin !== undefined) this.#registry.noteEpoch(from, packet.origin);
-        this.#sender.answer(this.#hello(packet, this.#latestStream(from)?.newestUtteranceSequence), from);
+        this.#sender.answer(
+          this.#hello(packet, this.#registry.latestOf(from)?.newestUtteranceSequence),
+          from,
+        );
         break;
       case 'ping':
         if (!this.#isAddressed(packet)) return;
@@ -205,7 +205,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       encodePongPacket({ ...ping, type: 'pong', receiverId: this.#id.receiverId, history }),
       from,
     );
-    if (isReportDue) this.#latestStream(from)?.reportLatest();
+    if (isReportDue) this.#registry.latestOf(from)?.reportLatest();
   }
 
   #stream(sender: string, channel: number): SpeechStream | undefined {
@@ -235,7 +235,7 @@ class DefaultSpeechReceiver implements SpeechReceiver {
         counters: this.#counters,
         tell: (event) => {
           this.#onDidEmit.fire(event);
-          if (event.type === 'finishUtterance') this.#retire(stream);
+          if (event.type === 'finishUtterance') this.#registry.retire(stream);
         },
       });
       this.#registry.add(stream);
@@ -249,40 +249,14 @@ class DefaultSpeechReceiver implements SpeechReceiver {
     }
   }
 
-  #latestStream(sender: string): SpeechStream | undefined {
-    return this.#registry
-      .of(sender)
-      .reduce<SpeechStream | undefined>(
-        (latest, stream) => (latest && latest.lastPacketAtMs >= stream.lastPacketAtMs ? latest : stream),
-        undefined,
-      );
-  }
-
   #onPeer({ identity, isPresent }: PeerChange): void {
     if (isPresent) {
-      this.#departed.delete(identity);
-      for (const stream of this.#registry.of(identity)) stream.noteSenderJoined();
+      this.#registry.noteReturn(identity);
       // A greeting says that this receiver hears them.
       if (this.#listensTo(identity)) this.#sender.send(this.#hello(), true, [identity]);
       return;
     }
-    for (const stream of this.#registry.of(identity)) {
-      this.#departed.add(identity);
-      if (stream.isIdle) this.#registry.remove(stream);
-      else stream.playout.setSenderGone(true);
-    }
-    this.#forgetDeparted(identity);
-  }
-
-  /** An utterance of the stream ended: nothing more is to be expected of a sender that left. */
-  #retire(stream: SpeechStream): void {
-    if (!this.#departed.has(stream.id.sender) || !stream.isIdle) return;
-    this.#registry.remove(stream);
-    this.#forgetDeparted(stream.id.sender);
-  }
-
-  #forgetDeparted(identity: string): void {
-    if (this.#registry.of(identity).length === 0) this.#departed.delete(identity);
+    this.#registry.noteDeparture(identity);
   }
 
   #listensTo(identity: string): boolean {
@@ -316,22 +290,4 @@ class DefaultSpeechReceiver implements SpeechReceiver {
       ...(newestUtteranceSequence === undefined ? {} : { newestUtteranceSequence }),
     });
   }
-}
-
-function inRange(name: string, value: number, min: number, max: number): number {
-  if (value >= min && value <= max) return value;
-  throw new EloquenceError('OPTION_INVALID', `${name} must be ${min} to ${max}: ${value}`, {
-    value,
-    hint: `Leave ${name} out for the default.`,
-  });
-}
-
-/** A copy: what the caller changes later is not told. */
-function told(attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const fault = attributesFault(attributes);
-  if (fault === undefined) return { ...attributes };
-  throw new EloquenceError('OPTION_INVALID', fault, {
-    value: attributes,
-    hint: "Give a few short texts, such as { network: 'metered' }.",
-  });
 }

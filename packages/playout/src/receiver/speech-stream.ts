@@ -1,3 +1,4 @@
+// Longer than 300 lines: what one stream does with each kind of packet, over the same few fields.
 import type { Clock, CodecFactory, Disposable } from '@eloquence/plugin-api';
 import {
   type AudioPacket,

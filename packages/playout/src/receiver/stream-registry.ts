@@ -10,6 +10,8 @@ export class StreamRegistry {
   readonly #streams = new Map<string, SpeechStream>();
   /** Of senders, by stream; also before the stream is there. */
   readonly #epochs = new Map<string, number>();
+  /** Senders that left while their streams were still playing. */
+  readonly #departed = new Set<string>();
   readonly #maxStreams: number;
 
   constructor(maxStreams: number) {
@@ -26,6 +28,36 @@ export class StreamRegistry {
 
   of(sender: string): readonly SpeechStream[] {
     return this.all.filter((stream) => stream.id.sender === sender);
+  }
+
+  /** The stream of a sender that a packet came for last. */
+  latestOf(sender: string): SpeechStream | undefined {
+    let latest: SpeechStream | undefined;
+    for (const stream of this.of(sender))
+      if (latest === undefined || stream.lastPacketAtMs > latest.lastPacketAtMs) latest = stream;
+    return latest;
+  }
+
+  noteReturn(sender: string): void {
+    this.#departed.delete(sender);
+    for (const stream of this.of(sender)) stream.noteSenderJoined();
+  }
+
+  /** The sender left: what is being played is played to its end, and nothing more is to be expected. */
+  noteDeparture(sender: string): void {
+    for (const stream of this.of(sender)) {
+      this.#departed.add(sender);
+      if (stream.isIdle) this.remove(stream);
+      else stream.playout.setSenderGone(true);
+    }
+    this.#forgetDeparted(sender);
+  }
+
+  /** An utterance of the stream ended: nothing more is to be expected of a sender that left. */
+  retire(stream: SpeechStream): void {
+    if (!this.#departed.has(stream.id.sender) || !stream.isIdle) return;
+    this.remove(stream);
+    this.#forgetDeparted(stream.id.sender);
   }
 
   /** A sender told which of its lives this is. */
@@ -64,6 +96,10 @@ export class StreamRegistry {
     const id = key(stream.id.sender, stream.id.channel);
     if (this.#streams.get(id) === stream) this.#streams.delete(id);
     stream.dispose();
+  }
+
+  #forgetDeparted(sender: string): void {
+    if (this.of(sender).length === 0) this.#departed.delete(sender);
   }
 }
 

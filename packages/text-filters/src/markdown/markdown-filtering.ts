@@ -1,3 +1,4 @@
+// Longer than 300 lines: one machine of states, whose steps share all of its fields.
 import type { TextFiltering, TextPiece } from '@eloquence/plugin-api';
 import { PieceWriter } from '../piece-writer.js';
 import { type OpenMarks, characterBefore, readMarks } from './emphasis.js';
