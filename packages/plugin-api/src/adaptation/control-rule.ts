@@ -15,6 +15,7 @@ export interface RuleInput {
   readonly request: ControlRequest;
   /** All links that count at this moment: those that have reported, or, while none has, those that are there. */
   readonly links: readonly LinkState[];
+  /** What may be chosen at this moment. */
   readonly profiles: readonly Profile[];
   /** Thresholds of the policy's plugin. A rule's own settings are its plugin's, given when it is activated. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ export interface RuleInput {
   readonly memory: RuleMemory;
 }
 
+/** What a limit rule is asked about: one link, or none while there is none. */
 export interface LimitInput extends RuleInput {
   /** The link that is limited, as rules before this one have limited it; absent while there is none. */
   readonly link?: LinkState | undefined;
@@ -66,12 +68,15 @@ export const limitDirections = {
   initialBufferMs: 'greatest',
 } as const satisfies { readonly [Field in keyof Limit]?: 'least' | 'greatest' };
 
+/** What an adjustment rule is asked about: the settings of one group. */
 export interface AdjustmentInput extends RuleInput {
   /** Settings of the chosen profile, as rules before this one have adjusted them. */
   readonly settings: StreamSettings;
   /** The link that settings are fitted to: of several, the one that carries most. Absent while none is known. */
   readonly link?: LinkState | undefined;
+  /** By receiver; only of those that have reported. */
   readonly forecasts: Readonly<Record<string, Forecast>>;
+  /** What came to light since the last decision, oldest first. */
   readonly events: readonly LinkEvent[];
 }
 
@@ -87,6 +92,7 @@ export interface Adjustment {
   readonly memory?: RuleMemory;
 }
 
+/** What a probe rule is asked about: the link of one session. */
 export interface ProbeInput extends RuleInput {
   /** The link that settings are fitted to; absent between utterances, and while none is known. */
   readonly link?: LinkState | undefined;
@@ -106,18 +112,21 @@ interface Ordered {
   readonly order?: number;
 }
 
+/** Says how good a link may be taken for, and how much of a setting it allows. */
 export interface LimitRule extends Ordered {
   readonly kind: 'limit';
   /** Asked for each link, and for no link while there is none. Pure. */
   limit(input: LimitInput): Limit | undefined;
 }
 
+/** Changes the settings of the chosen profile. */
 export interface AdjustmentRule extends Ordered {
   readonly kind: 'adjustment';
   /** Pure. */
   adjust(input: AdjustmentInput): Adjustment | undefined;
 }
 
+/** Asks for probes where the audio does not tell enough of a link. */
 export interface ProbeRule extends Ordered {
   readonly kind: 'probe';
   /** Pure. */

@@ -29,6 +29,7 @@ export interface GroupDecision {
   readonly rule: string;
   /** One sentence for people, with the figures that decided. */
   readonly reason: string;
+  /** In force, in the order in which they were made; empty where the profile's settings hold unchanged. */
   readonly adjustments: readonly AppliedAdjustment[];
 }
 
@@ -85,7 +86,9 @@ export interface ControlOccasion {
   readonly nowMs: number;
   /** When the last decision was made; −∞ before the first. */
   readonly decidedAtMs: number;
+  /** Since the last decision, oldest first. */
   readonly events: readonly LinkEvent[];
+  /** Settings of the plugin that contributes the policy, by its schema. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -94,6 +97,7 @@ export interface ControlOccasion {
  * replays to the same decisions. A call costs 50 µs at most, as it is made for nearly every report.
  */
 export interface ControlPolicy {
+  /** @param rules all that plugins contribute, in the order in which they are to be asked */
   decide(input: ControlInput, rules: readonly NamedRule[]): ControlDecision;
   /** Whether what has happened is worth a decision; absent: everything is. Pure as well. */
   isDue?(occasion: ControlOccasion): boolean;

@@ -20,6 +20,8 @@ export interface Forecaster {
   forecast(): Forecast;
 }
 
+/** Makes the forecasters of a session; contributed at `forecasters`. */
 export interface ForecasterFactory {
+  /** One forecaster for each receiver. The clock and the random source are the session's: no others may be used. */
   create(services: { readonly clock: Clock; readonly random: RandomSource }): Forecaster;
 }

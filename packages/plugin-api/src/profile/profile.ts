@@ -18,6 +18,7 @@ export interface RedundancySettings {
   readonly redundantTail?: boolean;
 }
 
+/** How much audio receivers gather. */
 export interface PlayoutSettings {
   /** Audio that the receiver gathers before it starts, ms. */
   readonly initialBufferMs: number;
@@ -25,6 +26,7 @@ export interface PlayoutSettings {
   readonly rebufferMs: number;
 }
 
+/** How much may be on its way to one receiver. */
 export interface WindowSettings {
   /** Unacknowledged data allowed, as a multiple of the bandwidth-delay product. */
   readonly cwndGain: number;
@@ -37,6 +39,7 @@ export interface CodecSettings {
   readonly codecId: string;
   readonly bitrateBps: number;
   readonly frameMs: number;
+  /** Effort of the encoder, 0–10; codecs without such a setting ignore it. */
   readonly complexity: number;
 }
 

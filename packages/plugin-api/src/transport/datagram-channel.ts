@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable.js';
 import type { Event } from '../base/event.js';
 
+/** How one packet travels, and to whom. */
 export interface DatagramSendOptions {
   /** Reliable and ordered, or unreliable and unordered. */
   readonly reliable: boolean;
@@ -8,6 +9,7 @@ export interface DatagramSendOptions {
   readonly to?: readonly string[];
 }
 
+/** One packet that came in. */
 export interface ReceivedDatagram {
   /** Valid until the listener returns; copy what is to be kept. */
   readonly packet: Uint8Array;
@@ -15,11 +17,14 @@ export interface ReceivedDatagram {
   readonly from: string;
 }
 
+/** A participant of the room came or left. */
 export interface PeerChange {
+  /** As the server announces it. */
   readonly identity: string;
   readonly isPresent: boolean;
 }
 
+/** `reconnecting`: what is sent is refused until it is `connected` again. `closed` is for good. */
 export type ChannelState = 'connected' | 'reconnecting' | 'closed';
 
 /**

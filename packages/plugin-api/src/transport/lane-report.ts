@@ -11,8 +11,10 @@ export interface LaneReport {
   readonly receiver: string;
   /** When the report arrived, on the transport's clock. */
   readonly atMs: number;
+  /** Sequence number of the utterance that it tells of, 0–65535. */
   readonly utteranceSequence: number;
   readonly playout: PlayoutState;
+  /** The frame that is heard next, from 0. */
   readonly playheadFrame: number;
   readonly bufferAheadMs: number;
   /** Round-trip time of this report's echo, ms; absent if it carried none. */

@@ -9,6 +9,7 @@ import type { LaneChange, LaneKind } from './lane-change.js';
 import type { LaneReport, LaneUtteranceEnd } from './lane-report.js';
 import type { LinkSource } from './link-source.js';
 
+/** What a session hands to a transport. */
 export interface TransportOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -21,9 +22,11 @@ export interface TransportOptions {
 export interface TransportFactory {
   /** True if this transport can speak into `target` (for example an rtc-node `Room`). Must not throw. */
   accepts(target: unknown): boolean;
+  /** @throws EloquenceError `OPTION_INVALID` for a target that it does not accept */
   create(target: unknown, options: TransportOptions): Transport;
 }
 
+/** The way into one room. */
 export interface Transport extends Disposable {
   /**
    * Opens the lane to speak through.
@@ -81,6 +84,7 @@ export interface ReceiverSettings {
   readonly settings: StreamSettings;
 }
 
+/** How an utterance begins. */
 export interface LaneUtteranceOptions {
   readonly settings: StreamSettings;
   /** With `capabilities.perReceiver`: receivers with settings of their own. Absent: none. */
@@ -98,6 +102,7 @@ export interface LaneUtteranceOptions {
 export interface LaneContinuation {
   /** 0–15, as on the wire. */
   readonly channel: number;
+  /** Sequence number of the utterance, 0–65535. */
   readonly utteranceSequence: number;
   /** Receivers play the frames before this one from what they hold, and nothing beyond. */
   readonly frame: number;
@@ -105,11 +110,13 @@ export interface LaneContinuation {
 
 /** Frames that leave together: on the data lane, one packet. */
 export interface FrameBatch {
+  /** One or more, of one format, in their order. */
   readonly frames: readonly EncodedFrame[];
   /** A phrase ends with the last frame: the place for a change of lane that must not be heard. */
   readonly endsPhrase?: boolean;
 }
 
+/** One utterance on a lane, from its first frame to the end of its playout. */
 export interface LaneUtterance {
   /** Sequence number of this utterance on the wire (0–65535). */
   readonly utteranceSequence: number;
