@@ -10,7 +10,7 @@ export const shared = defineConfig({
     pool: 'forks',
     passWithNoTests: true,
     // A limit against hanging, not a measurement: machines are shared.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     restoreMocks: true,
   },
 });

@@ -47,7 +47,7 @@ it('the default plugins come to the same in whatever order they are installed', 
 
 it(
   'they come to the same when all of them are active, whatever the order was',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const clock = new VirtualClock();
     /** Everything that the plugins contribute, by point and id; two of the same are one object. */
