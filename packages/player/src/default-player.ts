@@ -63,9 +63,8 @@ export class DefaultPlayer implements Player {
     this.onDidHearWord = this.#captions.onDidHearWord;
     this.#owned.add(
       room.onDidChangePeer(({ identity, isPresent }) => {
-        if (isPresent) return;
-        this.#speakers.forget(identity);
-        this.#onData.delete(identity);
+        // What is being played of it goes on, and is counted until it has ended.
+        if (!isPresent) this.#speakers.forget(identity);
       }),
     );
     if (data !== undefined)

@@ -11,7 +11,7 @@ const shortestPauseMs = 5;
 /** −54 dB of full scale: what is quieter counts as silence. */
 const silenceLevel = 66;
 /** Silence at the start of a segment that is gathered before it is given out, ms. */
-const longestBufferAheadMs = 1000;
+const longestLeadingSilenceMs = 1000;
 /** Silence behind the last sound that carries the words of which the voice said nothing, ms. */
 const carrierMs = 1;
 
@@ -65,7 +65,7 @@ class SegmentJoiner {
   #trailingMs = 0;
   /** Silent chunks at the start of the segment, until it is known how long that silence is. */
   #lead: PcmChunk[] | undefined;
-  #bufferAheadMs = 0;
+  #leadingSilenceMs = 0;
 
   constructor(clock: Clock, rate: number) {
     this.#clock = clock;
@@ -76,7 +76,7 @@ class SegmentJoiner {
     this.#aligner = new WordAligner(words ?? text);
     this.#segmentMs = 0;
     this.#trailingMs = 0;
-    this.#bufferAheadMs = 0;
+    this.#leadingSilenceMs = 0;
     this.#lead = this.#pauseMs > 0 ? [] : undefined;
   }
 
@@ -96,8 +96,8 @@ class SegmentJoiner {
     }
     this.#lead.push(aligned);
     const firstSound = samples.findIndex(isSound);
-    this.#bufferAheadMs += (firstSound < 0 ? samples.length : firstSound) * toMs;
-    if (firstSound >= 0 || this.#bufferAheadMs >= longestBufferAheadMs) yield* this.#release();
+    this.#leadingSilenceMs += (firstSound < 0 ? samples.length : firstSound) * toMs;
+    if (firstSound >= 0 || this.#leadingSilenceMs >= longestLeadingSilenceMs) yield* this.#release();
   }
 
   *end(segment: TextSegment): Generator<PcmChunk, void, void> {
@@ -119,7 +119,7 @@ class SegmentJoiner {
     const lead = this.#lead;
     this.#lead = undefined;
     if (lead === undefined || lead.length === 0) return;
-    const pauseMs = this.#pauseMs - this.#bufferAheadMs - this.#waitedMs();
+    const pauseMs = this.#pauseMs - this.#leadingSilenceMs - this.#waitedMs();
     if (pauseMs >= shortestPauseMs) {
       const pause = silence(pauseMs, this.#sampleRateHz);
       this.#offsetMs += durationOf(pause);

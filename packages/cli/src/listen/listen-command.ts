@@ -29,7 +29,7 @@ export const defineListen: DefineProgram = (program, context) => {
     .command('listen')
     .summary('Listen to a room, and say what is heard')
     .description(
-      'Joins a room as a listener until it is interrupted. Says of each utterance what was spoken, how long it was and what was lost; --out keeps the sound.',
+      'Joins a room as a listener until it is interrupted. Says of each utterance on the data lane what was spoken, how long it was and what was lost; --out keeps the sound.',
     )
     .usage('--room <name> [options]')
     .option('--room <name>', 'Name of the room; the one of LIVEKIT_TOKEN if left out', nonEmpty)
@@ -47,6 +47,12 @@ export const defineListen: DefineProgram = (program, context) => {
     .addHelpText('after', helpText)
     .action((flags: ListenFlags) => listen(flags, context));
 };
+
+/** Utterances whose words are kept until they have been heard, and words of one of them. */
+const maxUtterances = 64;
+const maxWords = 20_000;
+/** What a terminal would take for a command: anybody in the room may send it. */
+const unprintable = /[\p{Cc}\p{Cf}]/gu;
 
 /** What was heard of an utterance. */
 interface HeardLine {
@@ -84,9 +90,15 @@ async function listen(flags: ListenFlags, { terminal, env, signal }: CommandCont
     let heard = 0;
     await new Promise<void>((done, fail) => {
       signal.addEventListener('abort', () => done(), { once: true });
+      if (signal.aborted) done();
+      if (channel.state === 'closed') fail(ended(url));
       speech.onDidReceiveWords((event) => {
         const key = keyOf(event);
-        words.set(key, [...(words.get(key) ?? []), ...event.words]);
+        const known = words.get(key) ?? [];
+        // Words of an utterance that never comes must not fill the memory.
+        if (!words.has(key) && words.size >= maxUtterances) words.delete(words.keys().next().value!);
+        words.set(key, known);
+        known.push(...event.words.slice(0, maxWords - known.length));
       });
       speech.onDidFinishUtterance((event) => {
         const text = (words.get(keyOf(event)) ?? []).map((word) => word.text).join(' ');
@@ -97,13 +109,16 @@ async function listen(flags: ListenFlags, { terminal, env, signal }: CommandCont
         if (++heard === flags.count) done();
       });
       channel.onDidChangeState((state) => {
-        if (state === 'closed')
-          fail(new EloquenceError('CONNECTION_LOST', `The connection to ${url} has ended.`));
+        if (state === 'closed') fail(ended(url));
       });
     });
   } finally {
     await resources.disposeAsync();
   }
+}
+
+function ended(url: string): EloquenceError {
+  return new EloquenceError('CONNECTION_LOST', `The connection to ${url} has ended.`);
 }
 
 function keyOf({
@@ -121,7 +136,8 @@ function keyOf({
 function describe({ sender, text, outcome, framesPlayed, framesLost, stalls }: HeardLine): string {
   const trouble = [framesLost > 0 ? `${framesLost} frames lost` : '', stalls > 0 ? `${stalls} stalls` : ''];
   const notes = [outcome, `${framesPlayed} frames`, ...trouble.filter((note) => note !== '')];
-  return `${sender}: ${text === '' ? '(no words)' : text} (${notes.join(', ')})\n`;
+  const line = `${sender}: ${text === '' ? '(no words)' : text} (${notes.join(', ')})`;
+  return `${line.replaceAll(unprintable, '')}\n`;
 }
 
 /** `heard.wav` for the first stream, `heard-2.wav` for the second: streams differ in their sample rate. */

@@ -28,7 +28,7 @@ export const defineToken: DefineProgram = (program, { terminal, env }) => {
     .usage('--room <name> --identity <name> [options]')
     .requiredOption('--room <name>', 'Name of the room', nonEmpty)
     .requiredOption('--identity <name>', 'Whom the token lets in', nonEmpty)
-    .option('--ttl <time>', 'How long it is valid, for example 90s, 10m, 6h', nonEmpty, '6h')
+    .option('--ttl <time>', 'How long it is valid, for example 90s, 10m, 6h, 2d', duration, '6h')
     .option(
       '--listen-only',
       'For a listener: no audio tracks, but data packets, which Eloquence answers with',
@@ -42,6 +42,15 @@ export const defineToken: DefineProgram = (program, { terminal, env }) => {
       terminal.out(json ? `${JSON.stringify({ token, room, identity, ttl }, null, 2)}\n` : `${token}\n`);
     });
 };
+
+/** @throws EloquenceError `OPTION_INVALID` */
+function duration(text: string): string {
+  if (/^[1-9]\d{0,8}[smhd]$/.test(text)) return text;
+  throw new EloquenceError('OPTION_INVALID', `--ttl cannot be '${text}'.`, {
+    value: text,
+    hint: 'Give a whole number of seconds, minutes, hours or days, for example 90s, 10m, 6h, 2d.',
+  });
+}
 
 /** @throws EloquenceError `CONFIGURATION_INVALID` */
 export function requireKey(env: NodeJS.ProcessEnv): ApiKey {

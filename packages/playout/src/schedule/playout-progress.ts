@@ -40,9 +40,7 @@ export class PlayoutProgress {
 
   /** The first frame in this range that was not silent; the end of the range if none was. */
   firstLoudFrame(from: number, to: number): number {
-    let frame = from;
-    while (frame < to && !this.#loud.has(frame)) frame++;
-    return frame;
+    return this.#loud.firstIn(from, to);
   }
 
   noteLoud(index: number): void {

@@ -9,7 +9,14 @@ import { createPronunciationFilter } from './pronunciation-filter.js';
 
 const pronunciations = {
   '*': { Nguyen: 'win', 'New York': 'the big apple', 東京: 'とうきょう' },
-  en: { SQL: 'sequel', nginx: 'engine x', SQLite: 'sequel light', 'C++': 'see plus plus' },
+  en: {
+    SQL: 'sequel',
+    nginx: 'engine x',
+    SQLite: 'sequel light',
+    'C++': 'see plus plus',
+    'Wi-Fi': 'why fye',
+    'a/b [test]': 'split test',
+  },
   'en-GB': { SQL: 'ess queue ell' },
   de: { Café: 'Kaffeehaus' },
 };
@@ -24,6 +31,7 @@ describe('pronunciations', () => {
   it.each([
     ['en', 'Mr. Nguyen runs SQL on SQLite, not NoSQL.', 'Mr. win runs sequel on sequel light, not NoSQL.'],
     ['en-GB', 'SQL', 'ess queue ell'],
+    ['en', 'Wi-Fi or an a/b [test] in Wi-Fi', 'why fye or an split test in why fye'],
     ['en', 'Nginx, NGINX’s and sql in C++ or C', 'engine x, engine x’s and sql in see plus plus or C'],
     ['de-AT', 'Das Cafe\u0301 und Nguyen, SQL', 'Das Kaffeehaus und win, SQL'],
     ['fr', 'New York, NEW YORK, New Yorker', 'the big apple, NEW YORK, New Yorker'],

@@ -101,7 +101,11 @@ class PronunciationFiltering implements TextFiltering {
     pattern.lastIndex = this.#at;
     for (let found = pattern.exec(this.#text); found !== null; found = pattern.exec(this.#text)) {
       const [written] = found;
-      if (found.index + written.length > end) break;
+      if (found.index + written.length > end) {
+        // What it may become is not certain yet: it waits as a whole.
+        end = Math.min(end, found.index);
+        break;
+      }
       const spoken = this.#lexicon.spokenFor(written);
       if (spoken === undefined) {
         pattern.lastIndex = found.index + 1;
@@ -127,7 +131,7 @@ class PronunciationFiltering implements TextFiltering {
 
 /** A pattern that finds a word unless it is a part of a longer one. */
 function wholeWord(word: string): string {
-  const escaped = word.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+  const escaped = word.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
   const [first = '', last = ''] = [[...word][0], [...word].at(-1)];
   const before = isBounded(first) ? `(?<!${wordCharacter})` : '';
   const after = isBounded(last) ? `(?!${wordCharacter})` : '';

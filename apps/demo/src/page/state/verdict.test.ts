@@ -4,7 +4,7 @@ import { judge } from './verdict.js';
 
 describe('judge', () => {
   it('has no margin until two arms were heard', () => {
-    const nothing = { ranking: [], marginMs: undefined, bufferAheadMs: undefined, ratio: undefined };
+    const nothing = { ranking: [], marginMs: undefined, soonerMs: undefined, ratio: undefined };
     expect(judge(undefined)).toEqual(nothing);
     expect(judge(runOf(firstAudio('eloquence', 40))).marginMs).toBeUndefined();
   });
@@ -20,10 +20,10 @@ describe('judge', () => {
 
   it('tells by how much Eloquence was ahead or behind, whoever was the second', () => {
     const ahead = runOf(firstAudio('legacy', 200), firstAudio('eloquence', 50), firstAudio('track', 150));
-    expect(judge(ahead).bufferAheadMs).toBe(100);
+    expect(judge(ahead).soonerMs).toBe(100);
     const last = runOf(firstAudio('legacy', 40), firstAudio('track', 50), firstAudio('eloquence', 60));
-    expect(judge(last)).toMatchObject({ bufferAheadMs: -20, ratio: 1.5 });
+    expect(judge(last)).toMatchObject({ soonerMs: -20, ratio: 1.5 });
     const absent = runOf(firstAudio('legacy', 40), firstAudio('track', 50));
-    expect(judge(absent)).toMatchObject({ bufferAheadMs: undefined, marginMs: 10 });
+    expect(judge(absent)).toMatchObject({ soonerMs: undefined, marginMs: 10 });
   });
 });

@@ -11,7 +11,7 @@ export interface Verdict {
    * How much sooner Eloquence was heard than the quickest of the others, ms; negative where it was heard later.
    * `undefined` until it and another were heard.
    */
-  readonly bufferAheadMs: number | undefined;
+  readonly soonerMs: number | undefined;
   /** How many times as long the second took, or Eloquence where it was not the first. */
   readonly ratio: number | undefined;
 }
@@ -24,14 +24,14 @@ export function judge(run: Run | undefined): Verdict {
     .sort((a, b) => a.afterMs - b.afterMs);
   const [first, second] = ranking;
   if (first === undefined || second === undefined)
-    return { ranking, marginMs: undefined, bufferAheadMs: undefined, ratio: undefined };
+    return { ranking, marginMs: undefined, soonerMs: undefined, ratio: undefined };
   const ours = ranking.find(({ arm }) => arm === 'eloquence');
   const rival = ranking.find(({ arm }) => arm !== 'eloquence')!;
   const compared = ours === undefined || ours === first ? second : ours;
   return {
     ranking,
     marginMs: second.afterMs - first.afterMs,
-    bufferAheadMs: ours === undefined ? undefined : rival.afterMs - ours.afterMs,
+    soonerMs: ours === undefined ? undefined : rival.afterMs - ours.afterMs,
     ratio: first.afterMs > 0 ? compared.afterMs / first.afterMs : undefined,
   };
 }

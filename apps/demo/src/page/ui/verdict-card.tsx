@@ -13,20 +13,14 @@ export function VerdictCard(props: {
   readonly phase: RunPhase;
 }) {
   const { i18n, verdict, phase } = props;
-  const { ranking, bufferAheadMs } = verdict;
+  const { ranking, soonerMs } = verdict;
   const slowestMs = ranking.at(-1)?.afterMs ?? 0;
   const absent = phase === 'speaking' ? i18n.t('race.none') : '–';
   return (
-    <div
-      class="verdict"
-      id="verdict"
-      data-winner={bufferAheadMs !== undefined && bufferAheadMs > 0 ? 'eloquence' : ''}
-    >
+    <div class="verdict" id="verdict" data-winner={soonerMs !== undefined && soonerMs > 0 ? 'eloquence' : ''}>
       <h2 class="verdict-title">{i18n.t(verdictTitle(verdict))}</h2>
       <p class="verdict-number" id="verdict-value">
-        {bufferAheadMs === undefined
-          ? '–'
-          : `${i18n.number(Math.abs(bufferAheadMs))}\u00a0${i18n.t('unit.ms')}`}
+        {soonerMs === undefined ? '–' : `${i18n.number(Math.abs(soonerMs))}\u00a0${i18n.t('unit.ms')}`}
       </p>
       <p class="verdict-text" id="verdict-text">
         {explainVerdict(i18n, phase, verdict)}
@@ -53,26 +47,22 @@ export function VerdictCard(props: {
 /** What a screen reader is told when the utterance is over. */
 export function announceVerdict(i18n: I18n, run: Run): string {
   const verdict = judge(run);
-  if (verdict.bufferAheadMs === undefined) return '';
-  const number = i18n.number(Math.abs(verdict.bufferAheadMs));
+  if (verdict.soonerMs === undefined) return '';
+  const number = i18n.number(Math.abs(verdict.soonerMs));
   return `${i18n.t(verdictTitle(verdict))} ${number} ms. ${explainVerdict(i18n, 'over', verdict)}`;
 }
 
-function verdictTitle({ bufferAheadMs }: Verdict): 'verdict.title' | 'verdict.later' {
-  return bufferAheadMs !== undefined && bufferAheadMs < 0 ? 'verdict.later' : 'verdict.title';
+function verdictTitle({ soonerMs }: Verdict): 'verdict.title' | 'verdict.later' {
+  return soonerMs !== undefined && soonerMs < 0 ? 'verdict.later' : 'verdict.title';
 }
 
-export function explainVerdict(
-  i18n: I18n,
-  phase: RunPhase,
-  { ranking, bufferAheadMs, ratio }: Verdict,
-): string {
+export function explainVerdict(i18n: I18n, phase: RunPhase, { ranking, soonerMs, ratio }: Verdict): string {
   if (phase === 'idle') return i18n.t('verdict.empty');
   const [first, second] = ranking;
   if (first === undefined) return i18n.t(phase === 'over' ? 'verdict.none' : 'verdict.running');
   const winner = i18n.t(`arm.${first.arm}`);
   if (second === undefined) return i18n.t('verdict.alone', { winner });
-  if (bufferAheadMs !== undefined && bufferAheadMs < 0 && ratio !== undefined)
+  if (soonerMs !== undefined && soonerMs < 0 && ratio !== undefined)
     return i18n.t('verdict.slower', { winner, ratio: i18n.number(ratio, 1) });
   const names = { winner, second: i18n.t(`arm.${second.arm}`) };
   if (ratio === undefined || ratio < 1.05) return i18n.t('verdict.close', names);
