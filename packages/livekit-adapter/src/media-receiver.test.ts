@@ -89,6 +89,23 @@ describe('MediaReceiver', () => {
     ]);
   });
 
+  it('leaves out nothing of what comes later: after the end of that speech, or 10 s', () => {
+    const { subscribed, receiver, written, play, clock } = setUp();
+    const track = new FakeTrack('a', 't');
+    receiver.skip('t', 100);
+    subscribed.fire(track);
+    // Barge-in ends the speech in the midst of what is left out.
+    play(track, 500, 501, 0, 0, 0, 0, 0, 0, 600);
+    expect(written.at(-1)?.samples).toHaveLength(480);
+    expect(written.at(-1)?.samples[0]).toBe(600);
+    const late = new FakeTrack('b', 'u');
+    receiver.skip('u', 100);
+    subscribed.fire(late);
+    clock.advance(10_001);
+    play(late, 700);
+    expect(written.at(-1)?.samples[0]).toBe(700);
+  });
+
   it('writes speech with its pauses, and none of the silence around it', () => {
     const { subscribed, written, log, play } = setUp();
     const track = new FakeTrack('a', 't');

@@ -66,6 +66,8 @@ export interface MediaReceiverCounters {
 }
 
 const maxTracks = 32;
+/** What is to be left out of a track that does not sound within this time is heard, ms. */
+const skipWithinMs = 10_000;
 
 interface OpenStream extends Disposable {
   readonly id: MediaStreamId;
@@ -82,7 +84,7 @@ export class MediaReceiver implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #streams = new Map<string, OpenStream>();
   /** How much of the speech on a track is still to be left out, ms. */
-  readonly #skips = new Map<string, number>();
+  readonly #skips = new Map<string, { readonly leftMs: number; readonly untilMs: number }>();
   readonly #onDidStartStream = this.#owned.add(new Emitter<MediaStreamId>());
   readonly #onDidEndStream = this.#owned.add(new Emitter<MediaStreamEndEvent>());
   readonly #onDidStartSpeech = this.#owned.add(new Emitter<MediaSoundEvent>());
@@ -110,7 +112,8 @@ export class MediaReceiver implements Disposable {
 
   /** Leaves out the first of the speech on a track, from its first loud sample on, ms. */
   skip(trackId: string, ms: number): void {
-    if (ms > 0 && this.#skips.size < maxTracks) this.#skips.set(trackId, ms);
+    if (ms <= 0 || this.#skips.size >= maxTracks) return;
+    this.#skips.set(trackId, { leftMs: ms, untilMs: this.#options.clock.nowMs() + skipWithinMs });
   }
 
   dispose(): void {
@@ -124,6 +127,7 @@ export class MediaReceiver implements Disposable {
     const sink = this.#streams.size < maxTracks ? this.#createSink({ sender, trackId }) : undefined;
     if (sink === undefined) {
       this.counters.refusedTracks++;
+      this.#skips.delete(trackId);
       return;
     }
     this.#streams.set(trackId, this.#listen(track, { sender, trackId }, sink));
@@ -139,7 +143,11 @@ export class MediaReceiver implements Disposable {
       const change = detector.push(block.samples, block.sampleRateHz, atMs);
       const soundsAtMs = change?.kind === 'started' ? change.atMs : atMs;
       if (detector.isSpeaking) this.#write(sink, this.#withoutSkipped(id, block, soundsAtMs - atMs), atMs);
-      if (change?.kind === 'ended') this.#attempt(() => sink.finishUtterance?.());
+      if (change?.kind === 'ended') {
+        // What comes next on the track is another utterance, all of which is to be heard.
+        this.#skips.delete(id.trackId);
+        this.#attempt(() => sink.finishUtterance?.());
+      }
       this.#tell(id, change);
     };
     let isOver = false;
@@ -160,11 +168,17 @@ export class MediaReceiver implements Disposable {
 
   /** @param quietMs silence before the first sound, ms */
   #withoutSkipped({ trackId }: MediaStreamId, block: TrackBlock, quietMs: number): TrackBlock {
-    const skipMs = this.#skips.get(trackId);
-    if (skipMs === undefined) return block;
+    const skip = this.#skips.get(trackId);
+    if (skip === undefined) return block;
+    if (skip.untilMs < this.#options.clock.nowMs()) {
+      this.#skips.delete(trackId);
+      return block;
+    }
     const { samples, sampleRateHz } = block;
+    const { leftMs: skipMs } = skip;
     const leftMs = skipMs + quietMs - (1000 * samples.length) / sampleRateHz;
-    if (leftMs > 0) this.#skips.set(trackId, leftMs);
+    // Once it has begun, it goes on for as long as it takes.
+    if (leftMs > 0) this.#skips.set(trackId, { leftMs, untilMs: Infinity });
     else this.#skips.delete(trackId);
     const skipped = Math.round(((skipMs + quietMs) * sampleRateHz) / 1000);
     return { samples: samples.subarray(skipped), sampleRateHz };

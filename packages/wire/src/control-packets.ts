@@ -15,7 +15,7 @@ import type {
 } from './packets.js';
 
 const maxCodecIds = 16;
-/** Set in the number of codecs of a HELLO that tells a sequence number. */
+/** Set in the number of codecs of a HELLO that tells an utterance. */
 const utteranceSequenceFlag = 0x80;
 /** Set there by a receiver that wants words. */
 const wordsFlag = 0x40;

@@ -51,7 +51,7 @@ export interface ReportPacket extends OfReceiver, OfGroup {
   readonly channel: number;
   readonly utteranceSequence: number;
   readonly playout: WirePlayoutState;
-  /** The receiver saw the END packet of this sequence number. */
+  /** The receiver saw the END packet of this utterance. */
   readonly isEndKnown: boolean;
   /** Sent at once because a change was detected. */
   readonly isAlarm: boolean;
@@ -72,7 +72,7 @@ export interface ReportPacket extends OfReceiver, OfGroup {
   readonly lateFrames: number;
   /** `undefined` if no packet arrived. */
   readonly echo?: Echo;
-  /** How long ago playout of this sequence number started, ms. */
+  /** How long ago playout of this utterance started, ms. */
   readonly startedAgoMs?: number;
   /** How long ago the last missing frame arrived, ms; set when all have. */
   readonly completedAgoMs?: number;
@@ -101,7 +101,7 @@ export interface HelloPacket extends OfReceiver {
   /** Nonce and send time of the probe that it answers; 0 if it speaks unasked. */
   readonly probeNonce: number;
   readonly probeSendTimeMs: number;
-  /** Newest sequence number that it heard of from the sender that it answers: a sender that starts anew counts on from there. */
+  /** Newest utterance that it heard of from the sender that it answers: a sender that starts anew counts on from there. */
   readonly newestUtteranceSequence?: number;
   /** It tells when words are heard, and wants them sent (WORDS). Absent: it does not. */
   readonly wantsWords?: boolean;
@@ -134,7 +134,7 @@ export interface ProbeOrigin {
   readonly epoch: number;
 }
 
-/** Discard every utterance up to and including this sequence number, and fall silent. */
+/** Discard every utterance up to and including this one, and fall silent. */
 export interface FlushPacket {
   readonly type: 'flush';
   readonly channel: number;

@@ -24,22 +24,22 @@ export class UtteranceQueue {
     return this.#items;
   }
 
-  /** The sequence number before the next one that may be played; `undefined` before the first contact. */
+  /** The utterance before the next one that may be played; `undefined` before the first contact. */
   get horizon(): number | undefined {
     return this.#horizon;
   }
 
-  /** True if a sequence number is past. */
+  /** True if an utterance is past. */
   isPast(utteranceSequence: number): boolean {
     return this.#horizon !== undefined && serialDistance(this.#horizon, utteranceSequence) <= 0;
   }
 
-  /** True if a sequence number is so far past that its sender must have begun to count anew. */
+  /** True if an utterance is so far past that its sender must have begun to count anew. */
   isOfAnotherRun(utteranceSequence: number): boolean {
     return this.#horizon !== undefined && serialDistance(this.#horizon, utteranceSequence) < -reach;
   }
 
-  /** True if sequence numbers between the last finished one and this are unknown: they may be on their way. */
+  /** True if utterances between the last finished one and this are unknown: they may be on their way. */
   hasUnknownBefore(utterance: Utterance): boolean {
     if (!this.#isHorizonExact || this.#horizon === undefined || this.front !== utterance) return false;
     const distance = serialDistance(this.#horizon, utterance.utteranceSequence);

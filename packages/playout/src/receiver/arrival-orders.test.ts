@@ -90,7 +90,7 @@ describe('whatever the network does', () => {
     );
   });
 
-  it('drops exactly the flushed generations, whatever is delivered around the flush', () => {
+  it('drops exactly the flushed utterances, whatever is delivered around the flush', () => {
     const utteranceSequence = fc.integer({ min: 0, max: 4 });
     const step = fc.record({ utteranceSequence, packet: fc.nat(3), afterMs: fc.nat(40) });
     fc.assert(

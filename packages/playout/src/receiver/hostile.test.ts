@@ -114,7 +114,7 @@ describe('a hostile sender', () => {
     expect(harness.finished).toMatchObject([{ outcome: 'complete', framesPlayed: 400, framesDuplicated: 0 }]);
   });
 
-  it('gets one stream and one sink, however its generations jump', () => {
+  it('gets one stream and one sink, however its utterance sequences jump', () => {
     let sinks = 0;
     const harness = new ReceiverHarness({
       createSink: () => {

@@ -96,12 +96,12 @@ export class SpeechStream implements Disposable {
     return this.#budget.bytes;
   }
 
-  /** The sequence number that packets arrived of last. */
+  /** The utterance that packets arrived of last. */
   get latest(): Utterance | undefined {
     return this.#latest;
   }
 
-  /** The newest sequence number heard of, flushed ones included; a sender that starts anew counts on from there. */
+  /** The newest utterance heard of, flushed ones included; a sender that starts anew counts on from there. */
   get newestUtteranceSequence(): number | undefined {
     return this.#newestUtteranceSequence;
   }

@@ -144,7 +144,7 @@ describe('playout', () => {
     expect(harness.finished[0]).toMatchObject({ outcome: 'complete', stalls: 0 });
   });
 
-  it('plays one utterance after the other without a pause, in the order of their generations', () => {
+  it('plays one utterance after the other without a pause, in the order of their sequences', () => {
     const harness = new ReceiverHarness();
     const first = new Speaker({ utteranceSequence: 65535, frames: 4 });
     const second = new Speaker({ utteranceSequence: 0, frames: 4 });
@@ -275,7 +275,7 @@ describe('flush', () => {
     expect(harness.finished.map(({ outcome }) => outcome)).toEqual(['flushed', 'complete']);
   });
 
-  it('drops every queued utterance up to the generation, and no later one', () => {
+  it('drops every queued utterance up to the one that is named, and no later one', () => {
     const harness = new ReceiverHarness();
     const speakers = [65534, 65535, 0, 1].map(
       (utteranceSequence) => new Speaker({ utteranceSequence, frames: 20 }),

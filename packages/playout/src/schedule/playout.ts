@@ -118,14 +118,14 @@ export class Playout implements Disposable {
     else if (front.progress.state === 'playing' && this.#output.pace.isAhead) this.#playOn(front);
   }
 
-  /** Barge-in: every utterance up to this sequence number ends, and the sound with it within one block. */
+  /** Barge-in: every utterance up to this one ends, and the sound with it within one block. */
   flush(utteranceSequence: number): void {
     const front = this.queue.front;
     this.queue.moveHorizon(utteranceSequence);
     this.#withdraw(front, this.queue.takePast(), 'flushed');
   }
 
-  /** The sender counts anew: what is here ends, and any sequence number may come next. */
+  /** The sender counts anew: what is here ends, and any utterance may come next. */
   restart(): void {
     const front = this.queue.front;
     this.#withdraw(front, this.queue.reset(), 'incomplete');
