@@ -21,6 +21,14 @@ describe('PingLedger', () => {
     expect(ledger.answered(13, undefined)).toEqual({ arrived: 0, lost: 0 });
   });
 
+  it('counts nothing as lost that was asked of a receiver whose place another has taken', () => {
+    const ledger = new PingLedger(0);
+    for (let count = 0; count < 20; count++) ledger.take();
+    ledger.restart();
+    expect(ledger.answered(ledger.take(), 0)).toEqual({ arrived: 1, lost: 0 });
+    expect(ledger.answered(5, 0)).toEqual({ arrived: 0, lost: 0 });
+  });
+
   it('says nothing of pings beyond what an answer tells', () => {
     const ledger = new PingLedger(0);
     for (let count = 0; count < 50; count++) ledger.take();

@@ -56,6 +56,11 @@ export class PingLedger {
     return nonce;
   }
 
+  /** Another receiver has taken the place of the one that was asked: it knows of no ping before. */
+  restart(): void {
+    this.#judged = this.#next;
+  }
+
   /** An answer came, with the receiver's account of the pings before, if it keeps one. */
   answered(nonce: number, history: number | undefined): PingFindings {
     const pending = serialDistance(this.#judged, nonce);

@@ -88,6 +88,7 @@ export class Receivers implements Disposable {
     this.#stay(greeted);
     if (isAnswer) greeted.rtt.add(askedMsAgo, nowMs);
     this.#onDidGreet.fire(greeted);
+    if (isNew) greeted.pings.restart();
     if (isNew) this.#onDidJoin.fire({ peer: greeted, aliveUntilMs });
     return true;
   }

@@ -70,6 +70,17 @@ describe('a sender that was started again under its name', () => {
     ]);
   });
 
+  it('is not taken for that when it was away, and a second sender of its participant asks later', () => {
+    const { harness } = setUp();
+    harness.channel.changePeer('s', false);
+    harness.channel.changePeer('s', true);
+    harness.deliver(probe(100));
+    harness.clock.advance(1000);
+    harness.deliver(probe(200));
+    harness.clock.advance(5000);
+    expect(harness.finished).toMatchObject([{ outcome: 'complete', framesPlayed: 200 }]);
+  });
+
   it('is not taken for that when a second sender of its participant asks', () => {
     const { harness } = setUp();
     harness.deliver(probe(200), probe(100), probe(200));

@@ -108,7 +108,7 @@ export class SpeechStream implements Disposable {
 
   /** A participant of the sender's name joined: it may count its utterances anew. */
   noteSenderJoined(): void {
-    this.#life.mayHaveRestarted = true;
+    this.#life.noteJoined();
     this.playout.setSenderGone(false);
     this.noteEpoch();
   }
@@ -232,7 +232,7 @@ export class SpeechStream implements Disposable {
   }
 
   #restart(): void {
-    this.#life.mayHaveRestarted = false;
+    this.#life.noteRestarted();
     this.#limit = undefined;
     this.#ended.clear();
     this.playout.restart();

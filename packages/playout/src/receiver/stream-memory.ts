@@ -24,8 +24,8 @@ export class EndedUtterances {
 
 /** Which of its lives a sender is in, as far as it tells and the room tells: it may be started again under its name. */
 export class SenderLife {
-  /** A participant of its name has joined since: it may count its utterances anew. */
-  mayHaveRestarted = false;
+  #mayHaveRestarted = false;
+  #mayBeAnother = false;
   /** Of what is here, and the newest that it told. */
   #epoch: number | undefined;
   #newestEpoch: number | undefined;
@@ -35,18 +35,37 @@ export class SenderLife {
     this.#newestEpoch = epoch;
   }
 
+  /** A participant of its name has joined since what is here was said: it may count its utterances anew. */
+  get mayHaveRestarted(): boolean {
+    return this.#mayHaveRestarted;
+  }
+
+  noteJoined(): void {
+    this.#mayHaveRestarted = true;
+    this.#mayBeAnother = true;
+  }
+
+  /** What was said in a former life is gone. */
+  noteRestarted(): void {
+    this.#mayHaveRestarted = false;
+    this.#mayBeAnother = false;
+  }
+
   /**
    * Call after each change.
    *
+   * @param told the epoch that the sender has just told; absent: as before
    * @returns true if what is here was said in a former life: the sender tells of another epoch, and has joined anew
    */
-  isAnother(newestEpoch = this.#newestEpoch): boolean {
-    this.#newestEpoch = newestEpoch;
-    if (newestEpoch === undefined || newestEpoch === this.#epoch) return false;
+  isAnother(told?: number): boolean {
+    this.#newestEpoch = told ?? this.#newestEpoch;
+    // It was only away: whatever comes with another epoch later is of another sender of its participant.
+    if (told !== undefined && told === this.#epoch) this.#mayBeAnother = false;
+    if (this.#newestEpoch === undefined || this.#newestEpoch === this.#epoch) return false;
     // Several senders of one participant have an epoch each.
-    if (this.mayHaveRestarted) this.#epoch = newestEpoch;
-    else this.#epoch ??= newestEpoch;
-    return this.mayHaveRestarted;
+    if (this.#mayBeAnother) this.#epoch = this.#newestEpoch;
+    else this.#epoch ??= this.#newestEpoch;
+    return this.#mayBeAnother;
   }
 }
 
