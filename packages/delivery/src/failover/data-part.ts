@@ -135,13 +135,14 @@ export class DataPart implements Disposable {
 
   /**
    * @param writtenFrames frames of the whole utterance so far
-   * @returns undefined if not everything from this frame on is kept
+   * @returns undefined if not everything from this frame on is kept, or a receiver lacks something before it: a page
+   * that was loaded anew meanwhile
    */
   handOver(frame: number, writtenFrames: number): Handover | undefined {
     const { playout } = this.utterance;
     const first = this.start.frames + frame;
     const frames = this.#replay.from(first, writtenFrames);
-    if (frames === undefined) return undefined;
+    if (frames === undefined || playout.safeFrame < frame) return undefined;
     return {
       frames,
       head: this.#replay.tailBefore(first, this.#options.codecDelayMs),

@@ -72,7 +72,9 @@ describe('a live source whose last listener leaves', () => {
     expect(heard[0]).toBeGreaterThan(25);
     expect(heard).toEqual(Array.from({ length: 100 - heard[0]! }, (_, at) => heard[0]! + at));
     part!.finish();
-    expect(await utterance.played).toMatchObject({ outcome: 'complete' });
+    const end = await utterance.played;
+    expect(end).toMatchObject({ outcome: 'complete' });
+    expect(end.laneChanges?.map(({ doubtfulMs }) => doubtfulMs)).toEqual([0, 0]);
     lane.dispose();
   });
 

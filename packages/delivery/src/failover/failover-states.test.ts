@@ -1,3 +1,4 @@
+import { encodeByePacket } from '@eloquence/wire';
 import { describe, expect, it } from 'vitest';
 import { LaneHarness } from '../testing/lane-harness.js';
 import { sampleFrames, sampleSettings } from '../testing/sample-frames.js';
@@ -175,6 +176,26 @@ describe('the transitions of fail-over', () => {
     expect(harness.media.parts[0]?.heard).toHaveLength(1753);
   });
 
+  it('openingMedia → mediaUnavailable when a page was loaded anew meanwhile: the data lane tells it everything', async () => {
+    const harness = new Harness();
+    for (let at = 0; at < 50; at++) harness.write(); // 3 s
+    await harness.advance(500);
+    await harness.fallSilent();
+    while (harness.state === 'data') await harness.advance(100);
+    const { channel } = harness.harness;
+    channel.peer('ear', false);
+    channel.peer('ear', true);
+    const page = harness.harness.join('ear', { receiverId: 2 });
+    harness.media.parts[0]!.opened.resolve();
+    await harness.advance(1000);
+    expect([harness.state, harness.utterance.kind]).toEqual(['mediaUnavailable', 'data']);
+    const heard = [...new Set(page.frames)];
+    // The track would have begun after that.
+    expect(heard[0]).toBeLessThan(harness.media.parts[0]!.options.continues!.frame);
+    expect(heard).toEqual(Array.from({ length: 153 - heard[0]! }, (_, at) => heard[0]! + at));
+    harness.utterance.cancel();
+  });
+
   it('openingMedia → over at once for the media lane, too: the next fail-over is not refused', async () => {
     const harness = new Harness();
     await harness.fallSilent();
@@ -233,6 +254,22 @@ describe('the transitions of fail-over', () => {
     harness.write(2, true);
     await harness.advance(10);
     expect([harness.state, harness.media.parts[0]?.isEnded]).toEqual(['finishingPhrase', true]);
+  });
+
+  it('media → over with the receivers counted that the data lane gave up', async () => {
+    const harness = new Harness();
+    harness.harness.join('other', { receiverId: 2 });
+    harness.write();
+    await harness.advance(500);
+    harness.harness.channel.bring(encodeByePacket({ type: 'bye', receiverId: 2 }), 'other');
+    await harness.goToMedia();
+    harness.utterance.end(6 * 480);
+    await harness.advance(500);
+    harness.media.parts[0]!.finish();
+    const { outcome, counters } = await harness.utterance.played;
+    expect(outcome).toBe('complete');
+    expect(counters).toMatchObject({ droppedReceivers: 1 });
+    expect(counters).not.toHaveProperty('presumedReceivers');
   });
 
   it('media → over when it was played, and when it fails', async () => {

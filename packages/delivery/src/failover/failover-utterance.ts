@@ -239,7 +239,7 @@ export class FailoverUtterance implements LaneUtterance {
     this.#enterMedia(part, positionMs - headMs, { after: data.after, afterMs: remainingMs, head });
     data.utterance.stop(frame);
     const sentMs = data.start.ms + data.utterance.playout.sentMs;
-    this.#parts.noteChange(this.#group.changeTo('media', positionMs, sentMs - positionMs));
+    this.#parts.noteChange(this.#group.changeTo('media', positionMs, Math.max(0, sentMs - positionMs)));
   }
 
   /** From here on the media lane says what is in the queue, after the time that receivers need for what they hold. */

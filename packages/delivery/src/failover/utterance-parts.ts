@@ -124,6 +124,8 @@ function mergeEnds(
     last.outcome === 'complete' ? framesWritten : Math.min(framesWritten, sum(read));
   const { deliveredAtMs } = last.counters;
   const starvations = sum((counters) => counters.starvations ?? 0);
+  const droppedReceivers = sum((counters) => counters.droppedReceivers ?? 0);
+  const presumedReceivers = sum((counters) => counters.presumedReceivers ?? 0);
   const startedAtMs = ends.find((end) => end.counters.playoutStartedAtMs !== undefined)?.counters
     .playoutStartedAtMs;
   return {
@@ -142,6 +144,8 @@ function mergeEnds(
       stalledMs: sum((counters) => counters.stalledMs),
       ...(starvations > 0 && { starvations, starvedMs: sum(({ starvedMs = 0 }) => starvedMs) }),
       concealedMs: sum((counters) => counters.concealedMs),
+      ...(droppedReceivers > 0 && { droppedReceivers }),
+      ...(presumedReceivers > 0 && { presumedReceivers }),
       ...(deliveredAtMs === undefined ? {} : { deliveredAtMs }),
       ...(startedAtMs === undefined ? {} : { playoutStartedAtMs: startedAtMs }),
     },

@@ -13,7 +13,7 @@ export const unackedLimitDefaultMs = 10_000;
 const playoutMarginMs = 2000;
 /** …of which no more than this counts: what a queue has blown up must not put off the end. */
 const longestRoundTripMs = 1000;
-/** Audio that may wait for one receiver while another takes more, ms. */
+/** Audio that may wait for one receiver while another takes more, beside what waited when it came, ms. */
 const maxQueuedMs = 30_000;
 
 export interface GiveUpOptions {
@@ -59,8 +59,10 @@ export class GiveUp {
   /** The writer follows the fastest receiver, and what waits for the others must not grow without end. */
   findFarBehind(): Abandoned[] {
     if (this.#options.fanOut.streams.size === 1) return [];
-    return this.#where(({ queuedMs }) =>
-      queuedMs > maxQueuedMs ? `is ${Math.round(queuedMs)} ms behind the fastest receiver` : undefined,
+    return this.#where(({ queuedMs, backlogMs }) =>
+      queuedMs > maxQueuedMs + backlogMs
+        ? `is ${Math.round(queuedMs)} ms behind the fastest receiver`
+        : undefined,
     );
   }
 

@@ -41,6 +41,8 @@ export class ReceiverStream implements Disposable {
   readonly openedAtMs: number;
   readonly progress: AcknowledgementProgress;
   readonly stalls = new StallAccount();
+  /** Audio that waited for it from the beginning since it came late, ms. */
+  backlogMs = 0;
   readonly #options: ReceiverStreamOptions;
   readonly #queue = new SendQueue();
   readonly #packets: SentPacketMap;

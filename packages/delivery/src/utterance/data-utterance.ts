@@ -205,14 +205,16 @@ export class DataUtterance implements LaneUtterance {
 
   /** A receiver has come that has nothing of this utterance. @param aliveUntilMs until when its former life was there */
   join(peer: ReceiverPeer, aliveUntilMs: number): void {
-    if (!this.isOver) this.#joins.join(peer, aliveUntilMs);
+    if (this.isOver) return;
+    this.heard.noteDropped(peer, aliveUntilMs);
+    this.#joins.join(peer, aliveUntilMs);
   }
 
   /** This receiver gets nothing more. */
   dropPeer({ receiver }: ReceiverPeer, error: EloquenceError): void {
     const stream = this.#fanOut.streams.get(receiver);
     if (stream === undefined || this.isOver) return;
-    this.heard.noteDropped(stream);
+    this.heard.noteDropped(stream.peer, stream.peer.aliveUntilMs);
     this.#joins.noteDeparture(stream, error);
     this.#fanOut.drop(stream);
     const frames = this.#writer.frameCount - stream.progress.frames;

@@ -1,6 +1,7 @@
 import { createDeferred } from '@eloquence/base';
 import type { Clock, Disposable } from '@eloquence/plugin-api';
 import type { ReportPacket } from '@eloquence/wire';
+import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { ReceiverStream } from '../stream/receiver-stream.js';
 import type { UtteranceOutlet } from './data-utterance-context.js';
 import type { FanOut } from './fan-out.js';
@@ -59,10 +60,12 @@ export class HeardPositions implements Disposable {
     return furthest;
   }
 
-  /** This receiver is given up. */
-  noteDropped(stream: ReceiverStream): void {
-    const { clock, playout } = this.#options;
-    this.#dropped.push(playout.heardBy(stream, clock.nowMs(), this.#endFrame));
+  /** This receiver is given up or replaced. @param aliveUntilMs when it gave the last sign of life */
+  noteDropped({ receiver }: ReceiverPeer, aliveUntilMs: number): void {
+    const { clock, fanOut, playout } = this.#options;
+    const stream = fanOut.streams.get(receiver);
+    const atMs = Math.min(clock.nowMs(), aliveUntilMs);
+    if (stream !== undefined) this.#dropped.push(playout.heardBy(stream, atMs, this.#endFrame));
   }
 
   /** Nobody has said that it played to the end: what counts is the time up to the last sign of life. */

@@ -61,9 +61,12 @@ export class LateJoins {
     this.#departedMs = Math.max(this.#departedMs, playout.heardMs(stream, aliveUntilMs - rtt.minMs / 2));
     const { clock, awake, unackedLimitMs } = context;
     const nowMs = awake.nowMs();
+    // What the speaker slept was nobody's silence.
+    const silentMs = Math.min(clock.nowMs() - aliveUntilMs, stream.peer.unansweredForMs(nowMs));
     if (awaitsReceivers && !stream.isComplete)
-      this.#desertion = { error, untilMs: nowMs + unackedLimitMs - (clock.nowMs() - aliveUntilMs) };
+      this.#desertion = { error, untilMs: nowMs + unackedLimitMs - silentMs };
     else if (stream.peer.hasTakenLeave) this.#desertion = { error, untilMs: nowMs + remountMs };
+    else this.#desertion = undefined;
   }
 
   add(packet: OutgoingPacket): void {
@@ -88,6 +91,7 @@ export class LateJoins {
     const stream = new ReceiverStream({ ...context, peer, settings, first: packets[0] });
     fanOut.join(stream);
     for (const packet of packets) stream.pump(packet);
+    stream.backlogMs = stream.queuedMs;
     if (totals !== undefined) stream.end(totals);
     if (peer.hello.wantsWords === true) words.resend(peer, stream.progress.startMs);
     writer.wake();
