@@ -54,8 +54,8 @@ export class LiveUtterances {
   }
 
   /** A receiver has come that has nothing of them. */
-  join({ peer, aliveUntilMs }: ReceiverJoin): void {
-    for (const utterance of this.all) utterance.join(peer, aliveUntilMs);
+  join(join: ReceiverJoin): void {
+    for (const utterance of this.all) utterance.join(join);
   }
 
   /** Ends all that were opened before this one: its FLUSH silences them as well. */

@@ -16,6 +16,11 @@ export interface ReceiverJoin {
   readonly peer: ReceiverPeer;
   /** Until when the one was there whose place it takes. */
   readonly aliveUntilMs: number;
+  /**
+   * When that one was heard last. That it left is no sign of what it heard: the server may tell so only when the next one
+   * has come.
+   */
+  readonly lastHeardAtMs: number;
 }
 
 const maxPeers = 64;
@@ -83,13 +88,13 @@ export class Receivers implements Disposable {
     if (peer === undefined && this.#peers.size >= maxPeers) return false;
     const greeted = peer ?? this.#add(identity, hello, nowMs);
     const isNew = peer?.receiverId !== hello.receiverId;
-    const { aliveUntilMs } = greeted;
+    const { aliveUntilMs, lastHeardAtMs } = greeted;
     greeted.greet(hello, nowMs);
     this.#stay(greeted);
     if (isAnswer) greeted.rtt.add(askedMsAgo, nowMs);
     this.#onDidGreet.fire(greeted);
     if (isNew) greeted.pings.restart();
-    if (isNew) this.#onDidJoin.fire({ peer: greeted, aliveUntilMs });
+    if (isNew) this.#onDidJoin.fire({ peer: greeted, aliveUntilMs, lastHeardAtMs });
     return true;
   }
 

@@ -12,6 +12,7 @@ import { connectionLost, noReceiver, undelivered } from '../lanes/lane-errors.js
 import { OwnedTimers } from '../owned-timers.js';
 import { type Abandoned, GiveUp, checkIntervalMs } from '../receivers/give-up.js';
 import type { ReceiverPeer } from '../receivers/receiver-peer.js';
+import type { ReceiverJoin } from '../receivers/receivers.js';
 import { ReceiverStream } from '../stream/receiver-stream.js';
 import { Completion } from './completion.js';
 import type {
@@ -203,11 +204,11 @@ export class DataUtterance implements LaneUtterance {
     return true;
   }
 
-  /** A receiver has come that has nothing of this utterance. @param aliveUntilMs until when its former life was there */
-  join(peer: ReceiverPeer, aliveUntilMs: number): void {
+  /** A receiver has come that has nothing of this utterance. */
+  join({ peer, aliveUntilMs, lastHeardAtMs }: ReceiverJoin): void {
     if (this.isOver) return;
     this.heard.noteDropped(peer, aliveUntilMs);
-    this.#joins.join(peer, aliveUntilMs);
+    this.#joins.join(peer, lastHeardAtMs);
   }
 
   /** This receiver gets nothing more. */

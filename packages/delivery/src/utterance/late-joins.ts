@@ -78,15 +78,14 @@ export class LateJoins {
     this.#unheard.forgetBefore(this.#options.playout.leastHeardMs);
   }
 
-  /** @param aliveUntilMs until when its former life was there */
-  join(peer: ReceiverPeer, aliveUntilMs: number): void {
+  /** @param heardAtMs when its former life was heard last: nothing is left out that it may not have heard */
+  join(peer: ReceiverPeer, heardAtMs: number): void {
     const { context, fanOut, playout, writer, words } = this.#options;
     const { settings, totals } = writer;
     if (!peer.canReceive(settings.codec.codecId)) return;
     const before = fanOut.streams.get(peer.receiver);
     const othersMs = fanOut.streams.size > 0 ? playout.furthestMs : this.#departedMs;
-    const heardMs =
-      before === undefined ? othersMs : playout.heardMs(before, aliveUntilMs - peer.rtt.minMs / 2);
+    const heardMs = before === undefined ? othersMs : playout.heardMs(before, heardAtMs - peer.rtt.minMs / 2);
     const packets = this.#unheard.from(heardMs - overlapMs);
     const stream = new ReceiverStream({ ...context, peer, settings, first: packets[0] });
     fanOut.join(stream);
