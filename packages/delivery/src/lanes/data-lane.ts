@@ -126,13 +126,8 @@ export class DataLane implements Lane {
         probe: (request) => this.#train.start(request),
       }),
     );
-    const inlet = this.#owned.add(
-      new LaneInlet({
-        ...shared,
-        utteranceSequence: this.#sequence,
-        handleReport: this.#handleReport,
-      }),
-    );
+    const parts = { utteranceSequence: this.#sequence, handleReport: this.#handleReport };
+    const inlet = this.#owned.add(new LaneInlet({ ...shared, ...parts }));
     this.#owned.add(inlet.onDidProbe((probe) => this.#handleProbe(probe)));
     this.#owned.add(this.#receivers.onDidJoin((join) => this.#live.join(join)));
     this.#owned.add(this.#receivers.onDidLeave((peer) => this.#receiverLeft(peer)));
@@ -191,6 +186,7 @@ export class DataLane implements Lane {
       this.#handleUtterance(utteranceSequence, event),
     );
     if (!utterance.isOver) {
+      if (peers.length < this.#receivers.count) this.keepFresh();
       this.#live.add(utterance);
       this.links.follow(utterance);
     }
@@ -237,6 +233,7 @@ export class DataLane implements Lane {
         this.#forgetLater(utteranceSequence, event.playedAfterMs);
         return;
       case 'receiverDropped':
+        this.keepFresh();
         this.counters.droppedReceivers++;
         this.counters.droppedFrames += event.frames;
     }
@@ -247,11 +244,14 @@ export class DataLane implements Lane {
     if (this.#live.size === 0) this.counters.idlePongs++;
   }
 
-  /** Utterances on their way know the link from their reports. */
+  /** Utterances on their way know the link from their reports. Whom they leave out is asked until it answers. */
   #pingIdle(): void {
-    if (this.#live.size > 0 || !this.#outlet.isOpen()) return;
-    if (this.#receivers.count === 0) this.#outlet.discover();
-    this.counters.idlePings += this.#outlet.pingAll();
+    if (!this.#outlet.isOpen()) return;
+    const isIdle = this.#live.size === 0;
+    if (isIdle && this.#receivers.count === 0) this.#outlet.discover();
+    const asked = this.#outlet.pingAll(isIdle ? undefined : (peer) => !this.#live.serves(peer));
+    this.counters.idlePings += asked;
+    if (!isIdle && asked > 0) this.keepFresh();
   }
 
   #forgetLater(utteranceSequence: number, afterMs: number): void {

@@ -64,12 +64,20 @@ export class LaneOutlet implements UtteranceOutlet {
     this.send(encodePingPacket({ type: 'ping', receiverId, nonce, sendTimeMs }), false, peer);
   }
 
-  /** @returns how many receivers were asked */
-  pingAll(): number {
+  /**
+   * Asks everybody, or those who leave a question unanswered and are left out.
+   *
+   * @returns how many receivers were asked
+   */
+  pingAll(isLeftOut?: (peer: ReceiverPeer) => boolean): number {
     if (!this.isOpen()) return 0;
-    const present = this.#options.receivers.all().filter(({ isPresent }) => isPresent);
-    for (const peer of present) this.ping(peer);
-    return present.length;
+    const { receivers, awake } = this.#options;
+    const nowMs = awake.nowMs();
+    const isAsked = (peer: ReceiverPeer): boolean =>
+      isLeftOut === undefined || (peer.unansweredForMs(nowMs) > 0 && isLeftOut(peer));
+    const asked = receivers.all().filter((peer) => peer.isPresent && isAsked(peer));
+    for (const peer of asked) this.ping(peer);
+    return asked.length;
   }
 
   /** Asks the room who can receive. */

@@ -1,4 +1,5 @@
 import { serialDistance } from '@eloquence/wire';
+import type { ReceiverPeer } from '../receivers/receiver-peer.js';
 import type { ReceiverJoin } from '../receivers/receivers.js';
 import type { DataUtterance } from '../utterance/data-utterance.js';
 
@@ -15,6 +16,11 @@ export class LiveUtterances {
   /** A copy: utterances may end while it is gone through. */
   get all(): readonly DataUtterance[] {
     return [...this.#utterances.values()];
+  }
+
+  /** One of them is on its way to this receiver. */
+  serves(peer: ReceiverPeer): boolean {
+    return this.all.some((utterance) => utterance.streamTo(peer) !== undefined);
   }
 
   /** Also of one that is over, while its receivers have something to tell. */

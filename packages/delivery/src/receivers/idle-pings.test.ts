@@ -20,6 +20,36 @@ describe('DataLane: between utterances', () => {
     expect(harness.lane.lastHeardAtMs).toBe(harness.clock.nowMs());
   });
 
+  it('asks whom no utterance serves any more, however long they follow each other, until it answers', async () => {
+    const harness = new LaneHarness({ idlePingsMs: 3000 });
+    const absent = harness.join('absent');
+    harness.join('ear', { receiverId: 2 });
+    const speakOn = async (ms: number): Promise<void> => {
+      for (const untilMs = harness.clock.nowMs() + ms; harness.clock.nowMs() < untilMs;) {
+        const former = utterance;
+        utterance = harness.open();
+        utterance.writeFrames({ frames: sampleFrames(0, 3) });
+        await harness.clock.advanceAsync(250);
+        former.end(0);
+      }
+    };
+    let utterance = harness.open();
+    absent.isMute = true;
+    utterance.writeFrames({ frames: sampleFrames(0, 3) });
+    for (let at = 1; at < 50; at++) {
+      await harness.clock.advanceAsync(250);
+      utterance.writeFrames({ frames: sampleFrames(3 * at, 3) });
+    }
+    expect([harness.lane.answeringCount, harness.lane.counters.droppedReceivers]).toEqual([1, 1]);
+    await speakOn(10_000);
+    absent.isMute = false;
+    await speakOn(1500);
+    expect(harness.lane.answeringCount).toBe(2);
+    harness.lane.dispose();
+    await harness.clock.advanceAsync(100);
+    expect(harness.clock.pendingTimers).toBe(0);
+  });
+
   it('leaves an utterance on its way alone, and looks for receivers while there are none', async () => {
     const harness = new LaneHarness({ idlePingsMs: 3000 });
     harness.lane.keepFresh();
