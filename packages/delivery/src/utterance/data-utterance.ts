@@ -218,8 +218,7 @@ export class DataUtterance implements LaneUtterance {
     this.heard.noteDropped(stream.peer, stream.peer.aliveUntilMs);
     this.#joins.noteDeparture(stream, error);
     this.#fanOut.drop(stream);
-    const frames = this.#writer.frameCount - stream.progress.frames;
-    this.#onDidEvent({ type: 'receiverDropped', frames });
+    this.#onDidEvent({ type: 'receiverDropped', frames: this.#writer.frameCount - stream.progress.frames });
     if (this.#fanOut.streams.size === 0 && !this.#joins.isAwaited) return this.fail(error);
     this.#progress();
     this.#writer.wake();
