@@ -23,6 +23,12 @@ function start(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   return child;
 }
 
+/** Exit code and signal, also of a process that has ended already. */
+async function exitOf(child: ChildProcess): Promise<unknown[]> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return [child.exitCode, child.signalCode];
+}
+
 async function firstLine(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
   for await (const line of createInterface({ input: stream })) if (pattern.test(line)) return line;
   throw new Error(`The stream ended without ${String(pattern)}.`);
@@ -44,11 +50,11 @@ describe('eloquence server and listen', () => {
       outcome: 'complete',
       framesLost: 0,
     });
-    expect(await once(listener, 'exit')).toEqual([0, null]);
+    expect(await exitOf(listener)).toEqual([0, null]);
     expect((await readFile(out)).length).toBeGreaterThan(20_000);
-    expect(await once(speaker, 'exit')).toEqual([0, null]);
+    expect(await exitOf(speaker)).toEqual([0, null]);
     expect(server.exitCode).toBeNull();
     server.kill('SIGINT');
-    expect(await once(server, 'exit')).toEqual([130, null]);
+    expect(await exitOf(server)).toEqual([130, null]);
   });
 });
