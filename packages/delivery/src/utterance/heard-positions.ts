@@ -26,7 +26,8 @@ const longestAnswerMs = 1500;
 export class HeardPositions implements Disposable {
   readonly #options: HeardPositionsOptions;
   readonly #settled = createDeferred<void>();
-  readonly #dropped: HeardPosition[] = [];
+  /** Of those that were given up or replaced, the one that was furthest on: a listener may greet anew any number of times. */
+  #dropped: HeardPosition = { frames: 0, ms: 0, errorMs: 0 };
   /** When receivers were told to fall silent. */
   #flushedAtMs: number | undefined;
   /** Another lane says what follows. */
@@ -46,16 +47,12 @@ export class HeardPositions implements Disposable {
   /** The receiver that is furthest on. */
   get current(): HeardPosition {
     const { clock, fanOut, playout } = this.#options;
-    let furthest: HeardPosition = { frames: 0, ms: 0, errorMs: 0 };
-    const compare = (position: HeardPosition): void => {
-      if (position.ms > furthest.ms || furthest.frames === 0) furthest = position;
-    };
-    for (const position of this.#dropped) compare(position);
+    let furthest = this.#dropped;
     for (const stream of fanOut.streams.values()) {
       const oneWayMs = stream.peer.rtt.minMs / 2;
       const nowMs = this.#isPresumed ? stream.peer.aliveUntilMs : clock.nowMs();
       const atMs = this.#flushedAtMs === undefined ? nowMs : this.#flushedAtMs + oneWayMs;
-      compare(playout.heardBy(stream, atMs, this.#endFrame));
+      furthest = furtherOf(furthest, playout.heardBy(stream, atMs, this.#endFrame));
     }
     return furthest;
   }
@@ -65,7 +62,8 @@ export class HeardPositions implements Disposable {
     const { clock, fanOut, playout } = this.#options;
     const stream = fanOut.streams.get(receiver);
     const atMs = Math.min(clock.nowMs(), aliveUntilMs);
-    if (stream !== undefined) this.#dropped.push(playout.heardBy(stream, atMs, this.#endFrame));
+    if (stream !== undefined)
+      this.#dropped = furtherOf(this.#dropped, playout.heardBy(stream, atMs, this.#endFrame));
   }
 
   /** Nobody has said that it played to the end: what counts is the time up to the last sign of life. */
@@ -117,4 +115,8 @@ export class HeardPositions implements Disposable {
     this.dispose();
     this.#timer = this.#options.clock.setTimer(() => this.settle(), waitMs);
   }
+}
+
+function furtherOf(one: HeardPosition, other: HeardPosition): HeardPosition {
+  return other.ms > one.ms || one.frames === 0 ? other : one;
 }
